@@ -1,0 +1,68 @@
+//! The components: plain functions from data to markup, without signals and
+//! without script. `README.md` beside this file has a line of use for each; the
+//! page `/style` shows each in all its states.
+
+mod button;
+mod changes;
+mod chart;
+mod chip;
+mod choices;
+mod combo_field;
+mod date_field;
+mod errors;
+mod facts;
+mod field;
+mod file_field;
+mod filter_bar;
+mod form;
+mod heading;
+mod icon;
+mod mark;
+mod menu;
+mod messages;
+mod page_header;
+mod pager;
+mod panel;
+mod query;
+mod select_field;
+mod table;
+mod tabs;
+mod tag;
+mod text_area;
+mod text_field;
+mod time;
+mod timeline;
+mod values;
+mod why;
+
+pub use button::{Button, LinkButton, Look, Segmented};
+pub use changes::{Change, Changes, Checklist, Diff, DiffKind, Done, Record};
+pub use chart::{Bar, BarRow, ColumnChart, Fill, Heat, HeatCell, HeatGrid, LineChart, Series};
+pub use chip::{Chip, Face, Kind, initials};
+pub use choices::{Checkbox, Choice, ChoiceGroup};
+pub use combo_field::ComboField;
+pub use date_field::DateField;
+pub use errors::{ErrorSummary, FormErrors};
+pub use facts::{Fact, Facts, FactsLook, Progress, Stat, Stats};
+pub use field::Field;
+pub use file_field::FileField;
+pub use filter_bar::{Filter, FilterBar, SelectionBar};
+pub use form::PostForm;
+pub use icon::Icon;
+pub use mark::{Proof, ProofMark};
+pub use menu::{ColumnMenu, Menu};
+pub use messages::{Banner, Copy, Dialog, Empty};
+pub use page_header::PageHeader;
+pub use pager::Pager;
+pub use panel::{Card, Disclosure, Panel};
+pub use query::{Query, encode};
+pub use select_field::{Options, SelectField, options};
+pub use table::{Column, GroupRow, Hide, RowCheck, Sorting, Table, TableLook};
+pub use tabs::{Tab, Tabs, Views};
+pub use tag::{Count, Tag};
+pub use text_area::TextArea;
+pub use text_field::{TextField, Width};
+pub use time::{Date, Time, absolute, date, relative};
+pub use timeline::{Happening, Timeline};
+pub use values::{Slot, Tone, Words, count};
+pub use why::{Step, WhyPath};

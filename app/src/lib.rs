@@ -1,0 +1,6 @@
+//! x
+pub mod components;
+pub mod layout;
+pub mod pages {
+    pub mod style;
+}

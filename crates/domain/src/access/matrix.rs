@@ -1,0 +1,59 @@
+//! The role × action matrix: how far each portal role reaches. A change here is a change of
+//! policy; `tests/matrix.txt` is its reviewable picture.
+
+use super::{ActionKind, PortalRole};
+
+/// How far a role reaches with an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Not at all.
+    Nothing,
+    /// What is its own.
+    Own,
+    /// Its own, and what belongs to those who report to it.
+    Team,
+    /// Everything.
+    All,
+}
+
+/// How far a role reaches with an action.
+pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
+    use ActionKind as A;
+    use PortalRole as R;
+    match (role, action) {
+        (R::Admin, _) => Reach::All,
+        (_, A::UseOwnAccount | A::SaveView | A::DeleteView) => Reach::Own,
+        (R::Auditor, A::ViewIdentity | A::ViewImports | A::ViewAccess | A::ViewCredential | A::ViewAudit | A::ExportAudit) => Reach::All,
+        (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,
+        (R::Manager | R::Employee, A::IssueToken | A::RevokeCredential) => Reach::Own,
+        (R::Employee, A::ViewIdentity | A::ViewCredential) => Reach::Own,
+        _ => Reach::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_is_the_one_that_was_reviewed() {
+        let mut text = String::from("action                 changes  admin    auditor  manager  employee\n");
+        for action in ActionKind::ALL {
+            let row: Vec<_> = PortalRole::ALL.iter().map(|r| format!("{:<8}", format!("{:?}", reach(*r, *action)))).collect();
+            text.push_str(format!("{:<22} {:<8} {}", action.as_str(), if action.changes() { "yes" } else { "" }, row.join(" ")).trim_end());
+            text.push('\n');
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/matrix.txt");
+        if std::env::var_os("TENURE_BLESS").is_some() {
+            std::fs::write(path, &text).unwrap();
+        }
+        assert_eq!(text, std::fs::read_to_string(path).unwrap(), "if the change is meant, run again with TENURE_BLESS=1 and have the difference reviewed");
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing_but_its_own_account() {
+        for action in ActionKind::ALL.iter().filter(|a| a.changes()) {
+            assert!(reach(PortalRole::Auditor, *action) <= Reach::Own, "{action}");
+        }
+    }
+}

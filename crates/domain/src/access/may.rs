@@ -1,0 +1,63 @@
+//! Which proofs serve for which changes of the store. A change that several actions lead to names
+//! itself here once; the store takes `&impl May<change::X>`.
+
+use super::{Authorized, actions as a};
+
+/// Proof that a change may be made. Only [`Authorized`] implements it.
+pub trait May<Change>: private::Sealed {}
+
+mod private {
+    pub trait Sealed {}
+    impl<A: super::super::Action> Sealed for super::Authorized<A> {}
+}
+
+/// Names of changes.
+pub mod change {
+    /// Insert or update rows of identities.
+    #[derive(Debug)]
+    pub struct WriteIdentities;
+    /// End identities: the one way.
+    #[derive(Debug)]
+    pub struct EndIdentities;
+    /// Write assignments, grants and what follows from them.
+    #[derive(Debug)]
+    pub struct WriteAccess;
+    /// Create applications and entitlements.
+    #[derive(Debug)]
+    pub struct WriteApplications;
+    /// Write roles and rules.
+    #[derive(Debug)]
+    pub struct WriteRoles;
+    /// Write credentials.
+    #[derive(Debug)]
+    pub struct WriteCredentials;
+    /// Write sources and imports.
+    #[derive(Debug)]
+    pub struct WriteImports;
+    /// Write portal roles, local accounts, links, sessions.
+    #[derive(Debug)]
+    pub struct WriteAccounts;
+    /// Write saved views.
+    #[derive(Debug)]
+    pub struct WriteViews;
+    /// Write hand-over tasks.
+    #[derive(Debug)]
+    pub struct WriteHandOvers;
+}
+
+macro_rules! may {
+    ($($change:ident: $($action:ident),+;)+) => { $($(impl May<change::$change> for Authorized<a::$action> {})+)+ };
+}
+
+may! {
+    WriteIdentities: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule;
+    EndIdentities: EndIdentity, ImportPeople, RunSchedule;
+    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ChangeRole, ChangeRule, Assign, RunSchedule;
+    WriteApplications: ManageApplications, ImportMemberships, ImportCredentials;
+    WriteRoles: ChangeRole, ChangeRule;
+    WriteCredentials: ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, UseOwnAccount, RunSchedule;
+    WriteImports: ManageSources, ImportPeople, DiscardImport;
+    WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteViews: SaveView, DeleteView;
+    WriteHandOvers: HandOver;
+}

@@ -1,0 +1,16 @@
+//! Who may do what. The check is the only way to get the thing: a change in the store needs an
+//! [`Authorized`], and only [`authorize`] makes one.
+
+mod action;
+mod authorized;
+mod matrix;
+mod may;
+mod principal;
+mod scope;
+
+pub use action::{Action, ActionKind, Portal, TargetName, actions};
+pub use authorized::{Authorized, Denied, Resource, authorize};
+pub use matrix::{Reach, reach};
+pub use may::{May, change};
+pub use principal::{Channel, PortalRole, Principal, PrincipalKind, Relation};
+pub use scope::{Scope, scope};

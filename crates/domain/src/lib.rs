@@ -1,0 +1,19 @@
+//! The vocabulary of identity governance, and its rules. Everything here is pure: no clock, no
+//! randomness, no I/O. A decision is a function of what it is given, so that every rule can be
+//! tested by a table and every plan can be computed twice with the same result.
+
+#[macro_use]
+mod text_enum;
+
+pub mod access;
+pub mod audit;
+pub mod credential;
+pub mod fold;
+pub mod grant;
+pub mod id;
+pub mod identity;
+pub mod merkle;
+pub mod operation;
+pub mod people;
+pub mod role;
+pub mod rule;

@@ -1,0 +1,111 @@
+//! Applications (targets) and their entitlements.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::grant::Risk;
+use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId};
+
+use crate::engine::{StoreError, Tx, WriteTx};
+
+/// A target.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ApplicationRow {
+    /// Its key.
+    pub id: ApplicationId,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Who answers for it.
+    pub owner_id: Option<IdentityId>,
+    /// Raised with each change.
+    pub version: i64,
+    /// When it was recorded.
+    pub created_at: DateTime<Utc>,
+}
+
+/// One right on a target.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct EntitlementRow {
+    /// Its key.
+    pub id: EntitlementId,
+    /// The target.
+    pub application_id: ApplicationId,
+    /// Its name there.
+    pub name: String,
+    /// What it allows, in plain words.
+    pub description: String,
+    /// How much harm it can do.
+    pub risk: Risk,
+    /// When it was recorded.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Tx {
+    /// All applications, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn applications(&mut self) -> Result<Vec<ApplicationRow>, StoreError> {
+        Ok(fetch_all!(self, ApplicationRow, "SELECT * FROM applications ORDER BY name"))
+    }
+
+    /// The application of a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn application_by_name(&mut self, name: &str) -> Result<Option<ApplicationRow>, StoreError> {
+        Ok(fetch_optional!(self, ApplicationRow, "SELECT * FROM applications WHERE name = $1", name))
+    }
+
+    /// All entitlements, by application and name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn entitlements(&mut self) -> Result<Vec<EntitlementRow>, StoreError> {
+        Ok(fetch_all!(self, EntitlementRow, "SELECT * FROM entitlements ORDER BY application_id, name"))
+    }
+
+    /// The entitlements of an application, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn entitlements_of(&mut self, application: ApplicationId) -> Result<Vec<EntitlementRow>, StoreError> {
+        Ok(fetch_all!(self, EntitlementRow, "SELECT * FROM entitlements WHERE application_id = $1 ORDER BY name", application))
+    }
+
+    /// The application of each entitlement.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn entitlement_applications(&mut self) -> Result<HashMap<EntitlementId, ApplicationId>, StoreError> {
+        Ok(fetch_all!(self, (EntitlementId, ApplicationId), "SELECT id, application_id FROM entitlements").into_iter().collect())
+    }
+}
+
+impl WriteTx {
+    /// Records an application.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken.
+    pub async fn insert_application(&mut self, _proof: &impl May<change::WriteApplications>, row: &ApplicationRow) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "INSERT INTO applications (id, name, description, owner_id, version, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            row.id, row.name.as_str(), row.description.as_str(), row.owner_id, row.version, row.created_at
+        );
+        Ok(())
+    }
+
+    /// Records entitlements.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when a name is taken on its application.
+    pub async fn insert_entitlements(&mut self, _proof: &impl May<change::WriteApplications>, rows: &[EntitlementRow]) -> Result<(), StoreError> {
+        insert_rows!(self.tx, columns: 6, "INSERT INTO entitlements (id, application_id, name, description, risk, created_at) ", rows,
+            |b, e| { b.push_bind(e.id).push_bind(e.application_id).push_bind(e.name.as_str()).push_bind(e.description.as_str()).push_bind(e.risk).push_bind(e.created_at); }, "");
+        Ok(())
+    }
+}

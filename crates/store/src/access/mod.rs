@@ -1,0 +1,14 @@
+//! Roles, rules, assignments, grants.
+
+mod catalogue;
+mod held;
+mod model;
+mod roles;
+mod why;
+mod write;
+
+pub use catalogue::{ApplicationRow, EntitlementRow};
+pub use held::{AssignmentRow, NewAssignment, NewGrant};
+pub(crate) use roles::like_escape;
+pub use roles::{RoleFilter, RoleRow, RoleSummary, RuleRow};
+pub use why::{AssignmentView, GrantView, HolderRow};

@@ -1,0 +1,45 @@
+//! Everything that decides access, read at once: it is small beside what it decides over.
+
+use std::collections::HashMap;
+
+use tenure_domain::id::{EntitlementId, RoleId, RuleId};
+use tenure_domain::role::{AccessModel, ModelRule, RoleGraph, RoleNode};
+use tenure_domain::rule::parse;
+
+use crate::engine::{StoreError, Tx};
+
+impl Tx {
+    /// All roles as nodes of a graph, not yet worked out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn role_nodes(&mut self) -> Result<HashMap<RoleId, RoleNode>, StoreError> {
+        let roles = fetch_all!(self, (RoleId, String, i32), "SELECT id, name, grace_days FROM roles");
+        let mut nodes: HashMap<RoleId, RoleNode> =
+            roles.into_iter().map(|(id, name, grace_days)| (id, RoleNode { name, grace_days, ..RoleNode::default() })).collect();
+        for (role, entitlement) in fetch_all!(self, (RoleId, EntitlementId), "SELECT role_id, entitlement_id FROM role_entitlements ORDER BY role_id, entitlement_id") {
+            nodes.entry(role).or_default().entitlements.push(entitlement);
+        }
+        for (role, induced) in fetch_all!(self, (RoleId, RoleId), "SELECT role_id, induced_id FROM role_inducements ORDER BY role_id, induced_id") {
+            nodes.entry(role).or_default().induced.push(induced);
+        }
+        Ok(nodes)
+    }
+
+    /// Roles and the rules in force.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when what is stored is not a sound model.
+    pub async fn access_model(&mut self) -> Result<AccessModel, StoreError> {
+        let roles = RoleGraph::new(self.role_nodes().await?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        let rows = fetch_all!(self, (RuleId, RoleId, String), "SELECT id, role_id, expression FROM birthright_rules WHERE enabled ORDER BY id");
+        let rules = rows
+            .into_iter()
+            .map(|(id, role_id, text)| {
+                let expression = parse(&text).map_err(|e| StoreError::Corrupt(format!("rule {id}: {e}")))?;
+                Ok(ModelRule { id, role_id, expression })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(AccessModel { roles, rules })
+    }
+}

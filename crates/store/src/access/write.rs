@@ -1,0 +1,77 @@
+//! Writing assignments and grants, many at once.
+
+use chrono::{DateTime, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::grant::GrantState;
+use tenure_domain::id::{AssignmentId, GrantId};
+
+use super::{NewAssignment, NewGrant};
+use crate::engine::{StoreError, WriteTx};
+
+impl WriteTx {
+    /// Makes assignments.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when one is there already.
+    pub async fn insert_assignments(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[NewAssignment]) -> Result<(), StoreError> {
+        insert_rows!(self.tx, columns: 9, "INSERT INTO assignments (id, identity_id, role_id, reason, origin, note, state, since, until) ", rows,
+            |b, a| { b.push_bind(a.id).push_bind(a.identity_id).push_bind(a.role_id).push_bind(a.reason).push_bind(a.origin).push_bind(a.note.as_str()).push_bind("active").push_bind(a.since).push_bind(a.until); }, "");
+        Ok(())
+    }
+
+    /// Ends assignments.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_assignments(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[AssignmentId], at: DateTime<Utc>) -> Result<(), StoreError> {
+        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE assignments SET state = 'ended', ended_at = ").push_bind(at).push(" WHERE state <> 'ended' AND id IN ("); }, ")");
+        Ok(())
+    }
+
+    /// Puts assignments that were in grace back in force.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn restore_assignments(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[AssignmentId]) -> Result<(), StoreError> {
+        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE assignments SET state = 'active', until = NULL WHERE state = 'grace' AND id IN ("); }, ")");
+        Ok(())
+    }
+
+    /// Gives assignments a grace time; those of one call share their end.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn grace_assignments(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[AssignmentId], until: DateTime<Utc>) -> Result<(), StoreError> {
+        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE assignments SET state = 'grace', until = ").push_bind(until).push(" WHERE state = 'active' AND id IN ("); }, ")");
+        Ok(())
+    }
+
+    /// Makes grants. One that was removed before comes back under its old key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_grants(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[NewGrant]) -> Result<(), StoreError> {
+        insert_rows!(self.tx, columns: 6, "INSERT INTO grants (id, identity_id, entitlement_id, state, since, observed_at) ", rows,
+            |b, g| { b.push_bind(g.id).push_bind(g.identity_id).push_bind(g.entitlement_id).push_bind(g.state).push_bind(g.since).push_bind(g.observed_at); },
+            " ON CONFLICT (identity_id, entitlement_id) DO UPDATE SET state = excluded.state, since = excluded.since, observed_at = excluded.observed_at");
+        Ok(())
+    }
+
+    /// Changes the state of grants.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_grants(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[GrantId], state: GrantState) -> Result<(), StoreError> {
+        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE grants SET state = ").push_bind(state).push(" WHERE id IN ("); }, ")");
+        Ok(())
+    }
+
+    /// Notes whether grants were seen on their target.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn observe_grants(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[GrantId], at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE grants SET observed_at = ").push_bind(at).push(" WHERE id IN ("); }, ")");
+        Ok(())
+    }
+}

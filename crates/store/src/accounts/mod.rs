@@ -1,0 +1,9 @@
+//! The portal's own accounts: roles, passwords, set-up links, sessions, API tokens, the instance.
+
+mod local;
+mod sessions;
+mod tokens;
+
+pub use local::{Instance, LocalAccount, SetupLink};
+pub use sessions::{SessionRecord, SessionView, StoredSession};
+pub use tokens::{ApiTokenRow, TokenHolder, parse_roles};

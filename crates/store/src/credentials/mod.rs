@@ -1,0 +1,6 @@
+//! The inventory of credentials.
+
+mod list;
+mod write;
+
+pub use list::{CredentialFilter, CredentialSort, CredentialView};

@@ -1,0 +1,261 @@
+//! The one way to end identities, in the database: one transaction, set by set, whether it is one
+//! identity or a thousand.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tenure_domain::access::{May, change};
+use tenure_domain::credential::CredentialKind;
+use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, HandOverId, IdentityId, OperationId};
+use tenure_domain::operation::{OperationKind, OperationState};
+
+use crate::engine::{StoreError, Tx, WriteTx};
+use crate::operations::OperationRow;
+
+/// One run of the function that ends identities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Its key.
+    pub id: EndingId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: String,
+    /// By which way.
+    pub channel: String,
+    /// Who, for people.
+    pub actor: String,
+}
+
+/// What the end of one identity did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct EndEffects {
+    /// Portal sessions that die at once.
+    pub sessions: usize,
+    /// API tokens that die at once.
+    pub api_tokens: usize,
+    /// Other credentials of Tenure's own that die at once.
+    pub issued_revoked: usize,
+    /// Recorded credentials whose revocation is owed.
+    pub revocations_owed: usize,
+    /// Grants whose removal is owed.
+    pub removals_owed: usize,
+    /// Assignments that end.
+    pub assignments: usize,
+    /// Owned identities that need a new owner.
+    pub hand_overs: usize,
+}
+
+type CredentialRow = (IdentityId, CredentialId, CredentialKind, String, Option<ApplicationId>);
+type GrantRow = (IdentityId, GrantId, ApplicationId);
+
+impl Tx {
+    /// What the end of an identity would do.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_effects(&mut self, id: IdentityId) -> Result<EndEffects, StoreError> {
+        let mut effects = EndEffects::default();
+        let credentials = fetch_all!(
+            self,
+            (CredentialKind, String, i64),
+            "SELECT kind, origin, COUNT(*) FROM credentials WHERE identity_id = $1 AND state IN ('requested', 'issued', 'active', 'rotating', 'suspended', 'compromised') GROUP BY kind, origin",
+            id
+        );
+        for (kind, origin, n) in credentials {
+            let n = usize::try_from(n).unwrap_or_default();
+            match (origin.as_str(), kind) {
+                ("issued", CredentialKind::Session) => effects.sessions += n,
+                ("issued", CredentialKind::Token) => effects.api_tokens += n,
+                ("issued", _) => effects.issued_revoked += n,
+                _ => effects.revocations_owed += n,
+            }
+        }
+        let count = |n: i64| usize::try_from(n).unwrap_or_default();
+        effects.removals_owed = count(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM grants WHERE identity_id = $1 AND state IN ('held', 'out-of-band')", id).0);
+        effects.assignments = count(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM assignments WHERE identity_id = $1 AND state IN ('active', 'grace')", id).0);
+        effects.hand_overs = count(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM identities WHERE owner_id = $1 AND state NOT IN ('terminated', 'archived')", id).0);
+        Ok(effects)
+    }
+
+    /// The personas of identities that have not ended: they end with them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn live_personas_of(&mut self, ids: &[IdentityId]) -> Result<Vec<IdentityId>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(1000) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new("SELECT id FROM identities WHERE state NOT IN ('terminated', 'archived') AND persona_of IN (");
+                let mut list = query.separated(", ");
+                for id in chunk { list.push_bind(*id); }
+                query.push(")");
+                found.extend(query.build_query_scalar::<IdentityId>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(found)
+    }
+}
+
+impl WriteTx {
+    /// Ends identities. Everything that could act in their names and that Tenure itself controls
+    /// is dead when this commits; everything else is owed, row by row.
+    ///
+    /// `new_id` makes keys for the rows that follow.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when one of them has ended already.
+    pub async fn end_identities(
+        &mut self,
+        _proof: &impl May<change::EndIdentities>,
+        ending: &Ending,
+        members: &[IdentityId],
+        new_id: &(dyn Fn() -> uuid::Uuid + Sync),
+    ) -> Result<HashMap<IdentityId, EndEffects>, StoreError> {
+        use tenure_domain::id::Id as _;
+        let (id, at) = (ending.id, ending.at);
+        execute!(self.tx, "INSERT INTO endings (id, at, reason, channel, actor) VALUES ($1, $2, $3, $4, $5)", id, at, ending.reason.as_str(), ending.channel.as_str(), ending.actor.as_str());
+        insert_rows!(self.tx, columns: 2, "INSERT INTO ending_members (ending_id, identity_id) ", members, |b, m| { b.push_bind(id).push_bind(*m); }, "");
+
+        let ended = execute!(
+            self.tx,
+            "UPDATE identities SET state = 'terminated', epoch = epoch + 1, version = version + 1, ended_at = $2, updated_at = $2
+             WHERE id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) AND state NOT IN ('terminated', 'archived')",
+            id,
+            at
+        );
+        if usize::try_from(ended).unwrap_or(usize::MAX) != members.len() {
+            return Err(StoreError::Conflict("one of the identities"));
+        }
+        execute!(
+            self.tx,
+            "UPDATE employments SET ended_on = $2, end_reason = $3 WHERE ended_on IS NULL AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id,
+            at.date_naive(),
+            ending.reason.as_str()
+        );
+        let mut effects: HashMap<IdentityId, EndEffects> = members.iter().map(|m| (*m, EndEffects::default())).collect();
+        self.kill_portal_access(id).await?;
+        let mut owed = self.revoke_credentials(id, at, &mut effects).await?;
+        owed.extend(self.owe_removals(id, at, &mut effects).await?);
+        let owed: Vec<OperationRow> = owed.into_iter().map(|mut o| { o.id = OperationId::from_uuid(new_id()); o }).collect();
+        self.owe(&owed).await?;
+        self.open_hand_overs(id, at, new_id, &mut effects).await?;
+        Ok(effects)
+    }
+
+    async fn kill_portal_access(&mut self, id: EndingId) -> Result<(), StoreError> {
+        execute!(self.tx, "DELETE FROM portal_sessions WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(self.tx, "DELETE FROM api_tokens WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(self.tx, "DELETE FROM local_accounts WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(self.tx, "DELETE FROM setup_links WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(self.tx, "DELETE FROM portal_roles WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        Ok(())
+    }
+
+    async fn revoke_credentials(&mut self, id: EndingId, at: DateTime<Utc>, effects: &mut HashMap<IdentityId, EndEffects>) -> Result<Vec<OperationRow>, StoreError> {
+        use tenure_domain::id::Id as _;
+        let rows = fetch_all!(
+            self.tx,
+            CredentialRow,
+            "SELECT identity_id, id, kind, origin, application_id FROM credentials
+             WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) AND state IN ('requested', 'issued', 'active', 'rotating', 'suspended', 'compromised')",
+            id
+        );
+        let mut owed = Vec::new();
+        for (identity, credential, kind, origin, application) in rows {
+            let effect = effects.entry(identity).or_default();
+            match (origin.as_str(), kind) {
+                ("issued", CredentialKind::Session) => effect.sessions += 1,
+                ("issued", CredentialKind::Token) => effect.api_tokens += 1,
+                ("issued", _) => effect.issued_revoked += 1,
+                _ => {
+                    effect.revocations_owed += 1;
+                    owed.push(OperationRow {
+                        id: OperationId::from_uuid(uuid::Uuid::nil()),
+                        kind: OperationKind::RevokeCredential,
+                        state: OperationState::Queued,
+                        application_id: application,
+                        identity_id: Some(identity),
+                        grant_id: None,
+                        credential_id: Some(credential),
+                        ending_id: Some(id),
+                        created_at: at,
+                        updated_at: at,
+                    });
+                }
+            }
+        }
+        execute!(
+            self.tx,
+            "UPDATE credentials SET state = CASE WHEN origin = 'issued' THEN 'revoked' ELSE 'revoking' END, ended_at = CASE WHEN origin = 'issued' THEN $2 ELSE NULL END, version = version + 1
+             WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) AND state IN ('requested', 'issued', 'active', 'rotating', 'suspended', 'compromised')",
+            id,
+            at
+        );
+        Ok(owed)
+    }
+
+    async fn owe_removals(&mut self, id: EndingId, at: DateTime<Utc>, effects: &mut HashMap<IdentityId, EndEffects>) -> Result<Vec<OperationRow>, StoreError> {
+        use tenure_domain::id::Id as _;
+        let ended = fetch_all!(
+            self.tx,
+            (IdentityId,),
+            "UPDATE assignments SET state = 'ended', ended_at = $2 WHERE state IN ('active', 'grace') AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) RETURNING identity_id",
+            id,
+            at
+        );
+        for (identity,) in ended {
+            effects.entry(identity).or_default().assignments += 1;
+        }
+        let rows = fetch_all!(
+            self.tx,
+            GrantRow,
+            "SELECT g.identity_id, g.id, e.application_id FROM grants g JOIN entitlements e ON e.id = g.entitlement_id
+             WHERE g.state IN ('held', 'out-of-band') AND g.identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
+        execute!(
+            self.tx,
+            "UPDATE grants SET state = 'removal-owed' WHERE state IN ('held', 'out-of-band') AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
+        Ok(rows
+            .into_iter()
+            .map(|(identity, grant, application)| {
+                effects.entry(identity).or_default().removals_owed += 1;
+                OperationRow {
+                    id: OperationId::from_uuid(uuid::Uuid::nil()),
+                    kind: OperationKind::RemoveEntitlement,
+                    state: OperationState::Queued,
+                    application_id: Some(application),
+                    identity_id: Some(identity),
+                    grant_id: Some(grant),
+                    credential_id: None,
+                    ending_id: Some(id),
+                    created_at: at,
+                    updated_at: at,
+                }
+            })
+            .collect())
+    }
+
+    async fn open_hand_overs(&mut self, id: EndingId, at: DateTime<Utc>, new_id: &(dyn Fn() -> uuid::Uuid + Sync), effects: &mut HashMap<IdentityId, EndEffects>) -> Result<(), StoreError> {
+        use tenure_domain::id::Id as _;
+        let owned = fetch_all!(
+            self.tx,
+            (IdentityId, IdentityId),
+            "SELECT n.id, n.owner_id FROM identities n JOIN ending_members m ON m.identity_id = n.owner_id
+             WHERE m.ending_id = $1 AND n.state NOT IN ('terminated', 'archived')",
+            id
+        );
+        let tasks: Vec<_> = owned.iter().map(|(identity, owner)| (HandOverId::from_uuid(new_id()), *identity, *owner)).collect();
+        for (_, _, owner) in &tasks {
+            effects.entry(*owner).or_default().hand_overs += 1;
+        }
+        insert_rows!(self.tx, columns: 6, "INSERT INTO hand_overs (id, identity_id, former_owner_id, ending_id, state, created_at) ", tasks.as_slice(),
+            |b, t| { b.push_bind(t.0).push_bind(t.1).push_bind(t.2).push_bind(id).push_bind("open").push_bind(at); }, "");
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! What can go wrong in the database.
+
+/// A failure of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine or the connection failed.
+    #[error("the database failed: {0}")]
+    Database(#[source] sqlx::Error),
+    /// A migration could not be applied, or the schema is from a newer version.
+    #[error("the database schema does not fit this version: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The address of the database is not understood.
+    #[error("`{0}` is not a database address: use sqlite://FILE, sqlite::memory: or postgres://USER@HOST/NAME")]
+    Address(String),
+    /// A row that must be unique exists already.
+    #[error("{0} exists already")]
+    Duplicate(String),
+    /// Something changed in between.
+    #[error("{0} was changed by somebody else in the meantime; look at it again")]
+    Conflict(&'static str),
+    /// Something that a row refers to is not there.
+    #[error("a row refers to something that does not exist ({0})")]
+    Missing(String),
+    /// What is stored cannot be understood.
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::Database(inner) = &error {
+            if inner.is_unique_violation() {
+                let what = inner.constraint().map_or_else(|| inner.message().to_owned(), str::to_owned);
+                return Self::Duplicate(what);
+            }
+            if inner.is_foreign_key_violation() {
+                return Self::Missing(inner.message().to_owned());
+            }
+        }
+        Self::Database(error)
+    }
+}

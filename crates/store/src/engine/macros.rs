@@ -1,0 +1,80 @@
+//! One text, two engines: the macros expand a query to both arms, each with its native types.
+
+/// Runs a body with the transaction of whichever engine it is. The body is compiled once for each.
+macro_rules! on_both {
+    ($tx:expr, $conn:ident => $body:expr) => {
+        match &mut $tx.conn {
+            $crate::engine::Conn::Sqlite($conn) => $body,
+            $crate::engine::Conn::Postgres($conn) => $body,
+        }
+    };
+}
+
+/// `execute!(tx, "SQL", bind, …)`: the number of rows it touched.
+macro_rules! execute {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on_both!($tx, conn => sqlx::query($sql)$(.bind($bind))*.execute(&mut **conn).await?.rows_affected())
+    };
+}
+
+/// `fetch_all!(tx, Row, "SQL", bind, …)`: all rows.
+macro_rules! fetch_all {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on_both!($tx, conn => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **conn).await?)
+    };
+}
+
+/// `fetch_optional!(tx, Row, "SQL", bind, …)`: one row or none.
+macro_rules! fetch_optional {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on_both!($tx, conn => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **conn).await?)
+    };
+}
+
+/// `fetch_one!(tx, Row, "SQL", bind, …)`: exactly one row.
+macro_rules! fetch_one {
+    ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        on_both!($tx, conn => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_one(&mut **conn).await?)
+    };
+}
+
+/// Many rows in few statements.
+///
+/// `insert_rows!(tx, columns: 3, "INSERT INTO t (a, b, c) ", rows, |b, row| { b.push_bind(row.a); … }, " ON CONFLICT …")`
+macro_rules! insert_rows {
+    ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:literal) => {{
+        let rows = $rows;
+        on_both!($tx, conn => {
+            let full = $crate::engine::Dialect::rows_per_statement(&**conn, $columns);
+            for chunk in rows.chunks(full) {
+                let mut query = sqlx::QueryBuilder::new($head);
+                query.push_values(chunk, |mut $b, $row| $bind);
+                query.push($tail);
+                // Only the full statement is worth keeping prepared: the last one differs each time.
+                query.build().persistent(chunk.len() == full).execute(&mut **conn).await?;
+            }
+        })
+    }};
+}
+
+/// Runs `"HEAD (ids…) TAIL"` in chunks over a slice of identifiers; yields the touched rows.
+macro_rules! execute_for_ids {
+    ($tx:expr, $ids:expr, |$q:ident| $head:block, $tail:literal) => {{
+        let ids = $ids;
+        let mut touched = 0;
+        on_both!($tx, conn => {
+            let full = $crate::engine::Dialect::rows_per_statement(&**conn, 4).min(4000);
+            for chunk in ids.chunks(full) {
+                let mut $q = sqlx::QueryBuilder::new("");
+                $head
+                {
+                    let mut list = $q.separated(", ");
+                    for id in chunk { list.push_bind(*id); }
+                }
+                $q.push($tail);
+                touched += $q.build().persistent(false).execute(&mut **conn).await?.rows_affected();
+            }
+        });
+        touched
+    }};
+}

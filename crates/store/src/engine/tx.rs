@@ -1,0 +1,95 @@
+//! Transactions. Reading ones see one snapshot; writing ones end with their audit events.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use sqlx::{Postgres, Sqlite, Transaction};
+use tenure_domain::audit::Events;
+
+use super::StoreError;
+
+/// The keyed HMAC by which each audit event is sealed before the sealer gives it a leaf.
+pub type EventMac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
+
+pub(crate) enum Conn {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction, for reading.
+pub struct Tx {
+    pub(crate) conn: Conn,
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.conn {
+            Conn::Sqlite(_) => "Tx(SQLite)",
+            Conn::Postgres(_) => "Tx(PostgreSQL)",
+        })
+    }
+}
+
+/// A transaction that sees one snapshot and changes nothing.
+#[derive(Debug)]
+pub struct ReadTx(pub(super) Tx);
+
+impl Deref for ReadTx {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.0
+    }
+}
+
+impl DerefMut for ReadTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.0
+    }
+}
+
+/// A transaction that changes something. Dropped without a commit, it changes nothing.
+pub struct WriteTx {
+    pub(crate) tx: Tx,
+    pub(super) mac: EventMac,
+}
+
+impl std::fmt::Debug for WriteTx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Write{:?}", self.tx)
+    }
+}
+
+impl Deref for WriteTx {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+impl DerefMut for WriteTx {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+}
+
+impl WriteTx {
+    /// Writes the audit events and commits.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing of the transaction has happened.
+    pub async fn commit(mut self, events: impl Into<Events>) -> Result<(), StoreError> {
+        let mac = Arc::clone(&self.mac);
+        crate::audit::append(&mut self.tx, &mac, &events.into()).await?;
+        self.unscoped_commit().await
+    }
+
+    /// Commits without an event of its own: for bookkeeping that no person's change is behind
+    /// (the seal of the audit log itself, the time a session was last seen).
+    pub(crate) async fn unscoped_commit(self) -> Result<(), StoreError> {
+        match self.tx.conn {
+            Conn::Sqlite(tx) => tx.commit().await?,
+            Conn::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}

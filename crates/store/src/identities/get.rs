@@ -1,0 +1,205 @@
+//! Reading identities by key.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use tenure_domain::fold::fold;
+use tenure_domain::id::{IdentityId, SourceId};
+use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+
+use crate::engine::{StoreError, Tx};
+use crate::identities::write::Employment;
+
+/// As much of an identity as a link to it needs.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IdentityName {
+    /// Its key.
+    pub id: IdentityId,
+    /// Person, or a non-human kind.
+    pub kind: IdentityKind,
+    /// Where it stands.
+    pub state: LifecycleState,
+    /// The name that people read.
+    pub display_name: String,
+    /// The name it signs in with.
+    pub user_name: String,
+}
+
+impl Tx {
+    /// The identity with a key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identity(&mut self, id: IdentityId) -> Result<Option<Identity>, StoreError> {
+        Ok(fetch_optional!(self, Identity, "SELECT * FROM identities WHERE id = $1", id))
+    }
+
+    /// The identity that answers to a user name, whatever its case. Archived ones answer to none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identity_by_user_name(&mut self, user_name: &str) -> Result<Option<Identity>, StoreError> {
+        Ok(fetch_optional!(self, Identity, "SELECT * FROM identities WHERE user_name_key = $1 AND state <> 'archived'", fold(user_name)))
+    }
+
+    /// Every identity of a source that is not archived.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities_of_source(&mut self, source: SourceId) -> Result<Vec<Identity>, StoreError> {
+        Ok(fetch_all!(self, Identity, "SELECT * FROM identities WHERE source_id = $1 AND state <> 'archived'", source))
+    }
+
+    /// The folded user names that identities outside a source answer to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn user_names_outside(&mut self, source: SourceId) -> Result<HashSet<String>, StoreError> {
+        let rows = fetch_all!(self, (String,), "SELECT user_name_key FROM identities WHERE (source_id IS NULL OR source_id <> $1) AND state <> 'archived'", source);
+        Ok(rows.into_iter().map(|r| r.0).collect())
+    }
+
+    /// The identities with these keys, those that exist.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities(&mut self, ids: &[IdentityId]) -> Result<Vec<Identity>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(1000) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new("SELECT * FROM identities WHERE id IN (");
+                let mut list = query.separated(", ");
+                for id in chunk {
+                    list.push_bind(*id);
+                }
+                query.push(")");
+                found.extend(query.build_query_as::<Identity>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(found)
+    }
+
+    /// Identities after a key, in the order of keys: for going through all of them in pieces.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities_after(&mut self, after: Option<IdentityId>, limit: i64) -> Result<Vec<Identity>, StoreError> {
+        let from = after.unwrap_or_else(|| tenure_domain::id::Id::from_uuid(uuid::Uuid::nil()));
+        Ok(fetch_all!(self, Identity, "SELECT * FROM identities WHERE id > $1 ORDER BY id LIMIT $2", from, limit))
+    }
+
+    /// Names for links, by key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identity_names(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, IdentityName>, StoreError> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut found = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(500) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new("SELECT id, kind, state, display_name, user_name FROM identities WHERE id IN (");
+                let mut list = query.separated(", ");
+                for id in chunk {
+                    list.push_bind(*id);
+                }
+                query.push(")");
+                let rows = query.build_query_as::<IdentityName>().persistent(false).fetch_all(&mut **conn).await?;
+                found.extend(rows.into_iter().map(|r| (r.id, r)));
+            });
+        }
+        Ok(found)
+    }
+
+    /// How many identities there are at all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identity_count(&mut self) -> Result<i64, StoreError> {
+        Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM identities").0)
+    }
+
+    /// Live identities whose last day is before a day; their own time zone decides, so the day is
+    /// the latest that it can be anywhere.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities_due_to_end(&mut self, latest: NaiveDate, limit: i64) -> Result<Vec<Identity>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            Identity,
+            "SELECT * FROM identities WHERE end_on IS NOT NULL AND end_on < $1 AND state <> 'terminated' AND state <> 'archived' ORDER BY end_on LIMIT $2",
+            latest,
+            limit
+        ))
+    }
+
+    /// Pre-hires whose first day is not after a day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities_due_to_start(&mut self, latest: NaiveDate, limit: i64) -> Result<Vec<Identity>, StoreError> {
+        Ok(fetch_all!(self, Identity, "SELECT * FROM identities WHERE state = 'pre-hire' AND start_on <= $1 ORDER BY start_on LIMIT $2", latest, limit))
+    }
+
+    /// Who reports to somebody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reports_of(&mut self, manager: IdentityId) -> Result<Vec<IdentityName>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            IdentityName,
+            "SELECT id, kind, state, display_name, user_name FROM identities WHERE manager_id = $1 AND state NOT IN ('terminated', 'archived') ORDER BY name_key, id LIMIT 200",
+            manager
+        ))
+    }
+
+    /// Whether anybody live reports to somebody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_reports(&mut self, manager: IdentityId) -> Result<bool, StoreError> {
+        Ok(fetch_optional!(self, (i32,), "SELECT 1 FROM identities WHERE manager_id = $1 AND state NOT IN ('terminated', 'archived') LIMIT 1", manager).is_some())
+    }
+
+    /// What somebody owns: live non-human identities.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owned_by(&mut self, owner: IdentityId) -> Result<Vec<IdentityName>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            IdentityName,
+            "SELECT id, kind, state, display_name, user_name FROM identities WHERE owner_id = $1 AND state NOT IN ('terminated', 'archived') ORDER BY name_key, id LIMIT 200",
+            owner
+        ))
+    }
+
+    /// Periods of employment, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn employments_of(&mut self, id: IdentityId) -> Result<Vec<Employment>, StoreError> {
+        Ok(fetch_all!(self, Employment, "SELECT * FROM employments WHERE identity_id = $1 ORDER BY started_on DESC, id DESC", id))
+    }
+
+    /// The departments there are, for filters.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn departments(&mut self) -> Result<Vec<String>, StoreError> {
+        // A skip scan by hand: one index look-up for each department, not one for each identity.
+        let rows = fetch_all!(
+            self,
+            (String,),
+            "WITH RECURSIVE d(name) AS (
+                 SELECT MIN(department) FROM identities WHERE department > ''
+                 UNION ALL
+                 SELECT (SELECT MIN(department) FROM identities WHERE department > d.name) FROM d WHERE d.name IS NOT NULL
+             ) SELECT name FROM d WHERE name IS NOT NULL LIMIT 500"
+        );
+        Ok(rows.into_iter().map(|r| r.0).collect())
+    }
+}

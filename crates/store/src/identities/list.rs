@@ -1,0 +1,172 @@
+//! The list of identities: filtered, sorted, in keyset pages, each order with an index behind it.
+
+use sqlx::{Database, Encode, QueryBuilder, Type};
+use tenure_domain::access::Scope;
+use tenure_domain::fold::search_fold;
+use tenure_domain::id::{Id, IdentityId};
+use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+use uuid::Uuid;
+
+use crate::engine::{Language, StoreError, Tx};
+use crate::page::{Cursor, Direction, Page, PageRequest};
+
+/// By what the list is sorted; names decide among equals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IdentitySort {
+    /// By name.
+    #[default]
+    Name,
+    /// By department.
+    Department,
+    /// By life-cycle state.
+    State,
+    /// By kind.
+    Kind,
+}
+
+impl IdentitySort {
+    const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Name => &["i.name_key"],
+            Self::Department => &["i.department", "i.name_key"],
+            Self::State => &["i.state", "i.name_key"],
+            Self::Kind => &["i.kind", "i.name_key"],
+        }
+    }
+
+    fn cursor(self, row: &Identity) -> Cursor {
+        let keys = match self {
+            Self::Name => vec![row.name_key()],
+            Self::Department => vec![row.department.clone(), row.name_key()],
+            Self::State => vec![row.state.to_string(), row.name_key()],
+            Self::Kind => vec![row.kind.to_string(), row.name_key()],
+        };
+        Cursor { keys, id: row.id.uuid() }
+    }
+}
+
+/// Which identities.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IdentityFilter {
+    /// Words that their name, user name, number, department or title begin with.
+    pub search: String,
+    /// Only this state.
+    pub state: Option<LifecycleState>,
+    /// Only this kind.
+    pub kind: Option<IdentityKind>,
+    /// Only non-human ones.
+    pub non_human: bool,
+    /// Only this department.
+    pub department: Option<String>,
+    /// Only those who report to somebody.
+    pub manager_id: Option<IdentityId>,
+    /// Only those owned by somebody.
+    pub owner_id: Option<IdentityId>,
+    /// Only non-human ones without a live owner.
+    pub without_owner: bool,
+    /// By what to sort.
+    pub sort: IdentitySort,
+    /// Which way.
+    pub direction: Direction,
+}
+
+impl Tx {
+    /// A page of the identities that an actor may see.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_identities(&mut self, scope: Scope, filter: &IdentityFilter, request: &PageRequest) -> Result<Page<Identity>, StoreError> {
+        let rows = on_both!(self, conn => {
+            let mut query = QueryBuilder::new("SELECT i.* FROM identities i WHERE ");
+            conditions(&mut query, scope, filter);
+            keyset(&mut query, filter, request);
+            query.build_query_as::<Identity>().fetch_all(&mut **conn).await?
+        });
+        Ok(Page::cut(rows, request, |row| filter.sort.cursor(row)))
+    }
+
+    /// How many identities a filter matches, counted up to a limit.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_identities(&mut self, scope: Scope, filter: &IdentityFilter, up_to: i64) -> Result<i64, StoreError> {
+        Ok(on_both!(self, conn => {
+            let mut query = QueryBuilder::new("SELECT COUNT(*) FROM (SELECT 1 FROM identities i WHERE ");
+            conditions(&mut query, scope, filter);
+            query.push(" LIMIT ").push_bind(up_to).push(") n");
+            query.build_query_scalar::<i64>().fetch_one(&mut **conn).await?
+        }))
+    }
+}
+
+fn conditions<DB>(query: &mut QueryBuilder<DB>, scope: Scope, filter: &IdentityFilter)
+where
+    DB: Language,
+    for<'q> &'q str: Encode<'q, DB> + Type<DB>,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+{
+    query.push("1 = 1");
+    if let Some(me) = scope.limited_to() {
+        query.push(" AND (i.id = ").push_bind(me.uuid()).push(" OR i.owner_id = ").push_bind(me.uuid());
+        if scope.includes_team() {
+            query.push(" OR i.manager_id = ").push_bind(me.uuid());
+        }
+        query.push(")");
+    }
+    let words = search_fold(&filter.search);
+    if !words.is_empty() {
+        query.push(" AND ");
+        DB::push_search(query, &words);
+    }
+    if let Some(state) = filter.state {
+        query.push(" AND i.state = ").push_bind(state.to_string());
+    }
+    if let Some(kind) = filter.kind {
+        query.push(" AND i.kind = ").push_bind(kind.to_string());
+    }
+    if filter.non_human {
+        query.push(" AND i.kind IN ('service', 'workload', 'agent', 'vendor')");
+    }
+    if let Some(department) = &filter.department {
+        query.push(" AND i.department = ").push_bind(department.clone());
+    }
+    if let Some(manager) = filter.manager_id {
+        query.push(" AND i.manager_id = ").push_bind(manager.uuid());
+    }
+    if let Some(owner) = filter.owner_id {
+        query.push(" AND i.owner_id = ").push_bind(owner.uuid());
+    }
+    if filter.without_owner {
+        query.push(
+            " AND i.kind IN ('service', 'workload', 'agent', 'vendor') AND i.state NOT IN ('terminated', 'archived')
+              AND (i.owner_id IS NULL OR EXISTS (SELECT 1 FROM identities o WHERE o.id = i.owner_id AND o.state IN ('terminated', 'archived')))",
+        );
+    }
+}
+
+fn keyset<DB>(query: &mut QueryBuilder<DB>, filter: &IdentityFilter, request: &PageRequest)
+where
+    DB: Database,
+    for<'q> String: Encode<'q, DB> + Type<DB>,
+    for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+    for<'q> i64: Encode<'q, DB> + Type<DB>,
+{
+    let columns = filter.sort.columns();
+    let backwards = request.after.is_none() && request.before.is_some();
+    let direction = if backwards { filter.direction.reversed() } else { filter.direction };
+    // A cursor of another sort order is not ours: the list then begins at its beginning.
+    let from = request.after.as_ref().or(request.before.as_ref()).filter(|c| c.keys.len() == columns.len());
+    if let Some(from) = from {
+        query.push(" AND (").push(columns.join(", ")).push(", i.id").push(direction.beyond());
+        for key in &from.keys {
+            query.push_bind(key.clone()).push(", ");
+        }
+        query.push_bind(from.id).push(")");
+    }
+    query.push(" ORDER BY ");
+    for column in columns {
+        query.push(*column).push(direction.sql()).push(", ");
+    }
+    query.push("i.id").push(direction.sql()).push(" LIMIT ").push_bind(i64::try_from(request.limit() + 1).unwrap_or(i64::MAX));
+}

@@ -1,0 +1,88 @@
+//! Writing identities, many at once.
+
+use chrono::NaiveDate;
+use tenure_domain::access::{May, change};
+use tenure_domain::fold::fold;
+use tenure_domain::id::{EmploymentId, IdentityId};
+use tenure_domain::identity::Identity;
+
+use crate::engine::{StoreError, WriteTx};
+
+/// A period of employment.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Employment {
+    /// Its key.
+    pub id: EmploymentId,
+    /// Whose.
+    pub identity_id: IdentityId,
+    /// First day.
+    pub started_on: NaiveDate,
+    /// Last day, when it is over.
+    pub ended_on: Option<NaiveDate>,
+    /// Joiner or rehire.
+    pub start_reason: String,
+    /// Why it ended.
+    pub end_reason: String,
+}
+
+impl WriteTx {
+    /// Inserts identities, or overwrites all but the key, the epoch and the day of recording.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when a user name is taken.
+    pub async fn put_identities(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Identity]) -> Result<(), StoreError> {
+        insert_rows!(self.tx, columns: 29,
+            "INSERT INTO identities (id, kind, state, user_name, user_name_key, employee_id, source_id, source_present, display_name, name_key, given_name, family_name, email, department, title, purpose, manager_id, owner_id, persona_of, time_zone, start_on, end_on, epoch, attributes, search_text, version, created_at, updated_at, ended_at) ",
+            rows,
+            |b, i| {
+                b.push_bind(i.id).push_bind(i.kind).push_bind(i.state).push_bind(i.user_name.as_str()).push_bind(fold(&i.user_name))
+                    .push_bind(i.employee_id.as_deref()).push_bind(i.source_id).push_bind(i.source_present).push_bind(i.display_name.as_str())
+                    .push_bind(i.name_key()).push_bind(i.given_name.as_str()).push_bind(i.family_name.as_str()).push_bind(i.email.as_str())
+                    .push_bind(i.department.as_str()).push_bind(i.title.as_str()).push_bind(i.purpose.as_str()).push_bind(i.manager_id)
+                    .push_bind(i.owner_id).push_bind(i.persona_of).push_bind(i.time_zone.as_str()).push_bind(i.start_on).push_bind(i.end_on)
+                    .push_bind(i.epoch).push_bind(sqlx::types::Json(&i.attributes)).push_bind(i.search_text()).push_bind(i.version)
+                    .push_bind(i.created_at).push_bind(i.updated_at).push_bind(i.ended_at);
+            },
+            " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, user_name = excluded.user_name, user_name_key = excluded.user_name_key,
+                employee_id = excluded.employee_id, source_id = excluded.source_id, source_present = excluded.source_present,
+                display_name = excluded.display_name, name_key = excluded.name_key, given_name = excluded.given_name, family_name = excluded.family_name,
+                email = excluded.email, department = excluded.department, title = excluded.title, purpose = excluded.purpose, manager_id = excluded.manager_id,
+                owner_id = excluded.owner_id, persona_of = excluded.persona_of, time_zone = excluded.time_zone, start_on = excluded.start_on,
+                end_on = excluded.end_on, attributes = excluded.attributes, search_text = excluded.search_text, version = excluded.version,
+                updated_at = excluded.updated_at, ended_at = excluded.ended_at"
+        );
+        Ok(())
+    }
+
+    /// Overwrites one identity, if nobody else changed it since it was read.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody did.
+    pub async fn update_identity(&mut self, proof: &impl May<change::WriteIdentities>, read_version: i64, identity: &Identity) -> Result<(), StoreError> {
+        // The lock of the row and the check in one: the bulk write below then cannot meet another.
+        let locked = execute!(self.tx, "UPDATE identities SET version = version WHERE id = $1 AND version = $2", identity.id, read_version);
+        if locked != 1 {
+            return Err(StoreError::Conflict("the identity"));
+        }
+        self.put_identities(proof, std::slice::from_ref(identity)).await
+    }
+
+    /// Marks whether a source lists identities.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mark_presence(&mut self, _proof: &impl May<change::WriteIdentities>, ids: &[IdentityId], present: bool) -> Result<(), StoreError> {
+        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE identities SET source_present = ").push_bind(present).push(" WHERE id IN ("); }, ")");
+        Ok(())
+    }
+
+    /// Begins periods of employment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_employments(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Employment]) -> Result<(), StoreError> {
+        insert_rows!(self.tx, columns: 6, "INSERT INTO employments (id, identity_id, started_on, ended_on, start_reason, end_reason) ", rows,
+            |b, e| { b.push_bind(e.id).push_bind(e.identity_id).push_bind(e.started_on).push_bind(e.ended_on).push_bind(e.start_reason.as_str()).push_bind(e.end_reason.as_str()); }, "");
+        Ok(())
+    }
+}

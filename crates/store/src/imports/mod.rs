@@ -1,0 +1,169 @@
+//! Sources, and the imports that were made from them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use tenure_domain::access::{May, change};
+use tenure_domain::id::{ImportId, SourceId};
+
+use crate::engine::{StoreError, Tx, WriteTx};
+
+/// A source of identity data.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Source {
+    /// Its key.
+    pub id: SourceId,
+    /// What people call it.
+    pub name: String,
+    /// The day of the snapshot that was applied last.
+    pub last_as_of: Option<NaiveDate>,
+    /// When that was.
+    pub last_import_at: Option<DateTime<Utc>>,
+    /// Raised with each import.
+    pub version: i64,
+    /// When it was first used.
+    pub created_at: DateTime<Utc>,
+}
+
+/// An import, without its file.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct ImportRow {
+    /// Its key.
+    pub id: ImportId,
+    /// people, memberships, credentials.
+    pub kind: String,
+    /// The source, or the application of memberships.
+    pub source_name: String,
+    /// What the file was called.
+    pub file_name: String,
+    /// SHA-256 of the file, hex.
+    pub digest: String,
+    /// The plan's today.
+    pub as_of: NaiveDate,
+    /// staged, applied, discarded.
+    pub state: String,
+    /// How its columns were read.
+    #[sqlx(json)]
+    pub mapping: Value,
+    /// The counts.
+    #[sqlx(json)]
+    pub summary: Value,
+    /// Who made it.
+    pub actor: String,
+    /// When it was uploaded or made.
+    pub created_at: DateTime<Utc>,
+    /// When it was applied.
+    pub applied_at: Option<DateTime<Utc>>,
+}
+
+const COLUMNS: &str = "SELECT id, kind, source_name, file_name, digest, as_of, state, mapping, summary, actor, created_at, applied_at FROM imports WHERE id = $1";
+
+impl Tx {
+    /// The source of a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn source_by_name(&mut self, name: &str) -> Result<Option<Source>, StoreError> {
+        Ok(fetch_optional!(self, Source, "SELECT * FROM sources WHERE name = $1", name))
+    }
+
+    /// All sources, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sources(&mut self) -> Result<Vec<Source>, StoreError> {
+        Ok(fetch_all!(self, Source, "SELECT * FROM sources ORDER BY name"))
+    }
+
+    /// An import.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn import(&mut self, id: ImportId) -> Result<Option<ImportRow>, StoreError> {
+        Ok(fetch_optional!(self, ImportRow, COLUMNS, id))
+    }
+
+    /// The file of an import that is still staged.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn import_content(&mut self, id: ImportId) -> Result<Option<Vec<u8>>, StoreError> {
+        let row = fetch_optional!(self, (Option<Vec<u8>>,), "SELECT content FROM imports WHERE id = $1", id);
+        Ok(row.and_then(|r| r.0))
+    }
+
+    /// The newest imports.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recent_imports(&mut self, limit: i64) -> Result<Vec<ImportRow>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            ImportRow,
+            "SELECT id, kind, source_name, file_name, digest, as_of, state, mapping, summary, actor, created_at, applied_at FROM imports ORDER BY id DESC LIMIT $1",
+            limit
+        ))
+    }
+}
+
+impl WriteTx {
+    /// Records a source.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the name is taken.
+    pub async fn insert_source(&mut self, _proof: &impl May<change::WriteImports>, source: &Source) -> Result<(), StoreError> {
+        execute!(self.tx, "INSERT INTO sources (id, name, version, created_at) VALUES ($1, $2, $3, $4)", source.id, source.name.as_str(), source.version, source.created_at);
+        Ok(())
+    }
+
+    /// Locks a source until the end of the transaction and raises its version, so that two imports
+    /// of one source happen one after the other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_source(&mut self, _proof: &impl May<change::WriteImports>, id: SourceId) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE sources SET version = version + 1 WHERE id = $1", id);
+        Ok(())
+    }
+
+    /// Notes the snapshot that was applied last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_import(&mut self, _proof: &impl May<change::WriteImports>, id: SourceId, as_of: NaiveDate, at: DateTime<Utc>) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE sources SET last_as_of = $2, last_import_at = $3 WHERE id = $1", id, as_of, at);
+        Ok(())
+    }
+
+    /// Keeps an import, with its file while it is staged.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_import(&mut self, _proof: &impl May<change::WriteImports>, row: &ImportRow, content: Option<&[u8]>) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "INSERT INTO imports (id, kind, source_name, file_name, digest, as_of, state, mapping, summary, content, actor, created_at, applied_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            row.id, row.kind.as_str(), row.source_name.as_str(), row.file_name.as_str(), row.digest.as_str(), row.as_of, row.state.as_str(),
+            sqlx::types::Json(&row.mapping), sqlx::types::Json(&row.summary), content, row.actor.as_str(), row.created_at, row.applied_at
+        );
+        Ok(())
+    }
+
+    /// Changes how a staged import is to be read.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is not staged any more.
+    pub async fn remap_import(&mut self, _proof: &impl May<change::WriteImports>, id: ImportId, as_of: NaiveDate, mapping: &Value) -> Result<(), StoreError> {
+        let n = execute!(self.tx, "UPDATE imports SET mapping = $2, as_of = $3 WHERE id = $1 AND state = 'staged'", id, sqlx::types::Json(mapping), as_of);
+        if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the import")) }
+    }
+
+    /// Ends a staged import: applied or discarded. Its file is let go.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is not staged any more: a second click changes nothing.
+    pub async fn finish_import(&mut self, _proof: &impl May<change::WriteImports>, id: ImportId, state: &str, summary: &Value, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let n = execute!(self.tx, "UPDATE imports SET state = $2, summary = $3, applied_at = $4, content = NULL WHERE id = $1 AND state = 'staged'", id, state, sqlx::types::Json(summary), at);
+        if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the import")) }
+    }
+}

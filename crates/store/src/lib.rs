@@ -1,0 +1,22 @@
+//! All SQL, for SQLite and PostgreSQL. A query's text is written once; `on_both!` gives it to the
+//! engine at hand. Reads are methods of [`Tx`], changes are methods of [`WriteTx`] and need the
+//! proof of a check; a change is committed with its audit events or not at all.
+
+#[macro_use]
+mod engine;
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+pub mod credentials;
+pub mod endings;
+pub mod hand_overs;
+pub mod identities;
+pub mod imports;
+pub mod operations;
+pub mod page;
+pub mod stats;
+pub mod views;
+
+pub use engine::{Doctor, Engine, EventMac, ReadTx, Store, StoreError, Tx, WriteTx};
+pub use page::{Cursor, Direction, Page, PageRequest};

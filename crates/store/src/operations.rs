@@ -1,0 +1,107 @@
+//! Operations: what is owed to targets.
+
+use chrono::{DateTime, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, IdentityId, OperationId};
+use tenure_domain::operation::{OperationKind, OperationState};
+
+use crate::engine::{StoreError, Tx, WriteTx};
+
+/// An operation as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OperationRow {
+    /// Its key.
+    pub id: OperationId,
+    /// What is to be done.
+    pub kind: OperationKind,
+    /// Where it stands.
+    pub state: OperationState,
+    /// On which target.
+    pub application_id: Option<ApplicationId>,
+    /// For whom.
+    pub identity_id: Option<IdentityId>,
+    /// The grant to be removed.
+    pub grant_id: Option<GrantId>,
+    /// The credential to be revoked.
+    pub credential_id: Option<CredentialId>,
+    /// The ending that it follows from.
+    pub ending_id: Option<EndingId>,
+    /// Since when it is owed.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An operation with its names.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OperationView {
+    /// Its key.
+    pub id: OperationId,
+    /// What is to be done.
+    pub kind: OperationKind,
+    /// Where it stands.
+    pub state: OperationState,
+    /// On which target, by name.
+    pub application: Option<String>,
+    /// The entitlement or credential, by name.
+    pub subject: Option<String>,
+    /// Since when it is owed.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Tx {
+    /// The operations of an identity, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn operations_of(&mut self, identity: IdentityId, limit: i64) -> Result<Vec<OperationView>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            OperationView,
+            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label) AS subject, o.created_at, o.updated_at
+             FROM operations o LEFT JOIN applications a ON a.id = o.application_id
+             LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
+             LEFT JOIN credentials c ON c.id = o.credential_id
+             WHERE o.identity_id = $1 ORDER BY o.id DESC LIMIT $2",
+            identity,
+            limit
+        ))
+    }
+
+    /// How many operations are open.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_operations(&mut self) -> Result<i64, StoreError> {
+        Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM operations WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human')").0)
+    }
+}
+
+impl WriteTx {
+    /// Owes operations.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_operations(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[OperationRow]) -> Result<(), StoreError> {
+        self.owe(rows).await
+    }
+
+    pub(crate) async fn owe(&mut self, rows: &[OperationRow]) -> Result<(), StoreError> {
+        insert_rows!(self.tx, columns: 10, "INSERT INTO operations (id, kind, state, application_id, identity_id, grant_id, credential_id, ending_id, created_at, updated_at) ", rows,
+            |b, o| { b.push_bind(o.id).push_bind(o.kind).push_bind(o.state).push_bind(o.application_id).push_bind(o.identity_id).push_bind(o.grant_id).push_bind(o.credential_id).push_bind(o.ending_id).push_bind(o.created_at).push_bind(o.updated_at); }, "");
+        Ok(())
+    }
+
+    /// Settles the open operations of grants: verified by read-back, or no longer wanted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle_grant_operations(&mut self, _proof: &impl May<change::WriteAccess>, grants: &[GrantId], state: OperationState, at: DateTime<Utc>) -> Result<u64, StoreError> {
+        Ok(execute_for_ids!(self.tx, grants, |q| {
+            q.push("UPDATE operations SET state = ").push_bind(state).push(", updated_at = ").push_bind(at)
+                .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND grant_id IN (");
+        }, ")"))
+    }
+}

@@ -1,0 +1,40 @@
+//! What must stay secret, and what proves that something is genuine.
+//!
+//! | to | use |
+//! |---|---|
+//! | have keys | [`Keys`] |
+//! | stand in for a secret in an audit event, or bind a form to a session | [`MacKey`] |
+//! | sign and check texts | [`Signer`], [`PublicKey`] |
+//! | sign and check the head of the audit log | [`Checkpoint`] |
+//! | make and recognise tokens | [`ApiToken`], [`LinkToken`], [`TokenHasher`] |
+//! | take a new password | [`Policy`], which alone makes a [`NewPassword`] |
+//! | store and check passwords | [`Verifier`], and [`PasswordPool`] in async code |
+//!
+//! Nothing here writes a secret where it was not asked to: the `Debug`, `Display` and `Serialize`
+//! of a secret type say only that there is one.
+
+mod checkpoint;
+mod keys;
+mod mac;
+mod note;
+mod password;
+mod pool;
+mod random;
+mod secret;
+mod signing;
+mod text;
+
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use keys::{KeyError, KeyId, Keys};
+pub use mac::{MacError, MacKey, Tag};
+pub use note::{NoteError, Origin, OriginError};
+pub use password::{
+    NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier,
+};
+pub use pool::PasswordPool;
+pub use random::RandomError;
+pub use secret::{
+    Api, ApiToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind,
+};
+pub use signing::{PublicKey, Signature, SignatureError, Signer};
+pub use text::TextError;

@@ -1,0 +1,22 @@
+//! The islands: the few parts of a page that run in the browser, with their server functions.
+//!
+//! Built twice. With `ssr` (the default) it is an ordinary library: the pages in `tenure-app` render
+//! islands as part of their HTML. With `hydrate`, for `wasm32-unknown-unknown`, it is the module that
+//! `loader.js` starts in the browser. `cargo xtask islands` makes the second.
+//!
+//! An island makes a page quicker, never possible: whatever it does has a way without script.
+//! What an island is given as a property stands readable in the page's HTML.
+
+mod browser;
+mod copy_button;
+mod palette;
+
+pub use copy_button::CopyButton;
+pub use palette::{Palette, PaletteHit, PaletteSource, SearchPalette, search_palette};
+
+/// Starts the reactive system. The loader calls it once, before the islands.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,342 @@
+-- Sources, identities and what they hold. The SQLite file of the same number says the same.
+
+CREATE TABLE instance (
+    id UUID PRIMARY KEY,
+    key_id TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE sources (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    last_as_of DATE,
+    last_import_at TIMESTAMPTZ,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE identities (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY,
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    user_name_key TEXT NOT NULL,
+    employee_id TEXT,
+    source_id UUID REFERENCES sources (id),
+    source_present BOOLEAN NOT NULL,
+    display_name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    given_name TEXT NOT NULL,
+    family_name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    department TEXT NOT NULL,
+    title TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    manager_id UUID REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
+    owner_id UUID REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
+    persona_of UUID REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
+    time_zone TEXT NOT NULL,
+    start_on DATE,
+    end_on DATE,
+    epoch BIGINT NOT NULL,
+    attributes JSONB NOT NULL,
+    search_text TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX identities_user_name ON identities (user_name_key) WHERE state <> 'archived';
+CREATE UNIQUE INDEX identities_source_key ON identities (source_id, employee_id);
+CREATE INDEX identities_name ON identities (name_key, id);
+CREATE INDEX identities_state_name ON identities (state, name_key, id);
+CREATE INDEX identities_kind_name ON identities (kind, name_key, id);
+CREATE INDEX identities_department_name ON identities (department, name_key, id);
+CREATE INDEX identities_manager_name ON identities (manager_id, name_key, id);
+CREATE INDEX identities_owner_name ON identities (owner_id, name_key, id);
+CREATE INDEX identities_start ON identities (start_on) WHERE state = 'pre-hire';
+CREATE INDEX identities_end ON identities (end_on) WHERE end_on IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
+CREATE INDEX identities_persona ON identities (persona_of) WHERE persona_of IS NOT NULL;
+
+CREATE TABLE employments (
+    id UUID PRIMARY KEY,
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    started_on DATE NOT NULL,
+    ended_on DATE,
+    start_reason TEXT NOT NULL,
+    end_reason TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX employments_identity ON employments (identity_id, started_on);
+CREATE INDEX employments_started ON employments (started_on);
+CREATE INDEX employments_ended ON employments (ended_on) WHERE ended_on IS NOT NULL;
+
+CREATE TABLE imports (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    source_name TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    as_of DATE NOT NULL,
+    state TEXT NOT NULL,
+    mapping JSONB NOT NULL,
+    summary JSONB NOT NULL,
+    content BYTEA,
+    actor TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    applied_at TIMESTAMPTZ
+);
+CREATE INDEX imports_created ON imports (id);
+
+CREATE TABLE applications (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    description TEXT NOT NULL,
+    owner_id UUID REFERENCES identities (id),
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE entitlements (
+    id UUID PRIMARY KEY,
+    application_id UUID NOT NULL REFERENCES applications (id),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (application_id, name)
+);
+
+CREATE TABLE roles (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    description TEXT NOT NULL,
+    owner_id UUID REFERENCES identities (id),
+    application_id UUID REFERENCES applications (id),
+    grace_days INTEGER NOT NULL,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE role_entitlements (
+    role_id UUID NOT NULL REFERENCES roles (id),
+    entitlement_id UUID NOT NULL REFERENCES entitlements (id),
+    PRIMARY KEY (role_id, entitlement_id)
+);
+CREATE INDEX role_entitlements_entitlement ON role_entitlements (entitlement_id);
+
+CREATE TABLE role_inducements (
+    role_id UUID NOT NULL REFERENCES roles (id),
+    induced_id UUID NOT NULL REFERENCES roles (id),
+    PRIMARY KEY (role_id, induced_id)
+);
+CREATE INDEX role_inducements_induced ON role_inducements (induced_id);
+
+CREATE TABLE birthright_rules (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    role_id UUID NOT NULL REFERENCES roles (id),
+    expression TEXT NOT NULL,
+    enabled BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE assignments (
+    id UUID PRIMARY KEY,
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    role_id UUID NOT NULL REFERENCES roles (id),
+    reason TEXT NOT NULL,
+    origin UUID NOT NULL,
+    note TEXT NOT NULL,
+    state TEXT NOT NULL,
+    since TIMESTAMPTZ NOT NULL,
+    until TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX assignments_live ON assignments (identity_id, role_id, origin) WHERE state <> 'ended';
+CREATE INDEX assignments_identity ON assignments (identity_id, state);
+CREATE INDEX assignments_role ON assignments (role_id, state);
+CREATE INDEX assignments_until ON assignments (until) WHERE until IS NOT NULL AND state <> 'ended';
+
+CREATE TABLE grants (
+    id UUID PRIMARY KEY,
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    entitlement_id UUID NOT NULL REFERENCES entitlements (id),
+    state TEXT NOT NULL,
+    since TIMESTAMPTZ NOT NULL,
+    observed_at TIMESTAMPTZ,
+    UNIQUE (identity_id, entitlement_id)
+);
+CREATE INDEX grants_entitlement ON grants (entitlement_id, state);
+CREATE INDEX grants_found ON grants (state, id) WHERE state = 'out-of-band';
+
+CREATE TABLE credentials (
+    id UUID PRIMARY KEY,
+    identity_id UUID REFERENCES identities (id),
+    kind TEXT NOT NULL,
+    label TEXT NOT NULL,
+    label_key TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    application_id UUID REFERENCES applications (id),
+    origin TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    last_used_at TIMESTAMPTZ,
+    rotated_at TIMESTAMPTZ,
+    expires_at TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ,
+    dependents JSONB NOT NULL,
+    version BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX credentials_external ON credentials (issuer, external_id);
+CREATE INDEX credentials_identity ON credentials (identity_id, state);
+CREATE INDEX credentials_label ON credentials (label_key, id);
+CREATE INDEX credentials_kind_label ON credentials (kind, label_key, id);
+CREATE INDEX credentials_state_label ON credentials (state, label_key, id);
+CREATE INDEX credentials_expires ON credentials (expires_at, id) WHERE expires_at IS NOT NULL;
+CREATE INDEX credentials_used ON credentials (last_used_at, id);
+CREATE INDEX credentials_created ON credentials (created_at, id);
+CREATE INDEX credentials_orphans ON credentials (label_key, id) WHERE identity_id IS NULL;
+
+CREATE TABLE operations (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    application_id UUID REFERENCES applications (id),
+    identity_id UUID REFERENCES identities (id),
+    grant_id UUID REFERENCES grants (id),
+    credential_id UUID REFERENCES credentials (id),
+    ending_id UUID,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX operations_state ON operations (state, id);
+CREATE INDEX operations_identity ON operations (identity_id, id);
+CREATE INDEX operations_grant ON operations (grant_id, state) WHERE grant_id IS NOT NULL;
+CREATE INDEX operations_credential ON operations (credential_id, state) WHERE credential_id IS NOT NULL;
+CREATE INDEX operations_ending ON operations (ending_id) WHERE ending_id IS NOT NULL;
+
+CREATE TABLE endings (
+    id UUID PRIMARY KEY,
+    at TIMESTAMPTZ NOT NULL,
+    reason TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    actor TEXT NOT NULL
+);
+
+CREATE TABLE ending_members (
+    ending_id UUID NOT NULL REFERENCES endings (id),
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    PRIMARY KEY (ending_id, identity_id)
+);
+CREATE INDEX ending_members_identity ON ending_members (identity_id);
+
+CREATE TABLE hand_overs (
+    id UUID PRIMARY KEY,
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    former_owner_id UUID NOT NULL REFERENCES identities (id),
+    ending_id UUID NOT NULL REFERENCES endings (id),
+    state TEXT NOT NULL,
+    new_owner_id UUID REFERENCES identities (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    done_at TIMESTAMPTZ
+);
+CREATE INDEX hand_overs_open ON hand_overs (state, id);
+CREATE INDEX hand_overs_identity ON hand_overs (identity_id);
+
+CREATE TABLE portal_roles (
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    role TEXT NOT NULL,
+    granted_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (identity_id, role)
+);
+
+CREATE TABLE local_accounts (
+    identity_id UUID PRIMARY KEY REFERENCES identities (id),
+    password_hash TEXT NOT NULL,
+    changed_at TIMESTAMPTZ NOT NULL,
+    failures INTEGER NOT NULL,
+    locked_until TIMESTAMPTZ
+);
+
+CREATE TABLE setup_links (
+    token_hash BYTEA PRIMARY KEY,
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    used_at TIMESTAMPTZ
+);
+CREATE INDEX setup_links_identity ON setup_links (identity_id);
+
+CREATE TABLE portal_sessions (
+    id_hash BYTEA PRIMARY KEY,
+    credential_id UUID REFERENCES credentials (id),
+    identity_id UUID REFERENCES identities (id),
+    epoch BIGINT,
+    data JSONB NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    last_seen_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX portal_sessions_identity ON portal_sessions (identity_id);
+CREATE INDEX portal_sessions_expires ON portal_sessions (expires_at);
+
+CREATE TABLE api_tokens (
+    token_hash BYTEA PRIMARY KEY,
+    credential_id UUID NOT NULL UNIQUE REFERENCES credentials (id),
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    epoch BIGINT NOT NULL,
+    may_write BOOLEAN NOT NULL,
+    hint TEXT NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX api_tokens_identity ON api_tokens (identity_id);
+
+CREATE TABLE saved_views (
+    id UUID PRIMARY KEY,
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    page TEXT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    UNIQUE (identity_id, page, name)
+);
+
+CREATE TABLE audit_events (
+    id UUID PRIMARY KEY,
+    at TIMESTAMPTZ NOT NULL,
+    stream TEXT NOT NULL,
+    action TEXT NOT NULL,
+    actor_id UUID,
+    actor_label TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    target_kind TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    identity_id UUID,
+    outcome TEXT NOT NULL,
+    body TEXT NOT NULL,
+    mac BYTEA NOT NULL,
+    leaf BIGINT,
+    leaf_hash BYTEA
+);
+CREATE UNIQUE INDEX audit_events_leaf ON audit_events (leaf);
+CREATE INDEX audit_events_unsealed ON audit_events (id) WHERE leaf IS NULL;
+CREATE INDEX audit_events_identity ON audit_events (identity_id, id) WHERE identity_id IS NOT NULL;
+CREATE INDEX audit_events_action ON audit_events (action, id);
+CREATE INDEX audit_events_actor ON audit_events (actor_id, id) WHERE actor_id IS NOT NULL;
+CREATE INDEX audit_events_request ON audit_events (request_id, id);
+CREATE INDEX audit_events_target ON audit_events (target_id, id);
+
+CREATE TABLE audit_checkpoints (
+    tree_size BIGINT PRIMARY KEY,
+    root BYTEA NOT NULL,
+    frontier BYTEA NOT NULL,
+    note TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL
+);
