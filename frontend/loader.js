@@ -10,11 +10,8 @@ if (islands.length > 0) {
   const glue = await import(GLUE);
   await glue.default({ module_or_path: WASM });
   glue.hydrate();
-  // Document order: an island is started before those that stand inside it.
   for (const island of islands) {
     try {
-      // Restores the context that an island around this one gives to its children.
-      island.closest("leptos-children")?.$$on_hydrate?.();
       await glue[island.dataset.component](island);
     } catch (error) {
       failed += 1;

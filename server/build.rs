@@ -1,7 +1,7 @@
 //! Gathers what the browser is served into the binary: each file minified, hashed and compressed here,
 //! once, so that serving is a look-up. Writes `assets.rs` for `src/assets`.
 //!
-//! The islands come from `<target>/islands`, where `cargo xtask islands` puts them. Without them the
+//! The islands come from `<target>/browser`, where `cargo xtask islands` puts them. Without them the
 //! binary builds and serves pages without script.
 
 #[path = "src/assets/minify.rs"]
@@ -76,12 +76,12 @@ impl Table {
         for (suffix, packed) in [("br", brotli(content)?), ("gz", gzip(content)?)] {
             fs::write(self.out.join(format!("{name}.{suffix}")), packed)?;
         }
-        write!(
+        writeln!(
             self.rows,
             "    Asset {{ name: {name:?}, path: {path:?}, content_type: {:?}, \
              plain: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\")), \
              brotli: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.br\")), \
-             gzip: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.gz\")) }},\n",
+             gzip: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.gz\")) }},",
             content_type(extension)?,
         )?;
         Ok(path)
@@ -119,7 +119,8 @@ fn stylesheet(style: &Path) -> Result<String> {
     Ok(css)
 }
 
-/// Where `cargo xtask islands` writes: `islands` beside the profiles' folders, in whatever target folder.
+/// Where `cargo xtask islands` writes: `browser` beside the profiles' folders, in whatever target folder.
+/// (`islands` is the profile's own folder, full of cargo's files.)
 fn islands_folder() -> Result<PathBuf> {
     println!("cargo::rerun-if-env-changed=TENURE_ISLANDS_DIR");
     if let Some(folder) = env::var_os("TENURE_ISLANDS_DIR") {
@@ -131,7 +132,7 @@ fn islands_folder() -> Result<PathBuf> {
     if target.file_name() == Some(env::var("TARGET")?.as_ref()) {
         target = target.parent().ok_or("OUT_DIR lies too high")?;
     }
-    let islands = target.join("islands");
+    let islands = target.join("browser");
     if !islands.is_dir() {
         // Made here, and dated back, so that there is something to watch: see `stylesheet`.
         fs::create_dir_all(&islands)?;

@@ -21,7 +21,13 @@ pub fn run(options: &Options) -> Result<()> {
     workspace::succeed(workspace::cargo().args(["build", "--release", "--package=tenure"]))?;
     workspace::succeed(
         workspace::cargo()
-            .args(["run", "--release", "--package=tenure-tests", "--bin=bench", "--"])
+            .args([
+                "run",
+                "--release",
+                "--package=tenure-tests",
+                "--bin=bench",
+                "--",
+            ])
             .args(&options.arguments)
             .env(URL_VARIABLE, postgres.url())
             .env("TENURE_BIN", workspace::binary(true)?),

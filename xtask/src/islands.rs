@@ -1,4 +1,4 @@
-//! `cargo xtask islands`: the frontend crate as WebAssembly with its JavaScript glue, in `target/islands`.
+//! `cargo xtask islands`: the frontend crate as WebAssembly with its JavaScript glue, in `target/browser`.
 //!
 //! Cargo decides whether to compile. The glue is made anew only when the module has changed, and files
 //! are written only when their content has, so that the server is not embedded again for nothing.
@@ -77,7 +77,10 @@ fn bind(module: Vec<u8>) -> Result<(String, Vec<u8>)> {
                 .generate_output()
         })
         .context("wasm-bindgen")?;
-    let mut snippets = output.snippets().iter().filter(|(_, scripts)| !scripts.is_empty());
+    let mut snippets = output
+        .snippets()
+        .iter()
+        .filter(|(_, scripts)| !scripts.is_empty());
     if let Some((package, _)) = snippets.next() {
         bail!("{package} brings a script file of its own, which the server does not embed");
     }
@@ -114,11 +117,16 @@ mod tests {
         let lock: toml::Table = lock.parse().expect("TOML");
         let packages = lock["package"].as_array().expect("packages");
         let versions = |name: &str| -> Vec<_> {
-            let named = packages.iter().filter(|it| it["name"].as_str() == Some(name));
+            let named = packages
+                .iter()
+                .filter(|it| it["name"].as_str() == Some(name));
             named.map(|it| it["version"].clone()).collect()
         };
         assert_eq!(versions("wasm-bindgen").len(), 1);
-        assert_eq!(versions("wasm-bindgen"), versions("wasm-bindgen-cli-support"));
+        assert_eq!(
+            versions("wasm-bindgen"),
+            versions("wasm-bindgen-cli-support")
+        );
     }
 
     #[test]
@@ -127,7 +135,11 @@ mod tests {
         let file = folder.path().join("x");
         write_if_changed(&file, b"1").expect("written");
         let old = std::time::SystemTime::UNIX_EPOCH;
-        let time = || fs::metadata(&file).and_then(|it| it.modified()).expect("a time");
+        let time = || {
+            fs::metadata(&file)
+                .and_then(|it| it.modified())
+                .expect("a time")
+        };
         let opened = fs::File::options().write(true).open(&file).expect("opened");
         opened.set_modified(old).expect("dated");
         write_if_changed(&file, b"1").expect("left");

@@ -21,7 +21,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Build what runs in the browser, into `target/islands`.
+    /// Build what runs in the browser, into `target/browser`.
     Islands,
     /// Build and start Tenure, with a demo company when there is no database yet.
     Run(run::Options),

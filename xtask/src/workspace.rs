@@ -11,7 +11,9 @@ use std::{
 /// The repository's root.
 pub fn root() -> &'static Path {
     // A constant path below the root: its parent exists.
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
 }
 
 /// Cargo's target folder, wherever a variable or a configuration file has put it.
@@ -65,8 +67,12 @@ pub fn succeed(command: &mut Command) -> Result<()> {
 
 /// A command as one would type it.
 pub fn line_of(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let program = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or_default();
     let words = std::iter::once(program).chain(command.get_args());
-    let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let words: Vec<_> = words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
     words.join(" ")
 }

@@ -29,7 +29,11 @@ pub fn Banner(
         Tone::Success => "check",
         _ => "info",
     });
-    let tone = if tone == Tone::Info { Tone::Plain } else { tone };
+    let tone = if tone == Tone::Info {
+        Tone::Plain
+    } else {
+        tone
+    };
     view! {
         <div class=toned("banner", tone) role=alert.then_some("alert")>
             <Icon name=icon/>
@@ -112,25 +116,16 @@ pub fn Dialog(
     .into_any()
 }
 
-/// Text to take along: a hash, a token, an address. One click selects all of it; the
-/// button shows once a script has taken it over (it looks for `data-copy`).
+/// Text to take along: a hash, a token, an address. One click selects all of it, so it
+/// needs no script; a page with islands hands over the island's button.
 #[component]
 pub fn Copy(
     /// The text.
     #[prop(into)]
     text: String,
-    /// What it is: `hash`.
-    #[prop(into)]
-    what: String,
+    /// The button of the islands: `view! { <CopyButton text label/> }`.
+    #[prop(into, optional)]
+    button: Slot,
 ) -> impl IntoView {
-    view! {
-        <span class="copy">
-            <code>{text.clone()}</code>
-            <button type="button" class="btn btn--s" data-copy=text hidden=true>
-                <Icon name="copy" small=true/>
-                {format!("Copy {what}")}
-            </button>
-        </span>
-    }
-    .into_any()
+    view! { <span class="copyable"><code>{text}</code>{button.0}</span> }.into_any()
 }

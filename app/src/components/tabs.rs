@@ -14,7 +14,12 @@ pub struct Tab {
 impl Tab {
     /// A tab and its address.
     pub fn new(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { title: title.into(), href: href.into(), count: None, current: false }
+        Self {
+            title: title.into(),
+            href: href.into(),
+            count: None,
+            current: false,
+        }
     }
 
     /// How many it holds.

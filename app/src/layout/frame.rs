@@ -47,7 +47,11 @@ pub enum Density {
 impl Density {
     /// Reads a cookie's or a form's word; what it does not know is comfortable.
     pub fn from_word(word: &str) -> Self {
-        if word == "compact" { Self::Compact } else { Self::Comfortable }
+        if word == "compact" {
+            Self::Compact
+        } else {
+            Self::Comfortable
+        }
     }
 
     /// The word of cookie and form.
@@ -70,8 +74,16 @@ pub(super) fn Frame(
     children: Children,
 ) -> impl IntoView {
     // One text: inside a title Leptos must not set its markers between two.
-    let title = if title == "Tenure" { title } else { format!("{title} · Tenure") };
-    let scheme = if theme == Theme::System { "light dark" } else { theme.word() };
+    let title = if title == "Tenure" {
+        title
+    } else {
+        format!("{title} · Tenure")
+    };
+    let scheme = if theme == Theme::System {
+        "light dark"
+    } else {
+        theme.word()
+    };
     let theme = (theme != Theme::System).then(|| theme.word());
     let density = (density != Density::Comfortable).then(|| density.word());
     let loader = islands

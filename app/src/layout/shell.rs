@@ -1,6 +1,6 @@
 use super::frame::{Density, Frame, Theme, brand};
 use super::nav::{NavItem, nav};
-use crate::components::{Face, Icon, Kind, PostForm, Segmented, Words};
+use crate::components::{Face, Icon, Kind, PostForm, Segmented, Slot, Words};
 use leptos::prelude::*;
 
 /// Who is signed in, and what their forms need.
@@ -52,6 +52,9 @@ pub fn Shell(
     /// The nonce of the policy, for the loader.
     #[prop(into, optional)]
     nonce: Words,
+    /// The palette, where the page has islands.
+    #[prop(into, optional)]
+    palette: Slot,
     /// The content of `main`.
     children: Children,
 ) -> impl IntoView {
@@ -78,14 +81,23 @@ pub fn Shell(
                     {children()}
                 </main>
             </div>
+            {palette.0}
         </Frame>
     }
     .into_any()
 }
 
 fn user_menu(user: ShellUser, theme: Theme, density: Density) -> AnyView {
-    let ShellUser { name, note, token, back } = user;
-    let choose = |label: &'static str, name: &'static str, options: Vec<(&'static str, &'static str)>, current: &'static str| {
+    let ShellUser {
+        name,
+        note,
+        token,
+        back,
+    } = user;
+    let choose = |label: &'static str,
+                  name: &'static str,
+                  options: Vec<(&'static str, &'static str)>,
+                  current: &'static str| {
         let (token, back) = (token.clone(), back.clone());
         view! {
             <PostForm action="/preferences" token class="choose">
@@ -123,7 +135,12 @@ mod tests {
     use crate::layout::document;
 
     fn page(islands: bool) -> String {
-        let user = ShellUser { name: "Inês Carvalho".into(), token: "t0".into(), back: "/identities?q=a".into(), ..ShellUser::default() };
+        let user = ShellUser {
+            name: "Inês Carvalho".into(),
+            token: "t0".into(),
+            back: "/identities?q=a".into(),
+            ..ShellUser::default()
+        };
         document(view! {
             <Shell title="Identities" user current=NavItem::Identities theme=Theme::Dark islands nonce="n0">
                 <h1>"Identities"</h1>
@@ -134,16 +151,31 @@ mod tests {
     #[test]
     fn a_page_without_islands_has_no_script_and_no_inline_style() {
         let html = page(false);
-        assert!(html.starts_with(r#"<!DOCTYPE html><html lang="en" data-theme="dark">"#), "{html}");
-        assert!(html.contains("<title>Identities · Tenure</title>"), "{html}");
-        assert!(!html.contains("<script") && !html.contains(" style="), "{html}");
-        assert!(html.contains(r#"<a href="/identities" aria-current="page">"#), "{html}");
+        assert!(
+            html.starts_with(r#"<!DOCTYPE html><html lang="en" data-theme="dark">"#),
+            "{html}"
+        );
+        assert!(
+            html.contains("<title>Identities · Tenure</title>"),
+            "{html}"
+        );
+        assert!(
+            !html.contains("<script") && !html.contains(" style="),
+            "{html}"
+        );
+        assert!(
+            html.contains(r#"<a href="/identities" aria-current="page">"#),
+            "{html}"
+        );
         assert!(html.contains(r#"name="_token" value="t0""#), "{html}");
     }
 
     #[test]
     fn a_page_with_islands_has_the_loader_with_its_nonce() {
         let html = page(true);
-        assert!(html.contains(r#"<script type="module" src="/assets/loader.js" nonce="n0"></script>"#), "{html}");
+        assert!(
+            html.contains(r#"<script type="module" src="/assets/loader.js" nonce="n0"></script>"#),
+            "{html}"
+        );
     }
 }

@@ -1,1 +1,22 @@
-//! x
+//! Everything Tenure does, one file a command or query. Each takes a [`Ctx`], checks, loads,
+//! lets the domain decide, and writes one transaction with its audit events. Every surface
+//! (portal, command line, API, worker) ends here; none has logic of its own.
+
+pub mod access;
+pub mod accounts;
+pub mod audit;
+mod context;
+pub mod credentials;
+mod error;
+pub mod home;
+pub mod identities;
+mod ids;
+pub mod people;
+pub mod schedule;
+pub mod search;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod views;
+
+pub use context::{App, Ctx, Settings};
+pub use error::{FieldError, ServiceError};

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tenure_domain::access::{May, change};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, HandOverId, IdentityId, OperationId};
@@ -29,7 +29,7 @@ pub struct Ending {
 }
 
 /// What the end of one identity did, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndEffects {
     /// Portal sessions that die at once.
     pub sessions: usize,

@@ -16,6 +16,8 @@ pub mod imports;
 pub mod operations;
 pub mod page;
 pub mod stats;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod views;
 
 pub use engine::{Doctor, Engine, EventMac, ReadTx, Store, StoreError, Tx, WriteTx};

@@ -105,3 +105,31 @@ impl WriteTx {
         }, ")"))
     }
 }
+
+impl WriteTx {
+    /// Owes the revocation of a recorded credential to its target.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owe_revocation(
+        &mut self,
+        _proof: &impl May<change::WriteCredentials>,
+        id: OperationId,
+        credential: &tenure_domain::credential::Credential,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.owe(&[OperationRow {
+            id,
+            kind: OperationKind::RevokeCredential,
+            state: OperationState::Queued,
+            application_id: credential.application_id,
+            identity_id: credential.identity_id,
+            grant_id: None,
+            credential_id: Some(credential.id),
+            ending_id: None,
+            created_at: at,
+            updated_at: at,
+        }])
+        .await
+    }
+}

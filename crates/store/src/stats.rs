@@ -99,3 +99,13 @@ impl Tx {
         })
     }
 }
+
+impl Tx {
+    /// Whether anything was ever seen on a target.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn anything_observed(&mut self) -> Result<bool, StoreError> {
+        Ok(fetch_optional!(self, (i32,), "SELECT 1 FROM grants WHERE observed_at IS NOT NULL LIMIT 1").is_some())
+    }
+}

@@ -1,7 +1,7 @@
 //! The palette's dialog: a combobox with a listbox, after the ARIA authoring practices.
 
 use super::{
-    PaletteHit, search_palette,
+    PaletteHit, search,
     state::{State, Step},
 };
 use crate::browser;
@@ -31,7 +31,7 @@ pub fn Palette() -> impl IntoView {
         let Some(ticket) = ticket else { return };
         let ask = move || {
             leptos::task::spawn_local(async move {
-                let answer = search_palette(query).await.ok();
+                let answer = search::ask(&query).await;
                 state.update(|state| state.answer(ticket, answer));
             });
         };
@@ -59,7 +59,8 @@ pub fn Palette() -> impl IntoView {
     // An effect runs in the browser only; the listeners live as long as the page.
     Effect::new(move |_| {
         let _ = window_event_listener(ev::keydown, move |event| {
-            let plain_k = event.key().eq_ignore_ascii_case("k") && !event.alt_key() && !event.shift_key();
+            let plain_k =
+                event.key().eq_ignore_ascii_case("k") && !event.alt_key() && !event.shift_key();
             if plain_k && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
                 toggle();
@@ -69,7 +70,9 @@ pub fn Palette() -> impl IntoView {
             // A click with a key held, or another button, wants the link itself.
             let plain = event.button() == 0
                 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
-            let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+            let target = event
+                .target()
+                .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
             let opener = target.and_then(|it| it.closest(OPENERS).ok().flatten());
             if plain && opener.is_some() {
                 event.prevent_default();
@@ -213,7 +216,10 @@ fn line_id(line: usize) -> String {
 }
 
 fn line_element(line: usize) -> Option<web_sys::HtmlElement> {
-    document().get_element_by_id(&line_id(line))?.dyn_into().ok()
+    document()
+        .get_element_by_id(&line_id(line))?
+        .dyn_into()
+        .ok()
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -235,6 +241,9 @@ mod tests {
             assert!(html.contains(part), "no {part} in {html}");
         }
         assert!(!html.contains(" open"), "{html}");
-        assert!(!html.contains("style="), "inline style breaks the policy: {html}");
+        assert!(
+            !html.contains("style="),
+            "inline style breaks the policy: {html}"
+        );
     }
 }

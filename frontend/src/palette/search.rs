@@ -1,6 +1,7 @@
 //! What the palette asks the server, and how the server finds its answer.
 
-use leptos::prelude::*;
+use crate::browser;
+use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
 use std::{future::Future, pin::Pin};
 
@@ -44,6 +45,18 @@ pub async fn search_palette(
         .ok_or_else(|| ServerFnError::new("The palette has no source."))?;
     let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
     source.search(query).await.map_err(ServerFnError::new)
+}
+
+/// Asks the server from the browser. None if it does not answer, or refuses.
+pub(super) async fn ask(query: &str) -> Option<Vec<PaletteHit>> {
+    let answer = browser::call(SearchPalette::PATH, "query", query).await?;
+    let hit = |item: &browser::Value| PaletteHit {
+        kind: item.text("kind"),
+        label: item.text("label"),
+        detail: item.text("detail"),
+        href: item.text("href"),
+    };
+    Some(answer.items().iter().map(hit).collect())
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -100,6 +113,10 @@ mod tests {
 
     #[test]
     fn without_a_source_it_is_an_error_and_not_an_empty_answer() {
-        assert!(Owner::new().with(|| now(search_palette("x".into()))).is_err());
+        assert!(
+            Owner::new()
+                .with(|| now(search_palette("x".into())))
+                .is_err()
+        );
     }
 }

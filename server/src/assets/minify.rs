@@ -81,7 +81,10 @@ mod tests {
     fn space_that_means_something_stays() {
         assert_eq!(css("a :hover{}"), "a :hover{}");
         assert_eq!(css("a/**/b{}"), "a b{}");
-        assert_eq!(css("a{width:calc(1px  +  2px)}"), "a{width:calc(1px + 2px)}");
+        assert_eq!(
+            css("a{width:calc(1px  +  2px)}"),
+            "a{width:calc(1px + 2px)}"
+        );
         assert_eq!(css("@media (a) and (b) {}"), "@media (a) and (b){}");
         assert_eq!(css("a > b + c{}"), "a > b + c{}");
     }

@@ -91,7 +91,10 @@ mod tests {
     }
 
     fn header<'a>(response: &'a Response, name: &str) -> &'a str {
-        response.headers().get(name).map_or("", |value| value.to_str().expect("text"))
+        response
+            .headers()
+            .get(name)
+            .map_or("", |value| value.to_str().expect("text"))
     }
 
     #[tokio::test]
@@ -99,7 +102,10 @@ mod tests {
         let response = ask(Method::GET, href("favicon.svg"), "br").await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(header(&response, "content-type"), "image/svg+xml");
-        assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
+        assert_eq!(
+            header(&response, "cache-control"),
+            "public, max-age=31536000, immutable"
+        );
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
         assert_eq!(header(&response, "vary"), "accept-encoding");
     }
@@ -109,13 +115,20 @@ mod tests {
         let path = href("icons.svg");
         let plain = ask(Method::GET, path, "identity").await;
         assert_eq!(header(&plain, "content-encoding"), "");
-        let plain = to_bytes(plain.into_body(), usize::MAX).await.expect("a body");
+        let plain = to_bytes(plain.into_body(), usize::MAX)
+            .await
+            .expect("a body");
         assert!(plain.starts_with(b"<svg"));
         for form in ["br", "gzip"] {
             let packed = ask(Method::GET, path, form).await;
             let named = header(&packed, "content-encoding").to_owned();
-            let body = to_bytes(packed.into_body(), usize::MAX).await.expect("a body");
-            assert!(named == form && body.len() < plain.len() || body == plain, "{form}");
+            let body = to_bytes(packed.into_body(), usize::MAX)
+                .await
+                .expect("a body");
+            assert!(
+                named == form && body.len() < plain.len() || body == plain,
+                "{form}"
+            );
         }
     }
 
@@ -124,7 +137,12 @@ mod tests {
         let response = ask(Method::HEAD, href("favicon.svg"), "").await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_ne!(header(&response, "content-length"), "");
-        assert!(to_bytes(response.into_body(), 1).await.expect("a body").is_empty());
+        assert!(
+            to_bytes(response.into_body(), 1)
+                .await
+                .expect("a body")
+                .is_empty()
+        );
     }
 
     #[tokio::test]

@@ -90,13 +90,15 @@ impl Postgres {
             .arg("--pgdata")
             .arg(&data)
             .output();
-        let made = made.map_err(|e| PostgresError::Io("initdb", e)).and_then(|output| {
-            if output.status.success() {
-                return Ok(());
-            }
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            Err(PostgresError::Failed("initdb", said))
-        });
+        let made = made
+            .map_err(|e| PostgresError::Io("initdb", e))
+            .and_then(|output| {
+                if output.status.success() {
+                    return Ok(());
+                }
+                let said = String::from_utf8_lossy(&output.stderr).into_owned();
+                Err(PostgresError::Failed("initdb", said))
+            });
         if let Err(error) = made {
             let _ = fs::remove_dir_all(&folder);
             return Err(error);
@@ -189,7 +191,9 @@ pub fn postgres_url() -> Result<String, String> {
 
 /// Mode 711: the server's account must be able to walk through, others have nothing to read.
 fn new_folder(account: &Account) -> std::io::Result<PathBuf> {
-    let folder = tempfile::Builder::new().prefix("tenure-postgres-").tempdir()?;
+    let folder = tempfile::Builder::new()
+        .prefix("tenure-postgres-")
+        .tempdir()?;
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711))?;
     for inner in ["data", "socket"] {
         let inner = folder.path().join(inner);
@@ -204,19 +208,31 @@ fn new_folder(account: &Account) -> std::io::Result<PathBuf> {
 }
 
 fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
 }
 
 fn settings(durability: Durability, port: u16, folder: &Path) -> Vec<String> {
     let mut settings = vec![
         format!("port={port}"),
         "listen_addresses=127.0.0.1".into(),
-        format!("unix_socket_directories={}", folder.join("socket").display()),
+        format!(
+            "unix_socket_directories={}",
+            folder.join("socket").display()
+        ),
         "max_connections=300".into(),
         "shared_buffers=128MB".into(),
     ];
     if durability == Durability::Off {
-        settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(Into::into));
+        settings.extend(
+            [
+                "fsync=off",
+                "synchronous_commit=off",
+                "full_page_writes=off",
+            ]
+            .map(Into::into),
+        );
     }
     settings
 }
@@ -232,7 +248,11 @@ mod tests {
         let (port, folder) = (server.port, server.folder.clone());
         assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
         assert_eq!(
-            fs::metadata(&folder).expect("a folder").permissions().mode() & 0o777,
+            fs::metadata(&folder)
+                .expect("a folder")
+                .permissions()
+                .mode()
+                & 0o777,
             0o711
         );
         drop(server);

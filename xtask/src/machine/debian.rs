@@ -26,8 +26,12 @@ pub fn install(package: &str, install: Install) -> Result<()> {
     let _policy = NoServices::declare()?;
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
-        command.args(["-q", "-y", "-o", "Dpkg::Use-Pty=0"]).args(arguments);
-        command.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
+        command
+            .args(["-q", "-y", "-o", "Dpkg::Use-Pty=0"])
+            .args(arguments);
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(Stdio::null());
         workspace::succeed(&mut command)
     };
     apt(&["update"])?;

@@ -21,11 +21,19 @@ pub fn all() -> Result<Vec<Package>> {
     struct Metadata {
         packages: Vec<Package>,
     }
-    let host = Command::new("rustc").args(["--print", "host-tuple"]).output().context("rustc")?;
+    let host = Command::new("rustc")
+        .args(["--print", "host-tuple"])
+        .output()
+        .context("rustc")?;
     let host = String::from_utf8(host.stdout)?;
     let output = workspace::cargo()
         .args(["metadata", "--format-version=1", "--locked"])
-        .args(["--filter-platform", host.trim(), "--filter-platform", machine::WASM])
+        .args([
+            "--filter-platform",
+            host.trim(),
+            "--filter-platform",
+            machine::WASM,
+        ])
         .output()
         .context("cargo metadata")?;
     ensure!(

@@ -44,7 +44,8 @@ impl Count {
                     _ => {}
                 }
             }
-        } else if let Some((name, number)) = line.strip_prefix("# ").and_then(|it| it.split_once(' '))
+        } else if let Some((name, number)) =
+            line.strip_prefix("# ").and_then(|it| it.split_once(' '))
             && let Ok(number) = number.parse::<usize>()
         {
             match name {

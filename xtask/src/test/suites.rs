@@ -124,7 +124,9 @@ fn clippy(servers: &mut Servers) -> Result<Count> {
     machine::wasm_target(servers.install)?;
     let deny_warnings = ["--", "-D", "warnings"];
     let mut native = workspace::cargo();
-    native.args(["clippy", "--quiet", "--workspace", "--all-targets"]).args(deny_warnings);
+    native
+        .args(["clippy", "--quiet", "--workspace", "--all-targets"])
+        .args(deny_warnings);
     let mut browser = workspace::cargo();
     browser
         .args(["clippy", "--quiet", "--package=tenure-frontend", "--lib"])
@@ -140,7 +142,12 @@ fn unit(servers: &mut Servers) -> Result<Count> {
     let url = servers.postgres()?;
     counted(
         workspace::cargo()
-            .args(["test", "--workspace", "--exclude=tenure-tests", "--no-fail-fast"])
+            .args([
+                "test",
+                "--workspace",
+                "--exclude=tenure-tests",
+                "--no-fail-fast",
+            ])
             .env(URL_VARIABLE, url),
     )
 }

@@ -4,10 +4,21 @@ use leptos::prelude::*;
 
 pub(super) fn colour(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let names = [
-        "canvas", "paper", "sunken", "line", "ink2", "ink", "accent", "accent-soft", "danger", "warning", "success", "info",
+        "canvas",
+        "paper",
+        "sunken",
+        "line",
+        "ink2",
+        "ink",
+        "accent",
+        "accent-soft",
+        "danger",
+        "warning",
+        "success",
+        "info",
     ];
     let swatches = names.map(|name| view! { <li><i class=format!("b-{name}")></i>{name}</li> });
-    view! { <ul class="palette">{swatches.into_iter().collect_view()}</ul> }.into_any()
+    view! { <ul class="swatches">{swatches.into_iter().collect_view()}</ul> }.into_any()
 }
 
 pub(super) fn letters(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
@@ -97,7 +108,11 @@ pub(super) fn chips(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
 pub(super) fn headers(side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let tags = view! { <Tag tone=Tone::Info>"On leave"</Tag><Tag tone=Tone::Danger icon="warn">"SoD violation"</Tag> };
     // One way to a page: only the first of the pair shows it.
-    let crumbs = if side == "light" { vec![("Identities".to_owned(), "/style".to_owned())] } else { Vec::new() };
+    let crumbs = if side == "light" {
+        vec![("Identities".to_owned(), "/style".to_owned())]
+    } else {
+        Vec::new()
+    };
     view! {
         <PageHeader
             title="Priya Raghunathan"
@@ -154,11 +169,52 @@ pub(super) fn empties(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
 
 pub(super) fn icons(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let names = [
-        "home", "badge", "tasks", "people", "layers", "key", "campaign", "book", "search", "menu", "filter", "columns",
-        "download", "upload", "plus", "edit", "x", "check", "next", "prev", "down", "sort", "asc", "desc", "clock", "info",
-        "warn", "copy", "server", "cube", "agent", "vendor", "session", "lock", "out", "print", "refresh", "seal",
-        "seal-open", "m-queued", "m-running", "m-ack", "m-verified", "m-attested", "m-human",
+        "home",
+        "badge",
+        "tasks",
+        "people",
+        "layers",
+        "key",
+        "campaign",
+        "book",
+        "search",
+        "menu",
+        "filter",
+        "columns",
+        "download",
+        "upload",
+        "plus",
+        "edit",
+        "x",
+        "check",
+        "next",
+        "prev",
+        "down",
+        "sort",
+        "asc",
+        "desc",
+        "clock",
+        "info",
+        "warn",
+        "copy",
+        "server",
+        "cube",
+        "agent",
+        "vendor",
+        "session",
+        "lock",
+        "out",
+        "print",
+        "refresh",
+        "seal",
+        "seal-open",
+        "m-queued",
+        "m-running",
+        "m-ack",
+        "m-verified",
+        "m-attested",
+        "m-human",
     ];
     let icons = names.map(|name| view! { <li class="row"><Icon name/>{name}</li> });
-    view! { <ul class="palette">{icons.into_iter().collect_view()}</ul> }.into_any()
+    view! { <ul class="swatches">{icons.into_iter().collect_view()}</ul> }.into_any()
 }

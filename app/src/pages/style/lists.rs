@@ -5,7 +5,9 @@ use leptos::prelude::*;
 pub(super) fn menus(side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let views = vec![
         Tab::new("All", "/style").count(1_689),
-        Tab::new("Finance, present", "/style").count(128).current(true),
+        Tab::new("Finance, present", "/style")
+            .count(128)
+            .current(true),
         Tab::new("Open risk", "/style").count(47),
     ];
     let tabs = vec![
@@ -33,7 +35,9 @@ pub(super) fn tables(side: &'static str, now: DateTime<Utc>) -> AnyView {
     let sorting = Sorting::new("/style", &query, "name");
     let columns = vec![
         Column::new("Identity").sorts("name", &sorting),
-        Column::new("State").sorts("state", &sorting).hide(Hide::Small),
+        Column::new("State")
+            .sorts("state", &sorting)
+            .hide(Hide::Small),
         Column::new("Grants").sorts("grants", &sorting).numeric(),
         Column::new("Last sign-in").hide(Hide::Small),
     ];
@@ -42,7 +46,13 @@ pub(super) fn tables(side: &'static str, now: DateTime<Utc>) -> AnyView {
         ("Anders Holm", "Customs and duty analyst", true, 11, 1_500),
         ("Chiara Bellini", "Billing analyst", false, 11, 40_000),
     ];
-    let row = move |(name, title, checked, grants, minutes): (&'static str, &'static str, bool, u64, i64)| {
+    let row = move |(name, title, checked, grants, minutes): (
+        &'static str,
+        &'static str,
+        bool,
+        u64,
+        i64,
+    )| {
         let state = if name.starts_with('C') {
             view! { <Tag tone=Tone::Info>"On leave"</Tag> }.into_any()
         } else {
@@ -58,12 +68,20 @@ pub(super) fn tables(side: &'static str, now: DateTime<Utc>) -> AnyView {
             </tr>
         }
     };
-    let filters = vec![Filter::new("Department", "Finance", query.without("department").to_href("/style"))];
+    let filters = vec![Filter::new(
+        "Department",
+        "Finance",
+        query.without("department").to_href("/style"),
+    )];
     let more = view! {
         <SelectField label="State" name="state" id=format!("state-{side}") none="Any" options=options([("active", "Active")])/>
         <SelectField label="Risk" name="risk" id=format!("risk-{side}") none="Any" options=options([("high", "High")])/>
     };
-    let shown = vec![("state", "State", true), ("grants", "Grants", true), ("source", "Source", false)];
+    let shown = vec![
+        ("state", "State", true),
+        ("grants", "Grants", true),
+        ("source", "Source", false),
+    ];
     view! {
         <FilterBar
             path="/style"

@@ -16,7 +16,7 @@ const NODE: [u8; 1] = [0x01];
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hash([u8; Self::LEN]);
 
-/// Why a text or bytes are not a [`Hash`].
+/// Why a text or bytes are not a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
     /// The length is not that of a SHA-256 hash.

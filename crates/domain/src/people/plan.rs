@@ -161,7 +161,7 @@ pub fn plan_people(snapshot: &Snapshot, recorded: &[Identity], taken: &HashSet<S
             Some(identity) => plan_known(&mut plan, index, row, identity, &key_of, policy),
         }
     }
-    plan_missing(&mut plan, recorded, &listed, policy);
+    plan_missing(&mut plan, recorded, &listed, snapshot.rejected_more, policy);
     plan
 }
 
@@ -243,8 +243,8 @@ fn plan_known(plan: &mut PeoplePlan, index: usize, row: &PersonRow, identity: &I
     plan.planned.push(planned);
 }
 
-fn plan_missing(plan: &mut PeoplePlan, recorded: &[Identity], listed: &HashSet<&str>, policy: &Policy) {
-    if plan.rejected.iter().any(|r| r.employee_id.is_none()) {
+fn plan_missing(plan: &mut PeoplePlan, recorded: &[Identity], listed: &HashSet<&str>, rejected_more: u64, policy: &Policy) {
+    if rejected_more > 0 || plan.rejected.iter().any(|r| r.employee_id.is_none()) {
         return;
     }
     let rejected: HashSet<&str> = plan.rejected.iter().filter_map(|r| r.employee_id.as_deref()).collect();

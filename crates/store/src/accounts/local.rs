@@ -176,3 +176,19 @@ impl WriteTx {
         if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the link")) }
     }
 }
+
+impl Tx {
+    /// Whether a live administrator has a password.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn administrator_with_password(&mut self) -> Result<bool, StoreError> {
+        Ok(fetch_optional!(
+            self,
+            (i32,),
+            "SELECT 1 FROM portal_roles r JOIN local_accounts l ON l.identity_id = r.identity_id JOIN identities i ON i.id = r.identity_id
+             WHERE r.role = 'admin' AND i.state IN ('active', 'on-leave') LIMIT 1"
+        )
+        .is_some())
+    }
+}

@@ -210,3 +210,13 @@ impl Tx {
         Ok(fetch_all!(self, Credential, "SELECT * FROM credentials WHERE issuer = $1", issuer))
     }
 }
+
+impl Tx {
+    /// The credential of an issuer with a name there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credential_of_issuer(&mut self, issuer: &str, external_id: &str) -> Result<Option<Credential>, StoreError> {
+        Ok(fetch_optional!(self, Credential, "SELECT * FROM credentials WHERE issuer = $1 AND external_id = $2", issuer, external_id))
+    }
+}

@@ -203,3 +203,13 @@ impl Tx {
         Ok(rows.into_iter().map(|r| r.0).collect())
     }
 }
+
+impl Tx {
+    /// Every identity that answers to a user name, by that name, folded.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn user_name_index(&mut self) -> Result<HashMap<String, IdentityId>, StoreError> {
+        Ok(fetch_all!(self, (String, IdentityId), "SELECT user_name_key, id FROM identities WHERE state <> 'archived'").into_iter().collect())
+    }
+}

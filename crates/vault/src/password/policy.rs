@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 use zxcvbn::{Score, zxcvbn};
 
@@ -17,6 +18,9 @@ use super::{Password, PasswordFault};
 const PRODUCT: &str = "tenure";
 /// Shorter words occur in others by chance ("ann" in "planning").
 const SHORTEST_WORD: usize = 4;
+/// So many characters are judged for how easy they are to guess: if they resist, so does the whole.
+/// More would let anyone buy a second of computing with a text made for it.
+const EXAMINED: usize = 64;
 
 /// The rules for new passwords. They are for choosing only: a password that is in use keeps
 /// working when they change.
@@ -126,7 +130,7 @@ impl Policy {
     }
 
     fn contained(&self, password: &Password, words: &[String]) -> Vec<PasswordFault> {
-        let password = zeroize::Zeroizing::new(password.expose().to_lowercase());
+        let password = Zeroizing::new(password.expose().to_lowercase());
         let mut found: Vec<&String> = words
             .iter()
             .filter(|word| password.contains(*word))
@@ -142,7 +146,9 @@ impl Policy {
     /// in common use, names, words, dates and patterns of the keyboard.
     fn weakness(&self, password: &Password, words: &[String]) -> Option<PasswordFault> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let estimate = zxcvbn(password.expose(), &words);
+        let beginning: String = password.expose().chars().take(EXAMINED).collect();
+        let beginning = Zeroizing::new(beginning);
+        let estimate = zxcvbn(&beginning, &words);
         if estimate.score() >= self.score {
             return None;
         }

@@ -53,6 +53,10 @@ impl Account {
 }
 
 fn id(arguments: &[&str]) -> Option<u32> {
-    let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
+    let output = Command::new("id")
+        .args(arguments)
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }

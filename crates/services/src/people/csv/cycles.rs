@@ -16,10 +16,15 @@ enum Seen {
 /// the file, each followed by its manager. Linear in the number of rows.
 pub fn manager_cycles(rows: &[PersonRow]) -> Vec<Vec<usize>> {
     let by_key: HashMap<&str, usize> = rows.iter().enumerate().map(|(index, row)| (row.employee_id.as_str(), index)).collect();
-    let manager: Vec<Option<usize>> = rows.iter().map(|row| by_key.get(row.manager.as_str()).copied()).collect();
-    let mut seen = vec![Seen::Never; rows.len()];
+    let manager: Vec<_> = rows.iter().map(|row| by_key.get(row.manager.as_str()).copied()).collect();
+    circles(&manager)
+}
+
+/// The same, of the index of each one's manager.
+pub(super) fn circles(manager: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut seen = vec![Seen::Never; manager.len()];
     let mut cycles = Vec::new();
-    for start in 0..rows.len() {
+    for start in 0..manager.len() {
         let mut here = start;
         // Everybody has at most one manager, so a walk that meets itself has found a circle, and
         // one that meets an earlier walk has nothing new ahead.

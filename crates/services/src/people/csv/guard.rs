@@ -5,9 +5,8 @@ use std::io::{self, ErrorKind, Read};
 
 use tenure_domain::people::RejectedRow;
 
-use super::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_RECORD_BYTES, encoding};
-
-const CHUNK_BYTES: usize = 1 << 16;
+use super::chunks::Chunks;
+use super::{MAX_COLUMNS, MAX_RECORD_BYTES, encoding};
 
 /// Where in a record the next byte stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,18 +24,10 @@ enum State {
 }
 
 pub(super) struct Guard<R> {
-    source: R,
+    chunks: Chunks<R>,
     delimiter: u8,
-    chunk: Box<[u8]>,
-    /// The part of the chunk that is UTF-8 and not handed out yet.
-    next: usize,
-    valid: usize,
-    filled: usize,
-    /// The byte after `valid` can never be UTF-8.
-    invalid: bool,
-    source_ended: bool,
-    read_bytes: u64,
     state: State,
+    /// The byte before was a return: a line feed now belongs to it.
     after_return: bool,
     line: u64,
     column: u64,
@@ -50,15 +41,8 @@ pub(super) struct Guard<R> {
 impl<R: Read> Guard<R> {
     pub(super) fn new(source: R, delimiter: u8) -> Self {
         Self {
-            source,
+            chunks: Chunks::new(source),
             delimiter,
-            chunk: vec![0; CHUNK_BYTES].into_boxed_slice(),
-            next: 0,
-            valid: 0,
-            filled: 0,
-            invalid: false,
-            source_ended: false,
-            read_bytes: 0,
             state: State::Between,
             after_return: false,
             line: 1,
@@ -78,7 +62,7 @@ impl<R: Read> Guard<R> {
 
     /// Whether the file ends without a line break after its last record.
     pub(super) fn ends_in_record(&self) -> bool {
-        self.source_ended && self.state != State::Between && self.next == self.filled
+        self.chunks.is_over() && self.state != State::Between
     }
 
     /// Why reading stopped.
@@ -91,71 +75,16 @@ impl<R: Read> Guard<R> {
         io::Error::from(ErrorKind::InvalidData)
     }
 
-    /// Makes more bytes valid. Ok(false) at the end of the file.
+    /// Whether there are bytes to hand out.
     fn fill(&mut self) -> io::Result<bool> {
-        let mut first = self.read_bytes == 0;
-        loop {
-            if self.invalid {
-                let reason = encoding::invalid_byte(self.chunk[self.valid], self.column);
-                return Err(self.refuse(self.line, reason));
-            }
-            if self.source_ended {
-                return self.end().map(|()| false);
-            }
-            // At most the first bytes of one character are left over.
-            self.chunk.copy_within(self.valid..self.filled, 0);
-            self.filled -= self.valid;
-            (self.next, self.valid) = (0, 0);
-            self.read_source()?;
-            if first && self.filled < 4 && !self.source_ended {
-                continue;
-            }
-            if first {
-                if let Some(reason) = encoding::refusal(&self.chunk[..self.filled]) {
-                    return Err(self.refuse(1, reason));
-                }
-                if self.chunk[..self.filled].starts_with(encoding::UTF8_MARK) {
-                    (self.next, self.valid) = (3, 3);
-                }
-                first = false;
-            }
-            match std::str::from_utf8(&self.chunk[self.valid..self.filled]) {
-                Ok(_) => self.valid = self.filled,
-                Err(error) => {
-                    self.valid += error.valid_up_to();
-                    self.invalid = error.error_len().is_some();
-                }
-            }
-            if self.next < self.valid {
-                return Ok(true);
-            }
+        if !self.chunks.bytes().is_empty() {
+            return Ok(true);
         }
-    }
-
-    fn read_source(&mut self) -> io::Result<()> {
-        match self.source.read(&mut self.chunk[self.filled..]) {
-            Ok(0) => self.source_ended = true,
-            Ok(bytes) => {
-                self.filled += bytes;
-                self.read_bytes += bytes as u64;
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(self.refuse(self.line, format!("the file could not be read on: {error}; send it again"))),
+        match self.chunks.fill(self.column) {
+            Ok(false) if self.state == State::Quoted => Err(self.refuse(self.quote_line, "a quote that opens on this line is never closed: close it, and write a quote inside a text twice; or the file was cut off: send it again".to_owned())),
+            Ok(more) => Ok(more),
+            Err(reason) => Err(self.refuse(self.line, reason)),
         }
-        if self.read_bytes > MAX_FILE_BYTES {
-            return Err(self.refuse(self.line, format!("the file is over {} MiB; split it by source", MAX_FILE_BYTES >> 20)));
-        }
-        Ok(())
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        if self.valid < self.filled {
-            return Err(self.refuse(self.line, "the file ends in the middle of a character: it was cut off; send it again".to_owned()));
-        }
-        if self.state == State::Quoted {
-            return Err(self.refuse(self.quote_line, "a quote that opens on this line is never closed: close it, and write a quote inside a text twice; or the file was cut off: send it again".to_owned()));
-        }
-        Ok(())
     }
 
     /// Looks at one byte. Ok(true) when it ends a record.
@@ -171,8 +100,7 @@ impl<R: Read> Guard<R> {
             self.line += u64::from(!second_half);
             self.column = 1;
         } else {
-            // Bytes that continue a character do not count.
-            self.column += u64::from(byte & 0xc0 != 0x80);
+            self.column += u64::from(is_first_of_character(byte));
         }
         if self.state == State::Between {
             if line_break {
@@ -214,6 +142,23 @@ impl<R: Read> Guard<R> {
         Ok(false)
     }
 
+    /// Counts bytes that change nothing but the column: nearly all of a file. Gives how many they
+    /// are from `at` on.
+    fn plain(&mut self, at: usize, end: usize) -> usize {
+        if !matches!(self.state, State::Plain | State::Quoted) {
+            return 0;
+        }
+        let rest = &self.chunks.bytes()[at..end];
+        let plain = rest.iter().position(|byte| matches!(*byte, 0 | b'"' | b'\n' | b'\r') || *byte == self.delimiter).unwrap_or(rest.len());
+        // The byte that goes over the limit is left to `step`, which says so.
+        let plain = plain.min(MAX_RECORD_BYTES - self.record_bytes);
+        let characters = rest[..plain].iter().filter(|byte| is_first_of_character(**byte)).count() as u64;
+        self.column += characters;
+        self.record_bytes += plain;
+        self.after_return &= plain == 0;
+        plain
+    }
+
     fn too_long(&mut self) -> io::Error {
         let hint = if self.state == State::Quoted { format!("; a quote that opens on line {} may never be closed", self.quote_line) } else { "; it may not be CSV at all, or have no line breaks".to_owned() };
         self.refuse(self.record_line, format!("the record that begins on this line is over {} KiB{hint}", MAX_RECORD_BYTES >> 10))
@@ -222,20 +167,25 @@ impl<R: Read> Guard<R> {
 
 impl<R: Read> Read for Guard<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() || self.next == self.valid && !self.fill()? {
+        if out.is_empty() || !self.fill()? {
             return Ok(0);
         }
-        let start = self.next;
-        let end = self.valid.min(start + out.len());
-        while self.next < end {
-            let record_ends = self.step(self.chunk[self.next])?;
-            self.next += 1;
-            if record_ends {
+        let end = self.chunks.bytes().len().min(out.len());
+        let mut at = 0;
+        while at < end {
+            at += self.plain(at, end);
+            let Some(byte) = self.chunks.bytes()[..end].get(at).copied() else { break };
+            at += 1;
+            if self.step(byte)? {
                 break;
             }
         }
-        let taken = &self.chunk[start..self.next];
-        out[..taken.len()].copy_from_slice(taken);
-        Ok(taken.len())
+        out[..at].copy_from_slice(self.chunks.take(at));
+        Ok(at)
     }
+}
+
+/// In UTF-8 the other bytes of a character begin with the bits 10.
+const fn is_first_of_character(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
 }

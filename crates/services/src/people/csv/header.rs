@@ -24,7 +24,7 @@ pub(super) fn names(record: &StringRecord, line: u64, delimiter: u8) -> Result<V
     for (index, raw) in record.iter().enumerate() {
         let number = index + 1;
         let name = match cell::clean(raw, &cell::KEY) {
-            Ok(name) if name.is_empty() => return fault(None, format!("column {number} of {} has no name in the header; name it, or take the column out", record.len())),
+            Ok(name) if name.is_empty() => return fault(None, format!("column {number} of {} has no name in the header; name it, take the column out, or put a header on the first line if there is none", record.len())),
             Ok(name) => name.into_owned(),
             Err(reason) => return fault(None, format!("the name of column {number} in the header {reason}")),
         };

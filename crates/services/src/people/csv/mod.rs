@@ -1,7 +1,7 @@
 //! Reading of CSV files from elsewhere: bounded in memory, checked to the last byte, and every
 //! fault told with its line, its reason and what to do.
 //!
-//! A [`Guard`](guard::Guard) between the file and the `csv` crate knows where records end. It
+//! A guard between the file and the `csv` crate knows where records end. It
 //! checks the encoding, holds the limits and refuses broken quoting, which the crate would read
 //! in some way or other. [`CsvFile`] gives records one by one; each kind of file has its own
 //! module on top.
@@ -9,6 +9,7 @@
 //! A fault of the file is an `Err`: nothing of it is taken. A fault of one row rejects that row.
 
 mod cell;
+mod chunks;
 mod credentials;
 mod cycles;
 mod encoding;

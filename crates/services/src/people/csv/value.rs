@@ -34,10 +34,11 @@ pub(super) fn moment(text: &str) -> Result<Option<DateTime<Utc>>, String> {
     Ok(Some(moment))
 }
 
-/// Four, two and two digits: chrono alone also takes `2026-1-3`, and years of other lengths.
+/// Four, two and two digits, nothing else: chrono alone also takes `2026-1-3`.
 fn exact_day(text: &str) -> Option<NaiveDate> {
-    let shape = text.len() == 10 && text.bytes().enumerate().all(|(index, byte)| if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
-    shape.then(|| text.parse().ok()).flatten()
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
+    let number = |digits: &[u8]| digits.iter().try_fold(0u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')));
+    NaiveDate::from_ymd_opt(i32::try_from(number(&[y1, y2, y3, y4])?).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
 fn in_range(date: NaiveDate, text: &str) -> Result<NaiveDate, String> {

@@ -1,13 +1,14 @@
 //! What only the whole file can tell: keys and names that are there twice, managers that are not,
 //! and circles of managers.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use tenure_domain::fold::fold;
 use tenure_domain::people::{PersonRow, RejectedRow, Snapshot};
 
 use super::cell::quoted;
-use super::cycles::manager_cycles;
+use super::cycles::circles;
 use super::rejections::{Rejections, warnings};
 use crate::people::mapping::{CyclePolicy, Mapping};
 
@@ -18,12 +19,10 @@ type Bad = BTreeMap<usize, RejectedRow>;
 pub(super) fn check(mut rows: Vec<PersonRow>, rejections: Rejections, mapping: &Mapping) -> Snapshot {
     let mut bad = Bad::new();
     let mut warned = Vec::new();
-    {
-        let by_key = keys(&rows, &rejections, mapping, &mut bad);
-        names(&rows, mapping, &mut bad);
-        cycles(&rows, mapping, &mut bad, &mut warned);
-        managers(&rows, &by_key, &rejections, mapping, &mut bad, &mut warned);
-    }
+    let found = keys(&rows, &rejections, mapping, &mut bad);
+    names(&rows, mapping, &mut bad);
+    cycles(&rows, &found, mapping, &mut bad, &mut warned);
+    managers(&rows, &found, &rejections, mapping, &mut bad, &mut warned);
     if !bad.is_empty() {
         let mut index = 0;
         rows.retain(|_| {
@@ -39,8 +38,9 @@ fn fault(row: &PersonRow, field: &str, reason: String) -> RejectedRow {
     RejectedRow { line: row.line, field: Some(field.to_owned()), reason, employee_id: Some(row.employee_id.clone()) }
 }
 
-/// Rejects every row whose key is there twice: nobody can tell which one is right.
-fn keys<'a>(rows: &'a [PersonRow], rejections: &Rejections, mapping: &Mapping, bad: &mut Bad) -> HashMap<&'a str, usize> {
+/// Rejects every row whose key is there twice: nobody can tell which one is right. Gives the index
+/// of each one's manager.
+fn keys(rows: &[PersonRow], rejections: &Rejections, mapping: &Mapping, bad: &mut Bad) -> Vec<Option<usize>> {
     let mut by_key = HashMap::with_capacity(rows.len());
     let twice = |row: &PersonRow, other: u64| {
         let reason = format!("{} is on line {} and on line {}; one person has one row: take one out", quoted(&row.employee_id), row.line.min(other), row.line.max(other));
@@ -55,7 +55,7 @@ fn keys<'a>(rows: &'a [PersonRow], rejections: &Rejections, mapping: &Mapping, b
             bad.insert(index, twice(row, line));
         }
     }
-    by_key
+    rows.iter().map(|row| if row.manager.is_empty() { None } else { by_key.get(row.manager.as_str()).copied() }).collect()
 }
 
 /// Rejects every row whose user name another person has, whatever its case.
@@ -70,7 +70,7 @@ fn names(rows: &[PersonRow], mapping: &Mapping, bad: &mut Bad) {
         fault(row, &mapping.user_name, reason)
     };
     for (index, row) in rows.iter().enumerate() {
-        let first = *by_name.entry(fold(&row.user_name)).or_insert(index);
+        let first = *by_name.entry(folded(&row.user_name)).or_insert(index);
         let other = &rows[first];
         // One person who is there twice was told so already.
         if first != index && other.employee_id != row.employee_id {
@@ -80,11 +80,17 @@ fn names(rows: &[PersonRow], mapping: &Mapping, bad: &mut Bad) {
     }
 }
 
+/// The same as [`fold`] gives, without a copy for the common user name.
+fn folded(name: &str) -> Cow<'_, str> {
+    let is_folded = name.bytes().all(|byte| matches!(byte, b'!'..=b'~') && !byte.is_ascii_uppercase());
+    if is_folded { Cow::Borrowed(name) } else { Cow::Owned(fold(name)) }
+}
+
 /// Rejects rows whose manager is not in the file, and warns of those whose manager's row is
 /// rejected: that manager may not be recorded.
-fn managers(rows: &[PersonRow], by_key: &HashMap<&str, usize>, rejections: &Rejections, mapping: &Mapping, bad: &mut Bad, warned: &mut Vec<RejectedRow>) {
+fn managers(rows: &[PersonRow], found: &[Option<usize>], rejections: &Rejections, mapping: &Mapping, bad: &mut Bad, warned: &mut Vec<RejectedRow>) {
     for (index, row) in rows.iter().enumerate() {
-        if row.manager.is_empty() || by_key.contains_key(row.manager.as_str()) || rejections.line_of(&row.manager).is_some() {
+        if row.manager.is_empty() || found[index].is_some() || rejections.line_of(&row.manager).is_some() {
             continue;
         }
         bad.entry(index).or_insert_with(|| {
@@ -93,8 +99,8 @@ fn managers(rows: &[PersonRow], by_key: &HashMap<&str, usize>, rejections: &Reje
         });
     }
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| !row.manager.is_empty()) {
-        let rejected = match by_key.get(row.manager.as_str()) {
-            Some(manager) => bad.get(manager).map(|rejected| rejected.line),
+        let rejected = match found[index] {
+            Some(manager) => bad.get(&manager).map(|rejected| rejected.line),
             None => rejections.line_of(&row.manager),
         };
         if let Some(line) = rejected.filter(|_| !bad.contains_key(&index)) {
@@ -103,8 +109,8 @@ fn managers(rows: &[PersonRow], by_key: &HashMap<&str, usize>, rejections: &Reje
     }
 }
 
-fn cycles(rows: &[PersonRow], mapping: &Mapping, bad: &mut Bad, warned: &mut Vec<RejectedRow>) {
-    for cycle in manager_cycles(rows) {
+fn cycles(rows: &[PersonRow], found: &[Option<usize>], mapping: &Mapping, bad: &mut Bad, warned: &mut Vec<RejectedRow>) {
+    for cycle in circles(found) {
         // A circle through a rejected row is not going to be recorded.
         if cycle.iter().any(|index| bad.contains_key(index)) {
             continue;

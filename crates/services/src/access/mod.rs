@@ -1,0 +1,18 @@
+//! Roles, rules, assignments, grants: what gives access, and to whom.
+
+mod assign;
+mod catalogue;
+mod import_memberships;
+mod plan_change;
+mod recompute;
+mod roles;
+mod rules;
+
+pub use assign::{assign_role, unassign_role};
+pub use catalogue::{NewApplication, NewEntitlement, create_application, create_entitlement, list_catalogue, Catalogue};
+pub use import_memberships::{MembershipOptions, MembershipSummary, import_memberships};
+pub use plan_change::NamedPlan;
+pub(crate) use recompute::recompute_identities;
+pub use recompute::{Recomputed, recompute_all};
+pub use roles::{RoleDetail, RoleDraft, apply_role, list_roles, plan_role, show_role};
+pub use rules::{ClauseCount, RuleDetail, RuleDraft, RuleMatches, apply_rule, list_rules, match_rule, plan_rule, show_rule};

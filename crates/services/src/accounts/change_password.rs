@@ -1,0 +1,40 @@
+//! Changing one's own password. All other sessions end.
+
+use tenure_domain::access::{Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::CredentialId;
+use tenure_vault::{Password, PasswordHash, Verdict};
+
+use super::set_up::{busy, new_password, record_password};
+use crate::{Ctx, ServiceError};
+
+/// Changes the actor's password.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::Invalid`] when the current one is wrong or the new
+/// one cannot be taken.
+pub async fn change_password(ctx: &Ctx, session: Option<CredentialId>, current: Password, password: Password, repeated: &Password) -> Result<(), ServiceError> {
+    let me = ctx.principal.identity_id().ok_or_else(|| ServiceError::Refused("only people have passwords".to_owned()))?;
+    let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(me, Relation::Own)).await?;
+    let (identity, account) = {
+        let mut tx = ctx.app.store.read().await?;
+        (tx.identity(me).await?.ok_or(ServiceError::NotFound("identity"))?, tx.local_account(me).await?)
+    };
+    if account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now) {
+        return Err(ServiceError::Refused("too many wrong passwords: wait half an hour".to_owned()));
+    }
+    let stored = account.map(|a| PasswordHash::from_stored(a.password_hash));
+    if let Verdict::Refused = ctx.app.passwords.verify(current, stored).await.map_err(busy)? {
+        let mut tx = ctx.app.store.write().await?;
+        tx.count_failure(&proof, me, super::sign_in::LOCK_AFTER, ctx.now + super::sign_in::LOCK_FOR).await?;
+        tx.commit(ctx.event(Stream::System, "password.change-refused").target(&me, identity.display_name.as_str()).about(me).refused()).await?;
+        return Err(ServiceError::field("current", "this is not your current password"));
+    }
+    let new = new_password(ctx, &identity, password, repeated).await?;
+    let mut tx = ctx.app.store.write().await?;
+    tx.put_local_account(&proof, me, &new, ctx.now).await?;
+    record_password(ctx, &mut tx, &proof, &identity).await?;
+    tx.end_other_sessions(&proof, me, session, ctx.now).await?;
+    tx.commit(ctx.event(Stream::Credential, "password.changed").target(&me, identity.display_name.as_str()).about(me)).await?;
+    Ok(())
+}

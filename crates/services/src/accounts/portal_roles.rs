@@ -1,0 +1,75 @@
+//! Who may do what in the portal: given and taken by administrators.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use serde_json::json;
+use tenure_domain::access::{PortalRole, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::IdentityId;
+use tenure_store::accounts::SetupLink;
+use tenure_vault::LinkToken;
+
+use super::first_start::LINK_HOURS;
+use crate::{Ctx, ServiceError};
+
+/// The portal roles granted to an identity, and whether it has a password.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`].
+pub async fn portal_access(ctx: &Ctx, id: IdentityId) -> Result<(BTreeSet<PortalRole>, bool), ServiceError> {
+    let mut tx = ctx.app.store.read().await?;
+    let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    ctx.authorize::<actions::ViewIdentity, _>(&identity).await?;
+    Ok((tx.portal_roles_of(id).await?, tx.local_account(id).await?.is_some()))
+}
+
+/// Gives or takes a portal role. It takes effect with the next request.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Refused`] for roles that
+/// are not given, and for the last administrator.
+pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: bool) -> Result<(), ServiceError> {
+    let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    let proof = ctx.authorize::<actions::ManagePortalAccess, _>(&identity).await?;
+    if matches!(role, PortalRole::Manager | PortalRole::Employee) {
+        return Err(ServiceError::Refused(format!("{} is not given: it follows from the records", role.label())));
+    }
+    let mut tx = ctx.app.store.write().await?;
+    let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    if held {
+        if !identity.state.may_act() {
+            return Err(ServiceError::Refused(format!("an identity that is {} cannot be {}", identity.state.label(), role.label())));
+        }
+        tx.grant_portal_role(&proof, id, role, ctx.now).await?;
+    } else {
+        if role == PortalRole::Admin && tx.count_with_role(PortalRole::Admin).await? <= 1 {
+            return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
+        }
+        if !tx.revoke_portal_role(&proof, id, role).await? {
+            return Ok(());
+        }
+    }
+    let action = if held { "portal-role.granted" } else { "portal-role.revoked" };
+    tx.commit(ctx.event(Stream::System, action).target(&id, identity.display_name.as_str()).about(id).after(json!({ "role": role }))).await?;
+    Ok(())
+}
+
+/// Makes a link by which somebody sets a password: an administrator never chooses it.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Refused`] for who may not
+/// act, or is not a person.
+pub async fn invite(ctx: &Ctx, id: IdentityId) -> Result<LinkToken, ServiceError> {
+    let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    let proof = ctx.authorize::<actions::ManagePortalAccess, _>(&identity).await?;
+    if identity.kind.is_non_human() || !identity.state.may_act() {
+        return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
+    }
+    let token = LinkToken::generate().map_err(|e| ServiceError::Vault(e.to_string()))?;
+    let link = SetupLink { token_hash: ctx.app.keys.tokens().hash(&token).as_bytes().to_vec(), identity_id: id, created_at: ctx.now, expires_at: ctx.now + Duration::hours(LINK_HOURS), used_at: None };
+    let mut tx = ctx.app.store.write().await?;
+    tx.put_setup_link(&proof, &link).await?;
+    tx.commit(ctx.event(Stream::System, "setup-link.created").target(&id, identity.display_name.as_str()).about(id).after(json!({ "expires_at": link.expires_at }))).await?;
+    Ok(token)
+}

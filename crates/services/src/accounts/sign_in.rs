@@ -1,0 +1,117 @@
+//! Sign-in with a local password. The answer never tells whether an account exists, and takes as
+//! long either way.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
+use tenure_domain::access::{PortalRole, Principal, PrincipalKind, Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
+use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_vault::{Password, PasswordHash, Verdict};
+
+use super::set_up::busy;
+use crate::credentials::ISSUER;
+use crate::{Ctx, ServiceError};
+
+/// Wrong tries after which an account is locked (PCI DSS 4.0.1, 8.3.4).
+pub const LOCK_AFTER: i32 = 10;
+/// For how long (PCI DSS 4.0.1, 8.3.4).
+pub const LOCK_FOR: Duration = Duration::minutes(30);
+/// The longest life of a session (NIST SP 800-63B-4, AAL2).
+pub const SESSION_HOURS: i64 = 24;
+/// The longest time between two uses of a session (NIST SP 800-63B-4, AAL2).
+pub const SESSION_IDLE_MINUTES: i64 = 60;
+
+/// Somebody who just signed in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub identity_id: IdentityId,
+    /// Name for people.
+    pub display_name: String,
+    /// The epoch that the session carries.
+    pub epoch: i64,
+    /// The session's credential.
+    pub session: CredentialId,
+    /// The end of the session, however much it is used.
+    pub expires_at: DateTime<Utc>,
+}
+
+const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
+
+/// Signs somebody in; the caller makes the browser's session.
+///
+/// # Errors
+/// [`ServiceError::Refused`], with the same words whatever was wrong; [`ServiceError::Busy`].
+pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &str) -> Result<SignedIn, ServiceError> {
+    let (identity, account) = {
+        let mut tx = ctx.app.store.read().await?;
+        let identity = tx.identity_by_user_name(user_name).await?.filter(|i| i.state.may_act());
+        let account = match &identity {
+            Some(identity) => tx.local_account(identity.id).await?,
+            None => None,
+        };
+        (identity, account)
+    };
+    let locked = account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
+    // A locked account is checked against nothing, and that takes as long.
+    let stored = account.filter(|_| !locked).map(|a| PasswordHash::from_stored(a.password_hash));
+    let verdict = ctx.app.passwords.verify(password, stored).await.map_err(busy)?;
+    let (Some(identity), Verdict::Accepted { renewed }) = (identity.clone(), verdict) else {
+        return refuse(ctx, identity.map(|i| i.id), locked).await;
+    };
+
+    let who = Principal { kind: PrincipalKind::Anonymous, label: identity.display_name.clone(), roles: [PortalRole::Employee].into() };
+    let proof = tenure_domain::access::authorize::<actions::UseOwnAccount, _>(&who, &(identity.id, Relation::Own))?;
+    let mut tx = ctx.app.store.write().await?;
+    // Read again, inside: an end that came in between must win.
+    let Some(identity) = tx.identity(identity.id).await?.filter(|i| i.state.may_act()) else {
+        drop(tx);
+        return refuse(ctx, None, false).await;
+    };
+    tx.clear_failures(&proof, identity.id).await?;
+    if let Some(renewed) = renewed {
+        tx.put_local_account(&proof, identity.id, renewed.as_str(), ctx.now).await?;
+    }
+    let session: CredentialId = ctx.id();
+    let expires_at = ctx.now + Duration::hours(SESSION_HOURS);
+    let label: String = browser.chars().filter(|c| !c.is_control()).take(120).collect();
+    let credential = Credential {
+        id: session,
+        identity_id: Some(identity.id),
+        kind: CredentialKind::Session,
+        label: if label.is_empty() { "A browser".to_owned() } else { label },
+        purpose: "Signed in to Tenure".to_owned(),
+        issuer: ISSUER.to_owned(),
+        external_id: session.to_string(),
+        application_id: None,
+        origin: CredentialOrigin::Issued,
+        state: CredentialState::Active,
+        created_at: ctx.now,
+        last_used_at: Some(ctx.now),
+        rotated_at: None,
+        expires_at: Some(expires_at),
+        ended_at: None,
+        dependents: Vec::new(),
+        version: 1,
+    };
+    tx.put_credentials(&proof, std::slice::from_ref(&credential)).await?;
+    let event = ctx.event(Stream::System, "sign-in").target(&identity.id, identity.display_name.as_str()).about(identity.id).after(json!({ "session": session, "expires_at": expires_at }));
+    tx.commit(event).await?;
+    Ok(SignedIn { identity_id: identity.id, display_name: identity.display_name, epoch: identity.epoch, session, expires_at })
+}
+
+async fn refuse(ctx: &Ctx, identity: Option<IdentityId>, locked: bool) -> Result<SignedIn, ServiceError> {
+    let mut tx = ctx.app.store.write().await?;
+    let mut event = ctx.event(Stream::System, "sign-in").because(if locked { "locked" } else { "wrong user name or password" }).refused();
+    if let Some(id) = identity {
+        let who = Principal { kind: PrincipalKind::Anonymous, label: String::new(), roles: [PortalRole::Employee].into() };
+        let proof = tenure_domain::access::authorize::<actions::UseOwnAccount, _>(&who, &(id, Relation::Own))?;
+        if !locked {
+            tx.count_failure(&proof, id, LOCK_AFTER, ctx.now + LOCK_FOR).await?;
+        }
+        event = event.target(&id, "").about(id);
+    }
+    tx.commit(event).await?;
+    Err(ServiceError::Refused(WRONG.to_owned()))
+}

@@ -1,0 +1,121 @@
+//! Who acts, when, by which way, and with what.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use tenure_domain::access::{Action, Authorized, Channel, Principal, Resource, Scope, TargetName, authorize, scope};
+use tenure_domain::audit::{Actor, AuditEvent, EventBody, Outcome, Stream};
+use tenure_domain::id::{EventId, Id};
+use tenure_domain::people::Limits;
+use tenure_store::Store;
+use tenure_vault::{Keys, PasswordPool};
+
+use crate::ServiceError;
+use crate::ids::new_id;
+use crate::people::mapping::Mapping;
+
+/// What configuration says to the services.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// How a source's columns are read, by the source's name; `default` for all others.
+    pub mappings: std::collections::BTreeMap<String, Mapping>,
+    /// How much one snapshot may change.
+    pub limits: Limits,
+}
+
+impl Settings {
+    /// How the columns of a source are read.
+    pub fn mapping(&self, source: &str) -> Mapping {
+        self.mappings.get(source).or_else(|| self.mappings.get("default")).cloned().unwrap_or_default()
+    }
+}
+
+/// What all commands share.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Keys that are not in the database.
+    pub keys: Keys,
+    /// Argon2, a bounded number at once.
+    pub passwords: PasswordPool,
+    /// Configuration.
+    pub settings: Settings,
+}
+
+/// The context of one command.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// What all commands share.
+    pub app: Arc<App>,
+    /// Who acts.
+    pub principal: Principal,
+    /// The moment of the command. Nothing below asks the clock.
+    pub now: DateTime<Utc>,
+    /// What belongs together in the audit log.
+    pub request_id: String,
+    /// By which way it came in.
+    pub channel: Channel,
+}
+
+impl Ctx {
+    /// The same actor and request at another moment: for making a past.
+    pub fn at(&self, now: DateTime<Utc>) -> Self {
+        Self { now, ..self.clone() }
+    }
+
+    /// The day of the command, in UTC.
+    pub fn today(&self) -> NaiveDate {
+        self.now.date_naive()
+    }
+
+    /// A new key.
+    pub(crate) fn id<I: Id>(&self) -> I {
+        I::from_uuid(new_id(self.now))
+    }
+
+    /// An event of this command, to be completed.
+    pub(crate) fn event(&self, stream: Stream, action: &str) -> AuditEvent {
+        AuditEvent(EventBody {
+            id: self.id::<EventId>(),
+            at: self.now,
+            stream,
+            action: action.to_owned(),
+            actor: Actor::from(&self.principal),
+            channel: self.channel,
+            request_id: self.request_id.clone(),
+            target_kind: String::new(),
+            target_id: String::new(),
+            target_label: String::new(),
+            identity_id: self.principal.identity_id(),
+            outcome: Outcome::Done,
+            reason: String::new(),
+            before: serde_json::Value::Null,
+            after: serde_json::Value::Null,
+        })
+    }
+
+    /// Checks an action on a thing. A refusal leaves its own row in the audit log.
+    pub(crate) async fn authorize<A, R>(&self, what: &R) -> Result<Authorized<A>, ServiceError>
+    where
+        A: Action,
+        A::Target: TargetName,
+        R: Resource<Key = A::Target> + Sync,
+    {
+        match authorize::<A, R>(&self.principal, what) {
+            Ok(proof) => Ok(proof),
+            Err(denied) => {
+                let event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because("not allowed").refused();
+                self.app.store.write().await?.commit(event).await?;
+                Err(ServiceError::Denied(denied))
+            }
+        }
+    }
+
+    /// The rows of a list that the actor may see.
+    pub(crate) fn scope<A: Action>(&self) -> Result<Scope, ServiceError> {
+        Ok(scope::<A>(&self.principal)?)
+    }
+}

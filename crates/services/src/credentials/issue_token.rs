@@ -1,0 +1,102 @@
+//! API tokens: shown once, stored hashed, scoped, with an end.
+
+use chrono::Duration;
+use serde_json::json;
+use tenure_domain::access::actions;
+use tenure_domain::audit::Stream;
+use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
+use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_store::accounts::ApiTokenRow;
+use tenure_vault::ApiToken;
+
+use super::record::ISSUER;
+use crate::{Ctx, FieldError, ServiceError};
+
+/// The longest life of a token.
+pub const MAX_DAYS: i64 = 365;
+
+/// A token as somebody wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// Whose.
+    pub identity_id: IdentityId,
+    /// What it is called.
+    pub label: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Whether it may change anything, or only read.
+    pub may_write: bool,
+    /// How many days it lives, [`MAX_DAYS`] at most.
+    pub days: i64,
+}
+
+/// A token that was just issued. This is the only time that it can be read.
+#[derive(Debug)]
+pub struct IssuedToken {
+    /// Its credential.
+    pub credential_id: CredentialId,
+    /// The token; `expose` shows it.
+    pub token: ApiToken,
+}
+
+/// Issues a token.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Invalid`],
+/// [`ServiceError::Refused`] when the identity may not act.
+pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, ServiceError> {
+    let identity = ctx.app.store.read().await?.identity(new.identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    let proof = ctx.authorize::<actions::IssueToken, _>(&identity).await?;
+    let mut faults = Vec::new();
+    if new.label.trim().is_empty() || new.label.chars().count() > 100 {
+        faults.push(FieldError::new("label", "give the token a name of 1 to 100 characters"));
+    }
+    if new.purpose.trim().is_empty() {
+        faults.push(FieldError::new("purpose", "say what it is for"));
+    }
+    if !(1..=MAX_DAYS).contains(&new.days) {
+        faults.push(FieldError::new("days", format!("a token lives 1 to {MAX_DAYS} days")));
+    }
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults));
+    }
+    let token = ApiToken::generate().map_err(|e| ServiceError::Vault(e.to_string()))?;
+    let hash = ctx.app.keys.tokens().hash(&token);
+    let mut tx = ctx.app.store.write().await?;
+    // Read again, inside: an end that came in between must win.
+    let identity = tx.identity(new.identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    if !identity.state.may_act() {
+        return Err(ServiceError::Refused(format!("an identity that is {} cannot have a token", identity.state.label())));
+    }
+    let credential_id: CredentialId = ctx.id();
+    let expires_at = ctx.now + Duration::days(new.days);
+    let credential = Credential {
+        id: credential_id,
+        identity_id: Some(new.identity_id),
+        kind: CredentialKind::Token,
+        label: new.label.trim().to_owned(),
+        purpose: new.purpose.trim().to_owned(),
+        issuer: ISSUER.to_owned(),
+        external_id: credential_id.to_string(),
+        application_id: None,
+        origin: CredentialOrigin::Issued,
+        state: CredentialState::Active,
+        created_at: ctx.now,
+        last_used_at: None,
+        rotated_at: None,
+        expires_at: Some(expires_at),
+        ended_at: None,
+        dependents: Vec::new(),
+        version: 1,
+    };
+    tx.put_credentials(&proof, std::slice::from_ref(&credential)).await?;
+    let row = ApiTokenRow { token_hash: hash.as_bytes().to_vec(), credential_id, identity_id: new.identity_id, epoch: identity.epoch, may_write: new.may_write, hint: token.hint(), expires_at };
+    tx.insert_api_token(&proof, &row).await?;
+    let event = ctx
+        .event(Stream::Credential, "token.issued")
+        .target(&credential_id, credential.label.as_str())
+        .about(new.identity_id)
+        .after(json!({ "hint": token.hint(), "may_write": new.may_write, "expires_at": expires_at, "purpose": credential.purpose }));
+    tx.commit(event).await?;
+    Ok(IssuedToken { credential_id, token })
+}

@@ -1,0 +1,80 @@
+//! What can go wrong, in words for the person who asked.
+
+use tenure_domain::access::Denied;
+use tenure_domain::credential::CredentialNotAllowed;
+use tenure_domain::identity::NotAllowed;
+use tenure_domain::people::{LimitExceeded, RejectedRow};
+use tenure_store::StoreError;
+
+/// A fault of one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FieldError {
+    /// The field's name in the form.
+    pub field: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A fault of a field.
+    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field, message: message.into() }
+    }
+}
+
+/// Why a command was not carried out. Nothing of it has happened then.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// It is not there, or the actor may not know of it.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// What was typed has faults.
+    #[error("{}", .0.iter().map(|f| format!("{}: {}", f.field, f.message)).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<FieldError>),
+    /// A file has faults.
+    #[error("{} of the file cannot be taken; nothing was changed. First: {}", match .0.len() { 1 => "1 row".to_owned(), n => format!("{n} rows") }, .0.first().map(ToString::to_string).unwrap_or_default())]
+    File(Vec<RejectedRow>),
+    /// A limit stopped it.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Limit(Vec<LimitExceeded>),
+    /// The life cycle does not allow it.
+    #[error(transparent)]
+    Lifecycle(#[from] NotAllowed),
+    /// The credential's life does not allow it.
+    #[error(transparent)]
+    Credential(#[from] CredentialNotAllowed),
+    /// The state moved on.
+    #[error("{0}")]
+    Conflict(String),
+    /// It cannot be done now.
+    #[error("{0}")]
+    Refused(String),
+    /// Too much at once.
+    #[error("the server is busy; try again in a moment")]
+    Busy,
+    /// The database failed.
+    #[error("{0}")]
+    Store(StoreError),
+    /// A key or the random source failed.
+    #[error("{0}")]
+    Vault(String),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(_) | StoreError::Duplicate(_) => Self::Conflict(error.to_string()),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl ServiceError {
+    /// One faulty field.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+}

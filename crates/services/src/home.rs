@@ -1,0 +1,93 @@
+//! What the home page shows.
+
+use chrono::{Datelike, Duration, Months, NaiveDate};
+use tenure_domain::access::{Portal, actions, authorize};
+use tenure_domain::credential::CredentialKind;
+use tenure_domain::identity::{IdentityKind, LifecycleState};
+use tenure_store::imports::{ImportRow, Source};
+use tenure_store::hand_overs::HandOverView;
+use tenure_store::stats::{FindingCounts, MonthFlow};
+
+use crate::{Ctx, ServiceError};
+
+/// Everything on the home page of somebody who sees all.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Identities by kind and state.
+    pub identities: Vec<(IdentityKind, LifecycleState, i64)>,
+    /// Joiners and leavers by month, oldest first; the day is the month's first.
+    pub flow: Vec<(NaiveDate, MonthFlow)>,
+    /// Live credentials by kind.
+    pub credentials: Vec<(CredentialKind, i64)>,
+    /// Live credentials by age of the secret (under 30, 90, 365 days, older) × time since the last
+    /// use (under 30, 45, 90 days, longer, no data).
+    pub heat: Vec<(i32, i32, i64)>,
+    /// Findings, counted.
+    pub findings: FindingCounts,
+    /// Operations that are open.
+    pub open_operations: i64,
+    /// Sources with the age of their data.
+    pub sources: Vec<Source>,
+    /// The newest imports.
+    pub imports: Vec<ImportRow>,
+    /// Open hand-overs, the oldest ones.
+    pub hand_overs: Vec<HandOverView>,
+    /// The first-run checklist.
+    pub first_run: FirstRun,
+}
+
+/// Steps of the first run; each is true once it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstRun {
+    /// A source was imported.
+    pub source: bool,
+    /// An application is known.
+    pub application: bool,
+    /// A role exists.
+    pub role: bool,
+    /// A rule is in force.
+    pub rule: bool,
+    /// What is really held was taken in.
+    pub memberships: bool,
+}
+
+/// The overview; None for who does not see all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
+    if authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_err() {
+        return Ok(None);
+    }
+    let mut tx = ctx.app.store.read().await?;
+    let this_month = ctx.today().with_day(1).unwrap_or(ctx.today());
+    let mut flow = Vec::new();
+    for back in (0..12).rev() {
+        let from = this_month.checked_sub_months(Months::new(back)).unwrap_or(this_month);
+        let to = from.checked_add_months(Months::new(1)).unwrap_or(from);
+        flow.push((from, tx.flow_between(from, to).await?));
+    }
+    let days = |n: i64| ctx.now - Duration::days(n);
+    let sources = tx.sources().await?;
+    let imports = tx.recent_imports(10).await?;
+    let rules = tx.rules().await?;
+    let first_run = FirstRun {
+        source: sources.iter().any(|s| s.last_import_at.is_some()),
+        application: !tx.applications().await?.is_empty(),
+        role: !tx.role_nodes().await?.is_empty(),
+        rule: rules.iter().any(|r| r.enabled),
+        memberships: tx.anything_observed().await?,
+    };
+    Ok(Some(Overview {
+        identities: tx.identities_by_state().await?,
+        flow,
+        credentials: tx.credentials_by_kind().await?,
+        heat: tx.credential_heat([days(30), days(90), days(365)], [days(30), days(45), days(90)]).await?,
+        findings: tx.finding_counts(ctx.now).await?,
+        open_operations: tx.open_operations().await?,
+        sources,
+        imports,
+        hand_overs: tx.open_hand_overs(10).await?,
+        first_run,
+    }))
+}

@@ -1,0 +1,42 @@
+//! Suspend, resume, leave and back, start, archive. Ending and rehiring have files of their own.
+
+use serde_json::json;
+use tenure_domain::access::actions;
+use tenure_domain::audit::{Events, Stream};
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::{LifecycleState, Transition};
+
+use crate::access::recompute_identities;
+use crate::{Ctx, ServiceError};
+
+/// Changes the life-cycle state of an identity.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Lifecycle`] when the
+/// state does not allow it, [`ServiceError::Refused`] for transitions that have a way of their own.
+pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition, reason: &str) -> Result<LifecycleState, ServiceError> {
+    if matches!(transition, Transition::End | Transition::Rehire | Transition::RehireLater) {
+        return Err(ServiceError::Refused(format!("to {} an identity has a page of its own", transition.label())));
+    }
+    let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    let proof = ctx.authorize::<actions::ChangeLifecycle, _>(&identity).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    let mut after = before.clone();
+    after.state = before.state.after(transition)?;
+    after.version += 1;
+    after.updated_at = ctx.now;
+    tx.update_identity(&proof, before.version, &after).await?;
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
+    let mut events = Events::one(
+        ctx.event(Stream::Identity, &format!("identity.{transition}"))
+            .target(&id, after.display_name.as_str())
+            .about(id)
+            .because(reason.trim())
+            .before(json!({ "state": before.state }))
+            .after(json!({ "state": after.state })),
+    );
+    events.extend(changed);
+    tx.commit(events).await?;
+    Ok(after.state)
+}

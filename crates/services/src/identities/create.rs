@@ -1,0 +1,120 @@
+//! Recording an identity by hand: non-human ones, and people whom no source knows.
+
+use serde_json::json;
+use tenure_domain::access::{Portal, actions};
+use tenure_domain::audit::{Events, Stream};
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+
+use crate::access::recompute_identities;
+use crate::{Ctx, FieldError, ServiceError};
+
+/// An identity to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIdentity {
+    /// Person, or a non-human kind.
+    pub kind: IdentityKind,
+    /// Unique.
+    pub user_name: String,
+    /// The name that people read.
+    pub display_name: String,
+    /// May be empty.
+    pub email: String,
+    /// May be empty.
+    pub department: String,
+    /// May be empty.
+    pub title: String,
+    /// What a non-human identity is for.
+    pub purpose: String,
+    /// Who answers for a non-human identity.
+    pub owner_id: Option<IdentityId>,
+    /// The main identity of a persona.
+    pub persona_of: Option<IdentityId>,
+}
+
+/// Records an identity.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::Invalid`] with the faulty fields.
+pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId, ServiceError> {
+    let proof = ctx.authorize::<actions::CreateIdentity, _>(&Portal).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let mut faults = check_texts(&new.user_name, &new.display_name, &new.email);
+    if tx.identity_by_user_name(&new.user_name).await?.is_some() {
+        faults.push(FieldError::new("user_name", format!("{} belongs to another identity: choose another name", new.user_name)));
+    }
+    if new.kind.is_non_human() {
+        match new.owner_id {
+            None => faults.push(FieldError::new("owner_id", "a non-human identity needs a person who answers for it")),
+            Some(owner) if tx.identity(owner).await?.is_none_or(|o| o.state.has_ended()) => faults.push(FieldError::new("owner_id", "the owner does not exist or has ended: choose another")),
+            Some(_) => {}
+        }
+        if new.purpose.trim().is_empty() {
+            faults.push(FieldError::new("purpose", "say what it is for: whoever finds it in five years will thank you"));
+        }
+    }
+    if let Some(main) = new.persona_of {
+        if tx.identity(main).await?.is_none_or(|m| m.state.has_ended()) {
+            faults.push(FieldError::new("persona_of", "the main identity does not exist or has ended: choose another"));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults));
+    }
+    let identity = Identity {
+        id: ctx.id(),
+        kind: new.kind,
+        state: LifecycleState::Active,
+        user_name: new.user_name.trim().to_owned(),
+        employee_id: None,
+        source_id: None,
+        display_name: new.display_name.trim().to_owned(),
+        given_name: String::new(),
+        family_name: String::new(),
+        email: new.email.trim().to_owned(),
+        department: new.department.trim().to_owned(),
+        title: new.title.trim().to_owned(),
+        purpose: new.purpose.trim().to_owned(),
+        manager_id: None,
+        owner_id: new.owner_id,
+        persona_of: new.persona_of,
+        time_zone: "UTC".to_owned(),
+        start_on: Some(ctx.today()),
+        end_on: None,
+        source_present: true,
+        epoch: 0,
+        attributes: std::collections::BTreeMap::new(),
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+        ended_at: None,
+    };
+    tx.put_identities(&proof, std::slice::from_ref(&identity)).await?;
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
+    let mut events = Events::one(
+        ctx.event(Stream::Identity, "identity.created")
+            .target(&identity.id, identity.display_name.as_str())
+            .about(identity.id)
+            .after(json!({ "kind": identity.kind, "user_name": identity.user_name, "owner_id": identity.owner_id, "persona_of": identity.persona_of, "purpose": identity.purpose })),
+    );
+    events.extend(changed);
+    tx.commit(events).await?;
+    Ok(identity.id)
+}
+
+/// Checks what create and edit share.
+pub(super) fn check_texts(user_name: &str, display_name: &str, email: &str) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    let user_name = user_name.trim();
+    if user_name.is_empty() || user_name.chars().count() > 200 || user_name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        faults.push(FieldError::new("user_name", "give it a user name of 1 to 200 characters without blanks"));
+    }
+    if display_name.trim().is_empty() || display_name.chars().count() > 200 {
+        faults.push(FieldError::new("display_name", "give it a name of 1 to 200 characters"));
+    }
+    let email = email.trim();
+    if !email.is_empty() && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@')) {
+        faults.push(FieldError::new("email", "a mail address looks like name@example.com"));
+    }
+    faults
+}

@@ -1,0 +1,84 @@
+//! Changing attributes by hand. What a source says is the source's: only what it does not own can
+//! be changed here.
+
+use serde_json::json;
+use tenure_domain::access::actions;
+use tenure_domain::audit::{Events, Stream};
+use tenure_domain::id::IdentityId;
+
+use super::create::check_texts;
+use crate::access::recompute_identities;
+use crate::{Ctx, FieldError, ServiceError};
+
+/// The attributes as they should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentityChange {
+    /// The version that was read.
+    pub version: i64,
+    /// The name that people read.
+    pub display_name: String,
+    /// Mail address.
+    pub email: String,
+    /// Department.
+    pub department: String,
+    /// Title.
+    pub title: String,
+    /// What a non-human identity is for.
+    pub purpose: String,
+    /// Who answers for a non-human identity.
+    pub owner_id: Option<IdentityId>,
+}
+
+/// Changes an identity's attributes.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Invalid`],
+/// [`ServiceError::Conflict`] when somebody else changed it in between, [`ServiceError::Refused`]
+/// when a source owns what is to be changed.
+pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -> Result<(), ServiceError> {
+    let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    let proof = ctx.authorize::<actions::EditIdentity, _>(&identity).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    if before.source_id.is_some() {
+        return Err(ServiceError::Refused("a source owns these attributes: change them there, the next import brings them here".to_owned()));
+    }
+    if before.state.has_ended() {
+        return Err(ServiceError::Refused("this identity has ended; its record stays as it is".to_owned()));
+    }
+    let mut faults = check_texts(&before.user_name, &change.display_name, &change.email);
+    if before.kind.is_non_human() {
+        match change.owner_id {
+            None => faults.push(FieldError::new("owner_id", "a non-human identity needs a person who answers for it")),
+            Some(owner) if owner == id || tx.identity(owner).await?.is_none_or(|o| o.state.has_ended()) => {
+                faults.push(FieldError::new("owner_id", "the owner does not exist or has ended: choose another"));
+            }
+            Some(_) => {}
+        }
+        if change.purpose.trim().is_empty() {
+            faults.push(FieldError::new("purpose", "say what it is for"));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults));
+    }
+    let mut after = before.clone();
+    after.display_name = change.display_name.trim().to_owned();
+    after.email = change.email.trim().to_owned();
+    after.department = change.department.trim().to_owned();
+    after.title = change.title.trim().to_owned();
+    after.purpose = change.purpose.trim().to_owned();
+    after.owner_id = change.owner_id;
+    if after == before {
+        return Ok(());
+    }
+    after.version = before.version + 1;
+    after.updated_at = ctx.now;
+    tx.update_identity(&proof, change.version, &after).await?;
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
+    let picture = |i: &tenure_domain::identity::Identity| json!({ "display_name": i.display_name, "email": i.email, "department": i.department, "title": i.title, "purpose": i.purpose, "owner_id": i.owner_id });
+    let mut events = Events::one(ctx.event(Stream::Identity, "identity.edited").target(&id, after.display_name.as_str()).about(id).before(picture(&before)).after(picture(&after)));
+    events.extend(changed);
+    tx.commit(events).await?;
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! Identities: lists, one identity, and its life.
+
+mod change_lifecycle;
+mod create;
+mod edit;
+mod end;
+mod export_csv;
+mod hand_over;
+mod list;
+mod rehire;
+mod show;
+
+pub use change_lifecycle::change_lifecycle;
+pub use create::{NewIdentity, create_identity};
+pub use edit::{IdentityChange, edit_identity};
+pub(crate) use end::end_in;
+pub use end::{EndPreview, Ended, end_identity, preview_end};
+pub use export_csv::export_identities;
+pub use hand_over::{hand_over, list_hand_overs};
+pub use list::{IdentityList, list_identities};
+pub use rehire::rehire_identity;
+pub use show::{GrantWhy, IdentityDetail, show_identity};

@@ -1,0 +1,199 @@
+//! Applying a plan: everything in the one transaction that it is given.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::json;
+use tenure_domain::access::{Authorized, actions};
+use tenure_domain::audit::{AuditEvent, Events, Stream};
+use tenure_domain::id::{IdentityId, ImportId};
+use tenure_domain::identity::{Attribute, Identity, IdentityKind, LifecycleState};
+use tenure_domain::people::{Change, PeoplePlan, PersonRow, Planned, Snapshot};
+use tenure_store::WriteTx;
+use tenure_store::identities::Employment;
+use tenure_store::imports::{ImportRow, Source};
+
+use super::import_people::ImportOptions;
+use super::summary::PeopleSummary;
+use crate::access::recompute_identities;
+use crate::identities::end_in;
+use crate::{Ctx, ServiceError};
+
+/// Writes what the plan says, and closes the staged import if there is one. None when it says that nothing changes: then nothing is written.
+pub(super) async fn apply(
+    ctx: &Ctx,
+    proof: &Authorized<actions::ImportPeople>,
+    tx: &mut WriteTx,
+    source: &Source,
+    snapshot: &Snapshot,
+    plan: &PeoplePlan,
+    options: &ImportOptions,
+    staged: Option<ImportId>,
+) -> Result<Option<Events>, ServiceError> {
+    for listed in [true, false] {
+        let ids: Vec<IdentityId> = plan.presence.iter().filter(|(_, present)| *present == listed).map(|(id, _)| *id).collect();
+        tx.mark_presence(proof, &ids, listed).await?;
+    }
+    if staged.is_none() && plan.is_empty() && plan.presence.is_empty() && source.last_as_of == Some(options.as_of) {
+        return Ok(None);
+    }
+
+    let writer = Writer::new(ctx, source, snapshot, plan, options, tx).await?;
+    let mut rows = Vec::new();
+    let mut employments = Vec::new();
+    let mut events = Vec::new();
+    for planned in plan.planned.iter().filter(|p| p.row.is_some()) {
+        let (identity, employment, event) = writer.record(planned);
+        if planned.change != Change::Leaver {
+            rows.push(identity);
+        }
+        employments.extend(employment);
+        events.extend(event);
+    }
+    tx.put_identities(proof, &rows).await?;
+    tx.insert_employments(proof, &employments).await?;
+
+    let leavers: Vec<&Planned> = plan.planned.iter().filter(|p| p.change == Change::Leaver).collect();
+    let ids: Vec<IdentityId> = leavers.iter().filter_map(|p| p.identity_id).collect();
+    // Only who is no longer listed can come back by being listed again.
+    let gone: Vec<IdentityId> = leavers.iter().filter(|p| p.row.is_none()).filter_map(|p| p.identity_id).collect();
+    tx.mark_presence(proof, &gone, false).await?;
+    if !ids.is_empty() {
+        let reason = if gone.len() == ids.len() { format!("no longer listed by {} on {}", source.name, options.as_of) } else { format!("left by {} as of {}", source.name, options.as_of) };
+        events.extend(end_in(ctx, proof, tx, &ids, &reason).await?);
+    }
+    events.extend(recompute_identities(ctx, proof, tx, &rows).await?);
+
+    let summary = json!(PeopleSummary::of(plan, false));
+    tx.note_import(proof, source.id, options.as_of, ctx.now).await?;
+    match staged {
+        Some(id) => tx.finish_import(proof, id, "applied", &summary, ctx.now).await?,
+        None => {
+            let import = ImportRow {
+                id: ctx.id(),
+                kind: "people".to_owned(),
+                source_name: source.name.clone(),
+                file_name: options.file_name.clone(),
+                digest: String::new(),
+                as_of: options.as_of,
+                state: "applied".to_owned(),
+                mapping: json!(options.mapping),
+                summary: summary.clone(),
+                actor: ctx.principal.label.clone(),
+                created_at: ctx.now,
+                applied_at: Some(ctx.now),
+            };
+            tx.insert_import(proof, &import, None).await?;
+        }
+    }
+    let mut all = Events::one(ctx.event(Stream::System, "import.applied").target(&source.id, source.name.as_str()).after(summary));
+    all.extend(events);
+    Ok(Some(all))
+}
+
+/// Makes records of rows.
+struct Writer<'a> {
+    ctx: &'a Ctx,
+    source: &'a Source,
+    snapshot: &'a Snapshot,
+    options: &'a ImportOptions,
+    /// The recorded identities that change, by key.
+    recorded: HashMap<IdentityId, Identity>,
+    /// Everybody's key by key in the source, those included who join by this snapshot.
+    by_employee_id: HashMap<String, IdentityId>,
+}
+
+impl<'a> Writer<'a> {
+    async fn new(ctx: &'a Ctx, source: &'a Source, snapshot: &'a Snapshot, plan: &PeoplePlan, options: &'a ImportOptions, tx: &mut WriteTx) -> Result<Self, ServiceError> {
+        let mut by_employee_id = HashMap::with_capacity(snapshot.rows.len());
+        let mut recorded = HashMap::new();
+        let changing: std::collections::HashSet<IdentityId> = plan.planned.iter().filter_map(|p| p.identity_id).collect();
+        for identity in tx.identities_of_source(source.id).await? {
+            if let Some(key) = &identity.employee_id {
+                by_employee_id.insert(key.clone(), identity.id);
+            }
+            if changing.contains(&identity.id) {
+                recorded.insert(identity.id, identity);
+            }
+        }
+        for planned in plan.planned.iter().filter(|p| p.change == Change::Joiner) {
+            by_employee_id.insert(planned.employee_id.clone(), ctx.id());
+        }
+        Ok(Self { ctx, source, snapshot, options, recorded, by_employee_id })
+    }
+
+    fn record(&self, planned: &Planned) -> (Identity, Option<Employment>, Option<AuditEvent>) {
+        // Only planned people with a row come here; a row is a place in the same snapshot.
+        let row = planned.row.and_then(|index| self.snapshot.rows.get(index)).cloned().unwrap_or_default();
+        let before = planned.identity_id.and_then(|id| self.recorded.get(&id));
+        let identity = self.identity(&row, planned, before);
+        let begins = matches!(planned.change, Change::Joiner | Change::Rehire);
+        let employment = begins.then(|| Employment {
+            id: self.ctx.id(),
+            identity_id: identity.id,
+            // A rehire whose row still has the first start date comes back on the plan's day.
+            started_on: identity.start_on.filter(|_| planned.change == Change::Joiner).unwrap_or(self.options.as_of),
+            ended_on: None,
+            start_reason: planned.change.to_string(),
+            end_reason: String::new(),
+        });
+        let action = match planned.change {
+            Change::Joiner => "identity.joined",
+            Change::Rehire => "identity.rehired",
+            Change::Mover => "identity.moved",
+            Change::Changed => "identity.changed",
+            // The one way to end leaves its own event.
+            Change::Leaver => return (identity, None, None),
+        };
+        let mut event = self.ctx.event(Stream::Identity, action).target(&identity.id, identity.display_name.as_str()).about(identity.id);
+        event = match before {
+            None => event.after(json!({ "state": identity.state, "user_name": identity.user_name, "department": identity.department, "title": identity.title, "source": self.source.name })),
+            Some(before) => {
+                let field = |pick: fn(&tenure_domain::people::FieldChange) -> &String| planned.fields.iter().map(|f| (f.field.clone(), json!(pick(f)))).collect::<serde_json::Map<_, _>>();
+                let (mut old, mut new) = (field(|f| &f.before), field(|f| &f.after));
+                if before.state != identity.state {
+                    old.insert("state".to_owned(), json!(before.state));
+                    new.insert("state".to_owned(), json!(identity.state));
+                }
+                event.before(old.into()).after(new.into())
+            }
+        };
+        (identity, employment, Some(event))
+    }
+
+    fn identity(&self, row: &PersonRow, planned: &Planned, before: Option<&Identity>) -> Identity {
+        let now = self.ctx.now;
+        let mut attributes: BTreeMap<String, Attribute> = before.map(|b| b.attributes.clone()).unwrap_or_default();
+        for (name, value) in &row.attributes {
+            attributes.insert(name.clone(), Attribute { value: value.clone(), source: self.source.name.clone() });
+        }
+        let id = before.map(|b| b.id).or_else(|| self.by_employee_id.get(&row.employee_id).copied()).unwrap_or_else(|| self.ctx.id());
+        Identity {
+            id,
+            kind: IdentityKind::Person,
+            state: planned.state,
+            user_name: row.user_name.clone(),
+            employee_id: Some(row.employee_id.clone()),
+            source_id: Some(self.source.id),
+            display_name: row.display_name.clone(),
+            given_name: row.given_name.clone(),
+            family_name: row.family_name.clone(),
+            email: row.email.clone(),
+            department: row.department.clone(),
+            title: row.title.clone(),
+            purpose: String::new(),
+            manager_id: self.by_employee_id.get(&row.manager).copied(),
+            owner_id: None,
+            persona_of: before.and_then(|b| b.persona_of),
+            time_zone: if row.time_zone.is_empty() { self.options.mapping.default_time_zone.clone() } else { row.time_zone.clone() },
+            start_on: row.start_on,
+            end_on: row.end_on,
+            source_present: true,
+            epoch: before.map_or(0, |b| b.epoch),
+            attributes,
+            version: before.map_or(1, |b| b.version + 1),
+            created_at: before.map_or(now, |b| b.created_at),
+            updated_at: now,
+            ended_at: if planned.state == LifecycleState::Terminated { before.and_then(|b| b.ended_at) } else { None },
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Imports in the portal: upload, map, preview, apply. The file waits in the database, so that any
+//! instance can go on with it.
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tenure_domain::access::{Portal, Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::ImportId;
+use tenure_domain::people::{Allowed, LimitExceeded, PeoplePlan};
+use tenure_store::imports::{ImportRow, Source};
+
+use super::apply::apply;
+use super::import_people::{ImportOptions, find_or_create_source, plan, read};
+use super::mapping::Mapping;
+use super::summary::PeopleSummary;
+use crate::{Ctx, ServiceError};
+
+/// The largest upload. Larger files go by the command line.
+pub const MAX_UPLOAD: usize = 64 << 20;
+
+/// A staged import with its plan.
+#[derive(Debug, Clone)]
+pub struct StagedImport {
+    /// The import.
+    pub import: ImportRow,
+    /// How its columns are read.
+    pub mapping: Mapping,
+    /// The columns of the file.
+    pub columns: Vec<String>,
+    /// The plan, or why the file cannot be read.
+    pub plan: Result<(PeoplePlan, PeopleSummary), String>,
+    /// Limits that the plan exceeds.
+    pub exceeded: Vec<LimitExceeded>,
+}
+
+/// Imports, newest first, and the sources.
+///
+/// # Errors
+/// [`ServiceError::Denied`].
+pub async fn list_imports(ctx: &Ctx) -> Result<(Vec<Source>, Vec<ImportRow>), ServiceError> {
+    ctx.authorize::<actions::ViewImports, _>(&Portal).await?;
+    let mut tx = ctx.app.store.read().await?;
+    Ok((tx.sources().await?, tx.recent_imports(100).await?))
+}
+
+/// Keeps an uploaded file until it is applied or discarded.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::Invalid`] when it is empty or too large.
+pub async fn stage_upload(ctx: &Ctx, source: &str, file_name: &str, as_of: chrono::NaiveDate, content: &[u8]) -> Result<ImportId, ServiceError> {
+    let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
+    let mut faults = Vec::new();
+    let source = source.trim();
+    if source.is_empty() || source.chars().count() > 100 {
+        faults.push(crate::FieldError::new("source", "give the source a name of 1 to 100 characters"));
+    }
+    if content.is_empty() {
+        faults.push(crate::FieldError::new("file", "choose a file that is not empty"));
+    } else if content.len() > MAX_UPLOAD {
+        faults.push(crate::FieldError::new("file", "the file is larger than 64 MB: use `tenure import people` on the command line"));
+    }
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults));
+    }
+    let digest: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
+    let import = ImportRow {
+        id: ctx.id(),
+        kind: "people".to_owned(),
+        source_name: source.to_owned(),
+        file_name: file_name.chars().filter(|c| !c.is_control()).take(200).collect(),
+        digest,
+        as_of,
+        state: "staged".to_owned(),
+        mapping: json!(ctx.app.settings.mapping(source)),
+        summary: json!({}),
+        actor: ctx.principal.label.clone(),
+        created_at: ctx.now,
+        applied_at: None,
+    };
+    let mut tx = ctx.app.store.write().await?;
+    tx.insert_import(&proof, &import, Some(content)).await?;
+    tx.commit(ctx.event(Stream::System, "import.staged").target(&import.id, import.file_name.as_str()).after(json!({ "source": source, "bytes": content.len(), "sha256": import.digest }))).await?;
+    Ok(import.id)
+}
+
+/// A staged import with its plan as of now; one that is over shows its counts.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`].
+pub async fn show_staged(ctx: &Ctx, id: ImportId) -> Result<StagedImport, ServiceError> {
+    ctx.authorize::<actions::ViewImports, _>(&Portal).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let import = tx.import(id).await?.ok_or(ServiceError::NotFound("import"))?;
+    let mapping: Mapping = serde_json::from_value(import.mapping.clone()).unwrap_or_default();
+    let Some(content) = tx.import_content(id).await? else {
+        return Ok(StagedImport { import, mapping, columns: Vec::new(), plan: Err("the file is not kept any more".to_owned()), exceeded: Vec::new() });
+    };
+    let columns = header(&content, mapping.delimiter);
+    let options = options(&import, mapping.clone());
+    let (plan, exceeded) = match read(content.as_slice(), &mapping) {
+        Err(error) => (Err(error.to_string()), Vec::new()),
+        Ok(snapshot) => {
+            let source = tx.source_by_name(&import.source_name).await?;
+            let plan = plan(&mut tx, source.as_ref(), &snapshot, &options).await?;
+            let exceeded = exceeded(ctx, &plan, Allowed::default());
+            let summary = PeopleSummary::of(&plan, true);
+            (Ok((plan, summary)), exceeded)
+        }
+    };
+    Ok(StagedImport { import, mapping, columns, plan, exceeded })
+}
+
+fn exceeded(ctx: &Ctx, plan: &PeoplePlan, allowed: Allowed) -> Vec<LimitExceeded> {
+    use tenure_domain::people::Change;
+    ctx.app.settings.limits.check(plan.live_before, plan.count(Change::Leaver), plan.count(Change::Mover) + plan.count(Change::Changed), allowed)
+}
+
+fn options(import: &ImportRow, mapping: Mapping) -> ImportOptions {
+    ImportOptions {
+        source: import.source_name.clone(),
+        file_name: import.file_name.clone(),
+        as_of: import.as_of,
+        mapping,
+        allowed: Allowed::default(),
+        accept_rejected: false,
+        expected_plan: None,
+    }
+}
+
+/// The names in the first line, as far as they can be read.
+fn header(content: &[u8], delimiter: char) -> Vec<String> {
+    let line = content.split(|b| *b == b'\n').next().unwrap_or_default();
+    let line = &line[..line.len().min(64 << 10)];
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(u8::try_from(delimiter).unwrap_or(b',')).from_reader(line);
+    let mut record = ::csv::ByteRecord::new();
+    match reader.read_byte_record(&mut record) {
+        Ok(true) => record.iter().map(|f| String::from_utf8_lossy(f).trim().to_owned()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Changes how a staged import is read.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::Invalid`] when the mapping has faults,
+/// [`ServiceError::Conflict`] when it is not staged any more.
+pub async fn remap_staged(ctx: &Ctx, id: ImportId, as_of: chrono::NaiveDate, mapping: &Mapping) -> Result<(), ServiceError> {
+    let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
+    let faults = mapping.check();
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults.into_iter().map(|f| crate::FieldError::new("mapping", f)).collect()));
+    }
+    let mut tx = ctx.app.store.write().await?;
+    tx.remap_import(&proof, id, as_of, &json!(mapping)).await?;
+    tx.commit(ctx.event(Stream::System, "import.mapped").target(&id, "").after(json!(mapping))).await?;
+    Ok(())
+}
+
+/// Applies a staged import, if its plan is still the one that was seen.
+///
+/// # Errors
+/// As [`super::import_people`], and [`ServiceError::Conflict`] on a second click.
+pub async fn apply_staged(ctx: &Ctx, id: ImportId, seen_plan: &str, allowed: Allowed, accept_rejected: bool) -> Result<PeopleSummary, ServiceError> {
+    let (import, content) = {
+        let mut tx = ctx.app.store.read().await?;
+        let import = tx.import(id).await?.ok_or(ServiceError::NotFound("import"))?;
+        let content = tx.import_content(id).await?.ok_or_else(|| ServiceError::Conflict("this import is over already; nothing was changed again".to_owned()))?;
+        (import, content)
+    };
+    let mapping: Mapping = serde_json::from_value(import.mapping.clone()).map_err(|e| ServiceError::Refused(format!("the mapping cannot be read: {e}")))?;
+    let mut options = options(&import, mapping);
+    options.allowed = allowed;
+    options.accept_rejected = accept_rejected;
+    options.expected_plan = Some(seen_plan.to_owned());
+    let snapshot = read(content.as_slice(), &options.mapping)?;
+    drop(content);
+    let source = find_or_create_source(ctx, &options.source).await?;
+    let proof = ctx.authorize::<actions::ImportPeople, _>(&(source.id, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    tx.lock_source(&proof, source.id).await?;
+    let plan = plan(&mut tx, Some(&source), &snapshot, &options).await?;
+    super::import_people::check(ctx, &plan, &options)?;
+    let summary = PeopleSummary::of(&plan, false);
+    let events = apply(ctx, &proof, &mut tx, &source, &snapshot, &plan, &options, Some(id)).await?;
+    if let Some(events) = events {
+        tx.commit(events).await?;
+    }
+    Ok(summary)
+}
+
+/// Lets a staged import go.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::Conflict`] when it is not staged any more.
+pub async fn discard_staged(ctx: &Ctx, id: ImportId) -> Result<(), ServiceError> {
+    let proof = ctx.authorize::<actions::DiscardImport, _>(&(id, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    tx.finish_import(&proof, id, "discarded", &json!({}), ctx.now).await?;
+    tx.commit(ctx.event(Stream::System, "import.discarded").target(&id, "")).await?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+//! What happens by itself, on time. Level-triggered: whatever is due is done, however late.
+
+mod run_due;
+
+pub use run_due::{DueReport, run_due};

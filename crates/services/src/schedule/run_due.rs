@@ -1,0 +1,147 @@
+//! One round of the worker.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+use serde_json::json;
+use tenure_domain::access::{Authorized, Portal, actions};
+use tenure_domain::audit::{Events, Stream};
+use tenure_domain::identity::{Identity, Transition};
+
+use crate::access::recompute_identities;
+use crate::identities::end_in;
+use crate::{Ctx, ServiceError};
+
+/// How many of a kind one round takes, so that a transaction stays short.
+const BATCH: i64 = 200;
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct DueReport {
+    /// Pre-hires whose first day has come.
+    pub started: usize,
+    /// Leavers whose last day is over.
+    pub ended: usize,
+    /// Identities with an assignment whose time is over.
+    pub assignments: usize,
+    /// Credentials whose end has come.
+    pub expired: usize,
+}
+
+impl DueReport {
+    /// Whether there may be more to do at once.
+    pub fn is_full(&self) -> bool {
+        [self.started, self.ended, self.assignments, self.expired].iter().any(|n| *n >= BATCH as usize)
+    }
+}
+
+/// The day it is for an identity, in its own time zone.
+pub fn local_day(identity: &Identity, now: DateTime<Utc>) -> NaiveDate {
+    let zone: Tz = identity.time_zone.parse().unwrap_or(Tz::UTC);
+    now.with_timezone(&zone).date_naive()
+}
+
+/// Does what is due.
+///
+/// # Errors
+/// [`ServiceError::Denied`], or when the database fails. What was done before stays done.
+pub async fn run_due(ctx: &Ctx) -> Result<DueReport, ServiceError> {
+    let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
+    Ok(DueReport {
+        ended: end_due(ctx, &proof).await?,
+        started: start_due(ctx, &proof).await?,
+        assignments: end_assignments(ctx, &proof).await?,
+        expired: expire_credentials(ctx, &proof).await?,
+    })
+}
+
+async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
+    // Somewhere it is already tomorrow: the query is generous, the time zone decides.
+    let latest = ctx.today() + Days::new(1);
+    if ctx.app.store.read().await?.identities_due_to_end(latest, 1).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = ctx.app.store.write().await?;
+    let due: Vec<Identity> = tx.identities_due_to_end(latest, BATCH).await?.into_iter().filter(|i| i.end_on.is_some_and(|end| end < local_day(i, ctx.now))).collect();
+    if due.is_empty() {
+        return Ok(0);
+    }
+    let ids: Vec<_> = due.iter().map(|i| i.id).collect();
+    let events = end_in(ctx, proof, &mut tx, &ids, "last day is over").await?;
+    let mut all = Events::one(ctx.event(Stream::System, "schedule.ended").after(json!({ "identities": ids.len() })));
+    all.extend(events);
+    tx.commit(all).await?;
+    Ok(ids.len())
+}
+
+async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
+    let latest = ctx.today() + Days::new(1);
+    if ctx.app.store.read().await?.identities_due_to_start(latest, 1).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = ctx.app.store.write().await?;
+    let mut started = Vec::new();
+    let mut events = Vec::new();
+    for mut identity in tx.identities_due_to_start(latest, BATCH).await? {
+        if identity.start_on.is_none_or(|start| start > local_day(&identity, ctx.now)) {
+            continue;
+        }
+        let before = identity.state;
+        identity.state = before.after(Transition::Activate)?;
+        identity.version += 1;
+        identity.updated_at = ctx.now;
+        events.push(
+            ctx.event(Stream::Identity, "identity.activate")
+                .target(&identity.id, identity.display_name.as_str())
+                .about(identity.id)
+                .because("first day")
+                .before(json!({ "state": before }))
+                .after(json!({ "state": identity.state })),
+        );
+        started.push(identity);
+    }
+    if started.is_empty() {
+        return Ok(0);
+    }
+    for identity in &started {
+        tx.update_identity(proof, identity.version - 1, identity).await?;
+    }
+    events.extend(recompute_identities(ctx, proof, &mut tx, &started).await?);
+    let mut all = Events::one(ctx.event(Stream::System, "schedule.started").after(json!({ "identities": started.len() })));
+    all.extend(events);
+    tx.commit(all).await?;
+    Ok(started.len())
+}
+
+async fn end_assignments(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
+    if ctx.app.store.read().await?.identities_with_due_assignments(ctx.now, 1).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = ctx.app.store.write().await?;
+    let ids = tx.identities_with_due_assignments(ctx.now, BATCH).await?;
+    let identities = tx.identities(&ids).await?;
+    let events = recompute_identities(ctx, proof, &mut tx, &identities).await?;
+    if events.is_empty() {
+        return Ok(0);
+    }
+    let mut all = Events::one(ctx.event(Stream::System, "schedule.assignments-ended").after(json!({ "identities": ids.len() })));
+    all.extend(events);
+    tx.commit(all).await?;
+    Ok(ids.len())
+}
+
+async fn expire_credentials(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
+    let mut tx = ctx.app.store.write().await?;
+    let expired = tx.expire_credentials(proof, ctx.now, BATCH).await?;
+    if expired.is_empty() {
+        return Ok(0);
+    }
+    let mut all = Events::one(ctx.event(Stream::System, "schedule.expired").after(json!({ "credentials": expired.len() })));
+    all.extend(expired.iter().map(|c| {
+        let mut event = ctx.event(Stream::Credential, "credential.expired").target(&c.id, c.label.as_str());
+        event.0.identity_id = c.identity_id;
+        event
+    }));
+    tx.commit(all).await?;
+    Ok(expired.len())
+}

@@ -1,0 +1,55 @@
+//! Saved views of lists.
+
+use tenure_domain::access::{Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::ViewId;
+use tenure_store::views::SavedView;
+
+use crate::{Ctx, ServiceError};
+
+/// The actor's views of a list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_views(ctx: &Ctx, page: &str) -> Result<Vec<SavedView>, ServiceError> {
+    match ctx.principal.identity_id() {
+        Some(me) => Ok(ctx.app.store.read().await?.saved_views(me, page).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Keeps a view under a name, in place of an earlier one of that name.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::Invalid`] without a usable name.
+pub async fn save_view(ctx: &Ctx, page: &str, name: &str, query: &str) -> Result<(), ServiceError> {
+    let Some(me) = ctx.principal.identity_id() else { return Err(ServiceError::Refused("only people keep views".to_owned())) };
+    let proof = ctx.authorize::<actions::SaveView, _>(&(me, Relation::Own)).await?;
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 60 {
+        return Err(ServiceError::field("name", "give the view a name of 1 to 60 characters"));
+    }
+    if query.len() > 2000 || !["identities", "credentials", "audit"].contains(&page) {
+        return Err(ServiceError::field("name", "this view cannot be kept"));
+    }
+    let view = SavedView { id: ctx.id(), identity_id: me, page: page.to_owned(), name: name.to_owned(), query: query.to_owned() };
+    let mut tx = ctx.app.store.write().await?;
+    tx.put_view(&proof, &view).await?;
+    tx.commit(ctx.event(Stream::System, "view.saved").target(&view.id, name)).await?;
+    Ok(())
+}
+
+/// Lets a view go.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] when it is not the actor's.
+pub async fn delete_view(ctx: &Ctx, id: ViewId) -> Result<(), ServiceError> {
+    let Some(me) = ctx.principal.identity_id() else { return Err(ServiceError::NotFound("view")) };
+    let proof = ctx.authorize::<actions::DeleteView, _>(&(id, Relation::Own)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    if !tx.delete_view(&proof, id, me).await? {
+        return Err(ServiceError::NotFound("view"));
+    }
+    tx.commit(ctx.event(Stream::System, "view.deleted").target(&id, "")).await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+// Starts the built binary with a database of its own. The one place that knows its command line.
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const STARTS_WITHIN = 20_000;
+
+/** A server with the demo company: `{ origin, signInPath, stop }`. */
+export async function startTenure() {
+  const { TENURE_ORIGIN, TENURE_SIGN_IN, TENURE_BIN } = process.env;
+  if (TENURE_ORIGIN) {
+    return { origin: TENURE_ORIGIN, signInPath: TENURE_SIGN_IN, stop: async () => {} };
+  }
+  if (!TENURE_BIN) throw new Error("TENURE_BIN names no binary to start");
+
+  const folder = await mkdtemp(join(tmpdir(), "tenure-browser-"));
+  const database = `sqlite://${join(folder, "tenure.db")}`;
+  try {
+    const signInPath = await fillDemo(TENURE_BIN, database);
+    const server = await serve(TENURE_BIN, database);
+    const stop = async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    };
+    return { origin: server.origin, signInPath, stop };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Fills the database with the demo company, and answers the path that signs its administrator in. */
+async function fillDemo(binary, database) {
+  const { stdout } = await promisify(execFile)(binary, ["--database", database, "demo", "--format", "json"]);
+  const path = JSON.parse(stdout).sign_in?.url_path;
+  if (!path) throw new Error(`the demo names no way to sign in: ${stdout}`);
+  return path;
+}
+
+async function serve(binary, database) {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const process_ = spawn(binary, ["--database", database, "serve", "--listen", `127.0.0.1:${port}`], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [process_.stdout, process_.stderr]) {
+    stream.on("data", (chunk) => (said = (said + chunk).slice(-20_000)));
+  }
+  let ended = null;
+  const end = new Promise((resolve) => {
+    const done = (what) => resolve((ended = `${what}`));
+    process_.on("exit", (code, signal) => done(`ended with ${code ?? signal}`));
+    process_.on("error", done);
+  });
+  const stop = async () => {
+    if (ended === null) process_.kill("SIGTERM");
+    await end;
+  };
+
+  const until = Date.now() + STARTS_WITHIN;
+  while (Date.now() < until && ended === null) {
+    const answers = await fetch(origin, { redirect: "manual" }).then(() => true, () => false);
+    if (answers) return { origin, stop };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const why = ended ?? `did not answer within ${STARTS_WITHIN} ms`;
+  await stop();
+  throw new Error(`tenure serve ${why}:\n${said}`);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
