@@ -15,7 +15,7 @@ mod copy_button;
 mod palette;
 
 pub use copy_button::CopyButton;
-pub use palette::{Palette, PaletteHit, PaletteSource, SearchPalette, search_palette};
+pub use palette::{Palette, PaletteAnswer, PaletteHit, PaletteSource, SearchPalette, search_palette};
 
 /// Starts the reactive system. The loader calls it once, before the islands.
 #[cfg(feature = "hydrate")]

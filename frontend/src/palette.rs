@@ -5,4 +5,4 @@ mod search;
 mod state;
 
 pub use island::Palette;
-pub use search::{PaletteHit, PaletteSource, SearchPalette, search_palette};
+pub use search::{PaletteAnswer, PaletteHit, PaletteSource, SearchPalette, search_palette};

@@ -1,3 +1,11 @@
-//! x
+//! The composition root: configuration, command line, HTTP, workers.
 
 pub mod assets;
+pub mod cli;
+pub mod config;
+mod http;
+mod runtime;
+mod serve;
+mod web;
+
+pub use http::{Guard, RouteInfo, route_list};

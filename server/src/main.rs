@@ -1,2 +1,7 @@
-//! x
-fn main(){}
+//! `tenure`: identity governance in one file.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tenure_server::cli::main()
+}

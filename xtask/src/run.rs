@@ -21,8 +21,8 @@ pub struct Options {
     listen: String,
     /// Build with optimisation.
     ///
-    /// Not the default: a first build takes about twice as long, and the parts that would be slow
-    /// (password hashing, SQLite, compression) are optimised in a debug build too.
+    /// Not the default: a first build takes longer, the gallery of components is in debug builds only,
+    /// and what would be slow (password hashing, SQLite) is optimised in a debug build too.
     #[arg(long)]
     release: bool,
     /// Further arguments for `tenure serve`.

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 mod context;
 pub mod credentials;
+pub mod demo;
 mod error;
 pub mod home;
 pub mod identities;

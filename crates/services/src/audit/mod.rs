@@ -1,1 +1,27 @@
 //! The audit log: reading, sealing, proving.
+//!
+//! | to | use |
+//! |---|---|
+//! | read | [`list_audit`], [`show_event`], [`audit_of_identity`] |
+//! | give every event its place in the tree | [`seal_pending`] |
+//! | prove that nothing was changed, removed or put in between | [`verify_audit`] |
+//! | take it away as a file that proves itself | [`export_audit`] |
+//! | prove such a file, without a database | [`verify_export`] |
+
+mod check;
+mod export;
+mod list;
+mod log;
+mod seal;
+mod show;
+mod timeline;
+mod verify;
+mod verify_export;
+
+pub use export::{AuditExport, ExportRange, ExportSummary, export_audit};
+pub use list::list_audit;
+pub use seal::seal_pending;
+pub use show::show_event;
+pub use timeline::audit_of_identity;
+pub use verify::{AuditFault, AuditVerdict, verify_audit};
+pub use verify_export::{ExportError, ExportFault, ExportVerdict, verify_export};

@@ -17,6 +17,6 @@ pub(crate) use end::end_in;
 pub use end::{EndPreview, Ended, end_identity, preview_end};
 pub use export_csv::export_identities;
 pub use hand_over::{hand_over, list_hand_overs};
-pub use list::{IdentityList, list_identities};
+pub use list::{COUNT_LIMIT, IdentityList, list_identities};
 pub use rehire::rehire_identity;
 pub use show::{GrantWhy, IdentityDetail, show_identity};

@@ -8,5 +8,5 @@ mod staged;
 mod summary;
 
 pub use import_people::{ImportOptions, import_people, preview_people};
-pub use staged::{StagedImport, apply_staged, discard_staged, list_imports, remap_staged, show_staged, stage_upload};
+pub use staged::{MAX_UPLOAD, StagedImport, apply_staged, discard_staged, list_imports, remap_staged, show_staged, stage_upload};
 pub use summary::PeopleSummary;

@@ -1,16 +1,20 @@
 //! Appending events inside the transaction of the change they tell of. Writers never wait for
 //! each other here: the sealer gives leaf numbers afterwards.
 
-use tenure_domain::audit::Events;
+use std::borrow::Cow;
+
+use chrono::SubsecRound;
+use tenure_domain::audit::{EventBody, Events};
 
 use crate::engine::{EventMac, StoreError, Tx};
 
 pub(crate) async fn append(tx: &mut Tx, mac: &EventMac, events: &Events) -> Result<(), StoreError> {
     let mut rows = Vec::new();
     for event in events.iter() {
-        let text = serde_json::to_string(&event.0).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        let body = to_microseconds(&event.0);
+        let text = serde_json::to_string(&body).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         let seal = mac(text.as_bytes());
-        rows.push((&event.0, text, seal));
+        rows.push((body, text, seal));
     }
     insert_rows!(tx, columns: 14,
         "INSERT INTO audit_events (id, at, stream, action, actor_id, actor_label, channel, request_id, target_kind, target_id, identity_id, outcome, body, mac) ",
@@ -23,4 +27,11 @@ pub(crate) async fn append(tx: &mut Tx, mac: &EventMac, events: &Events) -> Resu
         },
         "");
     Ok(())
+}
+
+/// The event with a moment that both engines keep as it is, so that column and body can be
+/// compared to the last digit.
+fn to_microseconds(body: &EventBody) -> Cow<'_, EventBody> {
+    let at = body.at.trunc_subsecs(6);
+    if at == body.at { Cow::Borrowed(body) } else { Cow::Owned(EventBody { at, ..body.clone() }) }
 }

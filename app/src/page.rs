@@ -1,0 +1,67 @@
+//! A page of somebody who is signed in: what every page needs besides its own model.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use tenure_frontend::Palette;
+
+use crate::layout::{Density, NavItem, PlainShell, Shell, ShellUser, Theme, render};
+
+/// What every page needs besides its own model.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Who is signed in.
+    pub user: ShellUser,
+    /// The entries this person may use.
+    pub nav: Vec<NavItem>,
+    /// The colours the person chose.
+    pub theme: Theme,
+    /// How close rows stand.
+    pub density: Density,
+    /// The nonce of the answer.
+    pub nonce: String,
+    /// Whether the binary carries islands.
+    pub islands: bool,
+    /// What the person just did, for the live region and a banner; empty for nothing.
+    pub said: String,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+impl Frame {
+    /// The token of the session's forms.
+    pub fn token(&self) -> String {
+        self.user.token.clone()
+    }
+
+    /// Writes a page with the rail. `title` begins with `Error:` when a form has errors.
+    pub fn page<V: IntoView + 'static>(&self, title: impl Into<String>, current: Option<NavItem>, body: impl FnOnce() -> V) -> String {
+        self.page_searched(title, current, String::new(), body)
+    }
+
+    /// As [`Self::page`], with the search that the page answers.
+    pub fn page_searched<V: IntoView + 'static>(&self, title: impl Into<String>, current: Option<NavItem>, searched: String, body: impl FnOnce() -> V) -> String {
+        let frame = self.clone();
+        let title = title.into();
+        render(move || {
+            let content = body().into_any();
+            let palette = frame.islands.then(|| view! { <Palette/> });
+            let said = frame.said.clone();
+            let banner = (!said.is_empty()).then(|| view! { <div class="banner banner--success"><crate::components::Icon name="m-verified"/><p>{said.clone()}</p></div> });
+            view! {
+                <Shell title user=frame.user nav_items=frame.nav nostrip:current=current theme=frame.theme density=frame.density searched
+                    status=said.clone() islands=frame.islands nonce=frame.nonce palette=palette.into_any()>
+                    <div class="flow">{banner}{content}</div>
+                </Shell>
+            }
+        })
+    }
+}
+
+/// A page of nobody in particular: sign-in, set-up, errors. It holds no script.
+pub fn plain<V: IntoView + 'static>(title: &str, theme: Theme, body: impl FnOnce() -> V) -> String {
+    let title = title.to_owned();
+    render(move || {
+        let content = body().into_any();
+        view! { <PlainShell title theme>{content}</PlainShell> }
+    })
+}

@@ -1,0 +1,3 @@
+//! `/identities` and below.
+
+pub mod list;

@@ -1,0 +1,40 @@
+//! `/sign-in`
+
+use leptos::prelude::*;
+
+use crate::components::{Button, ErrorSummary, FormErrors, Look, PostForm, TextField};
+use crate::layout::Theme;
+use crate::page::plain;
+
+/// What the page shows.
+#[derive(Debug, Clone, Default)]
+pub struct SignIn {
+    /// What was typed as user name.
+    pub user_name: String,
+    /// Where to go afterwards: a path of ours.
+    pub next: String,
+    /// What was wrong.
+    pub errors: FormErrors,
+    /// Somebody just signed out.
+    pub signed_out: bool,
+}
+
+/// The page.
+pub fn page(model: SignIn, theme: Theme) -> String {
+    let title = model.errors.title("Sign in");
+    plain(&title, theme, move || {
+        let said = model.signed_out.then(|| view! { <p role="status">"You are signed out."</p> });
+        view! {
+            <ErrorSummary errors=model.errors.clone()/>
+            <h1>"Sign in"</h1>
+            {said}
+            <PostForm action="/sign-in" token=String::new()>
+                <input type="hidden" name="next" value=model.next/>
+                <TextField label="User name" name="user_name" value=model.user_name autocomplete="username" required=true/>
+                <TextField label="Password" name="password" kind="password" autocomplete="current-password" required=true/>
+                <Button look=Look::Main>"Sign in"</Button>
+            </PostForm>
+            <p class="faint">"No password yet, or a lost one? An administrator sends you a link with which you choose it yourself."</p>
+        }
+    })
+}

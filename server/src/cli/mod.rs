@@ -1,0 +1,121 @@
+//! The command line: the same services as the portal, under an audited local operator.
+//!
+//! Exit codes: 0 done, 1 refused or failed, 2 not a command.
+
+mod account;
+mod args;
+mod audit;
+mod demo;
+mod doctor;
+mod identity;
+mod import;
+mod offboard;
+mod output;
+mod backup;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use tenure_domain::access::{Channel, Principal};
+use tenure_services::{App, Ctx};
+
+use crate::config::{Config, LogFormat};
+use crate::{runtime, serve};
+use args::{Args, Command};
+use output::{Failed, Output};
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let output = Output::new(args.format);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail(&Failed::new(format!("the process cannot start: {error}"))),
+    };
+    match runtime.block_on(run(args, &output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => output.fail(&failed),
+    }
+}
+
+async fn run(args: Args, output: &Output) -> Result<(), Failed> {
+    // The doctor looks at what the others refuse to start with.
+    if let Command::Doctor = args.command {
+        return doctor::run(&args, output).await;
+    }
+    if let Command::Audit(args::Audit::VerifyFile { file, key }) = &args.command {
+        return audit::verify_file(output, file, key.as_deref());
+    }
+    let config = configure(&args)?;
+    log(&config, matches!(args.command, Command::Serve { .. }));
+    if let Command::Serve { .. } = args.command {
+        return serve::serve(&config, |line| println!("{line}")).await.map_err(Failed::new);
+    }
+    let app = runtime::open(&config).await?;
+    let done = command(&args, &config, &app, output).await;
+    // A command is over only when its events are sealed.
+    let sealed = tenure_services::audit::seal_pending(&app, chrono::Utc::now()).await;
+    app.store.close().await;
+    done?;
+    sealed?;
+    Ok(())
+}
+
+async fn command(args: &Args, config: &Config, app: &Arc<App>, output: &Output) -> Result<(), Failed> {
+    let ctx = operator(app);
+    match &args.command {
+        Command::Demo { seed } => demo::run(&ctx, config, output, *seed).await,
+        Command::Import(what) => import::run(&ctx, config, output, what).await,
+        Command::Identity(args::Identity::Show { user }) => identity::show(&ctx, output, user).await,
+        Command::Offboard { user, reason, dry_run } => offboard::run(&ctx, output, user, reason, *dry_run).await,
+        Command::Audit(args::Audit::Verify { known }) => audit::verify(&ctx, output, known.as_deref()).await,
+        Command::Audit(args::Audit::Export { output: file }) => audit::export(&ctx, output, file.as_deref()).await,
+        Command::Account(args::Account::Invite { user }) => account::invite(&ctx, config, output, user).await,
+        Command::Account(args::Account::Grant { user, role }) => account::grant(&ctx, output, user, *role, true).await,
+        Command::Account(args::Account::Revoke { user, role }) => account::grant(&ctx, output, user, *role, false).await,
+        Command::Recompute => identity::recompute(&ctx, output).await,
+        Command::Backup { file } => backup::run(&ctx, output, file).await,
+        // Handled before the database is opened.
+        Command::Serve { .. } | Command::Doctor | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),
+    }
+}
+
+/// What configuration, environment and command line say together.
+fn configure(args: &Args) -> Result<Config, Failed> {
+    let file = args.config.clone().or_else(|| {
+        let usual = std::path::PathBuf::from("tenure.toml");
+        usual.is_file().then_some(usual)
+    });
+    let mut config = Config::read(file.as_deref()).map_err(|e| Failed::new(e.to_string()))?;
+    if let Some(database) = &args.database {
+        config.database.clone_from(database);
+    }
+    if let Some(key_file) = &args.key_file {
+        config.key_file = Some(key_file.clone());
+    }
+    if let Command::Serve { listen, public_url } = &args.command {
+        config.listen = listen.unwrap_or(config.listen);
+        config.public_url = public_url.clone().or(config.public_url);
+    }
+    Ok(config)
+}
+
+/// Who is at the command line.
+fn operator(app: &Arc<App>) -> Ctx {
+    let account = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())).unwrap_or_else(|| "unknown".to_owned());
+    runtime::context(app, Principal::local_operator(&account), Channel::Cli)
+}
+
+fn log(config: &Config, serving: bool) {
+    use tracing_subscriber::EnvFilter;
+    // A command says what it has to say by itself; its log is for faults only.
+    let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new(if serving { &config.log } else { "error" }));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match config.log_format {
+        LogFormat::Json => builder.json().try_init(),
+        LogFormat::Text => builder.with_target(false).try_init(),
+    };
+    // A second subscriber in one process is a test's: the first one stays.
+    drop(started);
+}

@@ -1,0 +1,103 @@
+//! Configuration: typed, from `tenure.toml`, the environment and the command line, in this order.
+//! Every fault is named at once.
+
+mod read;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use tenure_domain::people::Limits;
+use tenure_services::Settings;
+use tenure_services::people::mapping::Mapping;
+
+pub use read::ConfigFaults;
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// What an installation is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// `sqlite://FILE`, `sqlite::memory:` or `postgres://…`.
+    pub database: String,
+    /// The key file; beside the database where it is not given.
+    pub key_file: Option<PathBuf>,
+    /// Where the portal listens.
+    pub listen: SocketAddr,
+    /// The address by which browsers reach it; links are made from it.
+    pub public_url: Option<String>,
+    /// What is logged, as `tracing` filters say it.
+    pub log: String,
+    /// How it is written.
+    pub log_format: LogFormat,
+    /// Who may read `/metrics`, besides the machine itself.
+    pub metrics_allow: Vec<IpAddr>,
+    /// How much one snapshot may change.
+    pub limits: Limits,
+    /// How the columns of sources are read.
+    pub mappings: BTreeMap<String, Mapping>,
+    /// The application of memberships, where the command line names none.
+    pub memberships_application: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database: "sqlite://tenure.db".to_owned(),
+            key_file: None,
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            log: "info,sqlx=warn".to_owned(),
+            log_format: LogFormat::Text,
+            metrics_allow: Vec::new(),
+            limits: Limits::default(),
+            mappings: BTreeMap::new(),
+            memberships_application: "Teams".to_owned(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file; None gives what holds without one.
+    ///
+    /// # Errors
+    /// [`ConfigFaults`] with every fault of the file.
+    pub fn read(file: Option<&Path>) -> Result<Self, ConfigFaults> {
+        match file {
+            None => Ok(Self::default()),
+            Some(file) => read::read(file),
+        }
+    }
+
+    /// Where the key file is. None for a database that vanishes with the process.
+    pub fn key_file(&self) -> Option<PathBuf> {
+        if let Some(file) = &self.key_file {
+            return Some(file.clone());
+        }
+        let database = self.database.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+        match database {
+            Some(":memory:") => None,
+            Some(file) => Some(Path::new(file).with_extension("key")),
+            None => Some(PathBuf::from("tenure.key")),
+        }
+    }
+
+    /// The address by which browsers reach the portal, without a slash at its end.
+    pub fn origin(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
+    }
+
+    /// What the services are told.
+    pub fn settings(&self) -> Settings {
+        Settings { mappings: self.mappings.clone(), limits: self.limits.clone() }
+    }
+}

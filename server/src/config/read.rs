@@ -1,0 +1,143 @@
+//! Reading `tenure.toml`, key by key, so that one fault does not hide the next.
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+use super::Config;
+
+/// Every fault of a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file} has {}:\n{}", match .faults.len() { 1 => "a fault".to_owned(), n => format!("{n} faults") }, .faults.iter().map(|f| format!("  {f}")).collect::<Vec<_>>().join("\n"))]
+pub struct ConfigFaults {
+    /// The file.
+    pub file: String,
+    /// Each with its key and what to do.
+    pub faults: Vec<String>,
+}
+
+const KEYS: [&str; 10] = ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mappings", "memberships"];
+
+pub(super) fn read(file: &Path) -> Result<Config, ConfigFaults> {
+    let fail = |faults: Vec<String>| ConfigFaults { file: file.display().to_string(), faults };
+    let text = std::fs::read_to_string(file).map_err(|e| fail(vec![format!("it cannot be read: {e}")]))?;
+    let table: Table = text.parse().map_err(|e: toml::de::Error| fail(vec![e.to_string().trim().replace('\n', " ")]))?;
+    let mut faults = Vec::new();
+    let config = gather(&table, &mut faults);
+    if faults.is_empty() { Ok(config) } else { Err(fail(faults)) }
+}
+
+fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
+    let mut config = Config::default();
+    for key in table.keys().filter(|k| !KEYS.contains(&k.as_str())) {
+        faults.push(format!("{key}: there is no such setting; there are {}", KEYS.join(", ")));
+    }
+    set(table, "", "database", &mut config.database, faults);
+    set(table, "", "listen", &mut config.listen, faults);
+    set(table, "", "log", &mut config.log, faults);
+    set(table, "", "log_format", &mut config.log_format, faults);
+    set(table, "", "metrics_allow", &mut config.metrics_allow, faults);
+    config.key_file = optional(table, "key_file", faults);
+    config.public_url = optional(table, "public_url", faults);
+    if config.public_url.as_ref().is_some_and(|url: &String| !url.starts_with("http://") && !url.starts_with("https://")) {
+        faults.push("public_url: it begins with https:// (or http:// on this machine)".to_owned());
+    }
+    if let Some(limits) = sub_table(table, "limits", faults) {
+        unknown(limits, "limits", &["leavers_percent", "leavers", "changes_percent"], faults);
+        set(limits, "limits.", "leavers_percent", &mut config.limits.leavers_percent, faults);
+        set(limits, "limits.", "changes_percent", &mut config.limits.changes_percent, faults);
+        let mut leavers = 0;
+        set(limits, "limits.", "leavers", &mut leavers, faults);
+        config.limits.leavers = limits.contains_key("leavers").then_some(leavers);
+    }
+    if let Some(memberships) = sub_table(table, "memberships", faults) {
+        unknown(memberships, "memberships", &["application"], faults);
+        set(memberships, "memberships.", "application", &mut config.memberships_application, faults);
+    }
+    if let Some(mappings) = sub_table(table, "mappings", faults) {
+        for name in mappings.keys() {
+            let Some(mapping) = sub_table(mappings, name, faults) else { continue };
+            // Each key by itself, so that each fault is seen.
+            let mut sound = Table::new();
+            for (key, value) in mapping {
+                let alone = Table::from_iter([(key.clone(), value.clone())]);
+                match alone.try_into::<tenure_services::people::mapping::Mapping>() {
+                    Ok(_) => {
+                        sound.insert(key.clone(), value.clone());
+                    }
+                    Err(e) => faults.push(format!("mappings.{name}.{key}: {}", e.message())),
+                }
+            }
+            if let Ok(mapping) = sound.try_into::<tenure_services::people::mapping::Mapping>() {
+                faults.extend(mapping.check().into_iter().map(|f| format!("mappings.{name}: {f}")));
+                config.mappings.insert(name.clone(), mapping);
+            }
+        }
+    }
+    config
+}
+
+fn set<T: DeserializeOwned>(table: &Table, prefix: &str, key: &str, place: &mut T, faults: &mut Vec<String>) {
+    let Some(value) = table.get(key) else { return };
+    match value.clone().try_into::<T>() {
+        Ok(value) => *place = value,
+        Err(e) => faults.push(format!("{prefix}{key}: {}", e.message())),
+    }
+}
+
+fn optional<T: DeserializeOwned>(table: &Table, key: &str, faults: &mut Vec<String>) -> Option<T> {
+    let value = table.get(key)?;
+    match value.clone().try_into::<T>() {
+        Ok(value) => Some(value),
+        Err(e) => {
+            faults.push(format!("{key}: {}", e.message()));
+            None
+        }
+    }
+}
+
+fn sub_table<'a>(table: &'a Table, key: &str, faults: &mut Vec<String>) -> Option<&'a Table> {
+    match table.get(key)? {
+        Value::Table(inner) => Some(inner),
+        other => {
+            faults.push(format!("{key}: a table is expected ([{key}]), not {}", other.type_str()));
+            None
+        }
+    }
+}
+
+fn unknown(table: &Table, name: &str, known: &[&str], faults: &mut Vec<String>) {
+    for key in table.keys().filter(|k| !known.contains(&k.as_str())) {
+        faults.push(format!("{name}.{key}: there is no such setting; there are {}", known.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<String> {
+        let mut faults = Vec::new();
+        gather(&text.parse().unwrap(), &mut faults);
+        faults
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let found = faults("database = 3\nlisten = \"nowhere\"\ncolour = \"red\"\n[limits]\nleavers_percent = 300\nchange = 1\n[mappings.HR]\nuser_name = 1\ndelimiter = \"abc\"\n");
+        for key in ["database", "listen", "colour", "limits.leavers_percent", "limits.change", "mappings.HR.user_name", "mappings.HR.delimiter"] {
+            assert!(found.iter().any(|f| f.starts_with(&format!("{key}:"))), "{key} in {found:#?}");
+        }
+        assert_eq!(found.len(), 7);
+    }
+
+    #[test]
+    fn a_sound_file_is_taken() {
+        let mut found = Vec::new();
+        let config = gather(&"database = \"sqlite::memory:\"\n[limits]\nleavers = 5\n[mappings.HR]\ndepartment = \"Dept\"\n".parse().unwrap(), &mut found);
+        assert_eq!(found, Vec::<String>::new());
+        assert_eq!((config.limits.leavers, config.mappings["HR"].department.as_str()), (Some(5), "Dept"));
+        assert_eq!(config.key_file(), None);
+    }
+}

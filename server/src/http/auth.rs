@@ -1,0 +1,130 @@
+//! Who asks. One look-up a request: the session's or the token's.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{Duration, Utc};
+use tenure_app::layout::{Density, Theme};
+use tenure_domain::access::{Channel, Principal, PrincipalKind};
+use tenure_services::{Ctx, accounts};
+use tenure_store::accounts::parse_roles;
+use tower_sessions::Session;
+
+use super::request_id::RequestId;
+use super::security::Nonce;
+use super::session_store::{NOW, NowIs, WHO, Who, expiry, id_hash};
+use super::{Failure, Web};
+
+/// How exact the note of a session's last use is.
+const TOUCH_EVERY: Duration = Duration::seconds(60);
+
+/// Who asks, and with what looks. Everybody has one; only [`SignedIn`] says that somebody is behind it.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    /// The services' context.
+    pub ctx: Ctx,
+    /// The session's cookie as text, to which forms are bound; empty without a session.
+    pub session_key: String,
+    /// The nonce of the answer.
+    pub nonce: String,
+    /// The colours the person chose.
+    pub theme: Theme,
+    /// How close rows stand.
+    pub density: Density,
+    /// Path and query of the page.
+    pub here: String,
+}
+
+/// A caller behind whom somebody is.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn(pub Caller);
+
+/// Finds out who asks.
+pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
+    let session = request.extensions().get::<Session>().cloned();
+    let bearer = request.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
+    let now = Utc::now();
+    let mut session_key = String::new();
+    let (principal, channel) = match bearer {
+        Some(token) => match accounts::authenticate_token(&web.app, token.trim(), now).await {
+            Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
+            Err(error) => return Failure::from(error).into_response(),
+        },
+        None => match from_session(&web, session.as_ref(), now).await {
+            Ok(Some((principal, key))) => {
+                session_key = key;
+                (principal, Channel::Portal)
+            }
+            Ok(None) => (Principal::anonymous(), Channel::Portal),
+            Err(response) => return response,
+        },
+    };
+    let (theme, density) = (cookie(request.headers(), "theme"), cookie(request.headers(), "density"));
+    let caller = Caller {
+        ctx: Ctx {
+            app: Arc::clone(&web.app),
+            principal,
+            now,
+            request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            channel,
+        },
+        session_key,
+        nonce: request.extensions().get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default(),
+        theme: Theme::from_word(&theme),
+        density: Density::from_word(&density),
+        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+    };
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+async fn from_session(web: &Arc<Web>, session: Option<&Session>, now: chrono::DateTime<Utc>) -> Result<Option<(Principal, String)>, Response> {
+    let Some(session) = session else { return Ok(None) };
+    let failed = |_| Failure::unavailable().into_response();
+    let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
+    let Some(is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
+    let Some(id) = session.id() else { return Ok(None) };
+    if now - is.last_seen_at >= TOUCH_EVERY {
+        web.app.store.touch_session(&id_hash(web, &id), now, expiry(now, Some(who.ends_at))).await.map_err(|e| Failure::from(tenure_services::ServiceError::from(e)).into_response())?;
+    }
+    Ok(Some((accounts::person(who.identity_id, who.session, &is.display_name, parse_roles(Some(&is.roles)), is.has_reports), id.to_string())))
+}
+
+/// The value of a cookie, or an empty text.
+fn cookie(headers: &axum::http::HeaderMap, name: &str) -> String {
+    headers
+        .get_all(axum::http::header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+        .unwrap_or_default()
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Failure::unavailable().into_response())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        match caller.ctx.principal.kind {
+            PrincipalKind::Anonymous if caller.ctx.channel == Channel::Api => Err(Failure::unauthenticated().into_response()),
+            PrincipalKind::Anonymous => {
+                let back = if parts.method == axum::http::Method::GET { caller.here } else { "/".to_owned() };
+                Err(Redirect::to(&format!("/sign-in?next={}", tenure_app::components::encode(&back))).into_response())
+            }
+            _ => Ok(Self(caller)),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A change comes from our own pages, and from the very session that it changes for.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, Request, State};
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tenure_app::components::Query;
+
+use super::{Caller, Failure, Web};
+
+/// Refuses changes that another site started. Browsers say where a request comes from by
+/// `Sec-Fetch-Site`, older ones by `Origin`; a program with a token sends neither.
+pub(crate) async fn same_origin(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || is_ours(&web, request.headers()) { next.run(request).await } else { Failure::foreign_form().into_response() }
+}
+
+fn is_ours(web: &Web, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let own_host = |origin: &str| origin == web.origin || text(HOST.as_str()).is_some_and(|host| origin == format!("http://{host}") && web.origin.starts_with("http://"));
+    match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
+        (Some("same-origin"), origin) => origin.is_none_or(own_host),
+        (Some(_), _) => false,
+        (None, Some(origin)) => own_host(origin),
+        // No browser: only a token may come without both; a cookie alone is not enough.
+        (None, None) => headers.contains_key(AUTHORIZATION) || !headers.contains_key(axum::http::header::COOKIE),
+    }
+}
+
+/// The token of a session's forms. It differs each time, so that compression tells nothing of it
+/// (BREACH), and is bound to the session by a keyed hash.
+pub(crate) fn form_token(web: &Web, session_key: &str) -> String {
+    let salt = uuid::Uuid::new_v4().simple().to_string();
+    let tag = web.app.keys.form_token().tag_fields(&[b"form", session_key.as_bytes(), salt.as_bytes()]);
+    format!("{salt}.{tag}")
+}
+
+fn is_token_of(web: &Web, session_key: &str, token: &str) -> bool {
+    let Some((salt, tag)) = token.split_once('.') else { return false };
+    let Ok(tag) = tag.parse() else { return false };
+    web.app.keys.form_token().verify_fields(&[b"form", session_key.as_bytes(), salt.as_bytes()], &tag).is_ok()
+}
+
+/// Checks the token of a form that came with a session. Without a session there is nothing that a
+/// foreign form could misuse.
+pub(crate) fn check_token(web: &Web, caller: &Caller, token: Option<&str>) -> Result<(), Response> {
+    if caller.session_key.is_empty() || token.is_some_and(|token| is_token_of(web, &caller.session_key, token)) {
+        Ok(())
+    } else {
+        Err(Failure::stale_form().into_response())
+    }
+}
+
+/// A form that was sent, its token checked. Fields keep their order, and may repeat.
+#[derive(Debug)]
+pub(crate) struct Posted(pub Query);
+
+impl Posted {
+    /// A field without outer blanks; empty when it was not sent.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.0.get(name).unwrap_or_default().trim().to_owned()
+    }
+
+    /// A field as it was typed.
+    pub(crate) fn raw(&self, name: &str) -> String {
+        self.0.get(name).unwrap_or_default().to_owned()
+    }
+
+    /// All values of a field.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.0.all(name).map(str::to_owned).collect()
+    }
+
+    /// A field as something; None when it is empty or is not one.
+    pub(crate) fn parse<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name).parse().ok()
+    }
+
+    /// Whether a box was ticked.
+    pub(crate) fn ticked(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+}
+
+impl FromRequest<Arc<Web>> for Posted {
+    type Rejection = Response;
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
+        let bytes = axum::body::Bytes::from_request(request, web).await.map_err(|_| Failure::too_large().into_response())?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| Failure::stale_form().into_response())?;
+        let fields = Query::parse(text);
+        check_token(web, &caller, fields.get("_token"))?;
+        Ok(Self(fields))
+    }
+}

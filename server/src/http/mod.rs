@@ -1,0 +1,63 @@
+//! HTTP: what every request passes, whatever page it asks for.
+
+mod api;
+mod auth;
+mod csrf;
+mod error;
+mod health;
+mod limits;
+mod metrics;
+mod palette;
+mod request_id;
+mod routes;
+mod security;
+mod session_store;
+mod state;
+
+pub(crate) use auth::{Caller, SignedIn};
+pub(crate) use csrf::{Posted, form_token};
+pub(crate) use error::{Failure, Reply};
+pub use routes::{Guard, RouteInfo, route_list};
+pub(crate) use routes::{Route, get, post};
+pub(crate) use session_store::{WHO, Who};
+pub(crate) use state::Web;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::assets;
+
+/// The whole of it.
+pub(crate) fn router(web: Arc<Web>) -> Router {
+    let secure = web.origin.starts_with("https://");
+    let sessions = SessionManagerLayer::new(session_store::Sessions::new(Arc::clone(&web)))
+        .with_name(if secure { "__Host-tenure" } else { "tenure" })
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnSessionEnd);
+    let pages = routes::mount(Router::new())
+        .merge(palette::router(Arc::clone(&web)))
+        .fallback(error::not_found)
+        .layer(DefaultBodyLimit::max(limits::FORM))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), auth::resolve))
+        .layer(sessions)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), csrf::same_origin))
+        .layer(axum::middleware::from_fn(security::headers));
+    Router::new()
+        .merge(pages.with_state(Arc::clone(&web)))
+        .merge(health::router(Arc::clone(&web)))
+        .layer(CompressionLayer::new().gzip(true))
+        // After compression: these are compressed already.
+        .merge(assets::router())
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(axum::middleware::from_fn(metrics::measure))
+        .layer(axum::middleware::from_fn(request_id::give))
+}

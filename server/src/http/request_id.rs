@@ -1,0 +1,29 @@
+//! Every request has an id: in the log, in the audit events, in the answer.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument as _;
+
+/// The id of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub String);
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives a request its id, and logs it.
+pub(crate) async fn give(mut request: Request, next: Next) -> Response {
+    // Always our own: one from outside could be made to collide with another's audit events.
+    let id = uuid::Uuid::now_v7().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    // The path only: a query may hold the token of a link.
+    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let started = std::time::Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), ms = started.elapsed().as_millis() as u64, "done"));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}

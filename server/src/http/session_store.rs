@@ -1,0 +1,113 @@
+//! Sessions in Tenure's own table: whose they are and which epoch they carry stands in columns,
+//! so that one look-up tells whether they live.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_services::accounts::{SESSION_HOURS, SESSION_IDLE_MINUTES};
+use tenure_store::accounts::SessionRecord;
+use time::OffsetDateTime;
+use tower_sessions::SessionStore;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+
+use super::Web;
+
+/// Under which key the session keeps who signed in.
+pub(crate) const WHO: &str = "who";
+/// Under which key a loaded session says who that is now.
+pub(crate) const NOW: &str = "now";
+
+/// Who signed in, as the session keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Who {
+    /// Whose.
+    pub identity_id: IdentityId,
+    /// The session's credential.
+    pub session: CredentialId,
+    /// The identity's epoch at sign-in.
+    pub epoch: i64,
+    /// The end, however much it is used.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Who that is at this request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct NowIs {
+    /// Name for people.
+    pub display_name: String,
+    /// Granted portal roles, separated by commas.
+    pub roles: String,
+    /// Whether anybody reports to it.
+    pub has_reports: bool,
+    /// When it was last seen.
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// The store that the session layer uses.
+#[derive(Debug, Clone)]
+pub(crate) struct Sessions(Arc<Web>);
+
+impl Sessions {
+    pub(crate) fn new(web: Arc<Web>) -> Self {
+        Self(web)
+    }
+}
+
+/// What stands in the table for a cookie: a copy of the table opens no session.
+pub(crate) fn id_hash(web: &Web, id: &Id) -> Vec<u8> {
+    web.app.keys.form_token().tag_fields(&[b"session", &id.0.to_be_bytes()]).as_bytes().to_vec()
+}
+
+fn backend(error: impl std::fmt::Display) -> Error {
+    Error::Backend(error.to_string())
+}
+
+/// When a session ends that is used now.
+pub(crate) fn expiry(now: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let idle = now + Duration::minutes(SESSION_IDLE_MINUTES);
+    ends_at.map_or(idle, |end| end.min(idle))
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // 128 random bits: a collision is not among the things that happen.
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let now = Utc::now();
+        let who: Option<Who> = record.data.get(WHO).and_then(|value| serde_json::from_value(value.clone()).ok());
+        let mut data = record.data.clone();
+        data.remove(NOW);
+        let row = SessionRecord {
+            id_hash: id_hash(&self.0, &record.id),
+            identity_id: who.as_ref().map(|w| w.identity_id),
+            credential_id: who.as_ref().map(|w| w.session),
+            epoch: who.as_ref().map(|w| w.epoch),
+            data: serde_json::to_value(&data).map_err(backend)?,
+            expires_at: expiry(now, who.map(|w| w.ends_at).or(Some(now + Duration::hours(SESSION_HOURS)))),
+        };
+        self.0.app.store.put_session(&row, now).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let mut tx = self.0.app.store.read().await.map_err(backend)?;
+        let Some(row) = tx.live_session(&id_hash(&self.0, id), Utc::now()).await.map_err(backend)? else { return Ok(None) };
+        let mut data: std::collections::HashMap<String, serde_json::Value> = serde_json::from_value(row.data).map_err(backend)?;
+        if row.identity_id.is_some() {
+            let now_is = NowIs { display_name: row.display_name.unwrap_or_default(), roles: row.roles.unwrap_or_default(), has_reports: row.has_reports, last_seen_at: row.last_seen_at };
+            data.insert(NOW.to_owned(), serde_json::to_value(now_is).map_err(backend)?);
+        }
+        let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).map_err(backend)?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.0.app.store.delete_session(&id_hash(&self.0, id)).await.map_err(backend)
+    }
+}

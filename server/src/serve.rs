@@ -1,0 +1,117 @@
+//! `tenure serve`: the portal and its workers, until somebody stops them.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tenure_services::{App, accounts, audit, schedule};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::http::{Web, router};
+use crate::{assets, runtime};
+
+/// How long the worker rests when nothing is due.
+const ROUND: Duration = Duration::from_secs(15);
+/// How long the sealer rests.
+const SEAL: Duration = Duration::from_secs(1);
+/// How long requests may still take when the server is to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Serves until a signal comes.
+///
+/// # Errors
+/// In words, when it cannot begin or has to stop.
+pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), String> {
+    let app = runtime::open(config).await.map_err(|e| e.to_string())?;
+    tenure_app::layout::set_assets(|name| assets::find(name).map_or_else(String::new, |a| a.path.to_owned()));
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| format!("metrics cannot be kept: {e}"))?;
+    let web = Arc::new(Web { app: Arc::clone(&app), origin: config.origin(), metrics_allow: config.metrics_allow.clone(), metrics });
+
+    let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{} cannot be listened on: {e}. Choose another by --listen", config.listen))?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let origin = if config.public_url.is_some() { config.origin() } else { format!("http://{address}") };
+    said(&format!("Tenure is at {origin}"));
+    if let Some(first) = accounts::first_administrator(&runtime::system(&app, "first start")).await.map_err(|e| e.to_string())? {
+        said(&format!("Nobody can administer it yet. Set the password of `{}` by this link, once, within 72 hours:", first.user_name));
+        said(&format!("  {origin}/set-up?token={}", first.token.expose()));
+    } else {
+        said(&format!("Sign in at {origin}/sign-in"));
+    }
+
+    let (stop, stopped) = watch::channel(false);
+    let workers = tokio::spawn(work(Arc::clone(&app), stopped.clone()));
+    let sealer = tokio::spawn(seal(Arc::clone(&app), stopped.clone()));
+    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let mut until = stopped.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = until.wait_for(|stop| *stop).await;
+    });
+    let server = tokio::spawn(async move { server.await });
+    signal().await;
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    if tokio::time::timeout(GRACE, server).await.is_err() {
+        tracing::warn!("some requests took too long and were cut off");
+    }
+    let _ = tokio::time::timeout(GRACE, workers).await;
+    let _ = tokio::time::timeout(GRACE, sealer).await;
+    app.store.close().await;
+    Ok(())
+}
+
+/// Waits for the wish to stop.
+async fn signal() {
+    let ctrl_c = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = ctrl_c => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    let _ = ctrl_c.await;
+}
+
+/// Does what is due, again and again. A failure is logged and tried again: what is due stays due.
+async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
+    every(ROUND, stopped, || async {
+        loop {
+            match schedule::run_due(&runtime::system(&app, "schedule")).await {
+                Ok(report) if report.is_full() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::error!(%error, "what is due could not be done; it is tried again");
+                    break;
+                }
+            }
+        }
+        if let Err(error) = app.store.sweep_sessions(chrono::Utc::now()).await {
+            tracing::error!(%error, "old sessions could not be swept");
+        }
+    })
+    .await;
+}
+
+async fn seal(app: Arc<App>, stopped: watch::Receiver<bool>) {
+    every(SEAL, stopped, || async {
+        if let Err(error) = audit::seal_pending(&app, chrono::Utc::now()).await {
+            tracing::error!(%error, "the audit log could not be sealed; it is tried again");
+        }
+    })
+    .await;
+}
+
+async fn every<F: Future<Output = ()>>(rest: Duration, mut stopped: watch::Receiver<bool>, step: impl Fn() -> F) {
+    loop {
+        step().await;
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+    }
+}

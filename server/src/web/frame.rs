@@ -1,0 +1,80 @@
+//! From a caller to the frame of a page, and small answers that all handlers give.
+
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use tenure_app::components::FormErrors;
+use tenure_app::layout::{NavItem, ShellUser};
+use tenure_app::page::Frame;
+use tenure_domain::access::{Portal, actions, authorize};
+use tenure_services::{FieldError, ServiceError};
+
+use crate::assets;
+use crate::http::{Caller, Web, form_token};
+
+/// The frame of a page for a caller. `said` is what they just did; empty for nothing.
+pub(crate) fn frame(web: &Web, caller: &Caller, said: &str) -> Frame {
+    let who = &caller.ctx.principal;
+    let sees_access = authorize::<actions::ViewAccess, _>(who, &Portal).is_ok();
+    let sees_audit = authorize::<actions::ViewAudit, _>(who, &Portal).is_ok();
+    let nav = NavItem::ALL
+        .into_iter()
+        .filter(|item| match item {
+            NavItem::Access => sees_access,
+            NavItem::Audit => sees_audit,
+            _ => true,
+        })
+        .collect();
+    let note = who.roles.iter().next().map(|role| role.label()).unwrap_or_default();
+    Frame {
+        user: ShellUser { name: who.label.clone(), note: capital(note), token: form_token(web, &caller.session_key), back: caller.here.clone() },
+        nav,
+        theme: caller.theme,
+        density: caller.density,
+        nonce: caller.nonce.clone(),
+        islands: assets::islands_present(),
+        said: said.to_owned(),
+        now: caller.ctx.now,
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Which page of a list the address asks for.
+pub(crate) fn page_request(query: &tenure_app::components::Query) -> tenure_store::PageRequest {
+    use tenure_store::Cursor;
+    tenure_store::PageRequest { after: query.get("after").and_then(Cursor::decode), before: query.get("before").and_then(Cursor::decode), limit: 50 }
+}
+
+/// A page.
+pub(crate) fn html(page: String) -> Response {
+    Html(page).into_response()
+}
+
+/// A page that shows a form again, with what was typed and what was wrong.
+pub(crate) fn again(page: String) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+}
+
+/// On to another page, after a change.
+pub(crate) fn see_other(path: impl AsRef<str>) -> Response {
+    Redirect::to(path.as_ref()).into_response()
+}
+
+/// A file to keep.
+pub(crate) fn download(name: &str, kind: &'static str, content: Vec<u8>) -> Response {
+    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))], content).into_response()
+}
+
+/// What was wrong with a form, for its page; Err for what no form can mend.
+pub(crate) fn errors(error: ServiceError) -> Result<FormErrors, ServiceError> {
+    match error {
+        ServiceError::Invalid(faults) => Ok(faults.into_iter().map(|FieldError { field, message }| (field.to_owned(), message)).collect()),
+        ServiceError::Refused(words) | ServiceError::Conflict(words) => Ok([(String::new(), words)].into_iter().collect()),
+        error @ (ServiceError::Lifecycle(_) | ServiceError::Credential(_) | ServiceError::Limit(_) | ServiceError::File(_)) => Ok([(String::new(), error.to_string())].into_iter().collect()),
+        other => Err(other),
+    }
+}

@@ -1,0 +1,72 @@
+//! `/sign-in`, `/sign-out`
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
+use tenure_app::components::Query;
+use tenure_app::pages::sign_in::{SignIn, page};
+use tenure_domain::access::PrincipalKind;
+use tenure_services::accounts;
+use tenure_vault::Password;
+use tower_sessions::Session;
+
+use super::{again, errors, html, see_other};
+use crate::http::{Caller, Failure, Posted, Reply, Route, WHO, Web, Who, get, post};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![get("/sign-in", show).public(), post("/sign-in", sign_in).public(), post("/sign-out", sign_out).public()]
+}
+
+async fn show(caller: Caller, RawQuery(query): RawQuery) -> Reply {
+    let query = Query::parse(&query.unwrap_or_default());
+    let next = own_path(query.get("next").unwrap_or("/"));
+    if caller.ctx.principal.kind != PrincipalKind::Anonymous {
+        return Ok(see_other(next));
+    }
+    Ok(html(page(SignIn { next, signed_out: query.get("out").is_some(), ..SignIn::default() }, caller.theme)))
+}
+
+async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, headers: HeaderMap, form: Posted) -> Reply {
+    let user_name = form.text("user_name");
+    let next = own_path(&form.text("next"));
+    let browser = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    match accounts::sign_in(&caller.ctx, &user_name, Password::from(form.raw("password")), browser).await {
+        Ok(person) => {
+            let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
+            // A new id at sign-in: an id that somebody planted before is worth nothing.
+            session.flush().await.map_err(|_| Failure::unavailable())?;
+            session.insert(WHO, who).await.map_err(|_| Failure::unavailable())?;
+            Ok(see_other(next))
+        }
+        Err(error) => Ok(again(page(SignIn { user_name, next, errors: errors(error)?, signed_out: false }, caller.theme))),
+    }
+}
+
+async fn sign_out(caller: Caller, session: Session, _form: Posted) -> Reply {
+    if let PrincipalKind::Person { session: credential, .. } = &caller.ctx.principal.kind {
+        accounts::sign_out(&caller.ctx, *credential).await?;
+    }
+    session.flush().await.map_err(|_| Failure::unavailable())?;
+    Ok(see_other("/sign-in?out=1"))
+}
+
+/// A path of ours, or the start page: never another site.
+pub(super) fn own_path(text: &str) -> String {
+    let ours = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\') && !text.chars().any(char::is_control);
+    if ours { text.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for text in ["https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "", "/a\nb", "evil"] {
+            assert_eq!(own_path(text), "/", "{text:?}");
+        }
+        assert_eq!(own_path("/identities?state=active"), "/identities?state=active");
+    }
+}
