@@ -1,4 +1,6 @@
 -- Sources, identities and what they hold. The SQLite file of the same number says the same.
+-- What lists sort and cut by is compared by bytes, as SQLite does: one order on both engines,
+-- whatever the language of the database, and indexes that serve beginnings of words.
 
 CREATE TABLE instance (
     id UUID PRIMARY KEY,
@@ -8,7 +10,7 @@ CREATE TABLE instance (
 
 CREATE TABLE sources (
     id UUID PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT COLLATE "C" NOT NULL UNIQUE,
     last_as_of DATE,
     last_import_at TIMESTAMPTZ,
     version BIGINT NOT NULL DEFAULT 1,
@@ -18,19 +20,19 @@ CREATE TABLE sources (
 CREATE TABLE identities (
     seq BIGINT GENERATED ALWAYS AS IDENTITY,
     id UUID PRIMARY KEY,
-    kind TEXT NOT NULL,
-    state TEXT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     user_name TEXT NOT NULL,
-    user_name_key TEXT NOT NULL,
+    user_name_key TEXT COLLATE "C" NOT NULL,
     employee_id TEXT,
     source_id UUID REFERENCES sources (id),
     source_present BOOLEAN NOT NULL,
     display_name TEXT NOT NULL,
-    name_key TEXT NOT NULL,
+    name_key TEXT COLLATE "C" NOT NULL,
     given_name TEXT NOT NULL,
     family_name TEXT NOT NULL,
     email TEXT NOT NULL,
-    department TEXT NOT NULL,
+    department TEXT COLLATE "C" NOT NULL,
     title TEXT NOT NULL,
     purpose TEXT NOT NULL,
     manager_id UUID REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
@@ -48,7 +50,7 @@ CREATE TABLE identities (
     ended_at TIMESTAMPTZ
 );
 CREATE UNIQUE INDEX identities_user_name ON identities (user_name_key) WHERE state <> 'archived';
-CREATE UNIQUE INDEX identities_source_key ON identities (source_id, employee_id);
+CREATE UNIQUE INDEX identities_source_key ON identities (source_id, employee_id) WHERE state <> 'archived';
 CREATE INDEX identities_name ON identities (name_key, id);
 CREATE INDEX identities_state_name ON identities (state, name_key, id);
 CREATE INDEX identities_kind_name ON identities (kind, name_key, id);
@@ -73,12 +75,12 @@ CREATE INDEX employments_ended ON employments (ended_on) WHERE ended_on IS NOT N
 
 CREATE TABLE imports (
     id UUID PRIMARY KEY,
-    kind TEXT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
     source_name TEXT NOT NULL,
     file_name TEXT NOT NULL,
     digest TEXT NOT NULL,
     as_of DATE NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     mapping JSONB NOT NULL,
     summary JSONB NOT NULL,
     content BYTEA,
@@ -90,7 +92,7 @@ CREATE INDEX imports_created ON imports (id);
 
 CREATE TABLE applications (
     id UUID PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT COLLATE "C" NOT NULL UNIQUE,
     description TEXT NOT NULL,
     owner_id UUID REFERENCES identities (id),
     version BIGINT NOT NULL DEFAULT 1,
@@ -100,7 +102,7 @@ CREATE TABLE applications (
 CREATE TABLE entitlements (
     id UUID PRIMARY KEY,
     application_id UUID NOT NULL REFERENCES applications (id),
-    name TEXT NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
     description TEXT NOT NULL,
     risk TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
@@ -109,8 +111,9 @@ CREATE TABLE entitlements (
 
 CREATE TABLE roles (
     id UUID PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,
+    name TEXT COLLATE "C" NOT NULL UNIQUE,
+    name_key TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
     description TEXT NOT NULL,
     owner_id UUID REFERENCES identities (id),
     application_id UUID REFERENCES applications (id),
@@ -136,7 +139,7 @@ CREATE INDEX role_inducements_induced ON role_inducements (induced_id);
 
 CREATE TABLE birthright_rules (
     id UUID PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT COLLATE "C" NOT NULL UNIQUE,
     role_id UUID NOT NULL REFERENCES roles (id),
     expression TEXT NOT NULL,
     enabled BOOLEAN NOT NULL,
@@ -152,7 +155,7 @@ CREATE TABLE assignments (
     reason TEXT NOT NULL,
     origin UUID NOT NULL,
     note TEXT NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     since TIMESTAMPTZ NOT NULL,
     until TIMESTAMPTZ,
     ended_at TIMESTAMPTZ
@@ -166,7 +169,7 @@ CREATE TABLE grants (
     id UUID PRIMARY KEY,
     identity_id UUID NOT NULL REFERENCES identities (id),
     entitlement_id UUID NOT NULL REFERENCES entitlements (id),
-    state TEXT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     since TIMESTAMPTZ NOT NULL,
     observed_at TIMESTAMPTZ,
     UNIQUE (identity_id, entitlement_id)
@@ -177,15 +180,15 @@ CREATE INDEX grants_found ON grants (state, id) WHERE state = 'out-of-band';
 CREATE TABLE credentials (
     id UUID PRIMARY KEY,
     identity_id UUID REFERENCES identities (id),
-    kind TEXT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
     label TEXT NOT NULL,
-    label_key TEXT NOT NULL,
+    label_key TEXT COLLATE "C" NOT NULL,
     purpose TEXT NOT NULL,
-    issuer TEXT NOT NULL,
-    external_id TEXT NOT NULL,
+    issuer TEXT COLLATE "C" NOT NULL,
+    external_id TEXT COLLATE "C" NOT NULL,
     application_id UUID REFERENCES applications (id),
     origin TEXT NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     last_used_at TIMESTAMPTZ,
     rotated_at TIMESTAMPTZ,
@@ -206,8 +209,8 @@ CREATE INDEX credentials_orphans ON credentials (label_key, id) WHERE identity_i
 
 CREATE TABLE operations (
     id UUID PRIMARY KEY,
-    kind TEXT NOT NULL,
-    state TEXT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     application_id UUID REFERENCES applications (id),
     identity_id UUID REFERENCES identities (id),
     grant_id UUID REFERENCES grants (id),
@@ -242,7 +245,7 @@ CREATE TABLE hand_overs (
     identity_id UUID NOT NULL REFERENCES identities (id),
     former_owner_id UUID NOT NULL REFERENCES identities (id),
     ending_id UUID NOT NULL REFERENCES endings (id),
-    state TEXT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     new_owner_id UUID REFERENCES identities (id),
     created_at TIMESTAMPTZ NOT NULL,
     done_at TIMESTAMPTZ
@@ -301,8 +304,8 @@ CREATE INDEX api_tokens_identity ON api_tokens (identity_id);
 CREATE TABLE saved_views (
     id UUID PRIMARY KEY,
     identity_id UUID NOT NULL REFERENCES identities (id),
-    page TEXT NOT NULL,
-    name TEXT NOT NULL,
+    page TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
     query TEXT NOT NULL,
     UNIQUE (identity_id, page, name)
 );
@@ -311,7 +314,7 @@ CREATE TABLE audit_events (
     id UUID PRIMARY KEY,
     at TIMESTAMPTZ NOT NULL,
     stream TEXT NOT NULL,
-    action TEXT NOT NULL,
+    action TEXT COLLATE "C" NOT NULL,
     actor_id UUID,
     actor_label TEXT NOT NULL,
     channel TEXT NOT NULL,

@@ -49,7 +49,7 @@ CREATE TABLE identities (
     ended_at TEXT
 ) STRICT;
 CREATE UNIQUE INDEX identities_user_name ON identities (user_name_key) WHERE state <> 'archived';
-CREATE UNIQUE INDEX identities_source_key ON identities (source_id, employee_id);
+CREATE UNIQUE INDEX identities_source_key ON identities (source_id, employee_id) WHERE state <> 'archived';
 CREATE INDEX identities_name ON identities (name_key, id);
 CREATE INDEX identities_state_name ON identities (state, name_key, id);
 CREATE INDEX identities_kind_name ON identities (kind, name_key, id);
@@ -111,6 +111,7 @@ CREATE TABLE entitlements (
 CREATE TABLE roles (
     id BLOB NOT NULL PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
+    name_key TEXT NOT NULL,
     kind TEXT NOT NULL,
     description TEXT NOT NULL,
     owner_id BLOB REFERENCES identities (id),

@@ -24,7 +24,7 @@ pub fn run(options: &Options) -> Result<()> {
             .args([
                 "run",
                 "--release",
-                "--package=tenure-tests",
+                "--package=tenure-bench",
                 "--bin=bench",
                 "--",
             ])

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::access::{May, change};
 use tenure_domain::credential::CredentialKind;
@@ -20,6 +20,8 @@ pub struct Ending {
     pub id: EndingId,
     /// When.
     pub at: DateTime<Utc>,
+    /// The last day of employment; who was to end earlier ended then.
+    pub on: NaiveDate,
     /// Why.
     pub reason: String,
     /// By which way.
@@ -130,9 +132,10 @@ impl WriteTx {
         }
         execute!(
             self.tx,
-            "UPDATE employments SET ended_on = $2, end_reason = $3 WHERE ended_on IS NULL AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            "UPDATE employments SET ended_on = COALESCE((SELECT i.end_on FROM identities i WHERE i.id = employments.identity_id AND i.end_on < $2), $2), end_reason = $3
+             WHERE ended_on IS NULL AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
             id,
-            at.date_naive(),
+            ending.on,
             ending.reason.as_str()
         );
         let mut effects: HashMap<IdentityId, EndEffects> = members.iter().map(|m| (*m, EndEffects::default())).collect();
@@ -141,7 +144,7 @@ impl WriteTx {
         owed.extend(self.owe_removals(id, at, &mut effects).await?);
         let owed: Vec<OperationRow> = owed.into_iter().map(|mut o| { o.id = OperationId::from_uuid(new_id()); o }).collect();
         self.owe(&owed).await?;
-        self.open_hand_overs(id, at, new_id, &mut effects).await?;
+        self.settle_hand_overs(id, at, new_id, &mut effects).await?;
         Ok(effects)
     }
 
@@ -241,8 +244,10 @@ impl WriteTx {
             .collect())
     }
 
-    async fn open_hand_overs(&mut self, id: EndingId, at: DateTime<Utc>, new_id: &(dyn Fn() -> uuid::Uuid + Sync), effects: &mut HashMap<IdentityId, EndEffects>) -> Result<(), StoreError> {
+    async fn settle_hand_overs(&mut self, id: EndingId, at: DateTime<Utc>, new_id: &(dyn Fn() -> uuid::Uuid + Sync), effects: &mut HashMap<IdentityId, EndEffects>) -> Result<(), StoreError> {
         use tenure_domain::id::Id as _;
+        // What has ended needs no owner any more.
+        execute!(self.tx, "UPDATE hand_overs SET state = 'done', done_at = $2 WHERE state = 'open' AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id, at);
         let owned = fetch_all!(
             self.tx,
             (IdentityId, IdentityId),

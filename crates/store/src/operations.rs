@@ -45,6 +45,10 @@ pub struct OperationView {
     pub application: Option<String>,
     /// The entitlement or credential, by name.
     pub subject: Option<String>,
+    /// The grant to be removed.
+    pub grant_id: Option<GrantId>,
+    /// The credential to be revoked.
+    pub credential_id: Option<CredentialId>,
     /// Since when it is owed.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
@@ -60,7 +64,7 @@ impl Tx {
         Ok(fetch_all!(
             self,
             OperationView,
-            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label) AS subject, o.created_at, o.updated_at
+            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label) AS subject, o.grant_id, o.credential_id, o.created_at, o.updated_at
              FROM operations o LEFT JOIN applications a ON a.id = o.application_id
              LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
              LEFT JOIN credentials c ON c.id = o.credential_id

@@ -50,6 +50,11 @@ impl Failure {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", "This is more than can be taken at once; nothing was changed.")
     }
 
+    /// A form of which only a part arrived.
+    pub(crate) fn cut_off() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Not all of it arrived", "The file or form was cut off on its way; nothing was changed. Send it again.")
+    }
+
     /// The database or a key does not answer.
     pub(crate) fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", "Tenure cannot reach its database now. Nothing was changed. Try again in a moment.")

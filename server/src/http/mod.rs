@@ -13,6 +13,7 @@ mod routes;
 mod security;
 mod session_store;
 mod state;
+mod upload;
 
 pub(crate) use auth::{Caller, SignedIn};
 pub(crate) use csrf::{Posted, form_token};
@@ -21,6 +22,7 @@ pub use routes::{Guard, RouteInfo, route_list};
 pub(crate) use routes::{Route, get, post};
 pub(crate) use session_store::{WHO, Who};
 pub(crate) use state::Web;
+pub(crate) use upload::{Upload, UploadedFile};
 
 use std::sync::Arc;
 

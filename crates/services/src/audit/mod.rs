@@ -25,3 +25,7 @@ pub use show::show_event;
 pub use timeline::audit_of_identity;
 pub use verify::{AuditFault, AuditVerdict, verify_audit};
 pub use verify_export::{ExportError, ExportFault, ExportVerdict, verify_export};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

@@ -42,25 +42,25 @@ pub async fn seal_pending(app: &App, now: DateTime<Utc>) -> Result<usize, Servic
 }
 
 async fn seal_once(app: &App, now: DateTime<Utc>, sealed: &mut usize) -> Result<(), ServiceError> {
-    let (log, mut piece) = {
-        let mut tx = app.store.read().await?;
-        let piece = tx.unsealed_piece(UnsealedFrom::default(), BATCH).await?;
-        if piece.0.is_empty() {
-            return Ok(());
-        }
-        (Log::of(&mut tx, &app.keys).await?.0, piece)
-    };
     take_back_numbers(app, now).await?;
-    let mut refused = 0;
-    loop {
-        let (rows, next) = piece;
+    let (mut from, mut refused, mut log) = (Some(UnsealedFrom::default()), 0, None);
+    while let Some(place) = from {
+        let mut tx = app.store.read().await?;
+        let (rows, next) = tx.unsealed_piece(place, BATCH).await?;
+        from = next;
+        if rows.is_empty() {
+            break;
+        }
+        let log = match &mut log {
+            Some(log) => log,
+            none => none.insert(Log::of(&mut tx, &app.keys).await?.0),
+        };
+        drop(tx);
         let leaves = accepted(app, rows, &mut refused).await?;
         if !leaves.is_empty() {
-            app.store.seal(&leaves, |last| sign(app.keys.signer(), &log, last, &leaves, now)).await?;
+            app.store.seal(&leaves, |last| sign(app.keys.signer(), log, last, &leaves, now)).await?;
             *sealed += leaves.len();
         }
-        let Some(next) = next else { break };
-        piece = app.store.read().await?.unsealed_piece(next, BATCH).await?;
     }
     if refused > 0 {
         tracing::error!(rows = refused, "rows of the audit log were not written by Tenure and are not sealed; run `tenure audit verify`");

@@ -79,7 +79,7 @@ pub async fn end_identity(ctx: &Ctx, id: IdentityId, reason: &str) -> Result<End
     if tx.portal_roles_of(id).await?.contains(&tenure_domain::access::PortalRole::Admin) && tx.count_with_role(tenure_domain::access::PortalRole::Admin).await? <= 1 {
         return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
     }
-    let events = end_in(ctx, &proof, &mut tx, &[id], reason.trim()).await?;
+    let events = end_in(ctx, &proof, &mut tx, &[id], ctx.today(), reason.trim()).await?;
     let personas = events.len().saturating_sub(1);
     let mut events = events.into_iter();
     let first = events.next().ok_or(ServiceError::NotFound("identity"))?;
@@ -90,12 +90,12 @@ pub async fn end_identity(ctx: &Ctx, id: IdentityId, reason: &str) -> Result<End
     Ok(Ended { user_name: identity.user_name, display_name: identity.display_name, effects, personas })
 }
 
-/// Ends identities inside a transaction, personas with them; yields an event for each, those that
+/// Ends identities inside a transaction, personas with them, with `on` as their last day; yields an event for each, those that
 /// were asked for first.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] when one of them has ended already.
-pub(crate) async fn end_in(ctx: &Ctx, proof: &(impl May<change::EndIdentities> + Sync), tx: &mut WriteTx, ids: &[IdentityId], reason: &str) -> Result<Vec<AuditEvent>, ServiceError> {
+pub(crate) async fn end_in(ctx: &Ctx, proof: &(impl May<change::EndIdentities> + Sync), tx: &mut WriteTx, ids: &[IdentityId], on: chrono::NaiveDate, reason: &str) -> Result<Vec<AuditEvent>, ServiceError> {
     let mut members = ids.to_vec();
     let mut last = members.clone();
     // A persona of a persona ends too. An identity that is already in the list ends once.
@@ -104,7 +104,7 @@ pub(crate) async fn end_in(ctx: &Ctx, proof: &(impl May<change::EndIdentities> +
         members.extend(&last);
     }
     let identities: std::collections::HashMap<IdentityId, Identity> = tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
-    let ending = Ending { id: ctx.id(), at: ctx.now, reason: reason.to_owned(), channel: ctx.channel.to_string(), actor: ctx.principal.label.clone() };
+    let ending = Ending { id: ctx.id(), at: ctx.now, on, reason: reason.to_owned(), channel: ctx.channel.to_string(), actor: ctx.principal.label.clone() };
     let now = ctx.now;
     let effects = tx.end_identities(proof, &ending, &members, &move || new_id(now)).await?;
     Ok(members

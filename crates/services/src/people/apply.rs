@@ -59,7 +59,7 @@ pub(super) async fn apply(
     tx.mark_presence(proof, &gone, false).await?;
     if !ids.is_empty() {
         let reason = if gone.len() == ids.len() { format!("no longer listed by {} on {}", source.name, options.as_of) } else { format!("left by {} as of {}", source.name, options.as_of) };
-        events.extend(end_in(ctx, proof, tx, &ids, &reason).await?);
+        events.extend(end_in(ctx, proof, tx, &ids, options.as_of, &reason).await?);
     }
     events.extend(recompute_identities(ctx, proof, tx, &rows).await?);
 

@@ -67,7 +67,7 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
         return Ok(0);
     }
     let ids: Vec<_> = due.iter().map(|i| i.id).collect();
-    let events = end_in(ctx, proof, &mut tx, &ids, "last day is over").await?;
+    let events = end_in(ctx, proof, &mut tx, &ids, ctx.today(), "last day is over").await?;
     let mut all = Events::one(ctx.event(Stream::System, "schedule.ended").after(json!({ "identities": ids.len() })));
     all.extend(events);
     tx.commit(all).await?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
+use tenure_domain::fold::fold;
 use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId, RoleId, RuleId};
 use tenure_domain::role::RoleKind;
 
@@ -106,7 +107,7 @@ impl Tx {
                         (SELECT COUNT(*) FROM assignments a WHERE a.role_id = r.id AND a.state IN ('active', 'grace')) AS members
                  FROM roles r WHERE 1 = 1");
             if !filter.name.is_empty() {
-                query.push(" AND LOWER(r.name) LIKE ").push_bind(format!("%{}%", like_escape(&filter.name.to_lowercase()))).push(" ESCAPE '!'");
+                query.push(" AND r.name_key LIKE ").push_bind(format!("%{}%", like_escape(&fold(&filter.name)))).push(" ESCAPE '!'");
             }
             if let Some(kind) = filter.kind {
                 query.push(" AND r.kind = ").push_bind(kind.to_string());
@@ -161,11 +162,11 @@ impl WriteTx {
     pub async fn put_role(&mut self, _proof: &impl May<change::WriteRoles>, row: &RoleRow, entitlements: &[EntitlementId], induced: &[RoleId]) -> Result<(), StoreError> {
         let touched = execute!(
             self.tx,
-            "INSERT INTO roles (id, name, kind, description, owner_id, application_id, grace_days, version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, description = excluded.description, owner_id = excluded.owner_id,
+            "INSERT INTO roles (id, name, kind, description, owner_id, application_id, grace_days, version, created_at, updated_at, name_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key, kind = excluded.kind, description = excluded.description, owner_id = excluded.owner_id,
                  application_id = excluded.application_id, grace_days = excluded.grace_days, version = excluded.version, updated_at = excluded.updated_at
              WHERE roles.version = excluded.version - 1",
-            row.id, row.name.as_str(), row.kind, row.description.as_str(), row.owner_id, row.application_id, row.grace_days, row.version, row.created_at, row.updated_at
+            row.id, row.name.as_str(), row.kind, row.description.as_str(), row.owner_id, row.application_id, row.grace_days, row.version, row.created_at, row.updated_at, fold(&row.name)
         );
         if touched != 1 {
             return Err(StoreError::Conflict("the role"));

@@ -59,6 +59,24 @@ impl CredentialSort {
     }
 }
 
+/// A span of time; open where it has no end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
+    /// Before.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// When it was last used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastUse {
+    /// Nobody tells.
+    Unknown,
+    /// In this span.
+    In(Span),
+}
+
 /// Which credentials.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CredentialFilter {
@@ -78,10 +96,14 @@ pub struct CredentialFilter {
     pub ended_owner: bool,
     /// Live, and past its end or near it: ends before this.
     pub expires_before: Option<DateTime<Utc>>,
-    /// Live, and not used since.
+    /// Live, and not used since. Where nobody tells of its use it is not known to be unused.
     pub unused_since: Option<DateTime<Utc>>,
     /// Live, and its secret not replaced since.
     pub unrotated_since: Option<DateTime<Utc>>,
+    /// Live, no session, and its secret made or replaced in this span.
+    pub secret_of: Option<Span>,
+    /// Live, and last used then.
+    pub last_used: Option<LastUse>,
     /// By what to sort.
     pub sort: CredentialSort,
     /// Which way.
@@ -91,6 +113,17 @@ pub struct CredentialFilter {
 const VIEW: &str = "SELECT c.*, i.display_name AS owner, i.kind AS owner_kind, i.state AS owner_state, a.name AS application
     FROM credentials c LEFT JOIN identities i ON i.id = c.identity_id LEFT JOIN applications a ON a.id = c.application_id WHERE 1 = 1";
 const LIVE: &str = " AND c.state IN ('requested', 'issued', 'active', 'rotating', 'suspended', 'revoking', 'compromised')";
+
+macro_rules! within {
+    ($query:ident, $column:literal, $span:expr) => {
+        if let Some(from) = $span.from {
+            $query.push(concat!(" AND ", $column, " >= ")).push_bind(from);
+        }
+        if let Some(before) = $span.before {
+            $query.push(concat!(" AND ", $column, " < ")).push_bind(before);
+        }
+    };
+}
 
 macro_rules! conditions {
     ($query:ident, $scope:expr, $filter:expr) => {{
@@ -127,10 +160,24 @@ macro_rules! conditions {
             $query.push(" AND c.expires_at IS NOT NULL AND c.expires_at < ").push_bind(at).push(LIVE);
         }
         if let Some(at) = filter.unused_since {
-            $query.push(" AND COALESCE(c.last_used_at, c.created_at) < ").push_bind(at).push(LIVE);
+            $query.push(" AND c.last_used_at < ").push_bind(at).push(LIVE);
         }
         if let Some(at) = filter.unrotated_since {
             $query.push(" AND c.kind <> 'session' AND COALESCE(c.rotated_at, c.created_at) < ").push_bind(at).push(LIVE);
+        }
+        if let Some(span) = filter.secret_of {
+            $query.push(" AND c.kind <> 'session'").push(LIVE);
+            within!($query, "COALESCE(c.rotated_at, c.created_at)", span);
+        }
+        match filter.last_used {
+            Some(LastUse::Unknown) => {
+                $query.push(" AND c.kind <> 'session' AND c.last_used_at IS NULL").push(LIVE);
+            }
+            Some(LastUse::In(span)) => {
+                $query.push(" AND c.kind <> 'session' AND c.last_used_at IS NOT NULL").push(LIVE);
+                within!($query, "c.last_used_at", span);
+            }
+            None => {}
         }
     }};
 }

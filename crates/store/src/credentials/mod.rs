@@ -3,4 +3,4 @@
 mod list;
 mod write;
 
-pub use list::{CredentialFilter, CredentialSort, CredentialView};
+pub use list::{CredentialFilter, CredentialSort, CredentialView, LastUse, Span};

@@ -9,12 +9,13 @@ use tenure_domain::id::CredentialId;
 use crate::engine::{StoreError, WriteTx};
 
 impl WriteTx {
-    /// Records credentials, or overwrites those with the same issuer and name there.
+    /// Records credentials, or overwrites those with the same issuer and name there whose version
+    /// is one less.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`StoreError::Conflict`] when somebody else changed one of them since it was read.
     pub async fn put_credentials(&mut self, _proof: &impl May<change::WriteCredentials>, rows: &[Credential]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 18,
+        let written = insert_rows!(self.tx, columns: 18,
             "INSERT INTO credentials (id, identity_id, kind, label, label_key, purpose, issuer, external_id, application_id, origin, state, created_at, last_used_at, rotated_at, expires_at, ended_at, dependents, version) ",
             rows,
             |b, c| {
@@ -26,8 +27,9 @@ impl WriteTx {
             " ON CONFLICT (issuer, external_id) DO UPDATE SET identity_id = excluded.identity_id, kind = excluded.kind, label = excluded.label, label_key = excluded.label_key,
                 purpose = excluded.purpose, application_id = excluded.application_id, state = excluded.state, created_at = excluded.created_at,
                 last_used_at = excluded.last_used_at, rotated_at = excluded.rotated_at, expires_at = excluded.expires_at, ended_at = excluded.ended_at,
-                dependents = excluded.dependents, version = excluded.version");
-        Ok(())
+                dependents = excluded.dependents, version = excluded.version
+              WHERE credentials.version = excluded.version - 1");
+        if usize::try_from(written).ok() == Some(rows.len()) { Ok(()) } else { Err(StoreError::Conflict("one of the credentials")) }
     }
 
     /// Moves one credential to a state, if it is still of the version that was read.

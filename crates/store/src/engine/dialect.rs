@@ -26,9 +26,15 @@ impl Dialect for PgConnection {
 pub(crate) trait Language: Database + Sized {
     /// Adds a condition: the identity's words begin with all of these (folded) words.
     fn push_search(query: &mut QueryBuilder<Self>, words: &str);
+
+    /// What makes a SELECT keep others from changing its rows until the transaction ends. Where
+    /// there is only one writer, nothing.
+    const FOR_UPDATE: &'static str;
 }
 
 impl Language for Sqlite {
+    const FOR_UPDATE: &'static str = "";
+
     fn push_search(query: &mut QueryBuilder<Self>, words: &str) {
         let terms: Vec<_> = words.split(' ').filter(|w| !w.is_empty()).map(|w| format!("\"{w}\"*")).collect();
         query.push("i.seq IN (SELECT rowid FROM identity_search WHERE identity_search MATCH ");
@@ -38,6 +44,8 @@ impl Language for Sqlite {
 }
 
 impl Language for Postgres {
+    const FOR_UPDATE: &'static str = " FOR UPDATE";
+
     fn push_search(query: &mut QueryBuilder<Self>, words: &str) {
         let terms: Vec<_> = words.split(' ').filter(|w| !w.is_empty()).map(|w| format!("'{w}':*")).collect();
         query.push("to_tsvector('simple', i.search_text) @@ to_tsquery('simple', ");

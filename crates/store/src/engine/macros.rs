@@ -38,12 +38,13 @@ macro_rules! fetch_one {
     };
 }
 
-/// Many rows in few statements.
+/// Many rows in few statements; yields how many were touched.
 ///
 /// `insert_rows!(tx, columns: 3, "INSERT INTO t (a, b, c) ", rows, |b, row| { b.push_bind(row.a); … }, " ON CONFLICT …")`
 macro_rules! insert_rows {
     ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:literal) => {{
         let rows = $rows;
+        let mut touched = 0_u64;
         on_both!($tx, conn => {
             let full = $crate::engine::Dialect::rows_per_statement(&**conn, $columns);
             for chunk in rows.chunks(full) {
@@ -51,9 +52,10 @@ macro_rules! insert_rows {
                 query.push_values(chunk, |mut $b, $row| $bind);
                 query.push($tail);
                 // Only the full statement is worth keeping prepared: the last one differs each time.
-                query.build().persistent(chunk.len() == full).execute(&mut **conn).await?;
+                touched += query.build().persistent(chunk.len() == full).execute(&mut **conn).await?.rows_affected();
             }
-        })
+        });
+        touched
     }};
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use super::tx::{Conn, EventMac, ReadTx, Tx, WriteTx};
 use super::{StoreError, migrate};
@@ -183,8 +183,12 @@ impl Store {
     pub async fn backup(&self, file: &str) -> Result<(), StoreError> {
         match &self.pools {
             Pools::Sqlite { read, .. } => {
-                // `query_only` forbids nothing here: VACUUM INTO writes to another file.
-                sqlx::query("VACUUM INTO $1").bind(file).execute(read).await?;
+                // A connection of its own: readers are not allowed to write, not even another file,
+                // and writers must not wait for it.
+                let options = read.connect_options().as_ref().clone().pragma("query_only", "off");
+                let mut conn = options.connect().await?;
+                sqlx::query("VACUUM INTO $1").bind(file).execute(&mut conn).await?;
+                conn.close().await?;
                 Ok(())
             }
             Pools::Postgres(_) => Err(StoreError::Address("a PostgreSQL database: back it up with pg_dump".to_owned())),

@@ -1,5 +1,6 @@
 //! The list of identities: filtered, sorted, in keyset pages, each order with an index behind it.
 
+use chrono::NaiveDate;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 use tenure_domain::access::Scope;
 use tenure_domain::fold::search_fold;
@@ -64,6 +65,10 @@ pub struct IdentityFilter {
     pub owner_id: Option<IdentityId>,
     /// Only non-human ones without a live owner.
     pub without_owner: bool,
+    /// Only those whose employment began between two days, the second not included.
+    pub joined: Option<(NaiveDate, NaiveDate)>,
+    /// Only those whose employment ended between two days, the second not included.
+    pub left: Option<(NaiveDate, NaiveDate)>,
     /// By what to sort.
     pub sort: IdentitySort,
     /// Which way.
@@ -105,6 +110,7 @@ where
     for<'q> &'q str: Encode<'q, DB> + Type<DB>,
     for<'q> String: Encode<'q, DB> + Type<DB>,
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
+    for<'q> NaiveDate: Encode<'q, DB> + Type<DB>,
 {
     query.push("1 = 1");
     if let Some(me) = scope.limited_to() {
@@ -142,6 +148,12 @@ where
             " AND i.kind IN ('service', 'workload', 'agent', 'vendor') AND i.state NOT IN ('terminated', 'archived')
               AND (i.owner_id IS NULL OR EXISTS (SELECT 1 FROM identities o WHERE o.id = i.owner_id AND o.state IN ('terminated', 'archived')))",
         );
+    }
+    for (column, span) in [("started_on", filter.joined), ("ended_on", filter.left)] {
+        if let Some((from, to)) = span {
+            query.push(" AND i.id IN (SELECT e.identity_id FROM employments e WHERE e.").push(column).push(" >= ").push_bind(from);
+            query.push(" AND e.").push(column).push(" < ").push_bind(to).push(")");
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Writing identities, many at once.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use tenure_domain::access::{May, change};
 use tenure_domain::fold::fold;
 use tenure_domain::id::{EmploymentId, IdentityId};
 use tenure_domain::identity::Identity;
 
-use crate::engine::{StoreError, WriteTx};
+use crate::engine::{Language, StoreError, WriteTx};
 
 /// A period of employment.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -26,12 +28,14 @@ pub struct Employment {
 }
 
 impl WriteTx {
-    /// Inserts identities, or overwrites all but the key, the epoch and the day of recording.
+    /// Inserts identities, or overwrites all but the key, the epoch and the day of recording of
+    /// those whose version is one less. So nobody's end is undone by a write that did not see it.
     ///
     /// # Errors
-    /// [`StoreError::Duplicate`] when a user name is taken.
+    /// [`StoreError::Duplicate`] when a user name is taken, [`StoreError::Conflict`] when somebody
+    /// else changed one of them since it was read.
     pub async fn put_identities(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Identity]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 29,
+        let written = insert_rows!(self.tx, columns: 29,
             "INSERT INTO identities (id, kind, state, user_name, user_name_key, employee_id, source_id, source_present, display_name, name_key, given_name, family_name, email, department, title, purpose, manager_id, owner_id, persona_of, time_zone, start_on, end_on, epoch, attributes, search_text, version, created_at, updated_at, ended_at) ",
             rows,
             |b, i| {
@@ -49,9 +53,10 @@ impl WriteTx {
                 email = excluded.email, department = excluded.department, title = excluded.title, purpose = excluded.purpose, manager_id = excluded.manager_id,
                 owner_id = excluded.owner_id, persona_of = excluded.persona_of, time_zone = excluded.time_zone, start_on = excluded.start_on,
                 end_on = excluded.end_on, attributes = excluded.attributes, search_text = excluded.search_text, version = excluded.version,
-                updated_at = excluded.updated_at, ended_at = excluded.ended_at"
+                updated_at = excluded.updated_at, ended_at = excluded.ended_at
+              WHERE identities.version = excluded.version - 1"
         );
-        Ok(())
+        if usize::try_from(written).ok() == Some(rows.len()) { Ok(()) } else { Err(StoreError::Conflict("one of the identities")) }
     }
 
     /// Overwrites one identity, if nobody else changed it since it was read.
@@ -65,6 +70,33 @@ impl WriteTx {
             return Err(StoreError::Conflict("the identity"));
         }
         self.put_identities(proof, std::slice::from_ref(identity)).await
+    }
+
+    /// Keeps identities from being changed, or ended, by anybody else until the transaction ends;
+    /// yields the version of each that exists. Whoever gives an identity something locks it first
+    /// and reads it then: an end either is seen, or comes after and takes what was given.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_identities(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, i64>, StoreError> {
+        // Always in one order, so that two who lock the same ones wait and do not block each other.
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut found = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(1000) {
+            on_both!(self.tx, conn => {
+                let mut query = sqlx::QueryBuilder::new("SELECT id, version FROM identities WHERE id IN (");
+                let mut list = query.separated(", ");
+                for id in chunk {
+                    list.push_bind(*id);
+                }
+                let lock = for_update(&query);
+                query.push(") ORDER BY id").push(lock);
+                found.extend(query.build_query_as::<(IdentityId, i64)>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(found)
     }
 
     /// Marks whether a source lists identities.
@@ -85,4 +117,9 @@ impl WriteTx {
             |b, e| { b.push_bind(e.id).push_bind(e.identity_id).push_bind(e.started_on).push_bind(e.ended_on).push_bind(e.start_reason.as_str()).push_bind(e.end_reason.as_str()); }, "");
         Ok(())
     }
+}
+
+/// The ending of a query that locks its rows, in the language of that query.
+fn for_update<DB: Language>(_: &sqlx::QueryBuilder<DB>) -> &'static str {
+    DB::FOR_UPDATE
 }

@@ -1,0 +1,53 @@
+//! Who may read what.
+
+use tenure_domain::access::PortalRole;
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::IdentityKind;
+use tenure_store::PageRequest;
+use tenure_store::audit::AuditFilter;
+
+use super::*;
+use crate::audit::{ExportRange, audit_of_identity, export_audit, list_audit, show_event};
+use crate::identities::{NewIdentity, create_identity};
+use crate::{ServiceError, testing};
+
+async fn person(ctx: &Ctx, name: &str) -> IdentityId {
+    let new = NewIdentity {
+        kind: IdentityKind::Person,
+        user_name: name.to_owned(),
+        display_name: name.to_owned(),
+        email: String::new(),
+        department: String::new(),
+        title: String::new(),
+        purpose: String::new(),
+        owner_id: None,
+        persona_of: None,
+    };
+    create_identity(ctx, &new).await.unwrap()
+}
+
+#[tokio::test]
+async fn auditors_read_everything_and_employees_their_own() {
+    for trial in trials().await {
+        let (ada, bob) = (person(&trial.ctx, "ada").await, person(&trial.ctx, "bob").await);
+        let auditor = testing::person_ctx(&trial.app, bob, &[PortalRole::Auditor]);
+        let employee = testing::employee_ctx(&trial.app, ada);
+        let filter = AuditFilter { action: "identity.".to_owned(), ..AuditFilter::default() };
+        let page = list_audit(&auditor, &filter, &PageRequest::default()).await.unwrap();
+        assert_eq!(page.rows.iter().map(|r| r.identity_id).collect::<Vec<_>>(), [Some(bob), Some(ada)]);
+        let event = page.rows[1].id;
+        assert_eq!(show_event(&auditor, event).await.unwrap(), page.rows[1]);
+        assert!(matches!(show_event(&auditor, EventId::from_uuid(Uuid::nil())).await, Err(ServiceError::NotFound(_))));
+
+        assert_eq!(audit_of_identity(&employee, ada, 10).await.unwrap(), [page.rows[1].clone()]);
+        assert!(matches!(audit_of_identity(&employee, bob, 10).await, Err(ServiceError::Denied(_))));
+        assert!(matches!(audit_of_identity(&employee, trial.ctx.id(), 10).await, Err(ServiceError::NotFound(_))));
+        assert!(matches!(list_audit(&employee, &filter, &PageRequest::default()).await, Err(ServiceError::Denied(_))));
+        assert!(matches!(show_event(&employee, event).await, Err(ServiceError::Denied(_))));
+        assert!(matches!(verify_audit(&employee, None).await, Err(ServiceError::Denied(_))));
+        assert!(matches!(export_audit(&employee, &mut Vec::new(), ExportRange::default()).await, Err(ServiceError::Denied(_))));
+        // Each refusal has left an event.
+        let refused = AuditFilter { actor_id: Some(ada), ..AuditFilter::default() };
+        assert_eq!(list_audit(&auditor, &refused, &PageRequest::default()).await.unwrap().rows.len(), 5);
+    }
+}

@@ -1,0 +1,100 @@
+//! Transactions, addresses, the doctor, backups.
+
+use std::sync::Arc;
+
+use tenure_store::{Engine, Store, StoreError};
+
+use super::support::*;
+
+#[tokio::test]
+async fn a_transaction_that_is_dropped_changes_nothing() {
+    for (engine, store) in stores().await {
+        let mut tx = store.write().await.unwrap();
+        tx.put_identities(&proof::identities(), &[person(1, "A")]).await.unwrap();
+        assert_eq!(tx.identity_count().await.unwrap(), 1, "{engine}: it sees its own writes");
+        drop(tx);
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.identity_count().await.unwrap(), 0, "{engine}");
+        assert_eq!(tx.count_unsealed().await.unwrap(), 0, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_sees_one_moment() {
+    for (engine, store) in stores().await {
+        put(&store, &[person(1, "A")]).await;
+        let mut reader = store.read().await.unwrap();
+        assert_eq!(reader.identity_count().await.unwrap(), 1, "{engine}");
+        put(&store, &[person(2, "B")]).await;
+        assert_eq!(reader.identity_count().await.unwrap(), 1, "{engine}: still that moment");
+        assert_eq!(store.read().await.unwrap().identity_count().await.unwrap(), 2, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn two_locks_of_one_identity_come_one_after_the_other() {
+    for (engine, store) in stores().await {
+        put(&store, &[person(1, "A"), person(2, "B")]).await;
+        let mut first = store.write().await.unwrap();
+        assert_eq!(first.lock_identities(&[id(1), id(1)]).await.unwrap(), [(id(1), 1)].into(), "{engine}");
+        let second = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let mut tx = store.write().await.unwrap();
+                tx.lock_identities(&[id(2), id(1)]).await.unwrap();
+                tx.identity(id(1)).await.unwrap().unwrap().display_name
+            }
+        });
+        let renamed = tenure_domain::identity::Identity { display_name: "Renamed".to_owned(), version: 2, ..person(1, "A") };
+        first.update_identity(&proof::identities(), 1, &renamed).await.unwrap();
+        first.commit(event()).await.unwrap();
+        assert_eq!(second.await.unwrap(), "Renamed", "{engine}");
+        assert_eq!(store.write().await.unwrap().lock_identities(&[id(9)]).await.unwrap().len(), 0, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_finds_a_sound_database_with_all_migrations() {
+    for (engine, store) in stores().await {
+        let seen = store.doctor().await.unwrap();
+        assert_eq!(seen.engine.to_string(), engine);
+        assert_eq!(usize::try_from(seen.applied).unwrap(), seen.known, "{engine}");
+        assert!(seen.faults.is_empty() && !seen.version.is_empty(), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_survives_its_process_and_its_backup_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite://{}", folder.path().join("new/tenure.db").display());
+    let mac: tenure_store::EventMac = Arc::new(|_: &[u8]| [1; 32]);
+    let store = Store::open(&address, mac.clone()).await.unwrap();
+    put(&store, &[person(1, "Nadia Varga")]).await;
+    let copy = folder.path().join("copy.db");
+    store.backup(copy.to_str().unwrap()).await.unwrap();
+    assert!(store.backup(copy.to_str().unwrap()).await.is_err(), "it must not exist yet");
+    store.close().await;
+    for address in [address, format!("sqlite://{}", copy.display())] {
+        let store = Store::open(&address, mac.clone()).await.unwrap();
+        let filter = tenure_store::identities::IdentityFilter { search: "varga".to_owned(), ..Default::default() };
+        assert_eq!(store.read().await.unwrap().count_identities(everything(), &filter, 10).await.unwrap(), 1, "{address}: search too");
+        assert!(store.doctor().await.unwrap().faults.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_postgresql_database_is_backed_up_by_its_own_tools() {
+    for (_, store) in stores().await.into_iter().filter(|(_, s)| s.engine() == Engine::Postgres) {
+        assert!(store.backup("/tmp/never").await.unwrap_err().to_string().contains("pg_dump"));
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused_without_its_secret() {
+    let mac: tenure_store::EventMac = Arc::new(|_: &[u8]| [1; 32]);
+    for address in ["", "mysql://root:secret@host/x", "sqlite:", "sqlite://", "tenure.db"] {
+        let error = Store::open(address, mac.clone()).await.unwrap_err();
+        assert!(matches!(error, StoreError::Address(_)), "{address}: {error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}

@@ -1,0 +1,18 @@
+//! The contract of the store: every test runs on every engine, and says the same of each.
+
+mod access;
+mod accounts;
+mod audit;
+mod credentials;
+mod endings;
+mod engine;
+mod identities;
+mod identity_list;
+mod identity_search;
+mod imports;
+mod operations;
+mod sessions;
+mod stats;
+mod support;
+mod tokens;
+mod views;

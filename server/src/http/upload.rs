@@ -1,0 +1,95 @@
+//! A form that carries a file. The parts are read one after the other and counted while they come,
+//! so that nothing larger than the limit is ever held.
+
+use std::sync::Arc;
+
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use tenure_app::components::Query;
+
+use super::csrf::check_token;
+use super::{Caller, Failure, Posted, Web, limits};
+
+/// The file of a form.
+#[derive(Debug, Default)]
+pub(crate) struct UploadedFile {
+    /// What it is called, without folders.
+    pub name: String,
+    /// What is in it; empty when it was larger than the limit.
+    pub content: Vec<u8>,
+    /// Whether it was larger than the limit.
+    pub too_large: bool,
+}
+
+/// A form with a file that was sent, its token checked before anything else of it is read.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    /// The fields.
+    pub form: Posted,
+    /// The file; empty when none was chosen.
+    pub file: UploadedFile,
+}
+
+impl FromRequest<Arc<Web>> for Upload {
+    type Rejection = Response;
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
+        let mut parts = Multipart::from_request(request, web).await.map_err(|_| Failure::stale_form().into_response())?;
+        let mut fields = Vec::new();
+        let mut file = UploadedFile::default();
+        let mut checked = false;
+        while let Some(part) = parts.next_field().await.map_err(|e| refuse(&e))? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if let Some(file_name) = part.file_name().map(base_name) {
+                if !checked {
+                    return Err(Failure::stale_form().into_response());
+                }
+                file = take(part, tenure_services::people::MAX_UPLOAD).await?;
+                file.name = file_name;
+                continue;
+            }
+            let value = take(part, limits::FORM).await?;
+            if value.too_large || fields.len() >= 1000 {
+                return Err(Failure::too_large().into_response());
+            }
+            let value = String::from_utf8_lossy(&value.content).into_owned();
+            if name == "_token" {
+                check_token(web, &caller, Some(&value))?;
+                checked = true;
+            } else if !checked {
+                // Our forms send it first.
+                return Err(Failure::stale_form().into_response());
+            } else {
+                fields.push((name, value));
+            }
+        }
+        if checked { Ok(Self { form: Posted(fields.into_iter().collect::<Query>()), file }) } else { Err(Failure::stale_form().into_response()) }
+    }
+}
+
+/// Reads a part. What is beyond the limit is read too and let go, since a browser shows an answer
+/// only when it could send everything.
+async fn take(mut part: Field<'_>, limit: usize) -> Result<UploadedFile, Response> {
+    let mut taken = UploadedFile::default();
+    while let Some(chunk) = part.chunk().await.map_err(|e| refuse(&e))? {
+        if taken.content.len() + chunk.len() > limit {
+            taken.too_large = true;
+            taken.content = Vec::new();
+        }
+        if !taken.too_large {
+            taken.content.extend_from_slice(&chunk);
+        }
+    }
+    Ok(taken)
+}
+
+fn refuse(error: &MultipartError) -> Response {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::too_large().into_response() } else { Failure::cut_off().into_response() }
+}
+
+/// Some browsers send the folders too.
+fn base_name(name: &str) -> String {
+    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+}

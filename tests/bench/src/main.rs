@@ -1,0 +1,48 @@
+//! Measurements at a size that matters, on both engines: what the figures of
+//! `docs/measurements.md` come from. Nothing is asserted here.
+
+mod company;
+mod database;
+mod http;
+mod report;
+mod run;
+
+use clap::Parser;
+
+/// What to measure.
+#[derive(Debug, Parser)]
+pub struct Args {
+    /// Identities.
+    #[arg(long, default_value_t = 100_000)]
+    pub rows: usize,
+    /// Grants that each identity gets by rule.
+    #[arg(long, default_value_t = 10)]
+    pub grants: usize,
+    /// Credentials for each identity.
+    #[arg(long, default_value_t = 3)]
+    pub credentials: usize,
+    /// How often each page is asked for.
+    #[arg(long, default_value_t = 300)]
+    pub requests: usize,
+    /// Leavers, one by one.
+    #[arg(long, default_value_t = 300)]
+    pub leavers: usize,
+    /// sqlite, postgres or both.
+    #[arg(long, default_value = "both")]
+    pub engine: String,
+    /// Where the JSON goes; standard output if not given.
+    #[arg(long)]
+    pub json: Option<std::path::PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let args = Args::parse();
+    let mut report = report::Report::new(&args);
+    for engine in ["sqlite", "postgres"] {
+        if args.engine == engine || args.engine == "both" {
+            run::run(&args, engine, &mut report).await?;
+        }
+    }
+    report.finish(&args)
+}
