@@ -16,6 +16,9 @@ pub fn ComboField(
     /// The proposals that the page knows.
     #[prop(optional)]
     options: Vec<String>,
+    /// The same, with the words that a person knows each by: a user name, and the name.
+    #[prop(optional)]
+    named: Vec<(String, String)>,
     /// What was typed.
     #[prop(into, optional)]
     value: String,
@@ -66,6 +69,7 @@ pub fn ComboField(
             />
             <datalist id=list>
                 {options.into_iter().map(|value| view! { <option value=value></option> }).collect_view()}
+                {named.into_iter().map(|(value, words)| view! { <option value=value>{words}</option> }).collect_view()}
             </datalist>
         </Field>
     }

@@ -24,6 +24,17 @@ impl FormErrors {
             .map(|(_, words)| words.clone())
     }
 
+    /// With a field under another id: a `DateField` named `until` takes `until-day`.
+    #[must_use]
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        for (field, _) in &mut self.0 {
+            if field == from {
+                to.clone_into(field);
+            }
+        }
+        self
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -73,6 +73,15 @@ impl From<StoreError> for ServiceError {
 }
 
 impl ServiceError {
+    /// A refusal that says the same as absence: whether a thing exists is nobody's business who may
+    /// not see it.
+    pub(crate) fn hide(self, what: &'static str) -> Self {
+        match self {
+            Self::Denied(_) => Self::NotFound(what),
+            other => other,
+        }
+    }
+
     /// One faulty field.
     pub fn field(field: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])

@@ -1,6 +1,6 @@
 //! What the home page shows.
 
-use chrono::{Datelike, Duration, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::identity::{IdentityKind, LifecycleState};
@@ -8,6 +8,8 @@ use tenure_store::imports::{ImportRow, Source};
 use tenure_store::hand_overs::HandOverView;
 use tenure_store::stats::{FindingCounts, MonthFlow};
 
+use crate::credentials::{CredentialCards, count_cards, heat};
+use crate::identities::{IdentityDetail, show_identity};
 use crate::{Ctx, ServiceError};
 
 /// Everything on the home page of somebody who sees all.
@@ -30,6 +32,8 @@ pub struct Overview {
     pub sources: Vec<Source>,
     /// The newest imports.
     pub imports: Vec<ImportRow>,
+    /// Imports that wait to be applied, the oldest first.
+    pub staged: Vec<ImportRow>,
     /// Open hand-overs, the oldest ones.
     pub hand_overs: Vec<HandOverView>,
     /// The first-run checklist.
@@ -67,9 +71,9 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         let to = from.checked_add_months(Months::new(1)).unwrap_or(from);
         flow.push((from, tx.flow_between(from, to).await?));
     }
-    let days = |n: i64| ctx.now - Duration::days(n);
     let sources = tx.sources().await?;
     let imports = tx.recent_imports(10).await?;
+    let staged = tx.staged_imports(10).await?;
     let rules = tx.rules().await?;
     let first_run = FirstRun {
         source: sources.iter().any(|s| s.last_import_at.is_some()),
@@ -82,12 +86,34 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         identities: tx.identities_by_state().await?,
         flow,
         credentials: tx.credentials_by_kind().await?,
-        heat: tx.credential_heat([days(30), days(90), days(365)], [days(30), days(45), days(90)]).await?,
+        heat: heat(&mut tx, ctx.now).await?,
         findings: tx.finding_counts(ctx.now).await?,
         open_operations: tx.open_operations().await?,
         sources,
         imports,
+        staged,
         hand_overs: tx.open_hand_overs(10).await?,
         first_run,
     }))
+}
+
+/// What the home page shows to somebody about themselves.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// Who they are, what they hold, who reports to them.
+    pub me: IdentityDetail,
+    /// The credentials of theirs, and of those who report to them, counted.
+    pub cards: CredentialCards,
+}
+
+/// The actor's own; None when no identity acts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own(ctx: &Ctx) -> Result<Option<Own>, ServiceError> {
+    let Some(me) = ctx.principal.identity_id() else { return Ok(None) };
+    let scope = ctx.scope::<actions::ViewCredential>()?;
+    let me = show_identity(ctx, me).await?;
+    let mut tx = ctx.app.store.read().await?;
+    Ok(Some(Own { me, cards: count_cards(&mut tx, scope, ctx.now).await? }))
 }

@@ -12,6 +12,7 @@ mod error;
 pub mod home;
 pub mod identities;
 mod ids;
+pub mod list_imports;
 pub mod people;
 pub mod schedule;
 pub mod search;

@@ -9,6 +9,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod credentials;
+pub mod ended;
 pub mod endings;
 pub mod hand_overs;
 pub mod identities;

@@ -94,7 +94,7 @@ impl Tx {
                 "SELECT COUNT(*) FROM identities n LEFT JOIN identities o ON o.id = n.owner_id
                  WHERE n.kind IN ('service', 'workload', 'agent', 'vendor') AND n.state NOT IN ('terminated', 'archived') AND (o.id IS NULL OR o.state IN ('terminated', 'archived'))"
             ).0,
-            hand_overs: fetch_one!(self, (i64,), "SELECT COUNT(*) FROM hand_overs WHERE state = 'open'").0,
+            hand_overs: fetch_one!(self, (i64,), "SELECT COUNT(*) FROM hand_overs h JOIN identities n ON n.id = h.identity_id WHERE h.state = 'open' AND n.state NOT IN ('terminated', 'archived')").0,
             expired_live: fetch_one!(self, (i64,), "SELECT COUNT(*) FROM credentials WHERE expires_at < $1 AND state NOT IN ('revoked', 'expired')", now).0,
         })
     }

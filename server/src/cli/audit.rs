@@ -46,6 +46,13 @@ pub(super) fn verify_file(output: &Output, file: &Path, key: Option<&str>) -> Re
     let key = key.map(str::parse).transpose().map_err(|e| Failed::new(format!("the key cannot be read: {e}")))?;
     let open = File::open(file).map_err(|e| Failed::new(format!("{} cannot be read: {e}", file.display())))?;
     let verdict = audit::verify_export(BufReader::new(open), key).map_err(|e| Failed::new(e.to_string()))?;
-    output.say(&verdict, || json!(verdict).to_string());
+    if !verdict.sound {
+        let words = verdict.faults.iter().take(20).map(|f| format!("\n  line {}{}: {}", f.line, f.leaf.map(|n| format!(", event {n}")).unwrap_or_default(), f.what)).collect::<String>();
+        return Err(Failed::with(format!("the export is not sound. The first fault comes first:{words}"), json!(verdict)));
+    }
+    output.say(&verdict, || {
+        let who = if verdict.key_given { "signed by the key that was given" } else { "who signed it is unproven, because no key was given" };
+        format!("{} of {} events: nothing was changed, removed or put in between; {who}.\n  root {}", verdict.events, verdict.size, verdict.root.map(|r| r.to_string()).unwrap_or_default())
+    });
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `tenure identity …`, `tenure recompute`
 
 use serde_json::json;
-use tenure_domain::id::IdentityId;
+use tenure_domain::id::{IdentityId, RoleId};
 use tenure_services::Ctx;
 use tenure_services::access::recompute_all;
 use tenure_services::identities::show_identity;
@@ -19,7 +19,7 @@ pub(super) async fn show(ctx: &Ctx, output: &Output, user: &str) -> Result<(), F
     let detail = show_identity(ctx, find(ctx, user).await?).await?;
     let i = &detail.identity;
     let name = |id: Option<IdentityId>| id.and_then(|id| detail.names.get(&id)).map(|n| n.user_name.clone());
-    let why = |paths: &[(usize, Vec<String>)]| paths.iter().map(|(place, roles)| format!("{}: {}", detail.assignments[*place].rule.as_deref().unwrap_or(detail.assignments[*place].reason.label()), roles.join(" → "))).collect::<Vec<_>>();
+    let why = |paths: &[(usize, Vec<(RoleId, String)>)]| paths.iter().map(|(place, roles)| format!("{}: {}", detail.assignments[*place].rule.as_deref().unwrap_or(detail.assignments[*place].reason.label()), roles.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" → "))).collect::<Vec<_>>();
     let answer = json!({
         "id": i.id, "kind": i.kind, "state": i.state, "user_name": i.user_name, "display_name": i.display_name, "employee_id": i.employee_id, "email": i.email,
         "department": i.department, "title": i.title, "manager": name(i.manager_id), "owner": name(i.owner_id), "persona_of": name(i.persona_of), "source": detail.source,

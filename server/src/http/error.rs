@@ -74,7 +74,6 @@ impl Failure {
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         match error {
-            // Whether it exists is nobody's business who may not see it: the same answer.
             ServiceError::Denied(denied) => Self::new(StatusCode::FORBIDDEN, "Not allowed", format!("{denied}. If you need this, ask an administrator.")),
             ServiceError::NotFound(what) => Self::new(StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or none that you may see.")),
             ServiceError::Conflict(words) => Self::new(StatusCode::CONFLICT, "Changed in the meantime", words),

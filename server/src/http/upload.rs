@@ -39,7 +39,8 @@ impl FromRequest<Arc<Web>> for Upload {
         let mut parts = Multipart::from_request(request, web).await.map_err(|_| Failure::stale_form().into_response())?;
         let mut fields = Vec::new();
         let mut file = UploadedFile::default();
-        let mut checked = false;
+        // A token of an API needs no token of a form.
+        let mut checked = check_token(web, &caller, None).is_ok();
         while let Some(part) = parts.next_field().await.map_err(|e| refuse(&e))? {
             let name = part.name().unwrap_or_default().to_owned();
             if let Some(file_name) = part.file_name().map(base_name) {

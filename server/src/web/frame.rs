@@ -72,9 +72,9 @@ pub(crate) fn download(name: &str, kind: &'static str, content: Vec<u8>) -> Resp
 /// What was wrong with a form, for its page; Err for what no form can mend.
 pub(crate) fn errors(error: ServiceError) -> Result<FormErrors, ServiceError> {
     match error {
-        ServiceError::Invalid(faults) => Ok(faults.into_iter().map(|FieldError { field, message }| (field.to_owned(), message)).collect()),
-        ServiceError::Refused(words) | ServiceError::Conflict(words) => Ok([(String::new(), words)].into_iter().collect()),
-        error @ (ServiceError::Lifecycle(_) | ServiceError::Credential(_) | ServiceError::Limit(_) | ServiceError::File(_)) => Ok([(String::new(), error.to_string())].into_iter().collect()),
+        ServiceError::Invalid(faults) => Ok(faults.into_iter().map(|FieldError { field, message }| (field.to_owned(), capital(&message))).collect()),
+        ServiceError::Refused(words) | ServiceError::Conflict(words) => Ok([(String::new(), capital(&words))].into_iter().collect()),
+        error @ (ServiceError::Lifecycle(_) | ServiceError::Credential(_) | ServiceError::Limit(_) | ServiceError::File(_)) => Ok([(String::new(), capital(&error.to_string()))].into_iter().collect()),
         other => Err(other),
     }
 }

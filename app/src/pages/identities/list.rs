@@ -72,7 +72,7 @@ fn saved(views: &[SavedView], query: &Query) -> AnyView {
 fn filters(query: &Query, departments: &[String]) -> AnyView {
     let without = |key: &str| query.without(key).first_page().to_href(PATH);
     let mut set = Vec::new();
-    for (key, label) in [("state", "State"), ("kind", "Kind"), ("department", "Department"), ("finding", "Finding")] {
+    for (key, label) in [("state", "State"), ("kind", "Kind"), ("department", "Department"), ("finding", "Finding"), ("joined", "Joined"), ("left", "Left")] {
         if let Some(value) = query.get(key).filter(|v| !v.is_empty()) {
             set.push(Filter::new(label, value.to_owned(), without(key)));
         }

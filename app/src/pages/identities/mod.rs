@@ -1,3 +1,17 @@
 //! `/identities` and below.
 
+pub mod access;
+pub mod confirm;
+pub mod end;
+pub mod ended;
+pub mod form;
+pub mod lifecycle;
 pub mod list;
+pub mod portal;
+pub mod rehire;
+pub mod rights;
+pub mod roles;
+pub mod sentence;
+pub mod show;
+mod side;
+pub mod tables;

@@ -56,7 +56,7 @@ may! {
     WriteApplications: ManageApplications, ImportMemberships, ImportCredentials;
     WriteRoles: ChangeRole, ChangeRule;
     WriteCredentials: ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, UseOwnAccount, RunSchedule;
-    WriteImports: ManageSources, ImportPeople, DiscardImport;
+    WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     WriteViews: SaveView, DeleteView;
     WriteHandOvers: HandOver;

@@ -1,11 +1,15 @@
 //! Applications and entitlements.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::audit::Stream;
-use tenure_domain::grant::Risk;
+use tenure_domain::grant::{GrantState, Risk};
 use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId};
+use tenure_store::Tx;
 use tenure_store::access::{ApplicationRow, EntitlementRow};
+use tenure_store::identities::IdentityName;
 
 use crate::{Ctx, FieldError, ServiceError};
 
@@ -50,6 +54,84 @@ pub async fn list_catalogue(ctx: &Ctx) -> Result<Catalogue, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
     Ok(Catalogue { applications: tx.applications().await?, entitlements: tx.entitlements().await? })
+}
+
+/// An entitlement with how many hold it.
+#[derive(Debug, Clone)]
+pub struct HeldEntitlement {
+    /// The entitlement.
+    pub entitlement: EntitlementRow,
+    /// Who hold it, whatever explains it.
+    pub holders: i64,
+    /// Of these, those whom no role explains.
+    pub out_of_band: i64,
+    /// Of these, those from whom it is to be removed.
+    pub removal_owed: i64,
+}
+
+/// An application with its entitlements.
+#[derive(Debug, Clone)]
+pub struct ApplicationDetail {
+    /// The application.
+    pub application: ApplicationRow,
+    /// Its owner.
+    pub owner: Option<IdentityName>,
+    /// By name.
+    pub entitlements: Vec<HeldEntitlement>,
+}
+
+/// All applications with their entitlements and how many hold them.
+///
+/// # Errors
+/// [`ServiceError::Denied`].
+pub async fn list_applications(ctx: &Ctx) -> Result<Vec<ApplicationDetail>, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let applications = tx.applications().await?;
+    details(&mut tx, applications, None).await
+}
+
+/// One application.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`].
+pub async fn show_application(ctx: &Ctx, id: ApplicationId) -> Result<ApplicationDetail, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let applications = tx.applications().await?.into_iter().filter(|a| a.id == id).collect();
+    details(&mut tx, applications, Some(id)).await?.pop().ok_or(ServiceError::NotFound("application"))
+}
+
+async fn details(tx: &mut Tx, applications: Vec<ApplicationRow>, only: Option<ApplicationId>) -> Result<Vec<ApplicationDetail>, ServiceError> {
+    let owners: Vec<IdentityId> = applications.iter().filter_map(|a| a.owner_id).collect();
+    let owners = tx.identity_names(&owners).await?;
+    let mut counts: HashMap<EntitlementId, (i64, i64, i64)> = HashMap::new();
+    for (entitlement, state, n) in tx.grant_counts(only).await? {
+        let (holders, out_of_band, owed) = counts.entry(entitlement).or_default();
+        *holders += n;
+        match state {
+            GrantState::OutOfBand => *out_of_band += n,
+            GrantState::RemovalOwed => *owed += n,
+            GrantState::Held | GrantState::Removed => {}
+        }
+    }
+    let entitlements = match only {
+        Some(id) => tx.entitlements_of(id).await?,
+        None => tx.entitlements().await?,
+    };
+    let mut of: HashMap<ApplicationId, Vec<HeldEntitlement>> = HashMap::new();
+    for entitlement in entitlements {
+        let (holders, out_of_band, removal_owed) = counts.get(&entitlement.id).copied().unwrap_or_default();
+        of.entry(entitlement.application_id).or_default().push(HeldEntitlement { entitlement, holders, out_of_band, removal_owed });
+    }
+    Ok(applications
+        .into_iter()
+        .map(|application| ApplicationDetail {
+            owner: application.owner_id.and_then(|id| owners.get(&id)).cloned(),
+            entitlements: of.remove(&application.id).unwrap_or_default(),
+            application,
+        })
+        .collect())
 }
 
 fn check_name(field: &'static str, name: &str) -> Vec<FieldError> {

@@ -15,6 +15,7 @@ use tenure_domain::operation::OperationState;
 use tenure_domain::people::RejectedRow;
 use tenure_store::access::{ApplicationRow, EntitlementRow, NewGrant};
 
+use crate::list_imports::Seen;
 use crate::people::csv::read_memberships;
 use crate::{Ctx, ServiceError};
 
@@ -68,6 +69,11 @@ pub struct MembershipSummary {
 /// [`ServiceError::Denied`], [`ServiceError::File`] when rows cannot be taken. Nothing is changed
 /// then.
 pub async fn import_memberships(ctx: &Ctx, options: &MembershipOptions, file: impl Read + Send) -> Result<MembershipSummary, ServiceError> {
+    import_staged(ctx, options, file, None).await
+}
+
+/// As [`import_memberships`], closing the staged import that the file comes from.
+pub(crate) async fn import_staged(ctx: &Ctx, options: &MembershipOptions, file: impl Read + Send, staged: Option<Seen<'_>>) -> Result<MembershipSummary, ServiceError> {
     let snapshot = read_memberships(file).map_err(|fault| ServiceError::File(vec![fault]))?;
     // Checked before the transaction begins: a refusal writes its own row.
     let creator = ctx.authorize::<actions::ManageApplications, _>(&Portal).await?;
@@ -158,6 +164,9 @@ pub async fn import_memberships(ctx: &Ctx, options: &MembershipOptions, file: im
     }
     if options.dry_run {
         return Ok(summary);
+    }
+    if let Some(staged) = staged {
+        staged.finish(ctx, &proof, &mut tx, &summary).await?;
     }
     tx.insert_grants(&proof, &found).await?;
     tx.observe_grants(&proof, &seen, Some(ctx.now)).await?;

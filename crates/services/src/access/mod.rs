@@ -9,10 +9,11 @@ mod roles;
 mod rules;
 
 pub use assign::{assign_role, unassign_role};
-pub use catalogue::{NewApplication, NewEntitlement, create_application, create_entitlement, list_catalogue, Catalogue};
+pub use catalogue::{ApplicationDetail, Catalogue, HeldEntitlement, NewApplication, NewEntitlement, create_application, create_entitlement, list_applications, list_catalogue, show_application};
+pub(crate) use import_memberships::import_staged;
 pub use import_memberships::{MembershipOptions, MembershipSummary, import_memberships};
 pub use plan_change::NamedPlan;
 pub(crate) use recompute::recompute_identities;
 pub use recompute::{Recomputed, recompute_all};
-pub use roles::{RoleDetail, RoleDraft, apply_role, list_roles, plan_role, show_role};
+pub use roles::{RoleDetail, RoleDraft, apply_role, export_roles, list_roles, plan_role, role_names, show_role};
 pub use rules::{ClauseCount, RuleDetail, RuleDraft, RuleMatches, apply_rule, list_rules, match_rule, plan_rule, show_rule};

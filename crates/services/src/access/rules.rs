@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tenure_domain::access::{Portal, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
-use tenure_domain::id::{IdentityId, RoleId, RuleId};
+use tenure_domain::id::{Id, IdentityId, RoleId, RuleId};
 use tenure_domain::role::{AccessModel, ModelRule};
 use tenure_domain::rule::{Expr, matches, parse};
 use tenure_store::Tx;
@@ -193,7 +193,9 @@ async fn changed_model(tx: &mut Tx, id: RuleId, draft: &RuleDraft) -> Result<(Ac
     } else if tx.rules().await?.iter().any(|r| r.name == name && r.id != id) {
         faults.push(FieldError::new("name", format!("there is a rule called {name} already")));
     }
-    if tx.role(draft.role_id).await?.is_none() {
+    if draft.role_id.uuid().is_nil() {
+        faults.push(FieldError::new("role_id", "choose the role that it gives"));
+    } else if tx.role(draft.role_id).await?.is_none() {
         faults.push(FieldError::new("role_id", "the role does not exist any more: choose again"));
     }
     match tx.rule(id).await? {

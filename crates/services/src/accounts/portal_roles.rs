@@ -18,9 +18,9 @@ use crate::{Ctx, ServiceError};
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`].
 pub async fn portal_access(ctx: &Ctx, id: IdentityId) -> Result<(BTreeSet<PortalRole>, bool), ServiceError> {
+    let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    ctx.authorize::<actions::ViewIdentity, _>(&identity).await.map_err(|e| e.hide("identity"))?;
     let mut tx = ctx.app.store.read().await?;
-    let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
-    ctx.authorize::<actions::ViewIdentity, _>(&identity).await?;
     Ok((tx.portal_roles_of(id).await?, tx.local_account(id).await?.is_some()))
 }
 

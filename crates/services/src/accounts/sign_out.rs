@@ -1,6 +1,8 @@
 //! One's own account: sessions and tokens, and their ends.
 
+use serde_json::json;
 use tenure_domain::access::{Relation, actions};
+use tenure_domain::audit::Stream;
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::CredentialId;
 use tenure_domain::identity::Identity;
@@ -46,6 +48,19 @@ pub async fn my_account(ctx: &Ctx) -> Result<MyAccount, ServiceError> {
 pub async fn end_session(ctx: &Ctx, session: CredentialId) -> Result<(), ServiceError> {
     revoke_credential(ctx, session, "session ended").await?;
     Ok(())
+}
+
+/// Ends all of the actor's sessions but the one they use, and says how many.
+///
+/// # Errors
+/// [`ServiceError::Refused`] when no person acts, [`ServiceError::Denied`].
+pub async fn end_other_sessions(ctx: &Ctx, keep: Option<CredentialId>) -> Result<u64, ServiceError> {
+    let me = ctx.principal.identity_id().ok_or_else(|| ServiceError::Refused("only people have sessions".to_owned()))?;
+    let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(me, Relation::Own)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let ended = tx.end_other_sessions(&proof, me, keep, ctx.now).await?;
+    tx.commit(ctx.event(Stream::Credential, "sessions.ended").target(&me, ctx.principal.label.as_str()).about(me).after(json!({ "sessions": ended }))).await?;
+    Ok(ended)
 }
 
 /// Ends the actor's own session. One that is gone already is no error.

@@ -2,7 +2,8 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read | [`list_audit`], [`show_event`], [`audit_of_identity`] |
+//! | read | [`find_events`], [`list_audit`], [`event_detail`], [`show_event`], [`audit_of_identity`] |
+//! | see how far it is sealed | [`sealing`] |
 //! | give every event its place in the tree | [`seal_pending`] |
 //! | prove that nothing was changed, removed or put in between | [`verify_audit`] |
 //! | take it away as a file that proves itself | [`export_audit`] |
@@ -10,8 +11,10 @@
 
 mod check;
 mod export;
+mod find;
 mod list;
 mod log;
+mod query;
 mod seal;
 mod show;
 mod timeline;
@@ -19,9 +22,11 @@ mod verify;
 mod verify_export;
 
 pub use export::{AuditExport, ExportRange, ExportSummary, export_audit};
+pub use find::{AuditPage, Sealing, find_events, sealing};
 pub use list::list_audit;
+pub use query::{AUDIT_KEYS, AuditQuery, parse_audit_query};
 pub use seal::seal_pending;
-pub use show::show_event;
+pub use show::{EventDetail, Inclusion, event_detail, show_event};
 pub use timeline::audit_of_identity;
 pub use verify::{AuditFault, AuditVerdict, verify_audit};
 pub use verify_export::{ExportError, ExportFault, ExportVerdict, verify_export};

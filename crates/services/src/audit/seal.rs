@@ -14,8 +14,10 @@ use super::log::Log;
 use crate::ids::new_id;
 use crate::{App, ServiceError};
 
+/// How many events are in memory at once.
+const PIECE: i64 = 10_000;
 /// How many events one transaction seals: few enough that a writer beside it does not notice.
-const BATCH: i64 = 1000;
+const BATCH: usize = 1000;
 /// How often sealing begins anew because another sealer was quicker.
 const ATTEMPTS: usize = 10;
 
@@ -46,7 +48,7 @@ async fn seal_once(app: &App, now: DateTime<Utc>, sealed: &mut usize) -> Result<
     let (mut from, mut refused, mut log) = (Some(UnsealedFrom::default()), 0, None);
     while let Some(place) = from {
         let mut tx = app.store.read().await?;
-        let (rows, next) = tx.unsealed_piece(place, BATCH).await?;
+        let (rows, next) = tx.unsealed_piece(place, PIECE).await?;
         from = next;
         if rows.is_empty() {
             break;
@@ -57,9 +59,9 @@ async fn seal_once(app: &App, now: DateTime<Utc>, sealed: &mut usize) -> Result<
         };
         drop(tx);
         let leaves = accepted(app, rows, &mut refused).await?;
-        if !leaves.is_empty() {
-            app.store.seal(&leaves, |last| sign(app.keys.signer(), log, last, &leaves, now)).await?;
-            *sealed += leaves.len();
+        for batch in leaves.chunks(BATCH) {
+            app.store.seal(batch, |last| sign(app.keys.signer(), log, last, batch, now)).await?;
+            *sealed += batch.len();
         }
     }
     if refused > 0 {

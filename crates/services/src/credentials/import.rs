@@ -10,6 +10,7 @@ use tenure_domain::audit::{Events, Stream};
 use tenure_domain::credential::{Credential, CredentialOrigin};
 use tenure_domain::people::RejectedRow;
 
+use crate::list_imports::Seen;
 use crate::people::csv::read_credentials;
 use crate::{Ctx, ServiceError};
 
@@ -49,6 +50,11 @@ pub struct CredentialSummary {
 /// [`ServiceError::Denied`], [`ServiceError::File`] when rows cannot be taken. Nothing is changed
 /// then.
 pub async fn import_credentials(ctx: &Ctx, options: &CredentialImportOptions, file: impl Read + Send) -> Result<CredentialSummary, ServiceError> {
+    import_staged(ctx, options, file, None).await
+}
+
+/// As [`import_credentials`], closing the staged import that the file comes from.
+pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, file: impl Read + Send, staged: Option<Seen<'_>>) -> Result<CredentialSummary, ServiceError> {
     let proof = ctx.authorize::<actions::ImportCredentials, _>(&Portal).await?;
     let snapshot = read_credentials(file).map_err(|fault| ServiceError::File(vec![fault]))?;
     let mut summary = CredentialSummary { rejected: snapshot.rejected.clone(), dry_run: options.dry_run, ..CredentialSummary::default() };
@@ -142,8 +148,11 @@ pub async fn import_credentials(ctx: &Ctx, options: &CredentialImportOptions, fi
     if !summary.rejected.is_empty() && !options.accept_rejected {
         return Err(ServiceError::File(summary.rejected));
     }
-    if options.dry_run || write.is_empty() {
+    if options.dry_run || (write.is_empty() && staged.is_none()) {
         return Ok(summary);
+    }
+    if let Some(staged) = staged {
+        staged.finish(ctx, &proof, &mut tx, &summary).await?;
     }
     tx.put_credentials(&proof, &write).await?;
     let mut all = Events::one(ctx.event(Stream::Credential, "credentials.imported").after(json!({ "file": options.file_name, "rows": summary.rows, "new": summary.new, "changed": summary.changed })));

@@ -1,31 +1,28 @@
 //! Reading the inventory.
 
-use chrono::Duration;
-use tenure_domain::access::{Relation, actions};
+use chrono::{DateTime, Duration, Utc};
+use tenure_domain::access::{Relation, Scope, actions};
+use tenure_domain::credential::{CredentialCommand, CredentialKind};
 use tenure_domain::id::CredentialId;
 use tenure_store::credentials::{CredentialFilter, CredentialView};
-use tenure_store::{Page, PageRequest};
+use tenure_store::{Page, PageRequest, Tx};
 
+use super::findings::{Finding, HEAT_AGES, HEAT_USES, findings_of};
 use crate::{Ctx, ServiceError};
 
-/// Days without use after which a credential is dormant (CIS Controls v8, 5.3).
-pub const DORMANT_DAYS: i64 = 45;
-/// Days after which a secret is overdue for rotation.
-pub const ROTATION_DAYS: i64 = 365;
-/// Days before the end of a credential at which it is due.
-pub const DUE_DAYS: i64 = 30;
-const COUNT_LIMIT: i64 = 10_000;
+/// Counting goes no further than this; the page then says "more than".
+pub const COUNT_LIMIT: i64 = 10_000;
 
 /// The numbers on the cards above the list; each opens its list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CredentialCards {
     /// Live credentials.
     pub live: i64,
-    /// End within [`DUE_DAYS`].
+    /// End within [`super::DUE_DAYS`].
     pub due: i64,
-    /// Secret older than [`ROTATION_DAYS`].
+    /// Secret older than [`super::ROTATION_DAYS`].
     pub overdue: i64,
-    /// Not used for [`DORMANT_DAYS`].
+    /// Not used for [`super::DORMANT_DAYS`].
     pub dormant: i64,
     /// Nobody owns them.
     pub without_owner: i64,
@@ -42,6 +39,10 @@ pub struct CredentialList {
     pub total: i64,
     /// The cards.
     pub cards: CredentialCards,
+    /// Live credentials by kind; None for who does not see all.
+    pub kinds: Option<Vec<(CredentialKind, i64)>>,
+    /// The heat grid, as in [`crate::home::Overview::heat`]; None for who does not see all.
+    pub heat: Option<Vec<(i32, i32, i64)>>,
 }
 
 /// One credential.
@@ -49,8 +50,8 @@ pub struct CredentialList {
 pub struct CredentialDetail {
     /// It, with the names of owner and target.
     pub view: CredentialView,
-    /// What is wrong with it, in plain words.
-    pub findings: Vec<&'static str>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
     /// Whether the actor may end it.
     pub may_revoke: bool,
     /// Whether the actor may change what is recorded of it.
@@ -66,18 +67,37 @@ pub async fn list_credentials(ctx: &Ctx, filter: &CredentialFilter, request: &Pa
     let mut tx = ctx.app.store.read().await?;
     let page = tx.list_credentials(scope, filter, request).await?;
     let total = tx.count_credentials(scope, filter, COUNT_LIMIT).await?;
-    let now = ctx.now;
-    let mut count = async |filter: CredentialFilter| tx.count_credentials(scope, &filter, COUNT_LIMIT).await;
-    let none = CredentialFilter::default;
-    let cards = CredentialCards {
-        live: count(CredentialFilter { live: true, ..none() }).await?,
-        due: count(CredentialFilter { expires_before: Some(now + Duration::days(DUE_DAYS)), ..none() }).await?,
-        overdue: count(CredentialFilter { unrotated_since: Some(now - Duration::days(ROTATION_DAYS)), ..none() }).await?,
-        dormant: count(CredentialFilter { unused_since: Some(now - Duration::days(DORMANT_DAYS)), ..none() }).await?,
-        without_owner: count(CredentialFilter { without_owner: true, ..none() }).await?,
-        ended_owner: count(CredentialFilter { ended_owner: true, ..none() }).await?,
+    let cards = count_cards(&mut tx, scope, ctx.now).await?;
+    let (kinds, heat) = match scope.limited_to() {
+        None => (Some(tx.credentials_by_kind().await?), Some(heat(&mut tx, ctx.now).await?)),
+        Some(_) => (None, None),
     };
-    Ok(CredentialList { page, total, cards })
+    Ok(CredentialList { page, total, cards, kinds, heat })
+}
+
+/// The numbers on the cards, of what a scope holds.
+pub(crate) async fn count_cards(tx: &mut Tx, scope: Scope, now: DateTime<Utc>) -> Result<CredentialCards, ServiceError> {
+    let mut count = async |finding: Option<Finding>| {
+        let mut filter = CredentialFilter { live: true, ..CredentialFilter::default() };
+        if let Some(finding) = finding {
+            finding.narrow(&mut filter, now);
+        }
+        tx.count_credentials(scope, &filter, COUNT_LIMIT).await
+    };
+    Ok(CredentialCards {
+        live: count(None).await?,
+        due: count(Some(Finding::Due)).await?,
+        overdue: count(Some(Finding::Overdue)).await?,
+        dormant: count(Some(Finding::Dormant)).await?,
+        without_owner: count(Some(Finding::WithoutOwner)).await?,
+        ended_owner: count(Some(Finding::EndedOwner)).await?,
+    })
+}
+
+/// The heat grid over all credentials.
+pub(crate) async fn heat(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(i32, i32, i64)>, ServiceError> {
+    let back = |days: i64| now - Duration::days(days);
+    Ok(tx.credential_heat(HEAT_AGES.map(back), HEAT_USES.map(back)).await?)
 }
 
 /// How a credential relates to the actor.
@@ -92,33 +112,16 @@ pub(super) async fn relation(ctx: &Ctx, tx: &mut tenure_store::Tx, view: &Creden
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`].
 pub async fn show_credential(ctx: &Ctx, id: CredentialId) -> Result<CredentialDetail, ServiceError> {
-    let mut tx = ctx.app.store.read().await?;
-    let view = tx.credential(id).await?.ok_or(ServiceError::NotFound("credential"))?;
-    let relation = relation(ctx, &mut tx, &view).await?;
-    ctx.authorize::<actions::ViewCredential, _>(&(id, relation)).await?;
+    let (view, relation) = {
+        let mut tx = ctx.app.store.read().await?;
+        let view = tx.credential(id).await?.ok_or(ServiceError::NotFound("credential"))?;
+        let relation = relation(ctx, &mut tx, &view).await?;
+        (view, relation)
+    };
+    ctx.authorize::<actions::ViewCredential, _>(&(id, relation)).await.map_err(|e| e.hide("credential"))?;
+    let findings = findings_of(&view, ctx.now);
     let c = &view.credential;
-    let mut findings = Vec::new();
-    if c.state.is_live() {
-        if c.identity_id.is_none() {
-            findings.push("Nobody owns it: nobody will notice when it leaks.");
-        }
-        if view.owner_state.is_some_and(|s| s.has_ended()) {
-            findings.push("Its owner has ended, and it may still work.");
-        }
-        if c.expires_at.is_some_and(|end| end <= ctx.now) {
-            findings.push("It is past its end.");
-        }
-        if c.expires_at.is_none() {
-            findings.push("It never ends by itself.");
-        }
-        if c.last_used_at.is_some_and(|used| used < ctx.now - Duration::days(DORMANT_DAYS)) {
-            findings.push("It has not been used for 45 days or more.");
-        }
-        if c.rotated_at.unwrap_or(c.created_at) < ctx.now - Duration::days(ROTATION_DAYS) {
-            findings.push("Its secret is more than a year old.");
-        }
-    }
-    let may_revoke = c.state.is_live() && tenure_domain::access::authorize::<actions::RevokeCredential, _>(&ctx.principal, &(id, relation)).is_ok();
+    let may_revoke = c.state.after(CredentialCommand::StartRevocation).is_ok() && tenure_domain::access::authorize::<actions::RevokeCredential, _>(&ctx.principal, &(id, relation)).is_ok();
     let may_edit = tenure_domain::access::authorize::<actions::EditCredential, _>(&ctx.principal, &(id, relation)).is_ok();
     Ok(CredentialDetail { view, findings, may_revoke, may_edit })
 }

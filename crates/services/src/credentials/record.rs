@@ -32,37 +32,59 @@ pub struct NewCredential {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Records a credential.
+/// What is wrong with a credential that is to be recorded; nothing when it can be.
 ///
 /// # Errors
-/// [`ServiceError::Denied`], [`ServiceError::Invalid`] with the faulty fields.
-pub async fn record_credential(ctx: &Ctx, new: &NewCredential) -> Result<CredentialId, ServiceError> {
-    let proof = ctx.authorize::<actions::RecordCredential, _>(&Portal).await?;
-    let mut tx = ctx.app.store.write().await?;
+/// When the database fails.
+pub async fn check_credential(ctx: &Ctx, new: &NewCredential) -> Result<Vec<FieldError>, ServiceError> {
+    let mut tx = ctx.app.store.read().await?;
     let mut faults = Vec::new();
     for (field, text) in [("label", &new.label), ("issuer", &new.issuer), ("external_id", &new.external_id)] {
         if text.trim().is_empty() || text.chars().count() > 200 {
             faults.push(FieldError::new(field, "give it 1 to 200 characters"));
         }
     }
-    if new.purpose.trim().is_empty() {
-        faults.push(FieldError::new("purpose", "say what it is for"));
+    if !(1..=1000).contains(&new.purpose.trim().chars().count()) {
+        faults.push(FieldError::new("purpose", "say what it is for, in 1 to 1,000 characters"));
     }
     match new.identity_id {
         None => faults.push(FieldError::new("identity_id", "say whose it is: a credential without an owner is a finding")),
         Some(id) if tx.identity(id).await?.is_none_or(|i| i.state.has_ended()) => faults.push(FieldError::new("identity_id", "the owner does not exist or has ended: choose another")),
         Some(_) => {}
     }
+    if let Some(id) = new.application_id {
+        if !tx.applications().await?.iter().any(|a| a.id == id) {
+            faults.push(FieldError::new("application_id", "this application does not exist any more: choose another"));
+        }
+    }
+    if new.created_at > ctx.now {
+        faults.push(FieldError::new("created_at", "this day has not come yet"));
+    }
     if new.expires_at.is_some_and(|end| end <= new.created_at) {
         faults.push(FieldError::new("expires_at", "the end is before the beginning"));
     }
     if new.issuer.trim().eq_ignore_ascii_case(ISSUER) {
         faults.push(FieldError::new("issuer", "what Tenure issues it records itself"));
-    } else if tx.credentials_of_issuer(new.issuer.trim()).await?.iter().any(|c| c.external_id == new.external_id.trim()) {
+    } else if tx.credential_of_issuer(new.issuer.trim(), new.external_id.trim()).await?.is_some() {
         faults.push(FieldError::new("external_id", "this credential of this issuer is recorded already"));
     }
+    Ok(faults)
+}
+
+/// Records a credential.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::Invalid`] with the faulty fields.
+pub async fn record_credential(ctx: &Ctx, new: &NewCredential) -> Result<CredentialId, ServiceError> {
+    let proof = ctx.authorize::<actions::RecordCredential, _>(&Portal).await?;
+    let faults = check_credential(ctx, new).await?;
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
+    }
+    let mut tx = ctx.app.store.write().await?;
+    // Looked at again: a row of that name would be overwritten, whoever made it in between.
+    if tx.credential_of_issuer(new.issuer.trim(), new.external_id.trim()).await?.is_some() {
+        return Err(ServiceError::field("external_id", "this credential of this issuer is recorded already"));
     }
     let row = Credential {
         id: ctx.id(),

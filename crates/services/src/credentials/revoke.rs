@@ -3,11 +3,28 @@
 use serde_json::json;
 use tenure_domain::access::actions;
 use tenure_domain::audit::Stream;
-use tenure_domain::credential::{CredentialCommand, CredentialOrigin, CredentialState};
+use tenure_domain::credential::{CredentialCommand, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::id::CredentialId;
 
 use super::list::relation;
-use crate::{Ctx, ServiceError};
+use crate::{Ctx, FieldError, ServiceError};
+
+/// Ends a credential for a person who says why, and types its name: it cannot be taken back. A
+/// session needs no name, it is signed in anew in a moment.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] without them, else as [`revoke_credential`].
+pub async fn revoke_confirmed(ctx: &Ctx, id: CredentialId, typed_name: &str, reason: &str) -> Result<CredentialState, ServiceError> {
+    let view = ctx.app.store.read().await?.credential(id).await?.ok_or(ServiceError::NotFound("credential"))?;
+    let mut faults = Vec::new();
+    if !(1..=500).contains(&reason.trim().chars().count()) {
+        faults.push(FieldError::new("reason", "say why, in 1 to 500 characters"));
+    }
+    if view.credential.kind != CredentialKind::Session && typed_name.trim() != view.credential.label.trim() {
+        faults.push(FieldError::new("confirm", "type the name exactly as it stands in the hint"));
+    }
+    if faults.is_empty() { revoke_credential(ctx, id, reason).await } else { Err(ServiceError::Invalid(faults)) }
+}
 
 /// Ends a credential.
 ///

@@ -237,11 +237,10 @@ pub(super) enum Change {
 }
 
 /// Later changes: in which month, and what.
-pub(super) const CHANGES: [(usize, Change); 4] = [
+pub(super) const CHANGES: [(usize, Change); 3] = [
     (7, Change::Rule { name: "Remote work", expression: r#"department in ("Sales", "Field Service", "Engineering", "Research", "Customer Support")"# }),
-    (22, Change::Role { name: "Service desk", entitlement: "Helpdesk/Tickets:export" }),
-    (31, Change::Rule { name: "Remote work", expression: r#"contract == "employee" and department not in ("Production", "Quality", "Supply Chain")"# }),
-    (47, Change::Rule { name: "Research", expression: r#"department == "Research" and contract == "employee""# }),
+    (14, Change::Role { name: "Service desk", entitlement: "Helpdesk/Tickets:export" }),
+    (27, Change::Rule { name: "Remote work", expression: r#"contract == "employee" and department not in ("Production", "Quality", "Supply Chain")"# }),
 ];
 
 /// Roles that no rule gives: to whom they were given by hand (department), how often, for how many

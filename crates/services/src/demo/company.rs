@@ -25,7 +25,7 @@ pub(super) struct Department {
     pub(super) officer: usize,
     /// Most people under one lead.
     pub(super) span: usize,
-    /// Contractors in a thousand joiners.
+    /// Contractors in five hundred joiners.
     pub(super) contractors: usize,
 }
 
@@ -37,7 +37,6 @@ pub(super) const OFFICERS: [&str; 5] = ["Chief Operating Officer", "Chief Techno
 /// Places in [`DEPARTMENTS`] that other files name.
 pub(super) const ENGINEERING: usize = 2;
 pub(super) const IT: usize = 9;
-pub(super) const FINANCE: usize = 10;
 pub(super) const LEGAL: usize = 13;
 
 pub(super) const DEPARTMENTS: [Department; 14] = [

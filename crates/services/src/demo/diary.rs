@@ -19,7 +19,7 @@ use super::seats::Level;
 pub(super) enum Entry {
     /// The catalogue, the roles and the rules are made.
     Model,
-    /// The snapshot of a month; None for the first try.
+    /// A snapshot; None for the first try.
     People(Option<usize>),
     /// The worker does what is due.
     Due,
@@ -70,6 +70,8 @@ struct Writer<'a> {
     entries: Vec<(DateTime<Utc>, Entry)>,
     machines: Vec<Life>,
     personas: Vec<Life>,
+    /// People who are needed, and so are not sent on leave.
+    needed: BTreeSet<usize>,
 }
 
 /// Why a machine went.
@@ -77,7 +79,7 @@ pub(super) const RETIRED: &str = "No longer needed: the system it worked for is 
 
 /// Writes it.
 pub(super) fn write(seed: u64, history: &History, now: DateTime<Utc>) -> Diary {
-    let mut writer = Writer { history, rng: Rng::new(seed, "diary"), now, entries: Vec::new(), machines: Vec::new(), personas: Vec::new() };
+    let mut writer = Writer { history, rng: Rng::new(seed, "diary"), now, entries: Vec::new(), machines: Vec::new(), personas: Vec::new(), needed: BTreeSet::new() };
     writer.sources();
     writer.machines();
     writer.tokens();
@@ -102,7 +104,7 @@ impl Writer<'_> {
 
     /// A moment in a month, at work.
     fn moment(&mut self, month: usize) -> DateTime<Utc> {
-        let day = self.history.months[month].at.date_naive() + Days::new(u64::try_from(self.rng.between(1, 26)).unwrap_or(1));
+        let day = self.history.dates[month] + Days::new(u64::try_from(self.rng.between(1, 26)).unwrap_or(1));
         let (hour, minute) = (self.rng.between(8, 16), self.rng.between(0, 59));
         at(day, u32::try_from(hour).unwrap_or(9), u32::try_from(minute).unwrap_or(0))
     }
@@ -112,19 +114,19 @@ impl Writer<'_> {
         let history = self.history;
         self.add(history.pilot.at, Entry::People(None));
         self.add(history.pilot.at + Duration::days(1), Entry::Model);
-        for (month, snapshot) in history.months.iter().enumerate() {
-            self.add(snapshot.at, Entry::People(Some(month)));
-            if (3..MONTHS).contains(&month) {
-                let moment = self.moment(month);
-                self.add(moment, Entry::HandOvers(month));
-            }
+        for (index, snapshot) in history.snapshots.iter().enumerate() {
+            self.add(snapshot.at, Entry::People(Some(index)));
+        }
+        for month in 3..MONTHS {
+            let moment = self.moment(month);
+            self.add(moment, Entry::HandOvers(month));
         }
         // At noon in UTC it is the new day in all offices.
         for day in &history.due {
             self.add(at(*day, 12, 0), Entry::Due);
         }
         for (last, person) in &history.dismissed {
-            self.add(at(*last + Days::new(1), 8, 20), Entry::Dismiss(*person));
+            self.add(at(*last, 16, 40), Entry::Dismiss(*person));
         }
         for (index, (month, _)) in CHANGES.iter().enumerate() {
             let moment = self.moment(*month);
@@ -136,25 +138,27 @@ impl Writer<'_> {
         for (index, machine) in MACHINES.iter().enumerate() {
             let month = (index * 66 / MACHINES.len()).saturating_sub(7);
             let moment = self.moment(month).min(self.now - Duration::days(6));
-            let owner = self.owner(machine.department, month, moment.date_naive(), index % 4 == 1);
+            let owner = self.owner(machine.department, month, moment.date_naive(), (index % 4 == 1).then_some(index % 8 == 1));
             let Some(owner) = owner else { continue };
             let ended = (index % 15 == 9).then(|| moment.date_naive() + Days::new(u64::try_from(self.rng.between(200, 500)).unwrap_or(300))).filter(|end| *end < self.today());
             self.add(moment, Entry::Machine(index, owner));
             if let Some(end) = ended {
                 self.add(at(end, 10, 5), Entry::Retire(index));
             }
-            self.machines.push(Life { user_name: machine.user_name.to_owned(), name: machine.name, made: moment.date_naive(), ended });
+            self.machines.push(Life { user_name: machine.user_name.to_owned(), department: machine.department, made: moment.date_naive(), ended });
         }
     }
 
-    /// Somebody of a department who leads; or somebody who is going to leave.
-    fn owner(&mut self, department: usize, month: usize, day: NaiveDate, leaves: bool) -> Option<usize> {
+    /// Somebody of a department who leads; or somebody who is going to leave, perhaps not long ago.
+    fn owner(&mut self, department: usize, month: usize, day: NaiveDate, leaves: Option<bool>) -> Option<usize> {
         let today = self.today();
-        if leaves {
+        if let Some(lately) = leaves {
             let recent = |p: &Person| p.end.is_some_and(|end| end > day + Days::new(30) && end < today - Days::new(2)) && !p.contractor && p.returns == 0;
             let mut leavers = self.history.at_work(month, |w, p| (w.department == department || matches!(w.department, ENGINEERING | IT)) && recent(p));
             leavers.sort_by_key(|p| std::cmp::Reverse(self.history.people[*p].end));
-            leavers.truncate(4);
+            if lately {
+                leavers.truncate(6);
+            }
             if let Some(found) = self.rng.choose(&leavers) {
                 return Some(found);
             }
@@ -199,15 +203,19 @@ impl Writer<'_> {
                 continue;
             }
             taken.insert(person);
+            self.needed.insert(person);
             self.add(moment, Entry::Persona(person, role));
-            self.personas.push(Life { user_name: persona_name(main), name: "", made: moment.date_naive(), ended: main.end.filter(|end| *end < self.now.date_naive()) });
+            self.personas.push(Life { user_name: persona_name(main), department, made: moment.date_naive(), ended: main.end.filter(|end| *end < self.now.date_naive()) });
             if nth == 0 {
                 self.add(moment + Duration::minutes(12), Entry::Portal(person, true, PortalRole::Admin));
             }
         }
+        let legal_now = self.history.at_work(MONTHS, |w, _| w.department == LEGAL);
         for month in [14, 37] {
             let auditors = self.history.at_work(month, |w, p| w.department == LEGAL && p.stays());
+            let auditors: Vec<usize> = auditors.into_iter().filter(|p| legal_now.contains(p) && !self.needed.contains(p)).collect();
             if let Some(person) = self.rng.choose(&auditors) {
+                self.needed.insert(person);
                 let moment = self.moment(month);
                 self.add(moment, Entry::Portal(person, false, PortalRole::Auditor));
             }
@@ -237,7 +245,7 @@ impl Writer<'_> {
     }
 
     fn leaves(&mut self) {
-        let mut taken = BTreeSet::new();
+        let mut taken = self.needed.clone();
         for nth in 0..46 {
             let suspended = nth >= 40;
             let running = nth < 14 || nth >= 43;
@@ -260,11 +268,9 @@ impl Writer<'_> {
 
     /// What is really there: memberships application by application, credentials all at once.
     fn observations(&mut self) {
-        for month in 3..MONTHS - 1 {
-            let day = self.history.months[month].at.date_naive() + Days::new(20);
-            self.add(at(day, 21, 30), Entry::Memberships(month % APPS.len(), false));
-        }
         for app in 0..APPS.len() {
+            let day = self.history.dates[18 + app * 4] + Days::new(20);
+            self.add(at(day, 21, 30), Entry::Memberships(app, false));
             let minutes = i64::try_from(app * 9).unwrap_or_default();
             self.add(self.now - Duration::days(2) + Duration::minutes(minutes), Entry::Memberships(app, true));
         }

@@ -1,17 +1,25 @@
 //! Five years of the company, month by month: who joins, moves, leaves and comes back, and the
-//! snapshots that its HR system would have sent.
+//! snapshots that its HR system sent.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc, Weekday};
 
-use super::company::{DEPARTMENTS, ENGINEERING, EXECUTIVE, IT, LEGAL, MAIL, PEOPLE_NOW, PEOPLE_THEN, SITES};
+use super::company::{DEPARTMENTS, EXECUTIVE, IT, MAIL, PEOPLE_NOW, PEOPLE_THEN, SITES};
 use super::names::Names;
 use super::rng::Rng;
 use super::seats::{Level, Seats};
 
 /// Months of history.
 pub(super) const MONTHS: usize = 60;
+
+/// For how many months ahead it is known who leaves.
+const AHEAD: usize = 3;
+
+/// Whether a snapshot was sent in a month: once a quarter at first, once a month in the last year.
+const fn is_sent(month: usize) -> bool {
+    month % 3 == 0 || month + 12 >= MONTHS
+}
 
 /// Somebody who works, worked or will work here.
 #[derive(Debug, Clone)]
@@ -52,6 +60,7 @@ pub(super) struct AtWork {
 /// One snapshot.
 #[derive(Debug)]
 pub(super) struct Snapshot {
+    month: usize,
     pub(super) at: DateTime<Utc>,
     pub(super) csv: String,
     pub(super) rows: usize,
@@ -64,18 +73,21 @@ pub(super) struct History {
     pub(super) people: Vec<Person>,
     /// Those who lead, and those who run IT: a first try of the feed.
     pub(super) pilot: Snapshot,
-    /// Month by month; the last one is of today.
-    pub(super) months: Vec<Snapshot>,
+    /// In order; the last one is of today.
+    pub(super) snapshots: Vec<Snapshot>,
+    /// The day on which each month of the history begins; the last one is today.
+    pub(super) dates: Vec<NaiveDate>,
     /// Days on which somebody starts or is over whom a snapshot announced.
     pub(super) due: BTreeSet<NaiveDate>,
-    /// People who are ended by hand, on the day after their last one.
+    /// People who are ended by hand, in the evening of their last day.
     pub(super) dismissed: Vec<(NaiveDate, usize)>,
 }
 
 impl History {
-    /// Those at work in a month for whom something is true.
+    /// Those at work in a month, as far as the source said by then, for whom something is true.
     pub(super) fn at_work(&self, month: usize, filter: impl Fn(&AtWork, &Person) -> bool) -> Vec<usize> {
-        self.months[month].staff.iter().filter(|w| filter(w, &self.people[w.person])).map(|w| w.person).collect()
+        let newest = self.snapshots.iter().rev().find(|s| s.month <= month).unwrap_or(&self.pilot);
+        newest.staff.iter().filter(|w| filter(w, &self.people[w.person])).map(|w| w.person).collect()
     }
 }
 
@@ -87,16 +99,18 @@ pub(super) fn play(seed: u64, now: DateTime<Utc>) -> History {
         names: Names::new(),
         seats: Seats::new(),
         people: Vec::new(),
-        dates: (0..MONTHS + 3).map(|month| month_from(today, month)).collect(),
+        dates: (0..=MONTHS + AHEAD + 1).map(|month| month_from(today, month)).collect(),
         due: BTreeSet::new(),
         dismissed: Vec::new(),
     };
     play.found();
-    play.leave(0);
+    for month in 0..AHEAD {
+        play.leave(month);
+    }
     play.join(0);
     let pilot_day = play.dates[0] - Days::new(12);
-    let pilot = play.snapshot(pilot_day, at(pilot_day, 9, 12), true);
-    let mut months = Vec::with_capacity(MONTHS + 1);
+    let pilot = play.snapshot(0, pilot_day, at(pilot_day, 9, 12), true);
+    let mut snapshots = Vec::new();
     for month in 0..=MONTHS {
         let day = play.dates[month];
         play.depart(day);
@@ -104,12 +118,15 @@ pub(super) fn play(seed: u64, now: DateTime<Utc>) -> History {
         if month > 0 {
             play.change(day);
         }
-        play.leave(month + 1);
+        play.leave(month + AHEAD);
         play.join(month + 1);
-        let moment = if month == MONTHS { now } else { at(day, 4, 10) };
-        months.push(play.snapshot(day, moment, false));
+        if is_sent(month) {
+            let moment = if month == MONTHS { now } else { at(day, 4, 10) };
+            snapshots.push(play.snapshot(month, day, moment, false));
+        }
     }
-    History { people: play.people, pilot, months, due: play.due, dismissed: play.dismissed }
+    play.dates.truncate(MONTHS + 1);
+    History { people: play.people, pilot, snapshots, dates: play.dates, due: play.due, dismissed: play.dismissed }
 }
 
 /// The day of the snapshot of a month, the last one being today.
@@ -131,6 +148,11 @@ fn working_day(day: NaiveDate) -> NaiveDate {
         Weekday::Sun => day + Days::new(1),
         _ => day,
     }
+}
+
+/// The day itself, or the next one that is such a day of the week.
+fn next(day: NaiveDate, weekday: Weekday) -> NaiveDate {
+    day + Days::new(u64::from(weekday.days_since(day.weekday())))
 }
 
 struct Play {
@@ -170,7 +192,7 @@ impl Play {
 
     fn is_contractor(&mut self, seat: usize) -> bool {
         let seat = self.seats.get(seat);
-        seat.level == Level::Member && self.rng.chance(DEPARTMENTS[seat.department].contractors)
+        seat.level == Level::Member && self.rng.chance(2 * DEPARTMENTS[seat.department].contractors)
     }
 
     fn hire(&mut self, seat: usize, start: NaiveDate, start_known: NaiveDate, contractor: bool) {
@@ -242,7 +264,7 @@ impl Play {
             let (level, department) = (self.seats.get(old).level, self.seats.get(old).department);
             let person = &mut self.people[index];
             let days = (day - person.start).num_days();
-            if person.contractor && person.end.is_some_and(|end| (0..30).contains(&(end - day).num_days())) && self.rng.chance(450) {
+            if person.contractor && days < 800 && person.end.is_some_and(|end| (0..30).contains(&(end - day).num_days())) && self.rng.chance(450) {
                 person.end = person.end.map(|end| end + Days::new(183));
             }
             if days < 270 || person.end.is_some() {
@@ -285,14 +307,14 @@ impl Play {
                 continue;
             }
             let end = match self.rng.below(20) {
-                0..=11 => last_of_month(from),
-                12..=14 => from.with_day(15).unwrap_or(from),
-                _ => from + Days::new(u64::try_from(self.rng.between(0, 27)).unwrap_or_default()),
+                0..=13 => last_of_month(from),
+                14..=17 => from.with_day(15).unwrap_or(from),
+                _ => next(from + Days::new(u64::try_from(self.rng.between(0, 20)).unwrap_or_default()), Weekday::Fri),
             };
             let end = if end < from { end.checked_add_months(Months::new(1)).unwrap_or(end) } else { end };
             let end = end.min(to - Days::new(1));
             // Most give notice; of some HR learns when they are gone.
-            let notice = if self.rng.chance(800) { u64::try_from(self.rng.between(20, 75)).unwrap_or_default() } else { 0 };
+            let notice = if self.rng.chance(800) { u64::try_from(self.rng.between(25, 125)).unwrap_or_default() } else { 0 };
             let dismissed = notice == 0 && self.rng.chance(300);
             let person = &mut self.people[index];
             person.end = Some(end);
@@ -311,13 +333,16 @@ impl Play {
         for nth in 0..wanted {
             let start = match self.rng.below(20) {
                 _ if nth == 0 => first_of_next_month(from),
-                0..=11 => first_of_next_month(from),
-                12..=16 => { let day = from.with_day(15).unwrap_or(from); if day < from { day.checked_add_months(Months::new(1)).unwrap_or(day) } else { day } }
-                _ => from + Days::new(u64::try_from(self.rng.between(0, 27)).unwrap_or_default()),
+                0..=12 => first_of_next_month(from),
+                13..=18 => {
+                    let day = from.with_day(15).unwrap_or(from);
+                    if day < from { day.checked_add_months(Months::new(1)).unwrap_or(day) } else { day }
+                }
+                _ => next(from + Days::new(u64::try_from(self.rng.between(0, 20)).unwrap_or_default()), Weekday::Mon),
             };
             let start = working_day(start);
             // HR mostly lists people before they come, and sometimes a few days late.
-            let known = start - Days::new(20) + Days::new(8) * u64::from(self.rng.chance(300)) - Days::new(u64::try_from(self.rng.between(0, 45)).unwrap_or_default());
+            let known = start - Days::new(u64::try_from(self.rng.between(6, 60)).unwrap_or_default());
             let known = if self.rng.chance(120) { start + Days::new(u64::try_from(self.rng.between(1, 9)).unwrap_or_default()) } else { known };
             let department = self.neediest();
             let seat = self.seats.open(department, &mut self.rng);
@@ -367,7 +392,7 @@ impl Play {
     }
 
     /// The file of a day.
-    fn snapshot(&mut self, day: NaiveDate, moment: DateTime<Utc>, pilot: bool) -> Snapshot {
+    fn snapshot(&mut self, month: usize, day: NaiveDate, moment: DateTime<Utc>, pilot: bool) -> Snapshot {
         let listed: Vec<bool> = self.people.iter().map(|p| p.start_known <= day && p.seat.is_some_and(|seat| !pilot || self.is_of_pilot(seat))).collect();
         let at_work = |person: usize| listed[person] && self.people[person].start <= day && self.people[person].end.is_none_or(|end| end >= day);
         let mut rows = vec![[
@@ -410,13 +435,12 @@ impl Play {
             ]);
         }
         self.due.extend(due);
-        Snapshot { at: moment, rows: rows.len() - 1, csv: csv_text(&rows), staff }
+        Snapshot { month, at: moment, rows: rows.len() - 1, csv: csv_text(&rows), staff }
     }
 
     fn is_of_pilot(&self, seat: usize) -> bool {
         let seat = self.seats.get(seat);
-        let owns_systems = matches!(seat.department, ENGINEERING | IT | LEGAL) && seat.level <= Level::Lead;
-        seat.level <= Level::Head || owns_systems
+        seat.level <= Level::Head || (seat.department == IT && seat.level == Level::Manager)
     }
 }
 
@@ -469,11 +493,11 @@ mod tests {
     fn the_company_grows_without_circles_and_within_limits() {
         let now = at(NaiveDate::from_ymd_opt(2026, 3, 11).unwrap(), 10, 0);
         let history = play(1, now);
-        assert_eq!(history.months.len(), MONTHS + 1);
-        let staff: Vec<usize> = history.months.iter().map(|m| m.staff.len()).collect();
+        assert_eq!((history.dates[0].to_string(), history.dates[MONTHS]), ("2021-03-11".to_owned(), now.date_naive()));
+        let staff: Vec<usize> = history.snapshots.iter().map(|m| m.staff.len()).collect();
         assert!((680..=720).contains(&staff[0]), "{staff:?}");
-        assert!((1175..=1225).contains(&staff[MONTHS]), "{staff:?}");
-        for snapshot in history.months.iter().chain([&history.pilot]) {
+        assert!((1175..=1225).contains(&staff[staff.len() - 1]), "{staff:?}");
+        for snapshot in history.snapshots.iter().chain([&history.pilot]) {
             let rows: Vec<Vec<&str>> = snapshot.csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
             let keys: std::collections::HashMap<&str, &str> = rows.iter().map(|r| (r[0], r[7])).collect();
             assert_eq!(keys.len(), snapshot.rows);

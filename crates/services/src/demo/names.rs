@@ -63,7 +63,7 @@ impl Names {
 
     /// Another family name.
     pub(super) fn family(&self, rng: &mut Rng) -> &'static str {
-        rng.pick(&self.family)
+        *rng.pick(&self.family)
     }
 }
 
@@ -71,14 +71,14 @@ impl Names {
 fn plain(name: &str) -> String {
     search_fold(name)
         .chars()
-        .filter_map(|c| match c {
-            'ł' => Some("l"),
-            'ø' => Some("o"),
-            'ı' => Some("i"),
-            'ß' => Some("ss"),
-            _ => None,
-        }
-        .map_or_else(|| c.is_ascii_alphanumeric().then(|| c.to_string()), |text| Some(text.to_owned())))
+        // Letters that are no letter of the alphabet with a mark.
+        .map(|c| match c {
+            'ł' => 'l',
+            'ø' => 'o',
+            'ı' => 'i',
+            other => other,
+        })
+        .filter(char::is_ascii_alphanumeric)
         .collect()
 }
 

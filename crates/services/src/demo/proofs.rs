@@ -1,6 +1,6 @@
 //! Credentials of the invented company: what its inventory would have listed on any day.
 
-use chrono::{DateTime, Days, Duration, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, SecondsFormat, Utc};
 use tenure_domain::credential::CredentialKind as Kind;
 
 use super::company::{ENGINEERING, IT};
@@ -12,7 +12,7 @@ use super::seats::Level;
 #[derive(Debug, Clone)]
 pub(super) struct Life {
     pub(super) user_name: String,
-    pub(super) name: &'static str,
+    pub(super) department: usize,
     pub(super) made: NaiveDate,
     pub(super) ended: Option<NaiveDate>,
 }
@@ -53,6 +53,7 @@ struct Proof {
 #[derive(Debug, Clone)]
 struct Owner {
     user_name: String,
+    department: usize,
     known: NaiveDate,
     since: NaiveDate,
     end: Option<NaiveDate>,
@@ -135,11 +136,15 @@ impl Proof {
             return None;
         }
         let used = match self.used {
-            Use::Within(days) => Some(alive - Days::new((self.salt.wrapping_mul(31) + u64::from(today.number())) % days.max(1))),
+            Use::Within(days) => Some(alive - Days::new((self.salt.wrapping_mul(31) + u64::from(today.num_days_from_ce().unsigned_abs())) % days.max(1))),
             Use::Until(end) => Some(end.min(alive)),
             Use::Unknown => None,
         };
-        let used = used.filter(|used| *used > created || self.kind == Kind::Session).map(|used| at(used, u32::try_from(5 + self.salt % 14).unwrap_or(9), u32::try_from(self.salt % 60).unwrap_or(0)).min(day).max(self.created));
+        let used = used.filter(|used| *used > created || self.kind == Kind::Session).map(|used| {
+            let moment = at(used, u32::try_from(5 + self.salt % 14).unwrap_or(9), u32::try_from(self.salt % 60).unwrap_or(0));
+            let minutes = i64::try_from(3 + self.salt % 400).unwrap_or_default();
+            moment.min(day - Duration::minutes(minutes)).max(self.created)
+        });
         let state = match self.says {
             Some(said) => said,
             None if revoked.is_some() => "revoked",
@@ -179,12 +184,12 @@ impl Pools {
         // A snapshot comes once a month, so somebody may be on record only weeks after the start.
         let of = |index: usize| {
             let person = &history.people[index];
-            Owner { user_name: person.user_name.clone(), known: person.start + Days::new(45), since: person.start, end: person.end.filter(|end| *end < today) }
+            Owner { user_name: person.user_name.clone(), department: IT, known: person.start + Days::new(45), since: person.start, end: person.end.filter(|end| *end < today) }
         };
         let now = |filter: &dyn Fn(usize, Level) -> bool| -> Vec<Owner> {
             history.at_work(MONTHS, |w, p| filter(w.department, w.level) && p.returns == 0 && (today - p.start).num_days() > 50).into_iter().map(of).collect()
         };
-        let life = |life: &Life| Owner { user_name: life.user_name.clone(), known: life.made, since: life.made, end: life.ended };
+        let life = |life: &Life| Owner { user_name: life.user_name.clone(), department: life.department, known: life.made, since: life.made, end: life.ended };
         let mut leavers: Vec<(NaiveDate, usize)> = history.people.iter().enumerate().filter_map(|(index, p)| Some((p.end.filter(|end| *end < today && p.returns == 0 && (*end - p.start).num_days() > 120)?, index))).collect();
         leavers.sort_unstable_by(|a, b| b.cmp(a));
         leavers.truncate(140);
@@ -222,8 +227,8 @@ impl Maker {
         let used = match self.rng.below(100) {
             0..=54 => Use::Within(3),
             55..=72 => Use::Within(12),
-            73..=80 => Use::Within(40),
-            81..=91 => Use::Until(self.today - Days::new(u64::try_from(self.rng.between(46, 500)).unwrap_or_default())),
+            73..=76 => Use::Within(40),
+            77..=93 => Use::Until(self.today - Days::new(u64::try_from(self.rng.between(46, 500)).unwrap_or_default())),
             _ => Use::Unknown,
         };
         let number = self.proofs.len();
@@ -298,16 +303,30 @@ impl Maker {
         }
         for _ in 0..24 {
             let Some(owner) = self.owner(&pools.technical) else { break };
-            let look = *self.rng.pick(&API_KEYS);
+            let look = API_KEYS[0];
             self.add(Kind::ApiKey, look, &owner, format!("{} {} of {}", look.0, look.2, owner.user_name));
         }
+    }
+
+    /// Mostly what the department works with.
+    fn look(&mut self, kind: Kind, looks: &[Look], department: usize) -> Look {
+        let (own, general) = match (kind, department) {
+            (Kind::ApiKey, 3 | 11) => (1, 1),
+            (Kind::ApiKey | Kind::Password, 10 | 12) => (2, if kind == Kind::ApiKey { 1 } else { 2 }),
+            (Kind::ApiKey, 4 | 5) => (3, 1),
+            (Kind::ApiKey, 1 | 6 | 7) => (4, 1),
+            (Kind::Certificate, 1 | 5 | 6) => (2, 2),
+            (Kind::ApiKey | Kind::Token, _) => (0, 1),
+            _ => (0, 2),
+        };
+        if self.rng.chance(700) { looks[own.min(looks.len() - 1)] } else { looks[self.rng.below(general)] }
     }
 
     fn of_machines(&mut self, pools: &Pools) {
         for (kind, count, looks) in [(Kind::ApiKey, 112, &API_KEYS[..]), (Kind::Token, 20, &TOKENS[1..]), (Kind::Certificate, 128, &CERTIFICATES[..]), (Kind::Password, 36, &MACHINE_PASSWORDS[..])] {
             for nth in 0..count {
                 let Some(owner) = self.owner(&pools.machines) else { break };
-                let look = *self.rng.pick(looks);
+                let look = self.look(kind, looks, owner.department);
                 let (rotates, lives) = match kind {
                     Kind::Certificate => *self.rng.pick(&[(Some(75), Some(90)), (Some(60), Some(90)), (Some(340), Some(365)), (None, Some(365)), (None, Some(825)), (None, Some(1825))]),
                     Kind::Token => *self.rng.pick(&[(Some(80), Some(90)), (Some(350), Some(365))]),
@@ -366,7 +385,7 @@ impl Maker {
 
     /// Found by scans; nobody knows whose they are.
     fn of_nobody(&mut self) {
-        let nobody = Owner { user_name: String::new(), known: self.today - Days::new(900), since: self.today - Days::new(1900), end: None };
+        let nobody = Owner { user_name: String::new(), department: IT, known: self.today - Days::new(900), since: self.today - Days::new(1900), end: None };
         for nth in 0..20_u64 {
             let dependents = if nth % 3 == 0 { self.things() } else { String::new() };
             let (kind, look, label) = match nth % 4 {
@@ -399,16 +418,5 @@ impl Maker {
             session.lives = Some(1);
             session.used = Use::Within(1);
         }
-    }
-}
-
-/// Days since some day, as a number to mix with.
-trait DayNumber {
-    fn number(&self) -> u32;
-}
-
-impl DayNumber for NaiveDate {
-    fn number(&self) -> u32 {
-        u32::try_from(chrono::Datelike::num_days_from_ce(self)).unwrap_or_default()
     }
 }

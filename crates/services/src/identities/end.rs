@@ -4,9 +4,13 @@ use serde::Serialize;
 use serde_json::json;
 use tenure_domain::access::{May, actions, change};
 use tenure_domain::audit::{AuditEvent, Events, Stream};
+use tenure_domain::credential::CredentialCommand;
+use tenure_domain::grant::GrantState;
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, LifecycleState, Transition};
 use tenure_store::WriteTx;
+use tenure_store::access::{AssignmentView, GrantView};
+use tenure_store::credentials::CredentialView;
 use tenure_store::endings::{EndEffects, Ending};
 use tenure_store::identities::IdentityName;
 
@@ -20,6 +24,12 @@ pub struct EndPreview {
     pub identity: Identity,
     /// What would die at once, and what would be owed.
     pub effects: EndEffects,
+    /// The credentials that would die or be owed, two hundred at most.
+    pub credentials: Vec<CredentialView>,
+    /// The grants whose removal would be owed.
+    pub grants: Vec<GrantView>,
+    /// The roles that would end.
+    pub assignments: Vec<AssignmentView>,
     /// What it owns and somebody else must take over.
     pub owned: Vec<IdentityName>,
     /// Personas that would end with it.
@@ -48,16 +58,21 @@ pub struct Ended {
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Lifecycle`] when it has
 /// ended already.
 pub async fn preview_end(ctx: &Ctx, id: IdentityId) -> Result<EndPreview, ServiceError> {
-    let mut tx = ctx.app.store.read().await?;
-    let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     ctx.authorize::<actions::EndIdentity, _>(&identity).await?;
+    let mut tx = ctx.app.store.read().await?;
     identity.state.after(Transition::End)?;
     let effects = tx.end_effects(id).await?;
     let owned = tx.owned_by(id).await?;
     let reports = tx.reports_of(id).await?;
     let personas = tx.live_personas_of(&[id]).await?;
     let personas = tx.identity_names(&personas).await?.into_values().collect();
-    Ok(EndPreview { identity, effects, owned, personas, reports })
+    let mut credentials = tx.credentials_of(id, 200).await?;
+    credentials.retain(|c| c.credential.state.after(CredentialCommand::StartRevocation).is_ok());
+    let mut grants = tx.grants_of(id).await?;
+    grants.retain(|g| g.state != GrantState::RemovalOwed);
+    let assignments = tx.assignments_of(id).await?;
+    Ok(EndPreview { identity, effects, credentials, grants, assignments, owned, personas, reports })
 }
 
 /// Ends an identity: in one transaction everything dies that Tenure controls, and everything else

@@ -6,17 +6,18 @@ use tenure_domain::audit::Stream;
 use tenure_domain::id::{HandOverId, IdentityId};
 use tenure_domain::identity::IdentityKind;
 use tenure_store::hand_overs::HandOverView;
+use tenure_store::{Page, PageRequest};
 
 use crate::{Ctx, ServiceError};
 
-/// Open hand-over tasks, oldest first, two hundred at most.
+/// A page of the open hand-over tasks, oldest first.
 ///
 /// # Errors
 /// [`ServiceError::Denied`].
-pub async fn list_hand_overs(ctx: &Ctx) -> Result<Vec<HandOverView>, ServiceError> {
+pub async fn list_hand_overs(ctx: &Ctx, request: &PageRequest) -> Result<Page<HandOverView>, ServiceError> {
     // They concern everybody's identities: only who sees all of them sees the tasks.
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
-    Ok(ctx.app.store.read().await?.open_hand_overs(200).await?)
+    Ok(ctx.app.store.read().await?.list_hand_overs(request).await?)
 }
 
 /// Gives a non-human identity its new owner and closes the task.

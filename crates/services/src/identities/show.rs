@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tenure_domain::access::actions;
-use tenure_domain::id::IdentityId;
+use tenure_domain::id::{IdentityId, RoleId};
 use tenure_domain::identity::Identity;
 use tenure_domain::role::RoleGraph;
 use tenure_store::access::{AssignmentView, GrantView};
@@ -13,14 +13,14 @@ use tenure_store::operations::OperationView;
 
 use crate::{Ctx, ServiceError};
 
-/// A grant with its paths: each the assignment, by place in the list, and the names of the roles
-/// from the assigned one to the one that holds the entitlement.
+/// A grant with its paths: each the assignment, by place in the list, and the roles from the
+/// assigned one to the one that holds the entitlement.
 #[derive(Debug, Clone)]
 pub struct GrantWhy {
     /// The grant.
     pub grant: GrantView,
     /// Every way by which it is explained; none when it is out of band.
-    pub paths: Vec<(usize, Vec<String>)>,
+    pub paths: Vec<(usize, Vec<(RoleId, String)>)>,
 }
 
 /// Everything about an identity.
@@ -48,7 +48,7 @@ pub struct IdentityDetail {
     pub personas: Vec<IdentityName>,
     /// Its periods of employment.
     pub employments: Vec<Employment>,
-    /// What is or was owed to targets for it, fifty at most.
+    /// What is or was owed to targets for it, newest first, two hundred at most.
     pub operations: Vec<OperationView>,
 }
 
@@ -57,11 +57,9 @@ pub struct IdentityDetail {
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`].
 pub async fn show_identity(ctx: &Ctx, id: IdentityId) -> Result<IdentityDetail, ServiceError> {
+    let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    ctx.authorize::<actions::ViewIdentity, _>(&identity).await.map_err(|e| e.hide("identity"))?;
     let mut tx = ctx.app.store.read().await?;
-    let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
-    // The check comes before anything else is read, and a refusal says the same as absence to
-    // those who may see nobody's but their own.
-    ctx.authorize::<actions::ViewIdentity, _>(&identity).await?;
     let ids: Vec<IdentityId> = [identity.manager_id, identity.owner_id, identity.persona_of].into_iter().flatten().collect();
     let names = tx.identity_names(&ids).await?;
     let source = tx.sources().await?.into_iter().find(|s| Some(s.id) == identity.source_id);
@@ -76,7 +74,7 @@ pub async fn show_identity(ctx: &Ctx, id: IdentityId) -> Result<IdentityDetail, 
                 .iter()
                 .enumerate()
                 .flat_map(|(place, a)| graph.paths(a.id, a.role_id, grant.entitlement_id).into_iter().map(move |p| (place, p)))
-                .map(|(place, path)| (place, path.roles.iter().map(|r| graph.name(*r).to_owned()).collect()))
+                .map(|(place, path)| (place, path.roles.iter().map(|r| (*r, graph.name(*r).to_owned())).collect()))
                 .collect();
             GrantWhy { grant, paths }
         })
@@ -93,7 +91,7 @@ pub async fn show_identity(ctx: &Ctx, id: IdentityId) -> Result<IdentityDetail, 
         reports: tx.reports_of(id).await?,
         personas: tx.identity_names(&personas).await?.into_values().collect(),
         employments: tx.employments_of(id).await?,
-        operations: tx.operations_of(id, 50).await?,
+        operations: tx.operations_of(id, 200).await?,
         identity,
     })
 }

@@ -6,10 +6,12 @@ use sha2::{Digest, Sha256};
 use tenure_domain::access::{Portal, Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::ImportId;
-use tenure_domain::people::{Allowed, LimitExceeded, PeoplePlan};
+use tenure_domain::people::{Allowed, LimitExceeded, PeoplePlan, PersonRow};
 use tenure_store::imports::{ImportRow, Source};
+use tenure_store::{Page, PageRequest};
 
 use super::apply::apply;
+use super::fit::fitted;
 use super::import_people::{ImportOptions, find_or_create_source, plan, read};
 use super::mapping::Mapping;
 use super::summary::PeopleSummary;
@@ -27,20 +29,34 @@ pub struct StagedImport {
     pub mapping: Mapping,
     /// The columns of the file.
     pub columns: Vec<String>,
+    /// The first row of the file, as an example of what the columns hold.
+    pub sample: Vec<String>,
+    /// The rows that could be read; the plan names them by their place.
+    pub rows: Vec<PersonRow>,
     /// The plan, or why the file cannot be read.
     pub plan: Result<(PeoplePlan, PeopleSummary), String>,
     /// Limits that the plan exceeds.
     pub exceeded: Vec<LimitExceeded>,
 }
 
-/// Imports, newest first, and the sources.
+/// The sources, and a page of the imports, newest first.
 ///
 /// # Errors
 /// [`ServiceError::Denied`].
-pub async fn list_imports(ctx: &Ctx) -> Result<(Vec<Source>, Vec<ImportRow>), ServiceError> {
+pub async fn list_imports(ctx: &Ctx, request: &PageRequest) -> Result<(Vec<Source>, Page<ImportRow>), ServiceError> {
     ctx.authorize::<actions::ViewImports, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
-    Ok((tx.sources().await?, tx.recent_imports(100).await?))
+    Ok((tx.sources().await?, tx.list_imports(request).await?))
+}
+
+/// How a staged import is read.
+///
+/// # Errors
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`].
+pub async fn staged_mapping(ctx: &Ctx, id: ImportId) -> Result<Mapping, ServiceError> {
+    ctx.authorize::<actions::ViewImports, _>(&Portal).await?;
+    let import = ctx.app.store.read().await?.import(id).await?.ok_or(ServiceError::NotFound("import"))?;
+    Ok(serde_json::from_value(import.mapping).unwrap_or_default())
 }
 
 /// Keeps an uploaded file until it is applied or discarded.
@@ -62,16 +78,15 @@ pub async fn stage_upload(ctx: &Ctx, source: &str, file_name: &str, as_of: chron
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
-    let digest: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
     let import = ImportRow {
         id: ctx.id(),
         kind: "people".to_owned(),
         source_name: source.to_owned(),
-        file_name: file_name.chars().filter(|c| !c.is_control()).take(200).collect(),
-        digest,
+        file_name: shown_name(file_name),
+        digest: digest(content),
         as_of,
         state: "staged".to_owned(),
-        mapping: json!(ctx.app.settings.mapping(source)),
+        mapping: json!(first_mapping(ctx, source, content).await?),
         summary: json!({}),
         actor: ctx.principal.label.clone(),
         created_at: ctx.now,
@@ -81,6 +96,26 @@ pub async fn stage_upload(ctx: &Ctx, source: &str, file_name: &str, as_of: chron
     tx.insert_import(&proof, &import, Some(content)).await?;
     tx.commit(ctx.event(Stream::System, "import.staged").target(&import.id, import.file_name.as_str()).after(json!({ "source": source, "bytes": content.len(), "sha256": import.digest }))).await?;
     Ok(import.id)
+}
+
+/// How a new file is read: as the configuration says of its source, else as its last import was,
+/// else as the names of its columns suggest. The person sees it before anything happens.
+async fn first_mapping(ctx: &Ctx, source: &str, content: &[u8]) -> Result<Mapping, ServiceError> {
+    if ctx.app.settings.mappings.contains_key(source) {
+        return Ok(ctx.app.settings.mapping(source));
+    }
+    let last = ctx.app.store.read().await?.last_mapping(source).await?.and_then(|value| serde_json::from_value(value).ok());
+    Ok(fitted(last.unwrap_or_else(|| ctx.app.settings.mapping(source)), |delimiter| head(content, delimiter).0))
+}
+
+/// A name as it is shown and kept.
+pub(crate) fn shown_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+/// SHA-256 in hex.
+pub(crate) fn digest(content: &[u8]) -> String {
+    Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// A staged import with its plan as of now; one that is over shows its counts.
@@ -93,21 +128,21 @@ pub async fn show_staged(ctx: &Ctx, id: ImportId) -> Result<StagedImport, Servic
     let import = tx.import(id).await?.ok_or(ServiceError::NotFound("import"))?;
     let mapping: Mapping = serde_json::from_value(import.mapping.clone()).unwrap_or_default();
     let Some(content) = tx.import_content(id).await? else {
-        return Ok(StagedImport { import, mapping, columns: Vec::new(), plan: Err("the file is not kept any more".to_owned()), exceeded: Vec::new() });
+        return Ok(StagedImport { import, mapping, columns: Vec::new(), sample: Vec::new(), rows: Vec::new(), plan: Err("the file is not kept any more".to_owned()), exceeded: Vec::new() });
     };
-    let columns = header(&content, mapping.delimiter);
+    let (columns, sample) = head(&content, mapping.delimiter);
     let options = options(&import, mapping.clone());
-    let (plan, exceeded) = match read(content.as_slice(), &mapping) {
-        Err(error) => (Err(error.to_string()), Vec::new()),
+    let (plan, exceeded, rows) = match read(content.as_slice(), &mapping) {
+        Err(error) => (Err(error.to_string()), Vec::new(), Vec::new()),
         Ok(snapshot) => {
             let source = tx.source_by_name(&import.source_name).await?;
             let plan = plan(&mut tx, source.as_ref(), &snapshot, &options).await?;
             let exceeded = exceeded(ctx, &plan, Allowed::default());
             let summary = PeopleSummary::of(&plan, true);
-            (Ok((plan, summary)), exceeded)
+            (Ok((plan, summary)), exceeded, snapshot.rows)
         }
     };
-    Ok(StagedImport { import, mapping, columns, plan, exceeded })
+    Ok(StagedImport { import, mapping, columns, sample, rows, plan, exceeded })
 }
 
 fn exceeded(ctx: &Ctx, plan: &PeoplePlan, allowed: Allowed) -> Vec<LimitExceeded> {
@@ -127,17 +162,17 @@ fn options(import: &ImportRow, mapping: Mapping) -> ImportOptions {
     }
 }
 
-/// The names in the first line, as far as they can be read.
-fn header(content: &[u8], delimiter: char) -> Vec<String> {
-    let line = content.split(|b| *b == b'\n').next().unwrap_or_default();
-    let line = &line[..line.len().min(64 << 10)];
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(u8::try_from(delimiter).unwrap_or(b',')).from_reader(line);
+/// The names in the first line, and the first row below, as far as they can be read.
+fn head(content: &[u8], delimiter: char) -> (Vec<String>, Vec<String>) {
+    let start = &content[..content.len().min(64 << 10)];
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(u8::try_from(delimiter).unwrap_or(b',')).from_reader(start);
     let mut record = ::csv::ByteRecord::new();
-    match reader.read_byte_record(&mut record) {
+    let mut next = || match reader.read_byte_record(&mut record) {
         Ok(true) => record.iter().map(|f| String::from_utf8_lossy(f).trim().to_owned()).collect(),
         _ => Vec::new(),
-    }
+    };
+    (next(), next())
 }
 
 /// Changes how a staged import is read.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::grant::Risk;
-use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId};
+use tenure_domain::grant::{GrantState, Risk};
+use tenure_domain::id::{ApplicationId, EntitlementId, Id, IdentityId};
 
 use crate::engine::{StoreError, Tx, WriteTx};
 
@@ -74,6 +74,24 @@ impl Tx {
     /// When the database fails.
     pub async fn entitlements_of(&mut self, application: ApplicationId) -> Result<Vec<EntitlementRow>, StoreError> {
         Ok(fetch_all!(self, EntitlementRow, "SELECT * FROM entitlements WHERE application_id = $1 ORDER BY name", application))
+    }
+
+    /// How many grants there are of an application's entitlements, by state; of all applications
+    /// where none is named. Those that are removed are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn grant_counts(&mut self, application: Option<ApplicationId>) -> Result<Vec<(EntitlementId, GrantState, i64)>, StoreError> {
+        let everything = application.is_none();
+        let application = application.unwrap_or_else(|| Id::from_uuid(uuid::Uuid::nil()));
+        Ok(fetch_all!(
+            self,
+            (EntitlementId, GrantState, i64),
+            "SELECT e.id, g.state, COUNT(*) FROM entitlements e JOIN grants g ON g.entitlement_id = e.id
+             WHERE ($1 OR e.application_id = $2) AND g.state <> 'removed' GROUP BY e.id, g.state",
+            everything,
+            application
+        ))
     }
 
     /// The application of each entitlement.

@@ -123,6 +123,14 @@ impl Tx {
         Ok(Page::cut(rows, request, |row| Cursor { keys: vec![row.role.name.clone()], id: tenure_domain::id::Id::uuid(row.role.id) }))
     }
 
+    /// How many have a role.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn role_member_count(&mut self, role: RoleId) -> Result<i64, StoreError> {
+        Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM assignments WHERE role_id = $1 AND state IN ('active', 'grace')", role).0)
+    }
+
     /// The entitlements that a role holds itself.
     ///
     /// # Errors

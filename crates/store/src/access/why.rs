@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::grant::{AssignmentReason, AssignmentState, GrantState, Risk};
-use tenure_domain::id::{ApplicationId, AssignmentId, EntitlementId, GrantId, IdentityId, RoleId};
+use tenure_domain::id::{ApplicationId, AssignmentId, EntitlementId, GrantId, Id, IdentityId, RoleId};
 use uuid::Uuid;
 
 use crate::engine::{StoreError, Tx};
+use crate::page::{Cursor, Page, PageRequest};
 
 /// A grant with its names.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -121,6 +122,28 @@ impl Tx {
             role,
             limit
         ))
+    }
+
+    /// A page of those who have a role, newest assignment first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_holders(&mut self, role: RoleId, request: &PageRequest) -> Result<Page<HolderRow>, StoreError> {
+        let backwards = request.after.is_none() && request.before.is_some();
+        let rows = on_both!(self, conn => {
+            let mut query = sqlx::QueryBuilder::new(
+                "SELECT s.id AS assignment_id, s.identity_id, i.display_name, i.department, s.reason, s.state, s.since
+                 FROM assignments s JOIN identities i ON i.id = s.identity_id
+                 WHERE s.state IN ('active', 'grace') AND s.role_id = ");
+            query.push_bind(role);
+            if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
+                query.push(if backwards { " AND s.id > " } else { " AND s.id < " }).push_bind(from.id);
+            }
+            query.push(if backwards { " ORDER BY s.id LIMIT " } else { " ORDER BY s.id DESC LIMIT " });
+            query.push_bind(i64::try_from(request.limit() + 1).unwrap_or(i64::MAX));
+            query.build_query_as::<HolderRow>().fetch_all(&mut **conn).await?
+        });
+        Ok(Page::cut(rows, request, |row| Cursor { keys: Vec::new(), id: row.assignment_id.uuid() }))
     }
 
     /// Identities with an assignment whose time is over.

@@ -1,8 +1,10 @@
 //! Reading the audit log, newest first.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use tenure_domain::audit::{Outcome, Stream};
 use tenure_domain::id::{EventId, Id, IdentityId};
+
+use uuid::Uuid;
 
 use crate::engine::{StoreError, Tx};
 use crate::page::{Cursor, Page, PageRequest};
@@ -61,6 +63,16 @@ pub struct AuditFilter {
 
 const COLUMNS: &str = "SELECT e.id, e.at, e.stream, e.action, e.actor_label, e.target_kind, e.target_id, e.identity_id, e.request_id, e.outcome, e.body, e.leaf FROM audit_events e WHERE 1 = 1";
 
+/// How far the moment in a key may be from the event's own.
+const LEEWAY: Duration = Duration::minutes(1);
+
+/// The smallest key of a moment: keys are UUIDs of version 7, so that they run with time, and the
+/// index over them serves for days too.
+fn first_key(at: DateTime<Utc>) -> Uuid {
+    let milliseconds = u128::try_from(at.timestamp_millis()).unwrap_or_default();
+    Uuid::from_u128((milliseconds & 0xffff_ffff_ffff) << 80)
+}
+
 impl Tx {
     /// A page of events, newest first.
     ///
@@ -93,10 +105,10 @@ impl Tx {
                 query.push(" AND e.outcome = ").push_bind(outcome);
             }
             if let Some(from) = filter.from {
-                query.push(" AND e.at >= ").push_bind(from);
+                query.push(" AND e.at >= ").push_bind(from).push(" AND e.id >= ").push_bind(first_key(from - LEEWAY));
             }
             if let Some(to) = filter.to {
-                query.push(" AND e.at < ").push_bind(to);
+                query.push(" AND e.at < ").push_bind(to).push(" AND e.id < ").push_bind(first_key(to + LEEWAY));
             }
             if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
                 query.push(if backwards { " AND e.id > " } else { " AND e.id < " }).push_bind(from.id);

@@ -3,9 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{ImportId, SourceId};
+use tenure_domain::id::{Id, ImportId, SourceId};
 
 use crate::engine::{StoreError, Tx, WriteTx};
+use crate::page::{Cursor, Page, PageRequest};
 
 /// A source of identity data.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -91,6 +92,38 @@ impl Tx {
         Ok(row.and_then(|r| r.0))
     }
 
+    /// A page of imports, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_imports(&mut self, request: &PageRequest) -> Result<Page<ImportRow>, StoreError> {
+        let backwards = request.after.is_none() && request.before.is_some();
+        let rows = on_both!(self, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT id, kind, source_name, file_name, digest, as_of, state, mapping, summary, actor, created_at, applied_at FROM imports");
+            if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
+                query.push(if backwards { " WHERE id > " } else { " WHERE id < " }).push_bind(from.id);
+            }
+            query.push(if backwards { " ORDER BY id LIMIT " } else { " ORDER BY id DESC LIMIT " });
+            query.push_bind(i64::try_from(request.limit() + 1).unwrap_or(i64::MAX));
+            query.build_query_as::<ImportRow>().fetch_all(&mut **conn).await?
+        });
+        Ok(Page::cut(rows, request, |row| Cursor { keys: Vec::new(), id: row.id.uuid() }))
+    }
+
+    /// How the columns of a source's file were read when one was last applied.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_mapping(&mut self, source: &str) -> Result<Option<Value>, StoreError> {
+        let row = fetch_optional!(
+            self,
+            (sqlx::types::Json<Value>,),
+            "SELECT mapping FROM imports WHERE kind = 'people' AND source_name = $1 AND state = 'applied' ORDER BY id DESC LIMIT 1",
+            source
+        );
+        Ok(row.map(|r| r.0.0))
+    }
+
     /// The newest imports.
     ///
     /// # Errors
@@ -100,6 +133,19 @@ impl Tx {
             self,
             ImportRow,
             "SELECT id, kind, source_name, file_name, digest, as_of, state, mapping, summary, actor, created_at, applied_at FROM imports ORDER BY id DESC LIMIT $1",
+            limit
+        ))
+    }
+
+    /// Imports that wait to be applied, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn staged_imports(&mut self, limit: i64) -> Result<Vec<ImportRow>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            ImportRow,
+            "SELECT id, kind, source_name, file_name, digest, as_of, state, mapping, summary, actor, created_at, applied_at FROM imports WHERE state = 'staged' ORDER BY id LIMIT $1",
             limit
         ))
     }

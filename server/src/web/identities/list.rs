@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
+use chrono::{Months, NaiveDate};
 use tenure_app::components::Query;
 use tenure_app::pages::identities::list::{Model, page};
 use tenure_domain::access::{Portal, actions, authorize};
@@ -32,6 +33,13 @@ async fn csv(SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Reply {
     Ok(download("identities.csv", "text/csv; charset=utf-8", content))
 }
 
+/// `2026-01`, or `2026-01..2026-03`: from the first day to the one after the last.
+fn months(text: &str) -> Option<(NaiveDate, NaiveDate)> {
+    let first = |month: &str| NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok();
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    Some((first(from)?, first(to)?.checked_add_months(Months::new(1))?))
+}
+
 /// What the address asks for. A word that is none of ours filters nothing.
 fn filter(query: &Query) -> IdentityFilter {
     let text = |key: &str| query.get(key).unwrap_or_default();
@@ -48,6 +56,8 @@ fn filter(query: &Query) -> IdentityFilter {
         manager_id: text("manager").parse().ok(),
         owner_id: text("owner").parse().ok(),
         without_owner: text("finding") == "without-owner",
+        joined: months(text("joined")),
+        left: months(text("left")),
         sort: match sort {
             "department" => IdentitySort::Department,
             "state" => IdentitySort::State,

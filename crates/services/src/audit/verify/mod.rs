@@ -16,6 +16,8 @@ use crate::{Ctx, ServiceError};
 
 /// How many rows are in memory at once, twice: one piece is judged while the next is read.
 const PIECE: i64 = 2000;
+/// How many rows that are not sealed yet are in memory at once.
+const UNSEALED_PIECE: i64 = 10_000;
 
 /// Verifies the whole log, in the order of the tree, in one snapshot: each row's check value,
 /// columns and leaf hash, the numbers, and the root, signature and frontier of each checkpoint.
@@ -101,7 +103,7 @@ impl Reader {
 async fn walk_unsealed(tx: &mut ReadTx, keys: &Keys, mut walk: Walk) -> Result<Walk, ServiceError> {
     let mut from = Some(UnsealedFrom::default());
     while let Some(place) = from {
-        let (rows, next) = tx.unsealed_piece(place, PIECE).await?;
+        let (rows, next) = tx.unsealed_piece(place, UNSEALED_PIECE).await?;
         from = next;
         let keys = keys.clone();
         let judge = move || {

@@ -1,0 +1,132 @@
+//! What waits for the person: each thing with the page on which it is done.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use tenure_services::credentials::{CredentialCards, DUE_DAYS, DORMANT_DAYS};
+use tenure_services::home::Overview;
+
+use super::findings;
+use crate::components::{Empty, Icon, LinkButton, Panel, Tag, Tone, date, relative};
+use crate::pages::words::many;
+
+/// Something that waits.
+pub(super) struct Task {
+    icon: &'static str,
+    tone: Tone,
+    title: String,
+    note: String,
+    /// How urgent it is, in a word or two.
+    state: Option<(Tone, String)>,
+    /// What is done about it.
+    action: &'static str,
+    href: String,
+}
+
+/// What waits for who sees all.
+pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
+    let mut tasks: Vec<Task> = overview
+        .staged
+        .iter()
+        .map(|import| Task {
+            icon: "upload",
+            tone: Tone::Info,
+            title: format!("{} waits to be applied", import.file_name),
+            note: format!("Import of {} from {}, as of {}, by {}.", import.kind, import.source_name, date(import.as_of), import.actor),
+            state: Some((Tone::Info, relative(import.created_at, now))),
+            action: "Preview",
+            href: format!("/imports/{}", import.id),
+        })
+        .collect();
+    tasks.extend(hand_overs(overview, now));
+    tasks.extend(findings::all(overview).into_iter().filter(|f| f.n > 0).map(|f| Task {
+        icon: f.icon,
+        tone: if f.grave { Tone::Danger } else { Tone::Warning },
+        title: many(f.n, f.said.0, f.said.1),
+        note: f.why.to_owned(),
+        state: Some((if f.grave { Tone::Danger } else { Tone::Warning }, "Finding".to_owned())),
+        action: "Look",
+        href: f.href.to_owned(),
+    }));
+    if overview.open_operations > 0 {
+        tasks.push(Task {
+            icon: "m-queued",
+            tone: Tone::Plain,
+            title: many(overview.open_operations, "change is owed to a target", "changes are owed to targets"),
+            note: "Access to be removed and credentials to be revoked where Tenure cannot do it itself.".to_owned(),
+            state: None,
+            action: "Look",
+            href: "/operations".to_owned(),
+        });
+    }
+    tasks
+}
+
+fn hand_overs(overview: &Overview, now: DateTime<Utc>) -> Option<Task> {
+    let n = overview.findings.hand_overs;
+    let first = overview.hand_overs.first().filter(|_| n > 0)?;
+    let note = match n {
+        1 => format!("{} owned it until they ended. It keeps running, nobody answers for it.", first.former_owner),
+        _ => format!("The oldest is {}, which {} owned. They keep running, nobody answers for them.", first.display_name, first.former_owner),
+    };
+    Some(Task {
+        icon: "people",
+        tone: Tone::Warning,
+        title: if n == 1 { format!("{} needs a new owner", first.display_name) } else { format!("{} need a new owner", many(n, "identity", "identities")) },
+        note,
+        state: Some((Tone::Warning, format!("Since {}", relative(first.created_at, now)))),
+        action: "Assign",
+        href: "/hand-overs".to_owned(),
+    })
+}
+
+/// What waits for somebody who sees their own, and their team's.
+pub(super) fn of_own(cards: &CredentialCards) -> Vec<Task> {
+    let tasks = [
+        (cards.ended_owner, Tone::Danger, ("credential still lives although its owner has ended", "credentials still live although their owners have ended"), "Whoever left may still get in.".to_owned(), "ended-owner"),
+        (cards.overdue, Tone::Danger, ("secret is more than a year old", "secrets are more than a year old"), "Replace them where they were issued.".to_owned(), "overdue"),
+        (cards.due, Tone::Warning, ("credential ends soon", "credentials end soon"), format!("Within {DUE_DAYS} days. Renew what is still needed."), "due"),
+        (cards.dormant, Tone::Warning, ("credential is not used", "credentials are not used"), format!("Not for {DORMANT_DAYS} days. End what nobody needs."), "dormant"),
+    ];
+    tasks
+        .into_iter()
+        .filter(|t| t.0 > 0)
+        .map(|(n, tone, said, note, finding)| Task {
+            icon: "key",
+            tone,
+            title: many(n, said.0, said.1),
+            note,
+            state: None,
+            action: "Look",
+            href: format!("/credentials?finding={finding}"),
+        })
+        .collect()
+}
+
+/// The list, or that there is nothing.
+pub(super) fn view(tasks: Vec<Task>) -> AnyView {
+    if tasks.is_empty() {
+        return view! {
+            <Panel title="Your work">
+                <Empty title="Nothing waits for you" icon="check">"What needs somebody appears here: staged imports, hand-overs, findings, changes owed to targets."</Empty>
+            </Panel>
+        }
+        .into_any();
+    }
+    let rows = tasks.into_iter().map(row).collect_view();
+    view! { <Panel title="Your work"><ul class="list queue">{rows}</ul></Panel> }.into_any()
+}
+
+fn row(task: Task) -> AnyView {
+    let Task { icon, tone, title, note, state, action, href } = task;
+    let class = if tone == Tone::Plain { String::new() } else { format!("t-{}", tone.word()) };
+    let label = format!("{action}: {title}");
+    let state = state.map(|(tone, words)| view! { <Tag tone>{words}</Tag> });
+    view! {
+        <li>
+            <Icon name=icon class=class/>
+            <div><b><a href=href.clone()>{title}</a></b><p class="sub">{note}</p></div>
+            <div class="queue__end"><span class="row">{state}</span><LinkButton href small=true label>{action}</LinkButton></div>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,187 @@
+//! An event of the audit log as a sentence about an identity: for its timeline.
+
+use serde_json::Value;
+use tenure_domain::audit::{EventBody, Outcome};
+
+use crate::components::Tone;
+
+/// What a person reads of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// What happened.
+    pub title: String,
+    /// What it means.
+    pub tone: Tone,
+    /// What came of it, and why it was done.
+    pub more: String,
+}
+
+/// The sentence of an event.
+pub fn sentence(e: &EventBody) -> Sentence {
+    if e.outcome == Outcome::Refused {
+        return refused(e);
+    }
+    let (title, tone, more) = match e.action.as_str() {
+        "identity.created" => ("Recorded by hand".to_owned(), Tone::Success, text(&e.after, "purpose")),
+        "identity.joined" => (join("Joined", &text(&e.after, "department")), Tone::Success, text(&e.after, "title")),
+        "identity.moved" => moved(e),
+        "identity.changed" | "identity.edited" => ("Attributes changed".to_owned(), Tone::Plain, differences(&e.before, &e.after)),
+        "identity.rehired" => ("Rehired".to_owned(), Tone::Success, labelled("from", &text(&e.after, "start_on"))),
+        "identity.ended" => ("Ended".to_owned(), Tone::Danger, ended(&e.after)),
+        "identity.activate" => ("Started".to_owned(), Tone::Success, String::new()),
+        "identity.start-leave" => ("Went on leave".to_owned(), Tone::Warning, String::new()),
+        "identity.end-leave" => ("Came back from leave".to_owned(), Tone::Success, String::new()),
+        "identity.suspend" => ("Suspended".to_owned(), Tone::Warning, String::new()),
+        "identity.resume" => ("Resumed".to_owned(), Tone::Success, String::new()),
+        "identity.archive" => ("Archived".to_owned(), Tone::Plain, String::new()),
+        "identity.handed-over" => (format!("New owner: {}", text(&e.after, "owner")), Tone::Info, labelled("after", &text(&e.before, "owner"))),
+        "access.changed" => ("Access changed".to_owned(), Tone::Info, access(&e.after)),
+        "access.found" => (format!("Found {} that nothing explains", many(number(&e.after, "out_of_band"), "grant", "grants")), Tone::Warning, labelled("on", &text(&e.after, "application"))),
+        "assignment.created" => (format!("Given the role {}", role(e)), Tone::Info, String::new()),
+        "assignment.ended" => (format!("Role taken away: {}", role(e)), Tone::Info, String::new()),
+        "sign-in" => ("Signed in".to_owned(), Tone::Plain, String::new()),
+        "password.set" => ("Password set".to_owned(), Tone::Plain, String::new()),
+        "password.changed" => ("Password changed".to_owned(), Tone::Plain, "all other sessions ended".to_owned()),
+        "sessions.ended" => (format!("{} ended", many(number(&e.after, "sessions"), "other session", "other sessions")), Tone::Plain, String::new()),
+        "setup-link.created" => ("Set-up link made".to_owned(), Tone::Plain, String::new()),
+        "portal-role.granted" => (format!("Made {} of the portal", portal_role(e)), Tone::Warning, String::new()),
+        "portal-role.revoked" => (format!("No longer {} of the portal", portal_role(e)), Tone::Plain, String::new()),
+        "token.issued" => (format!("API token issued: {}", e.target_label), Tone::Plain, if e.after["may_write"] == true { "may read and write".to_owned() } else { "may only read".to_owned() }),
+        "credential.recorded" => (format!("Credential recorded: {}", e.target_label), Tone::Plain, labelled("by", &text(&e.after, "issuer"))),
+        "credential.changed" => (format!("Credential changed: {}", e.target_label), Tone::Plain, String::new()),
+        "credential.owner-changed" => (format!("Credential taken over: {}", e.target_label), Tone::Plain, labelled("from", &text(&e.before, "owner"))),
+        "credential.revoked" if e.reason == "signed out" => ("Signed out".to_owned(), Tone::Plain, String::new()),
+        "credential.revoked" if text(&e.after, "state") == "revoking" => (format!("Revocation owed: {}", e.target_label), Tone::Warning, String::new()),
+        "credential.revoked" => (format!("Credential revoked: {}", e.target_label), Tone::Plain, String::new()),
+        "credential.expired" => (format!("Credential ran out: {}", e.target_label), Tone::Plain, String::new()),
+        other => (join(&plain(other), &e.target_label), Tone::Plain, String::new()),
+    };
+    let quiet = matches!(e.reason.as_str(), "" | "signed out");
+    let because = if quiet { String::new() } else { format!("“{}”", e.reason) };
+    let more = [more, because].into_iter().filter(|m| !m.is_empty()).collect::<Vec<_>>().join("; ");
+    Sentence { title, tone, more }
+}
+
+fn refused(e: &EventBody) -> Sentence {
+    let title = match e.action.as_str() {
+        "sign-in" => "Sign-in refused".to_owned(),
+        "password.change-refused" => "Change of password refused".to_owned(),
+        other => format!("Refused: {}", plain(other).to_lowercase()),
+    };
+    Sentence { title, tone: Tone::Warning, more: e.reason.clone() }
+}
+
+fn moved(e: &EventBody) -> (String, Tone, String) {
+    let (from, to) = (text(&e.before, "department"), text(&e.after, "department"));
+    let title = if to.is_empty() || from == to { "Moved".to_owned() } else { format!("Moved from {from} to {to}") };
+    let (mut before, mut after) = (e.before.clone(), e.after.clone());
+    for side in [&mut before, &mut after] {
+        if let Some(fields) = side.as_object_mut() {
+            fields.remove("department");
+        }
+    }
+    (title, Tone::Success, differences(&before, &after))
+}
+
+fn ended(after: &Value) -> String {
+    let n = |key: &str| number(after, key);
+    let dead = n("sessions") + n("api_tokens") + n("issued_revoked");
+    let owed = n("revocations_owed") + n("removals_owed");
+    [
+        (dead, format!("{} died at once", many(dead, "session, token or password", "sessions, tokens and passwords"))),
+        (owed, format!("{} owed to targets", many(owed, "removal", "removals"))),
+        (n("hand_overs"), format!("{} to hand over", many(n("hand_overs"), "identity", "identities"))),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(_, words)| words)
+    .collect::<Vec<_>>()
+    .join("; ")
+}
+
+fn access(after: &Value) -> String {
+    let roles: Vec<&str> = after["roles_gained"].as_array().map(|a| a.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let n = |key: &str| number(after, key);
+    let mut parts = Vec::new();
+    if !roles.is_empty() {
+        parts.push(format!("gained {}", roles.join(", ")));
+    }
+    for (key, one, more) in [
+        ("roles_ended", "role ended", "roles ended"),
+        ("roles_in_grace", "role in grace", "roles in grace"),
+        ("entitlements_gained", "entitlement gained", "entitlements gained"),
+        ("removals_owed", "removal owed", "removals owed"),
+    ] {
+        if n(key) > 0 {
+            parts.push(many(n(key), one, more));
+        }
+    }
+    parts.join("; ")
+}
+
+/// `Title: Clerk → Analyst; Mail: … → …`, of the fields that differ.
+fn differences(before: &Value, after: &Value) -> String {
+    let Some(fields) = after.as_object() else { return String::new() };
+    fields
+        .iter()
+        .filter(|(key, value)| before[key.as_str()] != **value)
+        .map(|(key, value)| match key.as_str() {
+            // A key says nothing to a person: the page itself shows who it is now.
+            "owner_id" | "manager_id" => join(&plain(key.trim_end_matches("_id")), "changed"),
+            _ => format!("{}: {} → {}", plain(key), shown(&before[key.as_str()]), shown(value)),
+        })
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) if text.is_empty() => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn role(e: &EventBody) -> String {
+    let of = text(&e.after, "role");
+    if of.is_empty() { e.target_label.rsplit(" → ").next().unwrap_or_default().to_owned() } else { of }
+}
+
+fn portal_role(e: &EventBody) -> String {
+    let word = text(&e.after, "role");
+    word.parse::<tenure_domain::access::PortalRole>().map_or(word, |role| role.label().to_owned())
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn number(value: &Value, key: &str) -> u64 {
+    value[key].as_u64().unwrap_or_default()
+}
+
+fn many(n: u64, one: &str, more: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{} {more}", crate::components::count(n)) }
+}
+
+fn labelled(word: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!("{word} {value}") }
+}
+
+fn join(first: &str, second: &str) -> String {
+    [first, second].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// `role.changed` → `Role changed`.
+fn plain(word: &str) -> String {
+    let words = word.replace(['.', '-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Who did it and by which way, when it was not the identity itself: `Inês Carvalho, portal`.
+pub fn by(e: &EventBody) -> String {
+    format!("{}, {}", e.actor.label, e.channel.label())
+}
+

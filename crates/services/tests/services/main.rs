@@ -1,0 +1,23 @@
+//! What the services do, subject by subject, on every engine. Nothing sleeps: time is an argument.
+
+mod credentials;
+mod endings;
+mod hand_overs;
+mod import_limits;
+mod import_people;
+mod import_rejections;
+mod import_returns;
+mod lists;
+mod memberships;
+mod movers;
+mod portal_roles;
+mod refusals;
+mod roles;
+mod rules;
+mod schedule;
+mod sessions;
+mod set_up;
+mod shared_data;
+mod sign_in;
+mod support;
+mod tokens;

@@ -1,0 +1,50 @@
+//! Portal roles are given and taken by administrators, and one always remains.
+
+use tenure_domain::access::PortalRole::{Admin, Auditor, Employee, Manager};
+use tenure_services::ServiceError;
+use tenure_services::accounts::{portal_access, set_portal_role};
+use tenure_services::identities::end_identity;
+
+use super::support::*;
+
+#[tokio::test]
+async fn a_role_is_given_and_taken_with_an_event_each() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        set_portal_role(&ctx, ann, Auditor, true).await.unwrap();
+        assert!(portal_access(&ctx, ann).await.unwrap().0.contains(&Auditor));
+        set_portal_role(&ctx, ann, Auditor, false).await.unwrap();
+        assert!(portal_access(&ctx, ann).await.unwrap().0.is_empty());
+        assert_eq!((events(&app, "portal-role.granted").await.len(), events(&app, "portal-role.revoked").await.len()), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_administrator_stays_one() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let (ann, ben) = (person(&ctx, "ann").await, person(&ctx, "ben").await);
+        set_portal_role(&ctx, ann, Admin, true).await.unwrap();
+        assert!(matches!(set_portal_role(&ctx, ann, Admin, false).await, Err(ServiceError::Refused(_))));
+        set_portal_role(&ctx, ben, Admin, false).await.expect("taking what somebody does not have changes nothing");
+        set_portal_role(&ctx, ben, Admin, true).await.unwrap();
+        set_portal_role(&ctx, ann, Admin, false).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_follows_from_the_records_is_not_given_and_the_ended_get_nothing() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        for role in [Manager, Employee] {
+            assert!(matches!(set_portal_role(&ctx, ann, role, true).await, Err(ServiceError::Refused(_))));
+        }
+        end_identity(&ctx, ann, "left").await.unwrap();
+        assert!(matches!(set_portal_role(&ctx, ann, Admin, true).await, Err(ServiceError::Refused(_))));
+    })
+    .await;
+}

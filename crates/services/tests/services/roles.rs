@@ -1,0 +1,117 @@
+//! Roles change by plan and apply.
+
+use tenure_domain::grant::GrantState::{Held, RemovalOwed};
+use tenure_services::ServiceError;
+use tenure_services::access::{RoleDraft, apply_role, assign_role, plan_role, show_role};
+
+use super::support::*;
+
+#[tokio::test]
+async fn a_plan_names_who_gains_and_who_loses_and_apply_does_just_that() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let (read, write) = (entitlement(&ctx, ledger, "read").await, entitlement(&ctx, ledger, "write").await);
+        let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        let ann = person(&ctx, "ann").await;
+        assign_role(&ctx, ann, role, "new here", None).await.unwrap();
+
+        let draft = RoleDraft { id: Some(role), version: 1, ..role_draft("Clerk", &[write]) };
+        let plan = plan_role(&ctx, &draft).await.unwrap();
+        assert_eq!((plan.plan.gaining(), plan.plan.losing()), (1, 1));
+        let affected = &plan.plan.affected[0];
+        assert_eq!((affected.display_name.as_str(), plan.names[&affected.gains[0]].as_str(), plan.names[&affected.loses[0]].as_str()), ("ann", "Ledger / write", "Ledger / read"));
+        assert_eq!(held(&ctx, ann).await, [("read".to_owned(), Held)], "a plan changes nothing");
+
+        apply_role(&ctx, &draft, &plan.hash).await.unwrap();
+        assert_eq!(held(&ctx, ann).await, [("read".to_owned(), RemovalOwed), ("write".to_owned(), Held)]);
+        assert_eq!(events(&app, "role.changed").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn apply_is_refused_when_the_records_moved_on() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let (read, write) = (entitlement(&ctx, ledger, "read").await, entitlement(&ctx, ledger, "write").await);
+        let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        let draft = RoleDraft { id: Some(role), version: 1, ..role_draft("Clerk", &[read, write]) };
+        let seen = plan_role(&ctx, &draft).await.unwrap().hash;
+        let ann = person(&ctx, "ann").await;
+        assign_role(&ctx, ann, role, "came in between", None).await.unwrap();
+        assert!(matches!(apply_role(&ctx, &draft, &seen).await, Err(ServiceError::Conflict(_))));
+        assert_eq!(held(&ctx, ann).await, [("read".to_owned(), Held)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hash_is_for_one_draft_and_one_version_only() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let read = entitlement(&ctx, ledger, "read").await;
+        let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        let draft = RoleDraft { id: Some(role), version: 1, ..role_draft("Clerk", &[]) };
+        let seen = plan_role(&ctx, &draft).await.unwrap().hash;
+        let other = RoleDraft { grace_days: 3, ..draft.clone() };
+        assert!(matches!(apply_role(&ctx, &other, &seen).await, Err(ServiceError::Conflict(_))));
+        apply_role(&ctx, &draft, &seen).await.unwrap();
+        assert!(matches!(apply_role(&ctx, &draft, &seen).await, Err(ServiceError::Conflict(_))), "twice");
+        assert_eq!(show_role(&ctx, role).await.unwrap().role.version, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_circle_of_roles_is_refused_and_named() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let inner = put_role(&ctx, &role_draft("Inner", &[])).await;
+        let outer = put_role(&ctx, &RoleDraft { induced: vec![inner], ..role_draft("Outer", &[]) }).await;
+        let circle = RoleDraft { id: Some(inner), version: 1, induced: vec![outer], ..role_draft("Inner", &[]) };
+        for error in [plan_role(&ctx, &circle).await.err(), apply_role(&ctx, &circle, "").await.err()] {
+            let Some(ServiceError::Invalid(faults)) = error else { panic!("{error:?}") };
+            assert_eq!(faults[0].field, "induced");
+            assert!(faults[0].message.contains("Inner") && faults[0].message.contains("Outer"), "{}", faults[0].message);
+        }
+        let selfish = RoleDraft { induced: vec![inner], ..circle };
+        assert!(matches!(plan_role(&ctx, &selfish).await, Err(ServiceError::Invalid(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_inside_a_role_gives_its_entitlements_too() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let read = entitlement(&ctx, ledger, "read").await;
+        let inner = put_role(&ctx, &role_draft("Reader", &[read])).await;
+        let outer = put_role(&ctx, &RoleDraft { induced: vec![inner], ..role_draft("Clerk", &[]) }).await;
+        let ann = person(&ctx, "ann").await;
+        assign_role(&ctx, ann, outer, "new here", None).await.unwrap();
+        assert_eq!(held(&ctx, ann).await, [("read".to_owned(), Held)]);
+        let why = tenure_services::identities::show_identity(&ctx, ann).await.unwrap().grants.remove(0).paths;
+        assert_eq!(why[0].1.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["Clerk", "Reader"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_is_given_by_hand_with_a_reason_once_and_to_the_living() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let role = put_role(&ctx, &role_draft("Clerk", &[])).await;
+        let ann = person(&ctx, "ann").await;
+        assert!(matches!(assign_role(&ctx, ann, role, " ", None).await, Err(ServiceError::Invalid(_))));
+        assert!(matches!(assign_role(&ctx, ann, role, "late", Some(ctx.now)).await, Err(ServiceError::Invalid(_))));
+        assign_role(&ctx, ann, role, "new here", None).await.unwrap();
+        assert!(matches!(assign_role(&ctx, ann, role, "again", None).await, Err(ServiceError::Refused(_))));
+        tenure_services::identities::end_identity(&ctx, ann, "left").await.unwrap();
+        assert!(matches!(assign_role(&ctx, ann, role, "too late", None).await, Err(ServiceError::Refused(_))));
+    })
+    .await;
+}

@@ -1,0 +1,88 @@
+//! API tokens: scoped, with an end, dead with their identity.
+
+use tenure_domain::access::PortalRole;
+use tenure_domain::id::IdentityId;
+use tenure_services::ServiceError;
+use tenure_services::accounts::{authenticate_token, set_portal_role};
+use tenure_services::credentials::{IssuedToken, NewToken, issue_token, revoke_credential};
+use tenure_services::identities::{end_identity, rehire_identity};
+
+use super::support::*;
+
+fn token_of(identity_id: IdentityId) -> NewToken {
+    NewToken { identity_id, label: "Nightly".to_owned(), purpose: "reads the list".to_owned(), may_write: false, days: 30 }
+}
+
+#[tokio::test]
+async fn a_token_stands_for_its_identity_until_its_end() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let IssuedToken { token, .. } = issue_token(&ctx, &token_of(ann)).await.unwrap();
+        let who = authenticate_token(&app, token.expose(), ctx.now).await.unwrap().unwrap();
+        assert_eq!((who.identity_id(), who.may_write(), who.is(PortalRole::Admin)), (Some(ann), false, false));
+        set_portal_role(&ctx, ann, PortalRole::Admin, true).await.unwrap();
+        assert!(authenticate_token(&app, token.expose(), ctx.now).await.unwrap().unwrap().is(PortalRole::Admin), "a role takes effect at once");
+        let last = moment("2024-03-31T11:59:59Z");
+        assert!(authenticate_token(&app, token.expose(), last).await.unwrap().is_some());
+        assert!(authenticate_token(&app, token.expose(), moment("2024-03-31T12:00:00Z")).await.unwrap().is_none());
+        assert!(authenticate_token(&app, "not a token", ctx.now).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_is_dead_after_the_end_and_stays_dead_after_a_rehire() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let issued = issue_token(&ctx, &token_of(ann)).await.unwrap();
+        end_identity(&ctx, ann, "left").await.unwrap();
+        assert!(authenticate_token(&app, issued.token.expose(), ctx.now).await.unwrap().is_none());
+        assert!(matches!(issue_token(&ctx, &token_of(ann)).await, Err(ServiceError::Refused(_))));
+        rehire_identity(&ctx, ann, ctx.today(), "back").await.unwrap();
+        assert!(authenticate_token(&app, issued.token.expose(), ctx.now).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_dead_at_once_and_is_revoked_once() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let me = signed_in(&app, ann, &[PortalRole::Employee]);
+        let issued = issue_token(&me, &token_of(ann)).await.unwrap();
+        revoke_credential(&me, issued.credential_id, "leaked").await.unwrap();
+        assert!(authenticate_token(&app, issued.token.expose(), ctx.now).await.unwrap().is_none());
+        assert!(matches!(revoke_credential(&me, issued.credential_id, "again").await, Err(ServiceError::Credential(_))));
+        assert_eq!(events(&app, "credential.revoked").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_needs_a_name_a_purpose_and_an_end() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let bad = NewToken { label: String::new(), purpose: " ".to_owned(), days: 366, ..token_of(ann) };
+        let Err(ServiceError::Invalid(faults)) = issue_token(&ctx, &bad).await else { panic!("it has faults") };
+        assert_eq!(faults.iter().map(|f| f.field).collect::<Vec<_>>(), ["label", "purpose", "days"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_secret_is_in_no_event() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let issued = issue_token(&ctx, &token_of(ann)).await.unwrap();
+        give_password(&ctx, ann).await;
+        for event in events(&app, "").await {
+            assert!(!event.body.contains(issued.token.expose()) && !event.body.contains(GOOD), "{}", event.action);
+        }
+    })
+    .await;
+}

@@ -1,0 +1,106 @@
+//! `/identities/new`, `/identities/{id}/edit`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use tenure_app::components::FormErrors;
+use tenure_app::pages::identities::form::{Edited, Model, Typed, page};
+use tenure_domain::access::{Portal, actions, authorize};
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::{Identity, IdentityKind};
+use tenure_services::identities::{IdentityChange, NewIdentity, create_identity, edit_identity, find_identity, propose_people, show_identity};
+use tenure_services::{Ctx, ServiceError};
+
+use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, get, post};
+use crate::web::read::key;
+use crate::web::{again, errors, frame, html, see_other};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![get("/identities/new", new), post("/identities/new", create), get("/identities/{id}/edit", edit), post("/identities/{id}/edit", change)]
+}
+
+fn typed(form: &Posted) -> Typed {
+    Typed {
+        kind: form.text("kind"),
+        user_name: form.text("user_name"),
+        display_name: form.text("display_name"),
+        email: form.text("email"),
+        department: form.text("department"),
+        title: form.text("title"),
+        purpose: form.text("purpose"),
+        owner: form.text("owner_id"),
+        persona_of: form.text("persona_of"),
+    }
+}
+
+async fn people(ctx: &Ctx, near: Option<IdentityId>) -> Result<Vec<(String, String)>, Failure> {
+    Ok(propose_people(ctx, near).await?.into_iter().map(|p| (p.user_name, p.display_name)).collect())
+}
+
+async fn new(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn) -> Reply {
+    authorize::<actions::CreateIdentity, _>(&caller.ctx.principal, &Portal).map_err(ServiceError::from)?;
+    let model = Model { people: people(&caller.ctx, None).await?, ..Model::default() };
+    Ok(html(page(&frame(&web, &caller, ""), model)))
+}
+
+async fn create(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: Posted) -> Reply {
+    let typed = typed(&form);
+    match record(&caller.ctx, &typed).await {
+        Ok(id) => Ok(see_other(format!("/identities/{id}?said=created"))),
+        Err(error) => {
+            let model = Model { errors: errors(error)?, people: people(&caller.ctx, None).await?, typed, edited: None };
+            Ok(again(page(&frame(&web, &caller, ""), model)))
+        }
+    }
+}
+
+async fn record(ctx: &Ctx, typed: &Typed) -> Result<IdentityId, ServiceError> {
+    let Ok(kind) = typed.kind.parse::<IdentityKind>() else { return Err(ServiceError::field("kind", "choose what it is")) };
+    let owner_id = find_identity(ctx, "owner_id", &typed.owner).await?;
+    let persona_of = find_identity(ctx, "persona_of", &typed.persona_of).await?;
+    let Typed { user_name, display_name, email, department, title, purpose, .. } = typed.clone();
+    create_identity(ctx, &NewIdentity { kind, user_name, display_name, email, department, title, purpose, owner_id, persona_of }).await
+}
+
+async fn edit(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
+    let detail = show_identity(&caller.ctx, key(&id)?).await?;
+    let i = &detail.identity;
+    authorize::<actions::EditIdentity, _>(&caller.ctx.principal, i).map_err(ServiceError::from)?;
+    let owner = i.owner_id.and_then(|o| detail.names.get(&o)).map(|o| o.user_name.clone()).unwrap_or_default();
+    let typed = Typed {
+        display_name: i.display_name.clone(),
+        email: i.email.clone(),
+        department: i.department.clone(),
+        title: i.title.clone(),
+        purpose: i.purpose.clone(),
+        owner,
+        ..Typed::default()
+    };
+    let model = model(&caller, i, i.version, typed, FormErrors::new()).await?;
+    Ok(html(page(&frame(&web, &caller, ""), model)))
+}
+
+async fn model(caller: &Caller, i: &Identity, version: i64, typed: Typed, errors: FormErrors) -> Result<Model, Failure> {
+    let near = i.owner_id.unwrap_or(i.id);
+    Ok(Model { typed, edited: Some(Edited { id: i.id, name: i.display_name.clone(), kind: i.kind, version }), people: people(&caller.ctx, Some(near)).await?, errors })
+}
+
+async fn change(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
+    let id: IdentityId = key(&id)?;
+    let (typed, version) = (typed(&form), form.parse("version").unwrap_or_default());
+    match save(&caller.ctx, id, version, &typed).await {
+        Ok(()) => Ok(see_other(format!("/identities/{id}?said=edited"))),
+        Err(error) => {
+            let errors = errors(error)?;
+            let detail = show_identity(&caller.ctx, id).await?;
+            let model = model(&caller, &detail.identity, version, typed, errors).await?;
+            Ok(again(page(&frame(&web, &caller, ""), model)))
+        }
+    }
+}
+
+async fn save(ctx: &Ctx, id: IdentityId, version: i64, typed: &Typed) -> Result<(), ServiceError> {
+    let owner_id = find_identity(ctx, "owner_id", &typed.owner).await?;
+    let Typed { display_name, email, department, title, purpose, .. } = typed.clone();
+    edit_identity(ctx, id, &IdentityChange { version, display_name, email, department, title, purpose, owner_id }).await
+}

@@ -1,0 +1,39 @@
+//! `/imports/{id}`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use tenure_app::components::{FormErrors, Query};
+use tenure_app::pages::imports::show::Typed;
+use tenure_app::pages::imports::{show, show_list};
+use tenure_domain::id::ImportId;
+use tenure_services::list_imports::{import_kind, show_list};
+use tenure_services::people::{export_plan, show_staged};
+
+use super::may_import;
+use crate::http::{Caller, Failure, Reply, SignedIn, Web};
+use crate::web::read::key;
+use crate::web::{download, frame, html};
+
+pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, RawQuery(query): RawQuery) -> Reply {
+    let query = Query::parse(&query.unwrap_or_default());
+    let said = if query.get("said") == Some("applied") { "The import was applied." } else { "" };
+    Ok(html(draw(&web, &caller, key(&id)?, Typed::default(), FormErrors::new(), said).await?))
+}
+
+pub(super) async fn csv(SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
+    let content = export_plan(&caller.ctx, key(&id)?).await?;
+    Ok(download("import-preview.csv", "text/csv; charset=utf-8", content))
+}
+
+/// The page of an import, whatever it is of.
+pub(super) async fn draw(web: &Web, caller: &Caller, id: ImportId, typed: Typed, errors: FormErrors, said: &str) -> Result<String, Failure> {
+    let frame = frame(web, caller, said);
+    let may_import = may_import(&caller.ctx.principal);
+    if import_kind(&caller.ctx, id).await? == "people" {
+        let staged = show_staged(&caller.ctx, id).await?;
+        return Ok(show::page(&frame, show::Model { staged, may_import, typed, errors }));
+    }
+    let list = show_list(&caller.ctx, id).await?;
+    Ok(show_list::page(&frame, show_list::Model { list, may_import, accept_rejected: typed.accept_rejected, errors }))
+}

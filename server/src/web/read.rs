@@ -1,0 +1,40 @@
+//! Reading what addresses and forms say.
+
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+
+use crate::http::{Failure, Posted};
+
+/// A key in an address. One that is none is nobody's page.
+pub(crate) fn key<T: FromStr>(text: &str) -> Result<T, Failure> {
+    text.parse().map_err(|_| Failure::not_found())
+}
+
+/// A day as it was typed into a `DateField`: day, month, year.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TypedDay {
+    /// Day, month and year, as they were typed.
+    pub typed: (String, String, String),
+    /// The day; None when nothing was typed, or when there is no such day.
+    pub day: Option<NaiveDate>,
+}
+
+impl TypedDay {
+    /// Reads `name-day`, `name-month`, `name-year`.
+    pub(crate) fn read(form: &Posted, name: &str) -> Self {
+        let part = |part: &str| form.text(&format!("{name}-{part}"));
+        let typed = (part("day"), part("month"), part("year"));
+        let day = match (typed.0.parse(), typed.1.parse(), typed.2.parse::<i32>()) {
+            (Ok(day), Ok(month), Ok(year)) => NaiveDate::from_ymd_opt(year, month, day).filter(|_| (1900..2200).contains(&year)),
+            _ => None,
+        };
+        Self { typed, day }
+    }
+
+    /// Whether something was typed that is no day.
+    pub(crate) fn is_wrong(&self) -> bool {
+        let (day, month, year) = &self.typed;
+        self.day.is_none() && !(day.is_empty() && month.is_empty() && year.is_empty())
+    }
+}
