@@ -73,6 +73,53 @@ impl Client {
         self.ask("POST", path, &headers, form(fields).as_bytes())
     }
 
+    /// Sends a form with the token of its session.
+    #[track_caller]
+    pub fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let token = self.form_token();
+        let mut all = vec![("_token", token.as_str())];
+        all.extend(fields);
+        self.post(path, &all)
+    }
+
+    /// Sends a form with a file.
+    #[track_caller]
+    pub fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Reply {
+        let token = self.form_token();
+        let mut all = vec![("_token", token.as_str())];
+        all.extend(fields);
+        self.upload_with(path, &all, file)
+    }
+
+    /// Sends a form with a file, and no token but one of these fields.
+    #[track_caller]
+    pub fn upload_with(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Reply {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!(
+                "--parts\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend(part.into_bytes());
+        }
+        let head = "--parts\r\ncontent-disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\ncontent-type: text/csv\r\n\r\n";
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--parts--\r\n");
+        let origin = self.origin();
+        let headers = [
+            ("origin", origin.as_str()),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "multipart/form-data; boundary=parts"),
+        ];
+        self.ask("POST", path, &headers, &body)
+    }
+
+    /// A token for the forms of this session; empty when nobody is signed in.
+    #[track_caller]
+    pub fn form_token(&mut self) -> String {
+        self.get("/account").form_token().unwrap_or_default()
+    }
+
     /// One request.
     #[track_caller]
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {

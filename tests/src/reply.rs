@@ -40,12 +40,18 @@ impl Reply {
         self.header("location").unwrap_or_default()
     }
 
-    /// The token of the first form on the page.
+    /// The token of the first form on the page that has one.
     pub fn form_token(&self) -> Option<String> {
+        self.hidden("_token")
+    }
+
+    /// The value of the first hidden field of a name that is not empty.
+    pub fn hidden(&self, name: &str) -> Option<String> {
         let page = self.text();
-        let (_, rest) = page.split_once("name=\"_token\" value=\"")?;
-        let (token, _) = rest.split_once('"')?;
-        (!token.is_empty()).then(|| token.to_owned())
+        let start = format!("name=\"{name}\" value=\"");
+        let values = page.split(&start).skip(1);
+        let mut values = values.filter_map(|rest| rest.split_once('"').map(|(value, _)| value));
+        values.find(|value| !value.is_empty()).map(plain)
     }
 
     /// The values of an attribute, wherever it stands on the page: enough to find addresses.
@@ -54,7 +60,7 @@ impl Reply {
         let start = format!(" {name}=\"");
         let pieces = page.split(&start).skip(1).map(|rest| {
             let (value, _) = rest.split_once('"').unwrap_or((rest, ""));
-            value.replace("&amp;", "&")
+            plain(value)
         });
         pieces.collect()
     }
@@ -92,6 +98,13 @@ impl Reply {
         }
         Ok(reply)
     }
+}
+
+/// Text out of HTML.
+fn plain(html: &str) -> String {
+    let text = html.replace("&quot;", "\"").replace("&#x27;", "'");
+    let text = text.replace("&lt;", "<").replace("&gt;", ">");
+    text.replace("&amp;", "&")
 }
 
 fn chunks(from: &mut impl BufRead) -> io::Result<Vec<u8>> {

@@ -82,6 +82,14 @@ impl Sql {
         self.texts(sql).pop().unwrap_or_else(|| panic!("{sql}"))
     }
 
+    /// The only column of all rows, as numbers.
+    #[track_caller]
+    pub fn numbers(&mut self, sql: &str) -> Vec<i64> {
+        let query = || AssertSqlSafe(sql.to_owned());
+        let rows = each!(self, conn => sqlx::query_scalar(query()).fetch_all(conn));
+        rows.unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
     /// The one number.
     #[track_caller]
     pub fn number(&mut self, sql: &str) -> i64 {

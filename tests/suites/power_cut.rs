@@ -14,7 +14,7 @@ use tenure_tests::{Answer, Company, Database, Expected, Random, on_both};
 
 on_both!(fifty_kills_at_random_moments_leave_nothing_half_done);
 
-const PEOPLE: usize = 1200;
+const PEOPLE: usize = 500;
 const KILLS: usize = 50;
 
 /// What is running when the power fails.

@@ -16,6 +16,11 @@ impl FormErrors {
         self.0.push((field.into(), words.into()));
     }
 
+    /// Adds everything that is wrong elsewhere.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     /// What is wrong with this field, if anything.
     pub fn at(&self, field: &str) -> Option<String> {
         self.0

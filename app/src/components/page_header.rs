@@ -1,5 +1,5 @@
 use super::chip::{Face, Kind};
-use super::values::Slot;
+use super::values::{Slot, Words};
 use leptos::prelude::*;
 
 /// The title of a page, the way to it, a line about it, and what can be done here.
@@ -17,6 +17,9 @@ pub fn PageHeader(
     /// The kind of the identity that it is about: its shape stands before the title.
     #[prop(optional)]
     kind: Option<Kind>,
+    /// Its name, when the title says more than that: the shape has its first letters.
+    #[prop(into, optional)]
+    named: Words,
     /// Beside the title: tags.
     #[prop(into, optional)]
     tags: Slot,
@@ -30,7 +33,8 @@ pub fn PageHeader(
             <nav aria-label="Breadcrumb"><ol class="crumbs">{above}<li aria-current="page">{title.clone()}</li></ol></nav>
         }
     });
-    let face = kind.map(|kind| view! { <Face kind name=title.clone() large=true/> });
+    let name = named.0.unwrap_or_else(|| title.clone());
+    let face = kind.map(|kind| view! { <Face kind name large=true/> });
     let who = face.is_some();
     view! {
         {way}

@@ -7,7 +7,8 @@ mod forms;
 mod lists;
 
 use crate::components::*;
-use crate::layout::{Density, NavItem, Shell, ShellUser, Theme, document};
+use crate::layout::NavItem;
+use crate::page::Frame;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
@@ -129,7 +130,8 @@ const SECTIONS: &[(&str, &str, Draw)] = &[
 ];
 
 /// The gallery.
-pub fn page(user: ShellUser, theme: Theme, density: Density, now: DateTime<Utc>) -> String {
+pub fn page(frame: &Frame) -> String {
+    let now = frame.now;
     let sections = SECTIONS.iter().map(move |(title, note, draw)| {
         view! {
             <section>
@@ -141,18 +143,19 @@ pub fn page(user: ShellUser, theme: Theme, density: Density, now: DateTime<Utc>)
             </section>
         }
     });
-    let lead = view! { "Every component with its states. Served in debug builds at "<code>"/style"</code>"." };
-    document(view! {
-        <Shell title="Components" user current=NavItem::Audit theme density>
+    frame.page("Components", Some(NavItem::Audit), move || {
+        let lead = view! { "Every component with its states. Served in debug builds at "<code>"/style"</code>"." };
+        view! {
             <PageHeader title="Components" lead/>
             <div class="gallery">{sections.collect_view()}</div>
-        </Shell>
+        }
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::{Density, ShellUser, Theme};
     use chrono::TimeZone;
 
     #[test]
@@ -166,7 +169,8 @@ mod tests {
             note: "Identity operations".into(),
             ..ShellUser::default()
         };
-        let html = page(user, Theme::System, Density::Comfortable, now);
+        let frame = Frame { user, nav: NavItem::ALL.to_vec(), theme: Theme::System, density: Density::Comfortable, nonce: String::new(), islands: false, said: String::new(), now };
+        let html = page(&frame);
         assert!(!html.contains("<script") && !html.contains(" style="));
         // For looking at it without a server: TENURE_GALLERY=/tmp/x.html cargo test -p tenure-app gallery
         if let Some(path) = std::env::var_os("TENURE_GALLERY") {

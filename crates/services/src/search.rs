@@ -2,6 +2,7 @@
 
 use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::fold::fold;
+use tenure_domain::identity::IdentityKind;
 use tenure_store::PageRequest;
 use tenure_store::access::RoleFilter;
 use tenure_store::identities::IdentityFilter;
@@ -19,6 +20,8 @@ pub struct Hit {
     pub detail: String,
     /// Where it is.
     pub href: String,
+    /// The kind of an identity, for its shape.
+    pub face: Option<IdentityKind>,
 }
 
 /// Searches; at most `limit` of each kind.
@@ -40,19 +43,21 @@ pub async fn search(ctx: &Ctx, words: &str, limit: usize) -> Result<Vec<Hit>, Se
             kind: "identity",
             detail: [i.kind.label(), i.state.label(), &i.title, &i.department].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" · "),
             href: format!("/identities/{}", i.id),
+            face: Some(i.kind),
             label: i.display_name,
         }));
     }
     if authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_ok() {
         let filter = RoleFilter { name: words.to_owned(), kind: None };
         let found = tx.list_roles(&filter, &request).await?;
-        hits.extend(found.rows.into_iter().map(|r| Hit { kind: "role", detail: format!("{} · {} members", r.role.kind.label(), r.members), href: format!("/roles/{}", r.role.id), label: r.role.name }));
+        hits.extend(found.rows.into_iter().map(|r| Hit { kind: "role", detail: format!("{} · {} members", r.role.kind.label(), r.members), href: format!("/roles/{}", r.role.id), label: r.role.name, face: None }));
         let folded = fold(words);
         hits.extend(tx.applications().await?.into_iter().filter(|a| fold(&a.name).contains(&folded)).take(limit).map(|a| Hit {
             kind: "application",
             detail: a.description,
             href: format!("/applications/{}", a.id),
             label: a.name,
+            face: None,
         }));
     }
     Ok(hits)
@@ -60,7 +65,7 @@ pub async fn search(ctx: &Ctx, words: &str, limit: usize) -> Result<Vec<Hit>, Se
 
 /// The pages that the actor may open.
 fn pages(ctx: &Ctx) -> Vec<Hit> {
-    let may = |ok: bool, label: &str, detail: &str, href: &str| ok.then(|| Hit { kind: "page", label: label.to_owned(), detail: detail.to_owned(), href: href.to_owned() });
+    let may = |ok: bool, label: &str, detail: &str, href: &str| ok.then(|| Hit { kind: "page", label: label.to_owned(), detail: detail.to_owned(), href: href.to_owned(), face: None });
     let access = authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_ok();
     [
         may(true, "Home", "Your work", "/"),

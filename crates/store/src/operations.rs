@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, IdentityId, OperationId};
+use tenure_domain::identity::IdentityKind;
+use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, Id, IdentityId, OperationId};
 use tenure_domain::operation::{OperationKind, OperationState};
 
 use crate::engine::{StoreError, Tx, WriteTx};
+use crate::page::{Cursor, Page, PageRequest};
 
 /// An operation as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -55,7 +57,59 @@ pub struct OperationView {
     pub updated_at: DateTime<Utc>,
 }
 
+/// An operation that is open, with whom it is for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwedView {
+    /// Its key.
+    pub id: OperationId,
+    /// What is to be done.
+    pub kind: OperationKind,
+    /// Where it stands.
+    pub state: OperationState,
+    /// On which target, by name.
+    pub application: Option<String>,
+    /// The entitlement or credential, by name.
+    pub subject: Option<String>,
+    /// The credential to be revoked.
+    pub credential_id: Option<CredentialId>,
+    /// For whom.
+    pub identity_id: Option<IdentityId>,
+    /// For whom, by name.
+    pub identity: Option<String>,
+    /// What kind of identity that is.
+    pub identity_kind: Option<IdentityKind>,
+    /// Since when it is owed.
+    pub created_at: DateTime<Utc>,
+}
+
 impl Tx {
+    /// A page of the operations that are open, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_owed(&mut self, kind: Option<OperationKind>, request: &PageRequest) -> Result<Page<OwedView>, StoreError> {
+        let backwards = request.after.is_none() && request.before.is_some();
+        let rows = on_both!(self, conn => {
+            let mut query = sqlx::QueryBuilder::new(
+                "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at
+                 FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN identities i ON i.id = o.identity_id
+                 LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
+                 LEFT JOIN credentials c ON c.id = o.credential_id
+                 WHERE o.state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            );
+            if let Some(kind) = kind {
+                query.push(" AND o.kind = ").push_bind(kind);
+            }
+            if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
+                query.push(if backwards { " AND o.id < " } else { " AND o.id > " }).push_bind(from.id);
+            }
+            query.push(if backwards { " ORDER BY o.id DESC LIMIT " } else { " ORDER BY o.id LIMIT " });
+            query.push_bind(i64::try_from(request.limit() + 1).unwrap_or(i64::MAX));
+            query.build_query_as::<OwedView>().fetch_all(&mut **conn).await?
+        });
+        Ok(Page::cut(rows, request, |row| Cursor { keys: Vec::new(), id: row.id.uuid() }))
+    }
+
     /// The operations of an identity, newest first.
     ///
     /// # Errors
@@ -111,6 +165,18 @@ impl WriteTx {
 }
 
 impl WriteTx {
+    /// Settles the open revocations of credentials that were read back as dead.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn verify_revocations(&mut self, _proof: &impl May<change::WriteCredentials>, credentials: &[CredentialId], at: DateTime<Utc>) -> Result<u64, StoreError> {
+        let verified = OperationState::Verified;
+        Ok(execute_for_ids!(self.tx, credentials, |q| {
+            q.push("UPDATE operations SET state = ").push_bind(verified).push(", updated_at = ").push_bind(at)
+                .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND credential_id IN (");
+        }, ")"))
+    }
+
     /// Owes the revocation of a recorded credential to its target.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use tenure_services::{App, Ctx};
 
 use crate::config::{Config, LogFormat};
 use crate::{runtime, serve};
-use args::{Args, Command};
+use args::{Args, Command, Format};
 use output::{Failed, Output};
 
 /// Reads the command line and does what it says.
@@ -48,7 +48,7 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
         return audit::verify_file(output, file, key.as_deref());
     }
     let config = configure(&args)?;
-    log(&config, matches!(args.command, Command::Serve { .. }));
+    log(&config, &args);
     if let Command::Serve { .. } = args.command {
         return serve::serve(&config, |line| println!("{line}")).await.map_err(Failed::new);
     }
@@ -107,11 +107,18 @@ fn operator(app: &Arc<App>) -> Ctx {
     runtime::context(app, Principal::local_operator(&account), Channel::Cli)
 }
 
-fn log(config: &Config, serving: bool) {
+fn log(config: &Config, args: &Args) {
+    use std::io::IsTerminal as _;
     use tracing_subscriber::EnvFilter;
-    // A command says what it has to say by itself; its log is for faults only.
-    let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new(if serving { &config.log } else { "error" }));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A command says what it has to say by itself; its log is for faults only. A program that reads
+    // its answer as JSON gets nothing else on either stream, unless somebody asks for a log.
+    let usual = match (&args.command, args.format) {
+        (Command::Serve { .. }, _) => config.log.as_str(),
+        (_, Format::Text) => "error",
+        (_, Format::Json) => "off",
+    };
+    let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = match config.log_format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => builder.with_target(false).try_init(),

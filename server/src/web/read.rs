@@ -3,12 +3,23 @@
 use std::str::FromStr;
 
 use chrono::NaiveDate;
+use tenure_domain::access::{Action, Resource, authorize};
+use tenure_services::ServiceError;
 
-use crate::http::{Failure, Posted};
+use crate::http::{Caller, Failure, Posted};
 
 /// A key in an address. One that is none is nobody's page.
 pub(crate) fn key<T: FromStr>(text: &str) -> Result<T, Failure> {
     text.parse().map_err(|_| Failure::not_found())
+}
+
+/// Refuses the page of a form to who may not send it, in the words that all refusals have.
+pub(crate) fn allowed<A, R>(caller: &Caller, what: &R) -> Result<(), Failure>
+where
+    A: Action,
+    R: Resource<Key = A::Target>,
+{
+    authorize::<A, R>(&caller.ctx.principal, what).map(|_| ()).map_err(|denied| ServiceError::Denied(denied).into())
 }
 
 /// A day as it was typed into a `DateField`: day, month, year.

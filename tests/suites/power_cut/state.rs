@@ -177,8 +177,8 @@ pub fn prepare(database: &Database) {
              SELECT {id}, id, '{department}', '', 'low', {now} FROM applications WHERE name = 'Portal'"
         ));
         statements.push(format!(
-            "INSERT INTO roles (id, name, kind, description, grace_days, version, created_at, updated_at)
-             VALUES ({id}, '{department}', 'business', '', 0, 1, {now}, {now})"
+            "INSERT INTO roles (id, name, name_key, kind, description, grace_days, version, created_at, updated_at)
+             VALUES ({id}, '{department}', '{department}', 'business', '', 0, 1, {now}, {now})"
         ));
         statements.push(format!(
             "INSERT INTO role_entitlements (role_id, entitlement_id)

@@ -72,7 +72,7 @@ pub(crate) fn kinds_panel(kinds: &[(CredentialKind, i64)], level: u8) -> AnyView
     let body = if kinds.is_empty() {
         view! { <Empty title="No live credentials yet" icon="key" level={level + 1}>"Record one by hand, or import an inventory."</Empty> }.into_any()
     } else {
-        view! { <Table caption="Live credentials by kind" name="Credentials by kind" columns=vec![Column::new("Kind"), Column::new("Live").numeric(), Column::new("Share")] look=TableLook::Last>{rows}</Table> }.into_any()
+        view! { <Table caption="Live credentials by kind" name="Credentials by kind, numbers" columns=vec![Column::new("Kind"), Column::new("Live").numeric(), Column::new("Share")] look=TableLook::Last>{rows}</Table> }.into_any()
     };
     view! { <Panel title="Credentials by kind" id="kinds" level aside=view! { <a class="sub" href="/credentials?live=yes">{format!("All {} live", count(total))}</a> }>{body}</Panel> }.into_any()
 }

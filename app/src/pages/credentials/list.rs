@@ -9,7 +9,7 @@ use tenure_store::views::SavedView;
 
 use super::charts;
 use super::words::{ends, finding_tag, name, state_tag};
-use crate::components::{Chip, Column, ColumnMenu, Date, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, Panel, Query, SelectField, Sorting, Table, Time, count, options};
+use crate::components::{Chip, Column, ColumnMenu, Date, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, Panel, Query, SelectField, Sorting, Table, Time, count, date, options, relative};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::saved_views;
@@ -44,7 +44,12 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let total = up_to(list.total, COUNT_LIMIT);
     let shown = list.page.rows.len();
     let lead = format!("{} live. Secrets are never kept here, only what is known about them.", up_to(list.cards.live, COUNT_LIMIT));
-    let action = may_record.then(|| view! { <LinkButton href="/credentials/new" icon="plus" look=Look::Main>"Record a credential"</LinkButton> });
+    let action = may_record.then(|| {
+        view! {
+            <LinkButton href="/imports/credentials/new" icon="upload">"Import an inventory"</LinkButton>
+            <LinkButton href="/credentials/new" icon="plus" look=Look::Main>"Record a credential"</LinkButton>
+        }
+    });
     let caption = format!("Credentials. {total} match, {shown} shown.");
     let whole = query.first_page().to_href(PATH) == PATH;
     let charts = match (&list.heat, &list.kinds) {
@@ -63,7 +68,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
                 {filters(&query, of)}
                 {if shown == 0 { nothing(whole, may_record) } else { table(&list, &query, caption, now) }}
                 {pager(&list, &query, &total)}
-                {saved_views::keep("credentials", &query, token)}
+                {saved_views::keep("credentials", &views, &query, token)}
             </div>
         </Panel>
     }
@@ -174,13 +179,20 @@ fn row(view: &CredentialView, extra: &[&str], now: DateTime<Utc>) -> AnyView {
             <th scope="row"><a href=format!("{PATH}/{}", c.id)><b>{name(c)}</b></a><br/><span class="faint">{about}</span></th>
             <td class="hide-s">{owner}</td>
             <td><span class="row row--tight">{state_tag(c.state)}{tags}</span></td>
-            <td class="hide-s nowrap"><Time at={c.rotated_at.unwrap_or(c.created_at)} now short=true/></td>
+            <td class="hide-s nowrap">{age(c.rotated_at.unwrap_or(c.created_at), now)}</td>
             <td class="hide-m nowrap">{used}</td>
             <td class="hide-m nowrap">{ends(c)}</td>
             {more}
         </tr>
     }
     .into_any()
+}
+
+/// How old a secret is; the day stands in the title.
+fn age(made: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
+    let words = relative(made.min(now), now);
+    let words = words.strip_suffix(" ago").unwrap_or("new").to_owned();
+    view! { <time datetime=made.format("%Y-%m-%d").to_string() title=date(made.date_naive())>{words}</time> }.into_any()
 }
 
 /// The owner as a chip; nobody is a finding.

@@ -15,8 +15,10 @@ pub(super) fn view(overview: &Overview, now: DateTime<Utc>) -> AnyView {
         <h2 class="vh">"State of the estate"</h2>
         <div class="cols cols--2">
             {flow(overview)}
-            {identities(overview)}
             {charts::heat_panel(&overview.heat, 3)}
+        </div>
+        <div class="cols cols--2">
+            {identities(overview)}
             {charts::kinds_panel(&overview.credentials, 3)}
         </div>
         <div class="cols cols--2">
@@ -145,7 +147,7 @@ fn found(overview: &Overview) -> AnyView {
     let columns = vec![Column::new("Finding"), Column::new("Open").numeric(), Column::new("Share").hide(Hide::Small)];
     view! {
         <Panel title="Findings" level=3 aside=view! { <span class="faint">{format!("{} open", count(open))}</span> }>
-            <Table caption="Findings, counted" name="Findings" columns look=TableLook::Last>{rows}</Table>
+            <Table caption="Findings, counted" name="Findings, numbers" columns look=TableLook::Last>{rows}</Table>
         </Panel>
     }
     .into_any()
@@ -181,7 +183,7 @@ fn sources(overview: &Overview, now: DateTime<Utc>) -> AnyView {
     let columns = vec![Column::new("Source"), Column::new("Data as of"), Column::new("Taken in").hide(Hide::Small)];
     view! {
         <Panel title="Sources and the age of their data" id="sources" level=3 aside>
-            <Table caption="Sources with the day of their data" name="Sources" columns look=TableLook::Last>{rows}</Table>
+            <Table caption="Sources with the day of their data" name="Sources, list" columns look=TableLook::Last>{rows}</Table>
         </Panel>
     }
     .into_any()

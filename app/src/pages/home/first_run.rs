@@ -12,7 +12,7 @@ pub(super) fn view(run: FirstRun) -> Option<AnyView> {
         (run.application, "Name an application", "A target, and the entitlements on it", "/applications/new"),
         (run.role, "Make a role", "Entitlements that belong together", "/roles/new"),
         (run.rule, "Turn a birthright rule on", "Access from attributes, with the people shown first", "/rules/new"),
-        (run.memberships, "Take in what is really held", "Each membership is explained by a role, or found", "/imports/new?kind=memberships"),
+        (run.memberships, "Take in what is really held", "Each membership is explained by a role, or found", "/imports/memberships/new"),
     ];
     let done = steps.iter().filter(|s| s.0).count();
     if done == steps.len() {

@@ -37,14 +37,14 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
             href: format!("/imports/{}", import.id),
         })
         .collect();
-    tasks.extend(hand_overs(overview, now));
+    tasks.extend(hand_overs(overview));
     tasks.extend(findings::all(overview).into_iter().filter(|f| f.n > 0).map(|f| Task {
         icon: f.icon,
         tone: if f.grave { Tone::Danger } else { Tone::Warning },
         title: many(f.n, f.said.0, f.said.1),
         note: f.why.to_owned(),
         state: Some((if f.grave { Tone::Danger } else { Tone::Warning }, "Finding".to_owned())),
-        action: "Look",
+        action: "Open",
         href: f.href.to_owned(),
     }));
     if overview.open_operations > 0 {
@@ -54,14 +54,14 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
             title: many(overview.open_operations, "change is owed to a target", "changes are owed to targets"),
             note: "Access to be removed and credentials to be revoked where Tenure cannot do it itself.".to_owned(),
             state: None,
-            action: "Look",
+            action: "Open",
             href: "/operations".to_owned(),
         });
     }
     tasks
 }
 
-fn hand_overs(overview: &Overview, now: DateTime<Utc>) -> Option<Task> {
+fn hand_overs(overview: &Overview) -> Option<Task> {
     let n = overview.findings.hand_overs;
     let first = overview.hand_overs.first().filter(|_| n > 0)?;
     let note = match n {
@@ -73,7 +73,7 @@ fn hand_overs(overview: &Overview, now: DateTime<Utc>) -> Option<Task> {
         tone: Tone::Warning,
         title: if n == 1 { format!("{} needs a new owner", first.display_name) } else { format!("{} need a new owner", many(n, "identity", "identities")) },
         note,
-        state: Some((Tone::Warning, format!("Since {}", relative(first.created_at, now)))),
+        state: Some((Tone::Warning, format!("Since {}", date(first.created_at.date_naive())))),
         action: "Assign",
         href: "/hand-overs".to_owned(),
     })
@@ -96,7 +96,7 @@ pub(super) fn of_own(cards: &CredentialCards) -> Vec<Task> {
             title: many(n, said.0, said.1),
             note,
             state: None,
-            action: "Look",
+            action: "Open",
             href: format!("/credentials?finding={finding}"),
         })
         .collect()

@@ -15,7 +15,7 @@ use crate::components::{
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::browser::browser;
-use crate::pages::words::capital;
+use crate::pages::words::{capital, many};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -46,12 +46,12 @@ fn body(model: Model, title: String, token: String) -> AnyView {
     let act = act(&preview, &back, reason, confirm, &errors, token);
     view! {
         <ErrorSummary errors/>
-        <PageHeader title crumbs kind=Kind::from_word(i.kind.as_str()) lead="Nothing has changed yet. This is what Tenure knows of now; whatever is added before the end is ended with it." tags=state/>
+        <PageHeader title crumbs kind=Kind::from_word(i.kind.as_str()) named=i.display_name.clone() lead="Nothing has changed yet. This is what Tenure knows of now; whatever is added before the end is ended with it." tags=state/>
         {stats(&preview)}
         <div class="cols cols--main-side">
             <div class="flow">
                 {owners(&preview)}
-                {side::names("Personas that end with it", &preview.personas, None, "Each of them ends in the same moment, with all that it holds.")}
+                {side::names("Personas that end with it", &preview.personas, None, "Each ends in the same moment, with all that it holds; that is not counted above.")}
                 {dies(&preview)}
                 {owed(&preview)}
                 {side::names("Who reports to it", &preview.reports, Some(format!("/identities?manager={}", i.id)), "They keep this manager until their source names another.")}
@@ -70,14 +70,17 @@ fn stats(preview: &EndPreview) -> AnyView {
     let e = preview.effects.clone();
     let dead = e.sessions + e.api_tokens + e.issued_revoked;
     let owed = e.removals_owed + e.revocations_owed;
+    let of = |n: usize, one: &str, more: &str| many(i64::try_from(n).unwrap_or(i64::MAX), one, more);
+    let dying = [of(e.sessions, "session", "sessions"), of(e.api_tokens, "token", "tokens"), format!("{} more", e.issued_revoked)].join(", ");
+    let owing = [of(e.removals_owed, "grant", "grants"), of(e.revocations_owed, "credential", "credentials")].join(", ");
     let link = |n: usize, to: &str| (n > 0).then(|| to.to_owned());
     let heirs = if e.hand_overs > 0 { Tone::Danger } else { Tone::Plain };
     let personas = preview.personas.len();
     let more = (personas > 0).then(|| view! { <Stat label="Personas end too" value=number(personas) href="#personas-that-end-with-it" tone=Tone::Warning/> });
     view! {
         <Stats>
-            <Stat label="Dies at once" value=number(dead) href=link(dead, "#dies-at-once") note=format!("{} sessions, {} tokens, {} more", e.sessions, e.api_tokens, e.issued_revoked)/>
-            <Stat label="Owed to targets" value=number(owed) href=link(owed, "#owed-to-targets") note=format!("{} grants, {} credentials", e.removals_owed, e.revocations_owed)/>
+            <Stat label="Dies at once" value=number(dead) href=link(dead, "#dies-at-once") note=dying/>
+            <Stat label="Owed to targets" value=number(owed) href=link(owed, "#owed-to-targets") note=owing/>
             <Stat label="Roles that end" value=number(e.assignments)/>
             <Stat label="Needs a new owner" value=number(e.hand_overs) href=link(e.hand_overs, "#needs-a-new-owner") tone=heirs note="a task is opened for each"/>
             {more}
@@ -139,7 +142,7 @@ fn dies(preview: &EndPreview) -> AnyView {
         .collect_view();
     view! {
         <Panel title="Dies at once" note="In the same transaction as the end itself.">
-            <Table caption="What dies at once, and how we know" name="Dies at once" look=TableLook::Last columns=vec![Column::new("What"), Column::new("How we know")]>{rows}</Table>
+            <Table caption="What dies at once, and how we know" name="Table of what dies at once" look=TableLook::Last columns=vec![Column::new("What"), Column::new("How we know")]>{rows}</Table>
         </Panel>
     }
     .into_any()
@@ -169,7 +172,7 @@ fn owed(preview: &EndPreview) -> AnyView {
     let aside = view! { <span class="sub">{if n == 1 { "1 target".to_owned() } else { format!("{n} targets") }}</span> }.into_any();
     view! {
         <Panel title="Owed to targets" aside note="Tenure cannot do these by itself. Each stays open until it is read back, or somebody attests it.">
-            <Table caption="What is owed, by target" name="Owed to targets" look=TableLook::Last columns=vec![Column::new("What"), Column::new("What has to be done")]>{rows}</Table>
+            <Table caption="What is owed, by target" name="Table of what is owed" look=TableLook::Last columns=vec![Column::new("What"), Column::new("What has to be done")]>{rows}</Table>
         </Panel>
     }
     .into_any()

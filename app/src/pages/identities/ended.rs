@@ -30,7 +30,7 @@ fn body(report: EndReport, may_hand_over: bool, now: DateTime<Utc>) -> AnyView {
     let back_again = (!matches!(i.state, LifecycleState::Terminated | LifecycleState::Archived)).then(|| view! { <Banner tone=Tone::Warning title="It was rehired since.">"What the end did stands below. What came back, came by rules or by hand."</Banner> });
     let refresh = format!("{back}/ended");
     view! {
-        <PageHeader title=format!("The end of {}", i.display_name) crumbs kind=Kind::from_word(i.kind.as_str()) lead tags=state>
+        <PageHeader title=format!("The end of {}", i.display_name) crumbs kind=Kind::from_word(i.kind.as_str()) named=i.display_name.clone() lead tags=state>
             <LinkButton href=refresh icon="refresh">"Refresh"</LinkButton>
             <LinkButton href=back>"To the identity"</LinkButton>
         </PageHeader>
@@ -122,7 +122,7 @@ fn cascade(operations: &[OperationView], now: DateTime<Utc>) -> AnyView {
     }
     let caption = format!("What was owed to targets, by target: {} items", operations.len());
     let columns = vec![Column::new("Item"), Column::new("State"), Column::new("Owed since").hide(Hide::Small), Column::new("Last change").hide(Hide::Small)];
-    view! { <Panel title="Owed to targets"><Table caption name="Owed to targets" look=TableLook::Last columns>{rows}</Table></Panel> }.into_any()
+    view! { <Panel title="Owed to targets"><Table caption name="Table of what was owed" look=TableLook::Last columns>{rows}</Table></Panel> }.into_any()
 }
 
 fn heirs(report: &EndReport, may_hand_over: bool) -> AnyView {

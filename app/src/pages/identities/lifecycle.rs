@@ -71,7 +71,7 @@ fn body(model: Model, title: String, token: String) -> AnyView {
     let words = title.clone();
     view! {
         <ErrorSummary errors=errors.clone()/>
-        <PageHeader title crumbs kind=Kind::from_word(identity.kind.as_str()) lead=follows(transition)/>
+        <PageHeader title crumbs kind=Kind::from_word(identity.kind.as_str()) named=identity.display_name.clone() lead=follows(transition)/>
         {warning}
         <PostForm action=format!("{back}/lifecycle") token>
             <input type="hidden" name="to" value=transition.as_str()/>

@@ -6,10 +6,11 @@ use tenure_services::identities::{COUNT_LIMIT, IdentityList};
 use tenure_store::views::SavedView;
 
 use crate::components::{
-    Chip, Column, ColumnMenu, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, PostForm, Query, SelectField, Sorting, Tab, Table, Tag, TextField, Tone, Views, count, options,
+    Chip, Column, ColumnMenu, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, Query, SelectField, Sorting, Table, Tag, Tone, count, options,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
+use crate::pages::saved_views;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Model {
 }
 
 const PATH: &str = "/identities";
+const BUILT_IN: [(&str, &str); 4] = [("All", ""), ("People", "kind=person"), ("Non-human", "kind=non-human"), ("Without owner", "finding=without-owner")];
 
 /// The page.
 pub fn page(frame: &Frame, model: Model) -> String {
@@ -40,11 +42,11 @@ fn body(model: Model, token: String) -> impl IntoView {
     let action = may_create.then(|| view! { <LinkButton href="/identities/new" icon="plus" look=Look::Main>"New identity"</LinkButton> });
     view! {
         <PageHeader title="Identities" lead=format!("{total} match this view.")>{action}</PageHeader>
-        {saved(&views, &query)}
-        {filters(&query, &list.departments)}
+        {saved_views::tabs(PATH, &BUILT_IN, &views, &query)}
+        {filters(&query, &list)}
         {if shown == 0 { nothing(&query) } else { table(&list, &query, caption) }}
         {pager(&list, &query, &total)}
-        {keep(&query, token)}
+        {saved_views::keep("identities", &views, &query, token)}
     }
 }
 
@@ -53,23 +55,7 @@ fn said_total(total: i64) -> String {
     if total >= COUNT_LIMIT { format!("More than {n}") } else { n }
 }
 
-fn saved(views: &[SavedView], query: &Query) -> AnyView {
-    let plain = query.first_page().to_href(PATH);
-    let mut tabs = vec![
-        Tab::new("All", PATH).current(plain == PATH),
-        Tab::new("People", "/identities?kind=person").current(plain == "/identities?kind=person"),
-        Tab::new("Non-human", "/identities?kind=non-human").current(plain == "/identities?kind=non-human"),
-        Tab::new("Without owner", "/identities?finding=without-owner").current(plain == "/identities?finding=without-owner"),
-    ];
-    tabs.extend(views.iter().map(|v| {
-        let href = Query::parse(&v.query).to_href(PATH);
-        let here = href == plain;
-        Tab::new(v.name.clone(), href).current(here)
-    }));
-    view! { <Views label="Views" views=tabs/> }.into_any()
-}
-
-fn filters(query: &Query, departments: &[String]) -> AnyView {
+fn filters(query: &Query, list: &IdentityList) -> AnyView {
     let without = |key: &str| query.without(key).first_page().to_href(PATH);
     let mut set = Vec::new();
     for (key, label) in [("state", "State"), ("kind", "Kind"), ("department", "Department"), ("finding", "Finding"), ("joined", "Joined"), ("left", "Left")] {
@@ -77,11 +63,17 @@ fn filters(query: &Query, departments: &[String]) -> AnyView {
             set.push(Filter::new(label, value.to_owned(), without(key)));
         }
     }
+    for (key, label) in [("manager", "Manager"), ("owner", "Owner")] {
+        if let Some(id) = query.get(key).and_then(|v| v.parse().ok()) {
+            let name = list.names.get(&id).map_or_else(|| "somebody".to_owned(), |n| n.display_name.clone());
+            set.push(Filter::new(label, name, without(key)));
+        }
+    }
     let states = options(LifecycleState::ALL.iter().map(|s| (s.as_str(), s.label())));
     let mut kinds: Vec<(&str, &str)> = IdentityKind::ALL.iter().map(|k| (k.as_str(), k.label())).collect();
     kinds.push(("non-human", "any non-human"));
     let kinds = options(kinds);
-    let departments = options(departments.iter().map(|d| (d.clone(), d.clone())));
+    let departments = options(list.departments.iter().map(|d| (d.clone(), d.clone())));
     let (state, kind, department) = (text(query, "state"), text(query, "kind"), text(query, "department"));
     let columns = vec![("email", "Mail", shows(query, "email")), ("title", "Title", shows(query, "title")), ("start", "Start", shows(query, "start"))];
     let csv = query.first_page().to_href("/identities.csv");
@@ -169,22 +161,4 @@ fn pager(list: &IdentityList, query: &Query, total: &str) -> AnyView {
     let next = list.page.next.as_ref().map(|c| query.first_page().with("after", c.encode()).to_href(PATH));
     let prev = list.page.previous.as_ref().map(|c| query.first_page().with("before", c.encode()).to_href(PATH));
     view! { <Pager shown=format!("{} of {total}", list.page.rows.len()) prev next/> }.into_any()
-}
-
-fn keep(query: &Query, token: String) -> AnyView {
-    let kept = query.first_page().to_href("");
-    if kept.is_empty() {
-        return ().into_any();
-    }
-    view! {
-        <details class="disclose"><summary>"Keep this view"</summary>
-            <PostForm action="/views" token>
-                <input type="hidden" name="page" value="identities"/>
-                <input type="hidden" name="query" value=kept/>
-                <TextField label="Name of the view" name="name" required=true/>
-                <button class="btn" type="submit">"Keep"</button>
-            </PostForm>
-        </details>
-    }
-    .into_any()
 }

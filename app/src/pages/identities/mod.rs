@@ -13,5 +13,5 @@ pub mod rights;
 pub mod roles;
 pub mod sentence;
 pub mod show;
-mod side;
+pub(crate) mod side;
 pub mod tables;

@@ -37,7 +37,7 @@ pub(super) fn portal_card(i: &Identity, roles: &BTreeSet<PortalRole>, password: 
                 }
             });
             let has = if held { "Yes" } else { "No" };
-            view! { <li class="row row--between"><span><b>{capital(role.label())}</b>{format!(": {has}")}<br/><span class="faint">{what}</span></span>{form}</li> }
+            view! { <li><span><b>{capital(role.label())}</b>{format!(": {has}")}<br/><span class="faint">{what}</span></span>{form}</li> }
         })
         .collect_view();
     let state = if password { "It has a password here. A new link replaces it." } else { "It has no password here, so it cannot sign in yet." };
@@ -50,7 +50,7 @@ pub(super) fn portal_card(i: &Identity, roles: &BTreeSet<PortalRole>, password: 
     });
     view! {
         <Card title="Portal access" paper=true>
-            <ul class="stack stack--s">{rows}</ul>
+            <ul class="list factors">{rows}</ul>
             <p class="sub">{state}</p>
             {invite}
         </Card>

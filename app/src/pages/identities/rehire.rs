@@ -38,7 +38,7 @@ fn body(model: Model, title: String, token: String) -> AnyView {
     let words = title.clone();
     view! {
         <ErrorSummary errors=errors.clone()/>
-        <PageHeader title crumbs kind=Kind::from_word(identity.kind.as_str()) lead/>
+        <PageHeader title crumbs kind=Kind::from_word(identity.kind.as_str()) named=identity.display_name.clone() lead/>
         {warning}
         {ownerless}
         <PostForm action=format!("{back}/rehire") token>

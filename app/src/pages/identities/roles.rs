@@ -50,7 +50,7 @@ fn give_body(model: Give, title: String, token: String) -> AnyView {
     }
     view! {
         <ErrorSummary errors=errors.clone()/>
-        <PageHeader title crumbs=crumbs(&identity) kind=Kind::from_word(identity.kind.as_str()) lead="A role given by hand stays until somebody takes it away, or until its last day. Where a rule can give it, a rule is better."/>
+        <PageHeader title crumbs=crumbs(&identity) kind=Kind::from_word(identity.kind.as_str()) named=identity.display_name.clone() lead="A role given by hand stays until somebody takes it away, or until its last day. Where a rule can give it, a rule is better."/>
         <PostForm action=format!("{back}/roles/new") token>
             <SelectField label="Role" name="role" options=roles value=role none="Choose a role" error=errors.at("role") required=true/>
             <TextField label="Reason" name="note" value=note hint="Shown wherever the access is, to whoever reviews it" error=errors.at("note") required=true/>
@@ -89,7 +89,7 @@ fn take_body(model: Take, title: String, token: String) -> AnyView {
     let lead = given(assignment);
     view! {
         <ErrorSummary errors=errors.clone()/>
-        <PageHeader title crumbs=crumbs(&detail.identity) kind=Kind::from_word(detail.identity.kind.as_str()) lead/>
+        <PageHeader title crumbs=crumbs(&detail.identity) kind=Kind::from_word(detail.identity.kind.as_str()) named=detail.identity.display_name.clone() lead/>
         {effect(&detail, place)}
         <PostForm action=format!("{back}/roles/{}/end", assignment.id) token>
             <TextField label="Reason" name="reason" value=reason hint="It stands in the timeline" error=errors.at("reason")/>

@@ -128,10 +128,21 @@ fn differences(before: &Value, after: &Value) -> String {
         .map(|(key, value)| match key.as_str() {
             // A key says nothing to a person: the page itself shows who it is now.
             "owner_id" | "manager_id" => join(&plain(key.trim_end_matches("_id")), "changed"),
-            _ => format!("{}: {} → {}", plain(key), shown(&before[key.as_str()]), shown(value)),
+            _ => format!("{}: {} → {}", field(key), shown(&before[key.as_str()]), shown(value)),
         })
         .collect::<Vec<_>>()
         .join("; ")
+}
+
+/// What a page calls a field.
+fn field(key: &str) -> String {
+    match key {
+        "display_name" => "Name".to_owned(),
+        "email" => "Mail".to_owned(),
+        "start_on" => "First day".to_owned(),
+        "end_on" => "Last day".to_owned(),
+        other => plain(other),
+    }
 }
 
 fn shown(value: &Value) -> String {

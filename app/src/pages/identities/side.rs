@@ -17,7 +17,7 @@ use crate::pages::words::capital;
 const SHOWN: usize = 8;
 
 /// Names of identities, with the way to all of them. Nothing when there are none.
-pub(super) fn names(title: &'static str, names: &[IdentityName], all: Option<String>, note: &'static str) -> AnyView {
+pub(crate) fn names(title: &'static str, names: &[IdentityName], all: Option<String>, note: &'static str) -> AnyView {
     if names.is_empty() {
         return ().into_any();
     }
@@ -81,7 +81,7 @@ pub(super) fn timeline(identity: &Identity, rows: &[AuditRow], more: bool, sees_
         .into_iter()
         .map(|(at, said, by, times)| {
             let title = if times > 1 { format!("{} ({times} times)", said.title) } else { said.title };
-            let note = [said.more, by].into_iter().filter(|w| !w.is_empty()).map(|w| capital(&w)).collect::<Vec<_>>().join(". ");
+            let note = [said.more, by].into_iter().filter(|w| !w.is_empty()).map(|w| capital(w.trim_end_matches('.'))).collect::<Vec<_>>().join(". ");
             Happening::new(at, title).tone(said.tone).note(note)
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use tenure_domain::credential::{CredentialKind, CredentialState};
+use tenure_domain::credential::CredentialKind;
 use tenure_domain::grant::{AssignmentReason, AssignmentState};
 use tenure_domain::id::IdentityId;
 use tenure_services::identities::IdentityDetail;
@@ -13,10 +13,11 @@ use super::access::note;
 use super::rights::Rights;
 use crate::components::{Column, Disclosure, Hide, LinkButton, Look, Panel, Proof, ProofMark, Table, TableLook, Tag, Time, Tone, date};
 use crate::pages::browser::browser;
+use crate::pages::credentials::words::state_tag;
 use crate::pages::words::capital;
 
 /// The roles, with the reason of each.
-pub(super) fn roles(detail: &IdentityDetail, rights: &Rights, now: DateTime<Utc>) -> AnyView {
+pub(crate) fn roles(detail: &IdentityDetail, rights: &Rights, now: DateTime<Utc>) -> AnyView {
     let id = detail.identity.id;
     let give = rights.assign.then(|| view! { <LinkButton href=format!("/identities/{id}/roles/new") small=true icon="plus">"Give a role"</LinkButton> }.into_any());
     let aside = crate::components::Slot(give);
@@ -40,7 +41,7 @@ pub(super) fn roles(detail: &IdentityDetail, rights: &Rights, now: DateTime<Utc>
                 (_, None) => "No end".into_any(),
             };
             let by_hand = a.reason != AssignmentReason::Rule;
-            let take = (rights.assign && by_hand).then(|| view! { <LinkButton href=format!("/identities/{id}/roles/{}/end", a.id) small=true look=Look::Quiet label=format!("Take {} away", a.role)>"Take away…"</LinkButton> });
+            let take = (rights.assign && by_hand).then(|| view! { <LinkButton href=format!("/identities/{id}/roles/{}/end", a.id) small=true look=Look::Quiet label=format!("Take away… {}", a.role)>"Take away…"</LinkButton> });
             let cell = rights.assign.then(|| view! { <td>{take}</td> });
             let since = a.since;
             view! {
@@ -59,7 +60,7 @@ pub(super) fn roles(detail: &IdentityDetail, rights: &Rights, now: DateTime<Utc>
         columns.push(Column::new("Change").quiet());
     }
     let caption = format!("Roles of {}", detail.identity.display_name);
-    view! { <Panel title="Roles" aside><Table caption name="Roles" look=TableLook::Last columns>{rows}</Table></Panel> }.into_any()
+    view! { <Panel title="Roles" aside><Table caption name="Table of roles" look=TableLook::Last columns>{rows}</Table></Panel> }.into_any()
 }
 
 /// The credentials: the live ones, then what has ended.
@@ -67,24 +68,24 @@ pub(super) fn credentials(detail: &IdentityDetail, rights: &Rights, now: DateTim
     let (live, dead): (Vec<_>, Vec<_>) = detail.credentials.iter().partition(|c| c.credential.state.is_live());
     let id = detail.identity.id;
     let issue = rights.issue_token.then(|| view! { <LinkButton href=format!("/identities/{id}/tokens/new") small=true icon="plus">"Issue a token"</LinkButton> });
-    let aside = view! { {issue}{all(id, detail.credentials.len())} }.into_any();
+    let aside = view! { <span class="row">{issue}{all(id, detail.credentials.len())}</span> }.into_any();
     let name = &detail.identity.display_name;
     let alive = if live.is_empty() {
         view! { <p class="sub">"None that could prove anything."</p> }.into_any()
     } else {
-        credential_table(&live, &format!("Live credentials of {name}"), "Live credentials", now)
+        credential_table(&live, &format!("Live credentials of {name}"), "Table of live credentials", now)
     };
     let past = (!dead.is_empty()).then(|| {
         let summary = if dead.len() == 1 { "1 that is dead".to_owned() } else { format!("{} that are dead", dead.len()) };
         let shown: Vec<_> = dead.iter().copied().take(20).collect();
-        let table = credential_table(&shown, &format!("Dead credentials of {name}, newest first, {} of {} shown", shown.len(), dead.len()), "Dead credentials", now);
+        let table = credential_table(&shown, &format!("Dead credentials of {name}, newest first, {} of {} shown", shown.len(), dead.len()), "Table of dead credentials", now);
         view! { <Disclosure summary>{table}</Disclosure> }
     });
     view! { <Panel title="Credentials" aside><div class="stack stack--s">{alive}{past}</div></Panel> }.into_any()
 }
 
 fn all(id: IdentityId, n: usize) -> Option<AnyView> {
-    (n > 0).then(|| view! { <a class="sub" href=format!("/credentials?identity={id}")>{format!("All ({n})")}</a> }.into_any())
+    (n > 0).then(|| view! { <a class="sub" href=format!("/credentials?of={id}")>{format!("All ({n})")}</a> }.into_any())
 }
 
 /// Credentials as rows: the same on all pages of an identity.
@@ -101,7 +102,7 @@ pub(crate) fn credential_table(rows: &[&CredentialView], caption: &str, name: &s
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/credentials/{}", c.id)>{label}</a><br/><span class="faint">{note}</span></th>
-                    <td>{credential_state(c.state)}</td>
+                    <td>{state_tag(c.state)}</td>
                     <td class="hide-s nowrap"><Time at=created now short=true/></td>
                     <td class="hide-s nowrap">{ends}</td>
                     <td class="nowrap">{used}</td>
@@ -111,18 +112,6 @@ pub(crate) fn credential_table(rows: &[&CredentialView], caption: &str, name: &s
         .collect_view();
     let columns = vec![Column::new("Credential"), Column::new("State"), Column::new("Made").hide(Hide::Small), Column::new("Ends").hide(Hide::Small), Column::new("Last used")];
     view! { <Table caption=caption.to_owned() name=name.to_owned() look=TableLook::Last columns>{rows}</Table> }.into_any()
-}
-
-/// A credential's state: the normal one is plain text.
-pub(crate) fn credential_state(state: CredentialState) -> AnyView {
-    let tone = match state {
-        CredentialState::Active => return "Active".into_any(),
-        CredentialState::Requested | CredentialState::Issued | CredentialState::Rotating => Tone::Info,
-        CredentialState::Suspended | CredentialState::Revoking => Tone::Warning,
-        CredentialState::Compromised => Tone::Danger,
-        CredentialState::Revoked | CredentialState::Expired => Tone::Off,
-    };
-    view! { <Tag tone>{capital(state.label())}</Tag> }.into_any()
 }
 
 /// What is or was owed to targets.
@@ -157,7 +146,7 @@ pub(super) fn operation_table(rows: &[&OperationView], caption: &str, now: DateT
         })
         .collect_view();
     let columns = vec![Column::new("Operation"), Column::new("State"), Column::new("Owed since").hide(Hide::Small), Column::new("Last change").hide(Hide::Small)];
-    view! { <Table caption=caption.to_owned() name="Operations" look=TableLook::Last columns>{rows}</Table> }.into_any()
+    view! { <Table caption=caption.to_owned() name="Table of operations" look=TableLook::Last columns>{rows}</Table> }.into_any()
 }
 
 /// The mark of an operation. What is no longer wanted is neither proven nor owed.

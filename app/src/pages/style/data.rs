@@ -131,7 +131,7 @@ pub(super) fn charts(side: &'static str, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-pub(super) fn times(_side: &'static str, now: DateTime<Utc>) -> AnyView {
+pub(super) fn times(side: &'static str, now: DateTime<Utc>) -> AnyView {
     let happenings = vec![
         Happening::new(now - TimeDelta::hours(3), "Certificate rotation began")
             .tone(Tone::Info)
@@ -142,10 +142,11 @@ pub(super) fn times(_side: &'static str, now: DateTime<Utc>) -> AnyView {
             .note("By Joost Verhoeven"),
         Happening::new(now - TimeDelta::days(500), "Joined"),
     ];
+    let copy = view! { <tenure_frontend::CopyButton text="9f4c1be077d2a3586c01e9aa40bd2f17".to_owned() what=format!("the hash, {side}")/> };
     view! {
         <p><Time at=now - TimeDelta::minutes(11) now/></p>
         <p>"Short: "<Time at=now - TimeDelta::minutes(11) now short=true/>"; a day: "<Date day=now.date_naive()/></p>
-        <p><Copy text="9f4c1be077d2a3586c01e9aa40bd2f17"/></p>
+        <p><Copy text="9f4c1be077d2a3586c01e9aa40bd2f17" button=copy.into_any()/></p>
         <Timeline happenings now/>
     }
     .into_any()

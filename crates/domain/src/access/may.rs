@@ -59,5 +59,5 @@ may! {
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     WriteViews: SaveView, DeleteView;
-    WriteHandOvers: HandOver;
+    WriteHandOvers: HandOver, EditIdentity;
 }

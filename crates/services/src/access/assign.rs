@@ -37,7 +37,6 @@ pub async fn assign_role(ctx: &Ctx, identity_id: IdentityId, role_id: RoleId, no
     let id: AssignmentId = ctx.id();
     let row = NewAssignment { id, identity_id, role_id, reason: AssignmentReason::Direct, origin: id.uuid(), note: note.trim().to_owned(), since: ctx.now, until };
     tx.insert_assignments(&proof, &[row]).await?;
-    let changed = recompute_identities(ctx, &proof, &mut tx, &[identity.clone()]).await?;
     let mut events = Events::one(
         ctx.event(Stream::Access, "assignment.created")
             .target(&id, format!("{} → {}", identity.display_name, role.name))
@@ -45,6 +44,8 @@ pub async fn assign_role(ctx: &Ctx, identity_id: IdentityId, role_id: RoleId, no
             .because(note.trim())
             .after(json!({ "role": role.name, "until": until })),
     );
+    // Its event comes first: what follows from it has later keys.
+    let changed = recompute_identities(ctx, &proof, &mut tx, &[identity.clone()]).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(id)
@@ -64,10 +65,11 @@ pub async fn unassign_role(ctx: &Ctx, identity_id: IdentityId, id: AssignmentId,
         return Err(ServiceError::Refused("a rule gives this role; change the rule, or the attribute that it looks at".to_owned()));
     }
     tx.end_assignments(&proof, &[id], ctx.now).await?;
-    let changed = recompute_identities(ctx, &proof, &mut tx, &[identity.clone()]).await?;
     let mut events = Events::one(
         ctx.event(Stream::Access, "assignment.ended").target(&id, format!("{} → {}", identity.display_name, assignment.role)).about(identity_id).because(reason.trim()),
     );
+    // Its event comes first: what follows from it has later keys.
+    let changed = recompute_identities(ctx, &proof, &mut tx, &[identity.clone()]).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(())

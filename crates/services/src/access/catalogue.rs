@@ -150,6 +150,11 @@ pub async fn create_application(ctx: &Ctx, new: &NewApplication) -> Result<Appli
     if tx.application_by_name(new.name.trim()).await?.is_some() {
         faults.push(FieldError::new("name", format!("there is an application called {} already", new.name.trim())));
     }
+    if let Some(owner) = new.owner_id
+        && tx.identity_names(&[owner]).await?.get(&owner).is_none_or(|o| o.state.has_ended())
+    {
+        faults.push(FieldError::new("owner_id", "the owner does not exist or has ended: choose another"));
+    }
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }

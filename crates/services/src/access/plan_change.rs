@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use tenure_domain::id::{EntitlementId, IdentityId};
 use tenure_domain::role::{AccessModel, AccessPlan, AffectedIdentity, HeldAccess, recompute};
 use tenure_store::Tx;
+use tenure_store::identities::IdentityName;
 
 use crate::{Ctx, ServiceError};
 
@@ -18,7 +19,12 @@ pub struct NamedPlan {
     pub hash: String,
     /// `application / entitlement` for each that occurs.
     pub names: HashMap<EntitlementId, String>,
+    /// Who the first of those are who gain or lose something.
+    pub people: HashMap<IdentityId, IdentityName>,
 }
+
+/// How many of those who gain, and of those who lose, are named in more than their names.
+pub const NAMED: usize = 100;
 
 /// Tries a changed model over everybody.
 pub(super) async fn plan(ctx: &Ctx, tx: &mut Tx, model: &AccessModel, change: String) -> Result<AccessPlan, ServiceError> {
@@ -63,8 +69,12 @@ pub(super) async fn named(tx: &mut Tx, plan: AccessPlan) -> Result<NamedPlan, Se
         .into_iter()
         .map(|e| (e.id, format!("{} / {}", applications.get(&e.application_id).map_or("?", String::as_str), e.name)))
         .collect();
+    let gain = plan.affected.iter().filter(|a| !a.gains.is_empty()).take(NAMED);
+    let lose = plan.affected.iter().filter(|a| !a.loses.is_empty()).take(NAMED);
+    let people: Vec<IdentityId> = gain.chain(lose).map(|a| a.identity_id).collect();
+    let people = tx.identity_names(&people).await?;
     let hash = plan.hash();
-    Ok(NamedPlan { plan, hash, names })
+    Ok(NamedPlan { plan, hash, names, people })
 }
 
 /// Refuses when the paper is no longer right.

@@ -66,13 +66,33 @@ pub struct RoleDraft {
     pub induced: Vec<RoleId>,
 }
 
+/// A page of roles with what a list says of them.
+#[derive(Debug, Clone)]
+pub struct RoleList {
+    /// The page.
+    pub page: Page<RoleSummary>,
+    /// The rules that give each, by name.
+    pub rules: HashMap<RoleId, Vec<RuleRow>>,
+    /// Their owners.
+    pub owners: HashMap<IdentityId, IdentityName>,
+    /// How many roles there are of each kind, whatever the filter.
+    pub counts: Vec<(RoleKind, i64)>,
+}
+
 /// A page of roles.
 ///
 /// # Errors
 /// [`ServiceError::Denied`].
-pub async fn list_roles(ctx: &Ctx, filter: &RoleFilter, request: &PageRequest) -> Result<Page<RoleSummary>, ServiceError> {
+pub async fn list_roles(ctx: &Ctx, filter: &RoleFilter, request: &PageRequest) -> Result<RoleList, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
-    Ok(ctx.app.store.read().await?.list_roles(filter, request).await?)
+    let mut tx = ctx.app.store.read().await?;
+    let page = tx.list_roles(filter, request).await?;
+    let mut rules: HashMap<RoleId, Vec<RuleRow>> = HashMap::new();
+    for rule in tx.rules().await? {
+        rules.entry(rule.role_id).or_default().push(rule);
+    }
+    let owners: Vec<IdentityId> = page.rows.iter().filter_map(|r| r.role.owner_id).collect();
+    Ok(RoleList { owners: tx.identity_names(&owners).await?, counts: tx.role_counts().await?, page, rules })
 }
 
 /// All roles by name, for choosing.

@@ -43,7 +43,7 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
         }
         tx.grant_portal_role(&proof, id, role, ctx.now).await?;
     } else {
-        if role == PortalRole::Admin && tx.count_with_role(PortalRole::Admin).await? <= 1 {
+        if role == PortalRole::Admin && identity.state.may_act() && tx.portal_roles_of(id).await?.contains(&role) && tx.count_with_role(PortalRole::Admin).await? <= 1 {
             return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
         }
         if !tx.revoke_portal_role(&proof, id, role).await? {

@@ -6,7 +6,7 @@ use tenure_domain::audit::Stream;
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::CredentialId;
 use tenure_domain::identity::Identity;
-use tenure_store::accounts::SessionView;
+use tenure_store::accounts::{SessionView, TokenNote};
 use tenure_store::credentials::CredentialView;
 
 use crate::credentials::revoke_credential;
@@ -21,6 +21,8 @@ pub struct MyAccount {
     pub sessions: Vec<SessionView>,
     /// API tokens, dead ones last.
     pub tokens: Vec<CredentialView>,
+    /// What live tokens are recognised by, and what each may do.
+    pub notes: Vec<TokenNote>,
     /// Whether there is a local password.
     pub has_password: bool,
 }
@@ -37,6 +39,7 @@ pub async fn my_account(ctx: &Ctx) -> Result<MyAccount, ServiceError> {
         identity: tx.identity(me).await?.ok_or(ServiceError::NotFound("identity"))?,
         sessions: tx.sessions_of(me, ctx.now).await?,
         tokens: tx.credentials_of(me, 200).await?.into_iter().filter(|c| c.credential.kind == CredentialKind::Token && c.credential.issuer == crate::credentials::ISSUER).collect(),
+        notes: tx.token_notes(me).await?,
         has_password: tx.local_account(me).await?.is_some(),
     })
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{DateTime, Days, Duration, NaiveTime, Utc};
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::id::IdentityId;
+use tenure_domain::id::{EventId, Id, IdentityId};
 use tenure_store::audit::{AuditFilter, AuditRow};
 use tenure_store::identities::IdentityName;
 use tenure_store::{Page, PageRequest, Tx};
@@ -64,6 +64,7 @@ async fn resolve(tx: &mut Tx, query: &AuditQuery) -> Result<AuditFilter, Service
         return Err(ServiceError::Invalid(faults));
     }
     let first = |day: chrono::NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    let (from, to) = (query.from.map(first), query.to.and_then(|day| day.checked_add_days(Days::new(1))).map(first));
     Ok(AuditFilter {
         stream: query.stream,
         action: query.action.clone().unwrap_or_default(),
@@ -72,9 +73,18 @@ async fn resolve(tx: &mut Tx, query: &AuditQuery) -> Result<AuditFilter, Service
         request_id: query.request.clone().unwrap_or_default(),
         target_id: query.target.clone().unwrap_or_default(),
         outcome: query.outcome,
-        from: query.from.map(first),
-        to: query.to.and_then(|day| day.checked_add_days(Days::new(1))).map(first),
+        from,
+        to,
+        // Keys carry the moment of their command, and events have it too.
+        from_key: from.map(|at| first_key(at - Duration::minutes(1))),
+        to_key: to.map(|at| first_key(at + Duration::minutes(1))),
     })
+}
+
+/// The smallest key of a moment.
+fn first_key(at: DateTime<Utc>) -> EventId {
+    let milliseconds = u128::try_from(at.timestamp_millis()).unwrap_or_default();
+    EventId::from_uuid(uuid::Uuid::from_u128((milliseconds & 0xffff_ffff_ffff) << 80))
 }
 
 /// The identity of a key or user name.

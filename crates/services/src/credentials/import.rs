@@ -70,6 +70,7 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
     }
 
     let mut write = Vec::new();
+    let mut read_back = Vec::new();
     let mut events = Vec::new();
     for row in &snapshot.rows {
         let mut reject = |field: &str, reason: String| summary.rejected.push(RejectedRow { line: row.line, field: Some(field.to_owned()), reason, employee_id: None });
@@ -127,10 +128,14 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
             Some(b) => {
                 // A revocation that is owed stays owed, whatever the file says: only a read-back
                 // from the target ends it.
-                if matches!(b.state, tenure_domain::credential::CredentialState::Revoking | tenure_domain::credential::CredentialState::Revoked) && after.state.is_live() {
+                if matches!(b.state, tenure_domain::credential::CredentialState::Revoking | tenure_domain::credential::CredentialState::Revoked | tenure_domain::credential::CredentialState::Compromised) && after.state.is_live() {
                     after.state = b.state;
                 }
-                after.ended_at = b.ended_at.or(after.ended_at);
+                // What was prolonged and lives again has no end behind it.
+                if b.state == tenure_domain::credential::CredentialState::Revoking && !after.state.is_live() {
+                    read_back.push(b.id);
+                }
+                after.ended_at = if after.state.is_live() { None } else { b.ended_at.or(after.ended_at) };
                 if *b == after {
                     summary.unchanged += 1;
                     continue;
@@ -155,6 +160,7 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
         staged.finish(ctx, &proof, &mut tx, &summary).await?;
     }
     tx.put_credentials(&proof, &write).await?;
+    tx.verify_revocations(&proof, &read_back, ctx.now).await?;
     let mut all = Events::one(ctx.event(Stream::Credential, "credentials.imported").after(json!({ "file": options.file_name, "rows": summary.rows, "new": summary.new, "changed": summary.changed })));
     all.extend(events);
     tx.commit(all).await?;

@@ -6,8 +6,8 @@ pub const COMPANY: &str = "Aldermere Instruments";
 /// Where mail goes: a domain that is nobody's (RFC 2606).
 pub(super) const MAIL: &str = "example.com";
 
-/// How many people it has today, and how many it had at the start of its history.
-pub(super) const PEOPLE_NOW: usize = 1200;
+/// How many people it employs today (with personas and those to come some 1,200), and how many it had at the start of its history.
+pub(super) const PEOPLE_NOW: usize = 1190;
 pub(super) const PEOPLE_THEN: usize = 700;
 
 /// A department.

@@ -27,7 +27,6 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
     after.version += 1;
     after.updated_at = ctx.now;
     tx.update_identity(&proof, before.version, &after).await?;
-    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     let mut events = Events::one(
         ctx.event(Stream::Identity, &format!("identity.{transition}"))
             .target(&id, after.display_name.as_str())
@@ -36,6 +35,8 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
             .before(json!({ "state": before.state }))
             .after(json!({ "state": after.state })),
     );
+    // Its event comes first: what follows from it has later keys.
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(after.state)

@@ -90,13 +90,14 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         ended_at: None,
     };
     tx.put_identities(&proof, std::slice::from_ref(&identity)).await?;
-    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
     let mut events = Events::one(
         ctx.event(Stream::Identity, "identity.created")
             .target(&identity.id, identity.display_name.as_str())
             .about(identity.id)
             .after(json!({ "kind": identity.kind, "user_name": identity.user_name, "owner_id": identity.owner_id, "persona_of": identity.persona_of, "purpose": identity.purpose })),
     );
+    // Its event comes first: what follows from it has later keys.
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(identity.id)

@@ -75,9 +75,13 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     after.version = before.version + 1;
     after.updated_at = ctx.now;
     tx.update_identity(&proof, change.version, &after).await?;
-    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
+    if let Some(owner) = after.owner_id.filter(|_| after.owner_id != before.owner_id) {
+        tx.close_hand_overs_of(&proof, id, owner, ctx.now).await?;
+    }
     let picture = |i: &tenure_domain::identity::Identity| json!({ "display_name": i.display_name, "email": i.email, "department": i.department, "title": i.title, "purpose": i.purpose, "owner_id": i.owner_id });
     let mut events = Events::one(ctx.event(Stream::Identity, "identity.edited").target(&id, after.display_name.as_str()).about(id).before(picture(&before)).after(picture(&after)));
+    // Its event comes first: what follows from it has later keys.
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(())

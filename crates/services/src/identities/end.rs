@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::json;
-use tenure_domain::access::{May, actions, change};
+use tenure_domain::access::{May, PortalRole, actions, change};
 use tenure_domain::audit::{AuditEvent, Events, Stream};
 use tenure_domain::credential::CredentialCommand;
 use tenure_domain::grant::GrantState;
@@ -91,7 +91,7 @@ pub async fn end_identity(ctx: &Ctx, id: IdentityId, reason: &str) -> Result<End
     let mut tx = ctx.app.store.write().await?;
     let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     identity.state.after(Transition::End)?;
-    if tx.portal_roles_of(id).await?.contains(&tenure_domain::access::PortalRole::Admin) && tx.count_with_role(tenure_domain::access::PortalRole::Admin).await? <= 1 {
+    if leaves_no_administrator(&mut tx, id).await? {
         return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
     }
     let events = end_in(ctx, &proof, &mut tx, &[id], ctx.today(), reason.trim()).await?;
@@ -105,19 +105,35 @@ pub async fn end_identity(ctx: &Ctx, id: IdentityId, reason: &str) -> Result<End
     Ok(Ended { user_name: identity.user_name, display_name: identity.display_name, effects, personas })
 }
 
+/// Identities, and after them their live personas. A persona of a persona is one too, and nobody is
+/// in the list twice.
+async fn with_personas(tx: &mut WriteTx, ids: &[IdentityId]) -> Result<Vec<IdentityId>, ServiceError> {
+    let mut members = ids.to_vec();
+    let mut last = members.clone();
+    while !last.is_empty() {
+        last = tx.live_personas_of(&last).await?.into_iter().filter(|p| !members.contains(p)).collect();
+        members.extend(&last);
+    }
+    Ok(members)
+}
+
+/// Whether the last administrators are an identity and its personas.
+async fn leaves_no_administrator(tx: &mut WriteTx, id: IdentityId) -> Result<bool, ServiceError> {
+    let members = with_personas(tx, &[id]).await?;
+    let mut ending = 0;
+    for member in tx.identities(&members).await?.iter().filter(|m| m.state.may_act()) {
+        ending += i64::from(tx.portal_roles_of(member.id).await?.contains(&PortalRole::Admin));
+    }
+    Ok(ending > 0 && tx.count_with_role(PortalRole::Admin).await? <= ending)
+}
+
 /// Ends identities inside a transaction, personas with them, with `on` as their last day; yields an event for each, those that
 /// were asked for first.
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] when one of them has ended already.
 pub(crate) async fn end_in(ctx: &Ctx, proof: &(impl May<change::EndIdentities> + Sync), tx: &mut WriteTx, ids: &[IdentityId], on: chrono::NaiveDate, reason: &str) -> Result<Vec<AuditEvent>, ServiceError> {
-    let mut members = ids.to_vec();
-    let mut last = members.clone();
-    // A persona of a persona ends too. An identity that is already in the list ends once.
-    while !last.is_empty() {
-        last = tx.live_personas_of(&last).await?.into_iter().filter(|p| !members.contains(p)).collect();
-        members.extend(&last);
-    }
+    let members = with_personas(tx, ids).await?;
     let identities: std::collections::HashMap<IdentityId, Identity> = tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
     let ending = Ending { id: ctx.id(), at: ctx.now, on, reason: reason.to_owned(), channel: ctx.channel.to_string(), actor: ctx.principal.label.clone() };
     let now = ctx.now;

@@ -73,3 +73,13 @@ pub async fn propose_people(ctx: &Ctx, near: Option<IdentityId>) -> Result<Vec<P
     let all = manager.into_iter().chain(rows.into_iter().filter(|r| Some(r.id) != manager_id));
     Ok(all.map(|i| Proposal { user_name: i.user_name, display_name: i.display_name }).collect())
 }
+
+/// The names of an identity; None where there is none, or none that the actor may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn identity_name(ctx: &Ctx, id: IdentityId) -> Result<Option<Proposal>, ServiceError> {
+    let found = ctx.app.store.read().await?.identity(id).await?;
+    let found = found.filter(|i| authorize::<actions::ViewIdentity, _>(&ctx.principal, i).is_ok());
+    Ok(found.map(|i| Proposal { user_name: i.user_name, display_name: i.display_name }))
+}

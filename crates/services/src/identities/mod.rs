@@ -20,7 +20,7 @@ pub use end::{EndPreview, Ended, end_identity, preview_end};
 pub use ended::{EndReport, show_end};
 pub use export_csv::export_identities;
 pub(crate) use export_csv::safe_cell;
-pub use find::{Proposal, find_identity, propose_people};
+pub use find::{Proposal, find_identity, identity_name, propose_people};
 pub use hand_over::{hand_over, list_hand_overs};
 pub use list::{COUNT_LIMIT, IdentityList, list_identities};
 pub use rehire::rehire_identity;

@@ -36,7 +36,6 @@ pub async fn rehire_identity(ctx: &Ctx, id: IdentityId, start_on: NaiveDate, rea
     tx.update_identity(&proof, before.version, &after).await?;
     let employment = Employment { id: ctx.id(), identity_id: id, started_on: start_on, ended_on: None, start_reason: "rehire".to_owned(), end_reason: String::new() };
     tx.insert_employments(&proof, &[employment]).await?;
-    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     let mut events = Events::one(
         ctx.event(Stream::Identity, "identity.rehired")
             .target(&id, after.display_name.as_str())
@@ -45,6 +44,8 @@ pub async fn rehire_identity(ctx: &Ctx, id: IdentityId, start_on: NaiveDate, rea
             .before(json!({ "state": before.state, "end_on": before.end_on }))
             .after(json!({ "state": after.state, "start_on": start_on })),
     );
+    // Its event comes first: what follows from it has later keys.
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(after.state)

@@ -39,17 +39,22 @@ pub(super) async fn apply(
 
     let writer = Writer::new(ctx, source, snapshot, plan, options, tx).await?;
     let mut rows = Vec::new();
+    let mut last_words = Vec::new();
     let mut employments = Vec::new();
     let mut events = Vec::new();
     for planned in plan.planned.iter().filter(|p| p.row.is_some()) {
         let (identity, employment, event) = writer.record(planned);
-        if planned.change != Change::Leaver {
+        if planned.change == Change::Leaver {
+            last_words.push(identity);
+        } else {
             rows.push(identity);
         }
         employments.extend(employment);
         events.extend(event);
     }
     tx.put_identities(proof, &rows).await?;
+    // What the file says of those who end now, their last day above all.
+    tx.put_identities(proof, &last_words).await?;
     tx.insert_employments(proof, &employments).await?;
 
     let leavers: Vec<&Planned> = plan.planned.iter().filter(|p| p.change == Change::Leaver).collect();
@@ -131,7 +136,7 @@ impl<'a> Writer<'a> {
             id: self.ctx.id(),
             identity_id: identity.id,
             // A rehire whose row still has the first start date comes back on the plan's day.
-            started_on: identity.start_on.filter(|_| planned.change == Change::Joiner).unwrap_or(self.options.as_of),
+            started_on: identity.start_on.filter(|start| before.and_then(|b| b.ended_at).is_none_or(|ended| *start > ended.date_naive())).unwrap_or(self.options.as_of),
             ended_on: None,
             start_reason: planned.change.to_string(),
             end_reason: String::new(),
@@ -141,8 +146,9 @@ impl<'a> Writer<'a> {
             Change::Rehire => "identity.rehired",
             Change::Mover => "identity.moved",
             Change::Changed => "identity.changed",
-            // The one way to end leaves its own event.
-            Change::Leaver => return (identity, None, None),
+            // The one way to end leaves its own event; here only what else the row changes.
+            Change::Leaver if planned.fields.is_empty() => return (identity, None, None),
+            Change::Leaver => "identity.changed",
         };
         let mut event = self.ctx.event(Stream::Identity, action).target(&identity.id, identity.display_name.as_str()).about(identity.id);
         event = match before {
@@ -170,7 +176,8 @@ impl<'a> Writer<'a> {
         Identity {
             id,
             kind: IdentityKind::Person,
-            state: planned.state,
+            // Only the one way to end ends.
+            state: before.filter(|_| planned.change == Change::Leaver).map_or(planned.state, |b| b.state),
             user_name: row.user_name.clone(),
             employee_id: Some(row.employee_id.clone()),
             source_id: Some(self.source.id),

@@ -4,6 +4,8 @@ use std::io::Read;
 
 use chrono::NaiveDate;
 use tenure_domain::access::{Portal, Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::ImportId;
 use tenure_domain::people::{Allowed, Change, PeoplePlan, Policy, Snapshot, plan_people};
 use tenure_store::Tx;
 use tenure_store::imports::Source;
@@ -56,15 +58,34 @@ pub async fn preview_people(ctx: &Ctx, options: &ImportOptions, file: impl Read 
 /// Nothing is changed then.
 pub async fn import_people(ctx: &Ctx, options: &ImportOptions, file: impl Read + Send) -> Result<PeopleSummary, ServiceError> {
     let snapshot = read(file, &options.mapping)?;
-    let source = find_or_create_source(ctx, &options.source).await?;
+    take_in(ctx, options, &snapshot, None).await
+}
+
+/// Plans, checks and applies a snapshot in one transaction; a source that is not known yet is
+/// recorded in it too, so that a refused import leaves nothing behind.
+pub(super) async fn take_in(ctx: &Ctx, options: &ImportOptions, snapshot: &Snapshot, staged: Option<ImportId>) -> Result<PeopleSummary, ServiceError> {
+    let known = ctx.app.store.read().await?.source_by_name(&options.source).await?;
+    let (source, created) = match known {
+        Some(source) => (source, None),
+        None => {
+            let source = new_source(ctx, &options.source)?;
+            let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
+            let event = ctx.event(Stream::System, "source.created").target(&source.id, source.name.as_str());
+            (source, Some((proof, event)))
+        }
+    };
     let proof = ctx.authorize::<actions::ImportPeople, _>(&(source.id, Relation::None)).await?;
 
     let mut tx = ctx.app.store.write().await?;
+    if let Some((proof, _)) = &created {
+        tx.insert_source(proof, &source).await?;
+    }
     tx.lock_source(&proof, source.id).await?;
-    let plan = plan(&mut tx, Some(&source), &snapshot, options).await?;
+    let plan = plan(&mut tx, Some(&source), snapshot, options).await?;
     check(ctx, &plan, options)?;
-    let events = apply(ctx, &proof, &mut tx, &source, &snapshot, &plan, options, None).await?;
-    if let Some(events) = events {
+    let events = apply(ctx, &proof, &mut tx, &source, snapshot, &plan, options, staged).await?;
+    if let Some(mut events) = events {
+        events.extend(created.map(|(_, event)| event));
         tx.commit(events).await?;
     }
     Ok(PeopleSummary::of(&plan, false))
@@ -99,18 +120,10 @@ pub(super) fn check(ctx: &Ctx, plan: &PeoplePlan, options: &ImportOptions) -> Re
     if exceeded.is_empty() { Ok(()) } else { Err(ServiceError::Limit(exceeded)) }
 }
 
-pub(super) async fn find_or_create_source(ctx: &Ctx, name: &str) -> Result<Source, ServiceError> {
-    if let Some(source) = ctx.app.store.read().await?.source_by_name(name).await? {
-        return Ok(source);
-    }
+fn new_source(ctx: &Ctx, name: &str) -> Result<Source, ServiceError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(ServiceError::field("source", "give the source a name of 1 to 100 characters"));
     }
-    let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
-    let source = Source { id: ctx.id(), name: name.to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: ctx.now };
-    let mut tx = ctx.app.store.write().await?;
-    tx.insert_source(&proof, &source).await?;
-    tx.commit(ctx.event(tenure_domain::audit::Stream::System, "source.created").target(&source.id, name)).await?;
-    Ok(source)
+    Ok(Source { id: ctx.id(), name: name.to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: ctx.now })
 }

@@ -10,9 +10,8 @@ use tenure_domain::people::{Allowed, LimitExceeded, PeoplePlan, PersonRow};
 use tenure_store::imports::{ImportRow, Source};
 use tenure_store::{Page, PageRequest};
 
-use super::apply::apply;
 use super::fit::fitted;
-use super::import_people::{ImportOptions, find_or_create_source, plan, read};
+use super::import_people::{ImportOptions, plan, read, take_in};
 use super::mapping::Mapping;
 use super::summary::PeopleSummary;
 use crate::{Ctx, ServiceError};
@@ -210,18 +209,7 @@ pub async fn apply_staged(ctx: &Ctx, id: ImportId, seen_plan: &str, allowed: All
     options.expected_plan = Some(seen_plan.to_owned());
     let snapshot = read(content.as_slice(), &options.mapping)?;
     drop(content);
-    let source = find_or_create_source(ctx, &options.source).await?;
-    let proof = ctx.authorize::<actions::ImportPeople, _>(&(source.id, Relation::None)).await?;
-    let mut tx = ctx.app.store.write().await?;
-    tx.lock_source(&proof, source.id).await?;
-    let plan = plan(&mut tx, Some(&source), &snapshot, &options).await?;
-    super::import_people::check(ctx, &plan, &options)?;
-    let summary = PeopleSummary::of(&plan, false);
-    let events = apply(ctx, &proof, &mut tx, &source, &snapshot, &plan, &options, Some(id)).await?;
-    if let Some(events) = events {
-        tx.commit(events).await?;
-    }
-    Ok(summary)
+    take_in(ctx, &options, &snapshot, Some(id)).await
 }
 
 /// Lets a staged import go.

@@ -1,6 +1,7 @@
 //! The inventory: import, record, revoke, expire.
 
 use tenure_domain::credential::{Credential, CredentialKind, CredentialState};
+use tenure_domain::operation::OperationState;
 use tenure_services::credentials::{CredentialImportOptions, CredentialSummary, NewCredential, change_owner, import_credentials, record_credential, revoke_credential};
 use tenure_services::identities::{end_identity, show_identity};
 use tenure_services::schedule::run_due;
@@ -116,6 +117,20 @@ async fn a_credential_is_recorded_with_an_owner_and_given_another() {
         end_identity(&ctx, ann, "left").await.unwrap();
         assert!(matches!(change_owner(&ctx, id, ann).await, Err(ServiceError::Invalid(_))));
         assert_eq!(recorded(&app, "k1").await.state, CredentialState::Active, "it is no longer hers");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_inventory_that_says_it_is_revoked_is_a_read_back_and_settles_what_is_owed() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        take(&ctx, &["git,k1,api-key,Deploy,,ann,,2023-01-01,,,,,"]).await.unwrap();
+        end_identity(&ctx, ann, "left").await.unwrap();
+        take(&ctx, &["git,k1,api-key,Deploy,,ann,,2023-01-01,,,,,revoked"]).await.unwrap();
+        assert_eq!(recorded(&app, "k1").await.state, CredentialState::Revoked);
+        assert_eq!(show_identity(&ctx, ann).await.unwrap().operations[0].state, OperationState::Verified);
     })
     .await;
 }

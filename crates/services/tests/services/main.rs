@@ -19,5 +19,6 @@ mod sessions;
 mod set_up;
 mod shared_data;
 mod sign_in;
+mod staged_imports;
 mod support;
 mod tokens;

@@ -1,9 +1,10 @@
 //! Portal roles are given and taken by administrators, and one always remains.
 
 use tenure_domain::access::PortalRole::{Admin, Auditor, Employee, Manager};
+use tenure_domain::identity::Transition;
 use tenure_services::ServiceError;
 use tenure_services::accounts::{portal_access, set_portal_role};
-use tenure_services::identities::end_identity;
+use tenure_services::identities::{change_lifecycle, end_identity};
 
 use super::support::*;
 
@@ -45,6 +46,22 @@ async fn what_follows_from_the_records_is_not_given_and_the_ended_get_nothing() 
         }
         end_identity(&ctx, ann, "left").await.unwrap();
         assert!(matches!(set_portal_role(&ctx, ann, Admin, true).await, Err(ServiceError::Refused(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_suspended_does_not_count_as_an_administrator() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let (ann, ben) = (person(&ctx, "ann").await, person(&ctx, "ben").await);
+        for who in [ann, ben] {
+            set_portal_role(&ctx, who, Admin, true).await.unwrap();
+        }
+        change_lifecycle(&ctx, ben, Transition::Suspend, "investigation").await.unwrap();
+        assert!(matches!(end_identity(&ctx, ann, "left").await, Err(ServiceError::Refused(_))), "nobody would be left who can act");
+        set_portal_role(&ctx, ben, Admin, false).await.unwrap();
+        end_identity(&ctx, ben, "left").await.unwrap();
     })
     .await;
 }

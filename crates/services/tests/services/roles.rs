@@ -2,7 +2,7 @@
 
 use tenure_domain::grant::GrantState::{Held, RemovalOwed};
 use tenure_services::ServiceError;
-use tenure_services::access::{RoleDraft, apply_role, assign_role, plan_role, show_role};
+use tenure_services::access::{RoleDraft, apply_role, assign_role, plan_role};
 
 use super::support::*;
 
@@ -60,7 +60,7 @@ async fn a_hash_is_for_one_draft_and_one_version_only() {
         assert!(matches!(apply_role(&ctx, &other, &seen).await, Err(ServiceError::Conflict(_))));
         apply_role(&ctx, &draft, &seen).await.unwrap();
         assert!(matches!(apply_role(&ctx, &draft, &seen).await, Err(ServiceError::Conflict(_))), "twice");
-        assert_eq!(show_role(&ctx, role).await.unwrap().role.version, 2);
+        assert_eq!(app.store.read().await.unwrap().role(role).await.unwrap().unwrap().version, 2);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! Roles, rules, assignments, grants.
 
 mod catalogue;
+mod found;
 mod held;
 mod model;
 mod roles;
@@ -8,6 +9,7 @@ mod why;
 mod write;
 
 pub use catalogue::{ApplicationRow, EntitlementRow};
+pub use found::FoundGrant;
 pub use held::{AssignmentRow, NewAssignment, NewGrant};
 pub(crate) use roles::like_escape;
 pub use roles::{RoleFilter, RoleRow, RoleSummary, RuleRow};

@@ -123,6 +123,14 @@ impl Tx {
         Ok(Page::cut(rows, request, |row| Cursor { keys: vec![row.role.name.clone()], id: tenure_domain::id::Id::uuid(row.role.id) }))
     }
 
+    /// How many roles there are of each kind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn role_counts(&mut self) -> Result<Vec<(RoleKind, i64)>, StoreError> {
+        Ok(fetch_all!(self, (RoleKind, i64), "SELECT kind, COUNT(*) FROM roles GROUP BY kind ORDER BY kind"))
+    }
+
     /// How many have a role.
     ///
     /// # Errors

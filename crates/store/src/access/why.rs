@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use tenure_domain::grant::{AssignmentReason, AssignmentState, GrantState, Risk};
 use tenure_domain::id::{ApplicationId, AssignmentId, EntitlementId, GrantId, Id, IdentityId, RoleId};
+use tenure_domain::identity::IdentityKind;
 use uuid::Uuid;
 
 use crate::engine::{StoreError, Tx};
@@ -65,6 +66,8 @@ pub struct HolderRow {
     pub assignment_id: AssignmentId,
     /// Who.
     pub identity_id: IdentityId,
+    /// Person, or a non-human kind.
+    pub kind: IdentityKind,
     /// Name for people.
     pub display_name: String,
     /// Their department.
@@ -116,7 +119,7 @@ impl Tx {
         Ok(fetch_all!(
             self,
             HolderRow,
-            "SELECT s.id AS assignment_id, s.identity_id, i.display_name, i.department, s.reason, s.state, s.since
+            "SELECT s.id AS assignment_id, s.identity_id, i.kind, i.display_name, i.department, s.reason, s.state, s.since
              FROM assignments s JOIN identities i ON i.id = s.identity_id
              WHERE s.role_id = $1 AND s.state IN ('active', 'grace') ORDER BY s.id DESC LIMIT $2",
             role,
@@ -132,7 +135,7 @@ impl Tx {
         let backwards = request.after.is_none() && request.before.is_some();
         let rows = on_both!(self, conn => {
             let mut query = sqlx::QueryBuilder::new(
-                "SELECT s.id AS assignment_id, s.identity_id, i.display_name, i.department, s.reason, s.state, s.since
+                "SELECT s.id AS assignment_id, s.identity_id, i.kind, i.display_name, i.department, s.reason, s.state, s.since
                  FROM assignments s JOIN identities i ON i.id = s.identity_id
                  WHERE s.state IN ('active', 'grace') AND s.role_id = ");
             query.push_bind(role);

@@ -6,4 +6,4 @@ mod tokens;
 
 pub use local::{Instance, LocalAccount, SetupLink};
 pub use sessions::{SessionRecord, SessionView, StoredSession};
-pub use tokens::{ApiTokenRow, TokenHolder, parse_roles};
+pub use tokens::{ApiTokenRow, TokenHolder, TokenNote, parse_roles};

@@ -46,6 +46,17 @@ pub struct TokenHolder {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+/// What a person recognises a token by, and what it may do.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TokenNote {
+    /// Its credential.
+    pub credential_id: CredentialId,
+    /// Whether it may change anything.
+    pub may_write: bool,
+    /// The first signs.
+    pub hint: String,
+}
+
 #[derive(sqlx::FromRow)]
 struct HolderRow {
     identity_id: IdentityId,
@@ -88,6 +99,16 @@ impl Tx {
             has_reports: r.has_reports,
             last_used_at: r.last_used_at,
         }))
+    }
+}
+
+impl Tx {
+    /// What the live tokens of somebody are recognised by.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token_notes(&mut self, identity: IdentityId) -> Result<Vec<TokenNote>, StoreError> {
+        Ok(fetch_all!(self, TokenNote, "SELECT credential_id, may_write, hint FROM api_tokens WHERE identity_id = $1", identity))
     }
 }
 

@@ -1,10 +1,8 @@
 //! Reading the audit log, newest first.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use tenure_domain::audit::{Outcome, Stream};
 use tenure_domain::id::{EventId, Id, IdentityId};
-
-use uuid::Uuid;
 
 use crate::engine::{StoreError, Tx};
 use crate::page::{Cursor, Page, PageRequest};
@@ -59,19 +57,14 @@ pub struct AuditFilter {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub to: Option<DateTime<Utc>>,
+    /// Only keys from this one on. Where keys run with time it spares reading the whole log for a
+    /// few days of it.
+    pub from_key: Option<EventId>,
+    /// Only keys before this one.
+    pub to_key: Option<EventId>,
 }
 
 const COLUMNS: &str = "SELECT e.id, e.at, e.stream, e.action, e.actor_label, e.target_kind, e.target_id, e.identity_id, e.request_id, e.outcome, e.body, e.leaf FROM audit_events e WHERE 1 = 1";
-
-/// How far the moment in a key may be from the event's own.
-const LEEWAY: Duration = Duration::minutes(1);
-
-/// The smallest key of a moment: keys are UUIDs of version 7, so that they run with time, and the
-/// index over them serves for days too.
-fn first_key(at: DateTime<Utc>) -> Uuid {
-    let milliseconds = u128::try_from(at.timestamp_millis()).unwrap_or_default();
-    Uuid::from_u128((milliseconds & 0xffff_ffff_ffff) << 80)
-}
 
 impl Tx {
     /// A page of events, newest first.
@@ -105,10 +98,16 @@ impl Tx {
                 query.push(" AND e.outcome = ").push_bind(outcome);
             }
             if let Some(from) = filter.from {
-                query.push(" AND e.at >= ").push_bind(from).push(" AND e.id >= ").push_bind(first_key(from - LEEWAY));
+                query.push(" AND e.at >= ").push_bind(from);
             }
             if let Some(to) = filter.to {
-                query.push(" AND e.at < ").push_bind(to).push(" AND e.id < ").push_bind(first_key(to + LEEWAY));
+                query.push(" AND e.at < ").push_bind(to);
+            }
+            if let Some(key) = filter.from_key {
+                query.push(" AND e.id >= ").push_bind(key);
+            }
+            if let Some(key) = filter.to_key {
+                query.push(" AND e.id < ").push_bind(key);
             }
             if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
                 query.push(if backwards { " AND e.id > " } else { " AND e.id < " }).push_bind(from.id);

@@ -110,7 +110,7 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
             .pragma("temp_store", "memory");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone().pragma("cache_size", "-24000")).await?;
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone().pragma("cache_size", "-64000")).await?;
         migrate::sqlite(&write).await?;
         let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on")).await?;
         Ok(Self { pools: Pools::Sqlite { write, read }, mac, _scratch: scratch })

@@ -131,6 +131,22 @@ async fn owned_identities_get_one_task_which_is_closed_once() {
 }
 
 #[tokio::test]
+async fn an_owner_who_comes_by_another_way_closes_the_task_too() {
+    for (engine, store) in stores().await {
+        put(&store, &[person(1, "Owner"), person(2, "Next")]).await;
+        put(&store, &[service(3, "Robot", Some(1))]).await;
+        end(&store, 1, &[1]).await.unwrap();
+        let task = store.read().await.unwrap().open_hand_overs(10).await.unwrap().remove(0);
+        for closed in [1, 0] {
+            let n = change(&store, async |tx| tx.close_hand_overs_of(&proof::hand_overs(), id(3), id(2), moment()).await.unwrap()).await;
+            assert_eq!(n, closed, "{engine}");
+        }
+        let task = store.read().await.unwrap().hand_over(task.id).await.unwrap().unwrap();
+        assert_eq!((task.state.as_str(), task.new_owner.as_deref()), ("done", Some("Next")), "{engine}");
+    }
+}
+
+#[tokio::test]
 async fn a_task_ends_with_the_identity_that_it_is_about() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "Owner")]).await;

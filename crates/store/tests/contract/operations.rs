@@ -54,3 +54,23 @@ async fn a_revocation_names_its_credential() {
         assert_eq!((views[0].kind, views[0].state, views[0].subject.as_deref()), (OperationKind::RevokeCredential, OperationState::Queued, Some("Credential 5")), "{engine}");
     }
 }
+
+#[tokio::test]
+async fn a_revocation_that_is_read_back_is_verified_once() {
+    for (engine, store) in stores().await {
+        put(&store, &[person(1, "A")]).await;
+        put_credentials(&store, &[key(5, Some(1)), key(6, Some(1))]).await;
+        change(&store, async |tx| {
+            for (n, credential) in [(8, key(5, Some(1))), (9, key(6, Some(1)))] {
+                tx.owe_revocation(&proof::credentials(), id(n), &credential, moment()).await.unwrap();
+            }
+        })
+        .await;
+        for verified in [1, 0] {
+            let n = change(&store, async |tx| tx.verify_revocations(&proof::credentials(), &[id(5)], moment() + days(1)).await.unwrap()).await;
+            assert_eq!(n, verified, "{engine}");
+        }
+        let states: Vec<_> = store.read().await.unwrap().operations_of(id(1), 10).await.unwrap().into_iter().map(|o| o.state).collect();
+        assert_eq!(states, [OperationState::Queued, OperationState::Verified], "{engine}");
+    }
+}

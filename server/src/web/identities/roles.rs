@@ -32,7 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
 const CHOICES: usize = 1000;
 
 async fn give_model(caller: &Caller, identity: Identity) -> Result<Give, Failure> {
-    let roles = list_roles(&caller.ctx, &RoleFilter::default(), &PageRequest { limit: CHOICES, ..PageRequest::default() }).await?.rows;
+    let roles = list_roles(&caller.ctx, &RoleFilter::default(), &PageRequest { limit: CHOICES, ..PageRequest::default() }).await?.page.rows;
     let roles = options(roles.into_iter().map(|r| (r.role.id.to_string(), r.role.name)));
     Ok(Give { identity, roles, role: String::new(), note: String::new(), until: Default::default(), errors: FormErrors::new() })
 }

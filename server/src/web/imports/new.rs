@@ -7,13 +7,11 @@ use chrono::{Datelike, NaiveDate};
 use tenure_app::components::FormErrors;
 use tenure_app::pages::imports::new::{Model, Of, page};
 use tenure_domain::access::{Portal, actions};
-use tenure_services::ServiceError;
 use tenure_services::people::{list_imports, stage_upload};
 use tenure_store::PageRequest;
 
-use super::may_import;
 use crate::http::{Caller, Failure, Posted, Reply, SignedIn, Upload, Web};
-use crate::web::read::TypedDay;
+use crate::web::read::{TypedDay, allowed};
 use crate::web::{again, errors, frame, html, see_other};
 
 pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn) -> Reply {
@@ -54,11 +52,7 @@ pub(super) const NO_DAY: &str = "Write the day as three numbers, such as 1 11 20
 
 /// The form; with what was typed, or as it is at first.
 pub(super) async fn model(caller: &Caller, of: Of, typed: Option<&Posted>, faults: FormErrors) -> Result<Model, Failure> {
-    if !may_import(&caller.ctx.principal) {
-        // The service says it in the words that all refusals have.
-        let refused = tenure_domain::access::authorize::<actions::ManageSources, _>(&caller.ctx.principal, &Portal);
-        refused.map_err(ServiceError::Denied)?;
-    }
+    allowed::<actions::ManageSources, _>(caller, &Portal)?;
     let (sources, _) = list_imports(&caller.ctx, &PageRequest { limit: 1, ..PageRequest::default() }).await?;
     let applications = match of {
         Of::Memberships => tenure_services::access::list_catalogue(&caller.ctx).await?.applications.into_iter().map(|a| a.name).collect(),

@@ -87,7 +87,8 @@ async fn no_bit_of_a_row_can_be_changed() {
 
 #[tokio::test]
 async fn no_bit_of_a_checkpoint_can_be_changed() {
-    for trial in sealed_trials().await {
+    // In memory, so that the engine makes no difference: one is enough.
+    for trial in sealed_trials().await.iter().take(1) {
         let mut tx = trial.app.store.read().await.unwrap();
         let (log, _) = Log::of(&mut tx, &trial.app.keys).await.unwrap();
         let row = tx.last_checkpoint().await.unwrap().unwrap();

@@ -35,6 +35,8 @@ pub(super) struct Guard<R> {
     record_bytes: usize,
     record_columns: usize,
     quote_line: u64,
+    /// Whether anything was handed out.
+    begun: bool,
     fault: Option<RejectedRow>,
 }
 
@@ -51,6 +53,7 @@ impl<R: Read> Guard<R> {
             record_bytes: 0,
             record_columns: 1,
             quote_line: 1,
+            begun: false,
             fault: None,
         }
     }
@@ -170,7 +173,12 @@ impl<R: Read> Read for Guard<R> {
         if out.is_empty() || !self.fill()? {
             return Ok(0);
         }
-        let end = self.chunks.bytes().len().min(out.len());
+        let mut end = self.chunks.bytes().len().min(out.len());
+        if !std::mem::replace(&mut self.begun, true) {
+            // The crate would skip a second byte order mark, but only if it comes in one piece. The
+            // first byte alone keeps it from looking: however a file arrives, it reads the same.
+            end = 1;
+        }
         let mut at = 0;
         while at < end {
             at += self.plain(at, end);

@@ -1,0 +1,5 @@
+//! `/applications` and below.
+
+pub mod list;
+pub mod new;
+pub mod show;

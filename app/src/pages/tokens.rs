@@ -1,0 +1,90 @@
+//! Issuing an API token, one's own or a non-human identity's, and the one page that shows it.
+
+use leptos::prelude::*;
+use tenure_frontend::CopyButton;
+
+use crate::components::{
+    Banner, Button, Choice, ChoiceGroup, Copy, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, Slot, TextField, Tone, Width, options,
+};
+use crate::page::Frame;
+
+/// What was typed.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// What the token is called.
+    pub label: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Whether it may change anything.
+    pub may_write: bool,
+    /// How many days it lives, as a word.
+    pub days: String,
+}
+
+impl Default for Typed {
+    fn default() -> Self {
+        Self { label: String::new(), purpose: String::new(), may_write: false, days: "90".to_owned() }
+    }
+}
+
+/// What the page shows.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// For whom: empty for oneself.
+    pub holder: String,
+    /// The pages above: words and addresses.
+    pub crumbs: Vec<(String, String)>,
+    /// The address of the form.
+    pub action: String,
+    /// Where one goes without a token.
+    pub back: String,
+    /// What was typed.
+    pub typed: Typed,
+    /// What was wrong.
+    pub errors: FormErrors,
+}
+
+/// The form.
+pub fn page(frame: &Frame, model: Model) -> String {
+    let token = frame.token();
+    let title = if model.holder.is_empty() { "New API token".to_owned() } else { format!("New API token for {}", model.holder) };
+    frame.page(model.errors.title(&title), None, move || body(model, title, token))
+}
+
+fn body(model: Model, title: String, token: String) -> AnyView {
+    let Model { holder, crumbs, action, back, typed, errors } = model;
+    let who = if holder.is_empty() { "you".to_owned() } else { holder };
+    let lead = format!("A program that shows it acts as {who}, and may never do more than {who} may. It dies at once when {who} end{}.", if who == "you" { "" } else { "s" });
+    let lives = options([("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "365 days, the longest")]);
+    let access = vec![
+        Choice::new("read", "Only read").hint("Enough for reports and checks").checked(!typed.may_write),
+        Choice::new("write", "Read and change").hint(format!("Whatever {who} may change")).checked(typed.may_write),
+    ];
+    let e = errors.clone();
+    view! {
+        <ErrorSummary errors/>
+        <PageHeader title crumbs lead/>
+        <PostForm action token>
+            <TextField label="Name" name="label" value=typed.label hint="By which you find it again: nightly-report" error=e.at("label") width=Width::Medium autocomplete="off" required=true/>
+            <TextField label="Purpose" name="purpose" value=typed.purpose hint="What uses it, and for what" error=e.at("purpose") autocomplete="off" required=true/>
+            <ChoiceGroup legend="It may" name="access" choices=access/>
+            <SelectField label="It lives" name="days" options=lives value=typed.days error=e.at("days")/>
+            <div class="row"><Button look=Look::Main>"Issue it"</Button><LinkButton href=back look=Look::Quiet>"Cancel"</LinkButton></div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// The page that shows a token, once: it stands in this one answer and nowhere else.
+pub fn issued_page(frame: &Frame, label: String, secret: String, back: String) -> String {
+    let islands = frame.islands;
+    frame.page("Your new token", None, move || {
+        let button = Slot(islands.then(|| { let text = secret.clone(); view! { <CopyButton text what="the token".to_owned()/> }.into_any() }));
+        view! {
+            <PageHeader title="Your new token" lead=format!("{label}. Programs send it as: Authorization: Bearer …")/>
+            <Banner tone=Tone::Warning title="It is shown only now.">"Put it where secrets are kept. Tenure holds a hash of it alone: when it is lost, issue another and revoke this one."</Banner>
+            <p><Copy text=secret button/></p>
+            <p><LinkButton href=back look=Look::Main>"Done, I have it"</LinkButton></p>
+        }
+    })
+}

@@ -1,0 +1,35 @@
+//! `/applications` and below.
+
+mod new;
+mod show;
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use tenure_app::pages::applications::list::{Model, page};
+use tenure_domain::access::{Portal, Principal, actions, authorize};
+use tenure_services::access::list_applications;
+
+use crate::http::{Reply, Route, SignedIn, Web, get, post};
+use crate::web::{frame, html};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/applications", list),
+        get("/applications/new", new::show),
+        post("/applications", new::create),
+        get("/applications/{id}", show::show),
+        post("/applications/{id}/entitlements", show::add),
+    ]
+}
+
+async fn list(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn) -> Reply {
+    let applications = list_applications(&caller.ctx).await?;
+    let may_manage = may_manage(&caller.ctx.principal);
+    Ok(html(page(&frame(&web, &caller, ""), Model { applications, may_manage })))
+}
+
+/// Whether somebody may record applications and entitlements.
+fn may_manage(who: &Principal) -> bool {
+    authorize::<actions::ManageApplications, _>(who, &Portal).is_ok()
+}

@@ -1,0 +1,245 @@
+//! Every route with every role: the list is the router's own, the expectation a reviewed file.
+
+#[path = "routes/bodies.rs"]
+mod bodies;
+#[path = "routes/world.rs"]
+mod world;
+
+use bodies::{Body, body};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use tenure_server::{Guard, RouteInfo, route_list};
+use tenure_tests::{Client, Reply};
+use world::{ROLES, Running, World};
+
+/// Changes that leave no audit event, each with its reason. This list only shrinks.
+const WITHOUT_EVENT: [(&str, &str); 8] = [
+    ("/preferences", "colours and density stand in the browser's cookies alone"),
+    ("/roles/draft", "shows the draft again"),
+    ("/roles/plan", "shows a plan"),
+    ("/rules/draft", "shows the draft again"),
+    ("/rules/match", "shows whom a text matches"),
+    ("/rules/plan", "shows a plan"),
+    ("/audit/verify", "shows the verdict"),
+    ("/account/sessions/end-others", "there may be no other"),
+];
+
+/// What is looked at and leaves an event although it changes nothing else: taking data away.
+const LOOKING_WITH_EVENT: [&str; 4] = ["/audit/export.jsonl", "/identities.csv", "/credentials.csv", "/roles.csv"];
+
+/// What others than an administrator may send with success: all of it is their own.
+const OWN: [&str; 13] = [
+    "/sign-in",
+    "/sign-out",
+    "/set-up",
+    "/preferences",
+    "/views",
+    "/views/{id}/delete (own)",
+    "/account/password",
+    "/account/sessions/end-others",
+    "/account/sessions/{id}/end (own)",
+    "/account/tokens/new",
+    "/account/tokens/{id}/revoke (own)",
+    "/credentials/{id}/revoke (own)",
+    "/identities/{id}/tokens/new (own)",
+];
+
+/// What a test asks: a route, of whose thing, by whom, and what came of it.
+struct Case {
+    method: &'static str,
+    name: String,
+    outcomes: Vec<String>,
+}
+
+#[test]
+fn every_route_answers_every_role_as_was_reviewed() {
+    let world = World::new();
+    let routes = route_list();
+    let distinct: BTreeSet<_> = routes.iter().map(|r| (r.method, r.path)).collect();
+    assert_eq!(distinct.len(), routes.len(), "a route is there twice");
+    let mut faults = Vec::new();
+    let mut cases = Vec::new();
+    for route in &routes {
+        for whose in world.whose(route.path) {
+            cases.push(ask(&world, route, whose, &mut faults));
+        }
+    }
+    let requests = cases.len() * ROLES.len();
+    println!("{} routes, {} cases, {requests} requests", routes.len(), cases.len());
+    let text = table(&cases);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("suites/routes.snapshot.txt");
+    if std::env::var_os("TENURE_BLESS").is_some() {
+        fs::write(&file, &text).expect("the snapshot can be written");
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let reviewed = fs::read_to_string(&file).unwrap_or_default();
+    let changed: Vec<&str> = text.lines().filter(|line| !reviewed.lines().any(|l| l == *line)).collect();
+    let gone: Vec<&str> = reviewed.lines().filter(|line| !text.lines().any(|l| l == *line)).collect();
+    assert!(
+        text == reviewed,
+        "if the change is meant, run again with TENURE_BLESS=1 and have the difference reviewed\nnow:    {}\nbefore: {}",
+        changed.join("\n        "),
+        gone.join("\n        ")
+    );
+}
+
+fn table(cases: &[Case]) -> String {
+    let mut text = String::from("# What each route answers each role. `in` is the way to the sign-in page, `->` another page after a change.\n");
+    let _ = writeln!(text, "{:<54} {}", "", ROLES.map(|role| format!("{role:<10}")).join("").trim_end());
+    let mut lines: Vec<String> = cases
+        .iter()
+        .map(|case| {
+            let outcomes: String = case.outcomes.iter().map(|o| format!("{o:<10}")).collect();
+            format!("{:<54} {}", format!("{:<4} {}", case.method, case.name), outcomes.trim_end())
+        })
+        .collect();
+    lines.sort_by_key(|line| line[5..].to_owned());
+    for line in lines {
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+fn ask(world: &World, route: &RouteInfo, whose: &'static str, faults: &mut Vec<String>) -> Case {
+    let name = if whose.is_empty() { route.path.to_owned() } else { format!("{} ({whose})", route.path) };
+    // Each case has a copy of the world of its own: whatever it does is nobody else's concern.
+    let running = world.start();
+    let mut outcomes = Vec::new();
+    for role in ROLES {
+        let mut fault = |what: String| faults.push(format!("{} {name} as {role}: {what}", route.method));
+        let path = world.path(route.path, whose, role);
+        let mut client = world.client(&running, role);
+        let before = running.picture();
+        let reply = send(world, &running, route, &path, role, &mut client);
+        let after = running.picture();
+        let outcome = outcome(&reply);
+        let succeeded = matches!(reply.status, 200..=299) || outcome == "->";
+        if reply.status >= 500 {
+            fault(format!("{}: {}", reply.status, reply.text()));
+        }
+        for missing in missing_headers(&reply) {
+            fault(format!("header {missing}"));
+        }
+        if role == "anonymous" && succeeded && route.guard != Guard::Public {
+            fault("nobody is signed in, and it succeeded".to_owned());
+        }
+        if route.method == "GET" {
+            let event_allowed = LOOKING_WITH_EVENT.contains(&route.path);
+            if after.state != before.state || (after.events != before.events && !event_allowed) {
+                fault(format!("looking changed something: {}", before.difference(&after)));
+            }
+            let head = client.ask("HEAD", &path, &[], b"");
+            if head.status != reply.status || !head.body.is_empty() {
+                fault(format!("HEAD is {}, GET {}", head.status, reply.status));
+            }
+            if running.picture().state != before.state {
+                fault("HEAD changed something".to_owned());
+            }
+        } else if succeeded {
+            if role != "admin" && route.guard != Guard::Public && !OWN.contains(&name.as_str()) {
+                fault("it succeeded, and is not their own".to_owned());
+            }
+            let excused = WITHOUT_EVENT.iter().any(|(path, _)| *path == route.path);
+            if after.events == before.events && (!excused || after.state != before.state) {
+                fault(format!("it succeeded without an audit event: {}", before.difference(&after)));
+            }
+        } else if after.state != before.state {
+            fault(format!("it was refused with {}, and changed something: {}", reply.status, before.difference(&after)));
+        } else if role == "admin" && !whose.starts_with("own") && route.guard != Guard::Public {
+            fault(format!("its form is not known here, or does not work: {} {}", reply.status, main(&reply)));
+        }
+        outcomes.push(outcome);
+    }
+    Case { method: route.method, name, outcomes }
+}
+
+fn send(world: &World, running: &Running, route: &RouteInfo, path: &str, role: &str, client: &mut Client) -> Reply {
+    if route.method == "GET" {
+        return client.get(path);
+    }
+    let token = world.form_token(role);
+    let own = |fields: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
+        let mut all = vec![("_token", token.clone())];
+        all.extend(fields.iter().cloned());
+        all
+    };
+    match body(world, running, route.path, path, role) {
+        Body::Fields(fields) => {
+            let fields = own(&fields);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            client.post(path, &fields)
+        }
+        Body::Upload(fields, file) => {
+            let fields = own(&fields);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            client.upload_with(path, &fields, &file)
+        }
+    }
+}
+
+fn outcome(reply: &Reply) -> String {
+    match reply.status {
+        303 if reply.location().starts_with("/sign-in?next=") => "in".to_owned(),
+        303 => "->".to_owned(),
+        status => status.to_string(),
+    }
+}
+
+/// The words of a page, without its frame.
+fn main(reply: &Reply) -> String {
+    let text = reply.text();
+    let start = text.find("<main").unwrap_or_default();
+    text[start..].chars().take(600).collect()
+}
+
+fn missing_headers(reply: &Reply) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ] {
+        if reply.header(name) != Some(value) {
+            missing.push(format!("{name}: {:?}", reply.header(name)));
+        }
+    }
+    let policy = reply.header("content-security-policy").unwrap_or_default();
+    for part in [
+        "default-src 'self'", "'strict-dynamic' 'wasm-unsafe-eval'", "style-src 'self'", "object-src 'none'",
+        "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
+    ] {
+        if !policy.contains(part) {
+            missing.push(format!("{part} in {policy:?}"));
+        }
+    }
+    for part in ["unsafe-inline", "unsafe-eval' ", "http:", "*"] {
+        if policy.replace("'wasm-unsafe-eval'", "").contains(part) {
+            missing.push(format!("no {part} in {policy:?}"));
+        }
+    }
+    if reply.header("x-request-id").is_none() {
+        missing.push("x-request-id".to_owned());
+    }
+    if reply.header("server").is_some() {
+        missing.push("no server".to_owned());
+    }
+    let nonces: BTreeSet<String> = reply.attributes("nonce").into_iter().collect();
+    if nonces.iter().any(|nonce| !policy.contains(&format!("'nonce-{nonce}'"))) {
+        missing.push(format!("the nonce of the page in {policy:?}"));
+    }
+    missing
+}
+
+#[test]
+fn a_nonce_is_used_once_and_a_foreign_address_has_the_headers_too() {
+    let world = World::new();
+    let running = world.start();
+    let mut admin = world.client(&running, "admin");
+    let mut policies = BTreeSet::new();
+    for path in ["/identities", "/identities", "/sign-in?x", "/nowhere", "/identities/x", "/api/v1/me", "/style"] {
+        let reply = admin.get(path);
+        assert_eq!(missing_headers(&reply), Vec::<String>::new(), "{path}");
+        policies.insert(reply.header("content-security-policy").expect("a policy").to_owned());
+    }
+    assert_eq!(policies.len(), 7, "each answer has a nonce of its own");
+}
