@@ -2,6 +2,8 @@
 // `cold` is a first visit with an empty cache, `warm` the same page again.
 
 const SELF_SERVICE = { cold: 60_000, warm: 30_000 };
+// Signed in, the palette comes with the page.
+const SELF_SERVICE_SIGNED_IN = { cold: 200_000, warm: 30_000 };
 const ADMIN = { cold: 200_000, warm: 30_000 };
 
 /** What all islands together may weigh: module, glue and loader. */
@@ -14,10 +16,33 @@ export const publicPages = [{ name: "sign-in", path: "/sign-in", budget: SELF_SE
 export const adminPages = [
   { name: "home", path: "/", budget: ADMIN },
   { name: "identities", path: "/identities", budget: ADMIN },
+  { name: "identities, none", path: "/identities?q=zzzz", budget: ADMIN },
+  { name: "identity", first: { in: "/identities?state=active", link: "main tbody th a" }, budget: ADMIN },
+  { name: "identity, ended", first: { in: "/identities?state=terminated", link: "main tbody th a" }, budget: ADMIN },
+  { name: "identity, non-human", first: { in: "/identities?kind=service", link: "main tbody th a" }, budget: ADMIN },
+  { name: "new identity", path: "/identities/new", budget: ADMIN },
+  { name: "end an identity", first: { in: "/identities?state=active", link: "main tbody th a", then: "/end" }, budget: ADMIN },
+  { name: "hand-overs", path: "/hand-overs", budget: ADMIN },
+  { name: "my access", path: "/my-access", budget: SELF_SERVICE_SIGNED_IN },
+  { name: "account", path: "/account", budget: SELF_SERVICE_SIGNED_IN },
+  { name: "imports", path: "/imports", budget: ADMIN },
+  { name: "new import", path: "/imports/new", budget: ADMIN },
   { name: "search", path: "/search?q=a", budget: ADMIN },
+  { name: "search, nothing", path: "/search?q=zzzz", budget: ADMIN },
   { name: "roles", path: "/roles", budget: ADMIN },
+  { name: "role", first: { in: "/roles", link: "main tbody th a" }, budget: ADMIN },
+  { name: "change a role", first: { in: "/roles", link: "main tbody th a", then: "/edit" }, budget: ADMIN },
+  { name: "new role", path: "/roles/new", budget: ADMIN },
+  { name: "rules", path: "/rules", budget: ADMIN },
+  { name: "new rule", path: "/rules/new", budget: ADMIN },
+  { name: "applications", path: "/applications", budget: ADMIN },
+  { name: "application", first: { in: "/applications", link: "main tbody th a" }, budget: ADMIN },
   { name: "credentials", path: "/credentials", budget: ADMIN },
+  { name: "credential", first: { in: "/credentials", link: "main tbody th a" }, budget: ADMIN },
+  { name: "new credential", path: "/credentials/new", budget: ADMIN },
   { name: "audit", path: "/audit", budget: ADMIN },
+  { name: "audit event", first: { in: "/audit", link: "main a[href^='/audit/']:not([href*='verify']):not([href*='export'])" }, budget: ADMIN },
+  { name: "gallery", path: "/style", budget: ADMIN },
 ];
 
 /** A signed-in page with the palette; a query that finds something; the page that answers without script. */

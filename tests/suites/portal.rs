@@ -137,7 +137,7 @@ fn a_change_that_is_not_from_our_own_page_is_refused_and_changes_nothing(databas
 
     let count = |database: &Database| (database.events(), database.sql().number("SELECT COUNT(*) FROM saved_views"));
     let before = count(&database);
-    let mut refused = |client: &mut Client, what: &str, token: Option<&str>, headers: &[(&str, &str)]| {
+    let refused = |client: &mut Client, what: &str, token: Option<&str>, headers: &[(&str, &str)]| {
         let mut fields = vec![("page", "identities"), ("name", "mine"), ("query", "state=active")];
         fields.extend(token.map(|token| ("_token", token)));
         let reply = client.post_with("/views", &fields, headers);

@@ -29,6 +29,12 @@ impl FormErrors {
             .map(|(_, words)| words.clone())
     }
 
+    /// Everything that is wrong with this field, if anything.
+    pub fn all_at(&self, field: &str) -> Option<String> {
+        let all: Vec<&str> = self.0.iter().filter(|(name, _)| name == field).map(|(_, words)| words.as_str()).collect();
+        (!all.is_empty()).then(|| all.join(". "))
+    }
+
     /// With a field under another id: a `DateField` named `until` takes `until-day`.
     #[must_use]
     pub fn renamed(mut self, from: &str, to: &str) -> Self {

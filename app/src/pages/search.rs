@@ -8,8 +8,9 @@ use crate::page::Frame;
 use crate::pages::words::many;
 
 /// The kinds of result: the word, the title of the section, and the list behind it.
-const KINDS: [(&str, &str, &str, &str); 4] = [
+const KINDS: [(&str, &str, &str, &str); 5] = [
     ("identity", "Identities", "people", "/identities?q="),
+    ("credential", "Credentials", "key", "/credentials?q="),
     ("role", "Roles", "layers", "/roles?q="),
     ("application", "Applications", "server", ""),
     ("page", "Pages", "next", ""),

@@ -1,10 +1,12 @@
-//! One search over people, roles, applications and pages, filtered by what the actor may see.
+//! One search over identities, credentials, roles, applications and pages, filtered by what the actor may see.
 
 use tenure_domain::access::{Portal, actions, authorize};
+use tenure_domain::credential::CredentialKind;
 use tenure_domain::fold::fold;
 use tenure_domain::identity::IdentityKind;
 use tenure_store::PageRequest;
 use tenure_store::access::RoleFilter;
+use tenure_store::credentials::CredentialFilter;
 use tenure_store::identities::IdentityFilter;
 
 use crate::{Ctx, ServiceError};
@@ -12,7 +14,7 @@ use crate::{Ctx, ServiceError};
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// `identity`, `role`, `application`, `page`.
+    /// `identity`, `credential`, `role`, `application`, `page`.
     pub kind: &'static str,
     /// Its name.
     pub label: String,
@@ -45,6 +47,18 @@ pub async fn search(ctx: &Ctx, words: &str, limit: usize) -> Result<Vec<Hit>, Se
             href: format!("/identities/{}", i.id),
             face: Some(i.kind),
             label: i.display_name,
+        }));
+    }
+    if let Ok(scope) = ctx.scope::<actions::ViewCredential>() {
+        let filter = CredentialFilter { label: words.to_owned(), live: true, ..CredentialFilter::default() };
+        let found = tx.list_credentials(scope, &filter, &request).await?;
+        // Sessions are called after browsers: whose they are stands with the identity.
+        hits.extend(found.rows.into_iter().filter(|v| v.credential.kind != CredentialKind::Session).map(|v| Hit {
+            kind: "credential",
+            detail: [Some(v.credential.kind.label().to_owned()), v.application, v.owner].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            href: format!("/credentials/{}", v.credential.id),
+            label: v.credential.label,
+            face: None,
         }));
     }
     if authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_ok() {

@@ -20,9 +20,16 @@ impl PaletteSource for Source {
         let ctx = self.0.clone();
         Box::pin(async move {
             let hits = search::search(&ctx, &query, 6).await.map_err(|error| Failure::from(error).words().to_owned())?;
-            Ok(hits.into_iter().map(|h| PaletteHit { kind: h.kind.to_owned(), label: h.label, detail: h.detail, href: h.href }).collect())
+            Ok(hits.into_iter().map(|h| PaletteHit { kind: word(&h), label: h.label, detail: h.detail, href: h.href }).collect())
         })
     }
+}
+
+/// What a hit is, for people: `Person`, `Role`.
+fn word(hit: &search::Hit) -> String {
+    let word = hit.face.map_or(hit.kind, |kind| kind.label());
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 pub(super) fn router(_: Arc<Web>) -> Router<Arc<Web>> {

@@ -23,6 +23,16 @@ export function fixture() {
     it.visitor = (options) => newContext(it.browser, options);
     it.admin = (options) => newContext(it.browser, { ...options, storageState: state });
     it.url = (path) => it.tenure.origin + path;
+    // The address of a page, or of the first thing in a list.
+    it.pathOf = async ({ path, first }) => {
+      if (path) return path;
+      const context = await it.admin();
+      const page = await context.newPage();
+      await page.goto(it.url(first.in));
+      const href = await page.locator(first.link).first().getAttribute("href");
+      await context.close();
+      return href + (first.then ?? "");
+    };
   });
   after(async () => {
     await it.browser?.close();

@@ -19,27 +19,20 @@ export async function startTenure() {
   const folder = await mkdtemp(join(tmpdir(), "tenure-browser-"));
   const database = `sqlite://${join(folder, "tenure.db")}`;
   try {
-    const signInPath = await fillDemo(TENURE_BIN, database);
+    await promisify(execFile)(TENURE_BIN, ["--database", database, "demo"]);
     const server = await serve(TENURE_BIN, database);
     const stop = async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     };
-    return { origin: server.origin, signInPath, stop };
+    return { origin: server.origin, signInPath: server.signInPath, stop };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Fills the database with the demo company, and answers the path that signs its administrator in. */
-async function fillDemo(binary, database) {
-  const { stdout } = await promisify(execFile)(binary, ["--database", database, "demo", "--format", "json"]);
-  const path = JSON.parse(stdout).sign_in?.url_path;
-  if (!path) throw new Error(`the demo names no way to sign in: ${stdout}`);
-  return path;
-}
-
+/** Starts the server; it prints the link with which the first administrator chooses a password. */
 async function serve(binary, database) {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
@@ -63,8 +56,9 @@ async function serve(binary, database) {
 
   const until = Date.now() + STARTS_WITHIN;
   while (Date.now() < until && ended === null) {
+    const signInPath = said.match(/\/set-up\?token=\S+/)?.[0];
     const answers = await fetch(origin, { redirect: "manual" }).then(() => true, () => false);
-    if (answers) return { origin, stop };
+    if (answers && signInPath) return { origin, signInPath, stop };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const why = ended ?? `did not answer within ${STARTS_WITHIN} ms`;

@@ -18,7 +18,8 @@ const all = [
   ...adminPages.map((page) => ({ ...page, as: "admin" })),
 ];
 
-for (const { name, path, as } of all) {
+for (const entry of all) {
+  const { name, as } = entry;
   for (const { look, options } of looks) {
     test(`${name} is accessible, ${look}`, async () => {
       // axe is a script. Without scripts on the page, the page's own are kept away instead:
@@ -26,7 +27,7 @@ for (const { name, path, as } of all) {
       const context = await it[as]({ ...options, javaScriptEnabled: true, reducedMotion: "reduce" });
       const page = await context.newPage();
       if (!scripts) await page.route("**/assets/*.js", (route) => route.abort());
-      const response = await open(page, it.url(path));
+      const response = await open(page, it.url(await it.pathOf(entry)));
       assert.equal(response.status(), 200);
       assert.deepEqual(await violations(page), []);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -12,10 +12,12 @@ const all = [
   ...adminPages.map((page) => ({ ...page, as: "admin" })),
 ];
 
-for (const { name, path, budget, as } of all) {
+for (const entry of all) {
+  const { name, budget, as } = entry;
   test(`${name} keeps its weight, cold and warm`, async (t) => {
     const context = await it[as]();
     const page = await watchedPage(context);
+    const path = await it.pathOf(entry);
     const cold = await weigh(page, it.url(path), open);
     const warm = await weigh(page, it.url(path), open);
     t.diagnostic(`cold ${cold.total}, of that script ${cold.script}, warm ${warm.total} bytes`);

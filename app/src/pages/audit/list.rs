@@ -54,10 +54,11 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         ("Refused", "outcome=refused"),
     ];
     let export = may_export.then(|| view! { <LinkButton href="/audit/export.jsonl" icon="download" download=true>"Export"</LinkButton> });
+    let keep = found.is_some().then(|| saved_views::keep("audit", &views, &query, token.clone()));
     let events = match &found {
         Some(found) if found.page.rows.is_empty() => nothing(&query),
         Some(found) => view! { {table(found, now)}{pager(found, &query)} }.into_any(),
-        None => view! { <Empty title="This is not understood" icon="search">"What is wrong stands above. The keys are listed below the field."</Empty> }.into_any(),
+        None => view! { <Empty level=2 title="This is not understood" icon="search">"What is wrong stands above. The keys are listed below the field."</Empty> }.into_any(),
     };
     view! {
         <ErrorSummary errors=errors.clone()/>
@@ -75,14 +76,14 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         {saved_views::tabs(PATH, &built_in, &views, &query)}
         {filter(&query, asked, &errors)}
         {events}
-        {saved_views::keep("audit", &views, &query, token.clone())}
+        {keep}
         {integrity(&sealing, token, now)}
     }
     .into_any()
 }
 
 fn filter(query: &Query, asked: String, errors: &FormErrors) -> AnyView {
-    let error = errors.at("q");
+    let error = errors.all_at("q");
     let invalid = error.is_some().then_some("true");
     let described = if error.is_some() { "q-error q-hint" } else { "q-hint" };
     let error = error.map(|words| view! { <p class="error filters" id="q-error"><span class="vh">"Error: "</span>{words}</p> });
@@ -146,7 +147,7 @@ fn line(row: &AuditRow, found: &AuditPage, now: DateTime<Utc>) -> AnyView {
         _ => "",
     };
     let refused = (row.outcome == Outcome::Refused).then(|| view! { " "<Tag tone=Tone::Warning icon="lock">"Refused"</Tag> });
-    let more = (!told.more.is_empty()).then(|| format!(" {}", capital(&told.more)));
+    let more = (!told.more.is_empty()).then(|| format!(" · {}", capital(&told.more)));
     let machine = at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     view! {
         <tr>
@@ -162,9 +163,9 @@ fn line(row: &AuditRow, found: &AuditPage, now: DateTime<Utc>) -> AnyView {
 
 fn nothing(query: &Query) -> AnyView {
     if query.first_page().to_href(PATH) == PATH {
-        return view! { <Empty title="Nothing happened yet" icon="book">"Every change leaves an event here, and so does every refusal."</Empty> }.into_any();
+        return view! { <Empty level=2 title="Nothing happened yet" icon="book">"Every change leaves an event here, and so does every refusal."</Empty> }.into_any();
     }
-    view! { <Empty title="No event matches" icon="search" action=view! { <LinkButton href=PATH>"Show all"</LinkButton> }>"Take a key away, or look at other days."</Empty> }.into_any()
+    view! { <Empty level=2 title="No event matches" icon="search" action=view! { <LinkButton href=PATH>"Show all"</LinkButton> }>"Take a key away, or look at other days."</Empty> }.into_any()
 }
 
 fn pager(found: &AuditPage, query: &Query) -> AnyView {

@@ -8,7 +8,7 @@ use tenure_store::audit::AuditRow;
 
 use super::details::changes;
 use super::words::{body, of_body, target_href, told};
-use crate::components::{Banner, Changes, Chip, Fact, Facts, FactsLook, Kind, LinkButton, PageHeader, Panel, Proof, ProofMark, Slot, Tag, Tone, absolute, count, relative};
+use crate::components::{Banner, Changes, Chip, Fact, Facts, FactsLook, Kind, LinkButton, PageHeader, Panel, Proof, ProofMark, Slot, Tag, Tone, count, relative};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -58,7 +58,7 @@ fn facts(detail: &EventDetail, e: &EventBody) -> AnyView {
     };
     let said = of_body(e);
     let mut facts = vec![
-        Fact::new("When", format!("{}, {} s {} ms", absolute(e.at, chrono_tz::UTC), e.at.format("%S"), e.at.format("%3f"))),
+        Fact::new("When", e.at.format("%-d %b %Y, %H:%M:%S%.3f UTC").to_string()),
         Fact::new("Who", actor),
         Fact::new("By way of", capital(e.channel.label())),
         Fact::new("Done to", target),
@@ -108,7 +108,7 @@ fn chain(detail: &EventDetail, now: DateTime<Utc>) -> AnyView {
     };
     let rows = detail.chain.iter().map(row).collect_view();
     let aside = view! { <a class="sub" href=all>{if detail.more { "All of it" } else { "In the log" }}</a> };
-    let note = if detail.more { "The last twenty events of the same request." } else { "Everything that the same request did, in order." };
+    let note = if detail.more { "What the same request did just before and after." } else { "Everything that the same request did, in order." };
     view! { <Panel title="What belongs together" light=true aside note><ol class="timeline chain">{rows}</ol></Panel> }.into_any()
 }
 
@@ -128,5 +128,5 @@ fn inclusion(detail: &EventDetail, may_export: bool, now: DateTime<Utc>) -> AnyV
         let href = format!("/audit/export.jsonl?from={n}&to={}", n + 1);
         view! { <LinkButton href small=true icon="download" download=true>"Its proof as a file"</LinkButton> }
     });
-    view! { <Panel title="Place in the tree" aside=view! { <ProofMark state=mark words/> }><div class="stack stack--s">{number}<p class="sub">{words2}</p>{proof}</div></Panel> }.into_any()
+    view! { <Panel title="Place in the tree" aside=view! { <ProofMark state=mark words/> }><div class="stack stack--s">{number}<p class="sub">{words2}</p><div class="row">{proof}</div></div></Panel> }.into_any()
 }

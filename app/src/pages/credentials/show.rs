@@ -135,7 +135,7 @@ fn dependents(detail: &CredentialDetail) -> Option<AnyView> {
         view! { <Empty title="Nothing is recorded" icon="layers">"That does not mean that nothing depends on it."</Empty> }.into_any()
     } else {
         let rows = c.dependents.iter().map(|name| view! { <li>{name.clone()}</li> }).collect_view();
-        view! { <ul class="list">{rows}</ul> }.into_any()
+        view! { <ul class="list camp">{rows}</ul> }.into_any()
     };
     Some(view! { <Panel title="What stops when it dies" light=true>{body}</Panel> }.into_any())
 }

@@ -191,8 +191,12 @@ fn plain(word: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Who did it and by which way, when it was not the identity itself: `Inês Carvalho, portal`.
+/// Who did it and by which way: `Inês Carvalho, portal`. Who signs in or sets a first password is
+/// nobody yet: then the way alone.
 pub fn by(e: &EventBody) -> String {
+    if e.actor.kind == "anonymous" {
+        return e.channel.label().to_owned();
+    }
     format!("{}, {}", e.actor.label, e.channel.label())
 }
 

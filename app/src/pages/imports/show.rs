@@ -199,14 +199,15 @@ fn apply_card(staged: &StagedImport, found: &PeoplePlan, typed: &Typed, errors: 
 }
 
 fn allow(exceeded: &LimitExceeded, typed: &Typed, errors: &FormErrors) -> AnyView {
-    let (name, n, what, was) = match exceeded {
-        LimitExceeded::Leavers { leavers, .. } => ("leavers", *leavers, "leavers", &typed.leavers),
-        LimitExceeded::Changes { changes, .. } => ("changes", *changes, "changes", &typed.changes),
+    let (what, n, was) = match exceeded {
+        LimitExceeded::Leavers { leavers, .. } => ("leavers", *leavers, &typed.leavers),
+        LimitExceeded::Changes { changes, .. } => ("changes", *changes, &typed.changes),
     };
     let value = was.clone().unwrap_or_default();
-    let (label, wrong) = (format!("Type {n} to confirm"), errors.at(name));
+    let name = format!("number_{what}");
+    let (label, wrong) = (format!("Type {n} to confirm"), errors.at(&name));
     let field = view! { <TextField label name=name value inputmode="numeric" autocomplete="off" width=Width::Short error=wrong/> };
     let choice = Choice::new("yes", format!("Allow exactly {} {what} for this file", count(n as i128))).hint("The limit itself stays.").checked(was.is_some()).more(field);
-    let error = errors.at(&format!("allow_{name}"));
-    view! { <ChoiceGroup legend=format!("Limit of {what}") name=format!("allow_{name}") choices=vec![choice] multiple=true error/> }.into_any()
+    let error = errors.at(&format!("allow_{what}"));
+    view! { <ChoiceGroup legend=format!("Limit of {what}") name=format!("allow_{what}") choices=vec![choice] multiple=true error/> }.into_any()
 }

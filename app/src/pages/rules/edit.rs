@@ -53,7 +53,7 @@ fn body(model: Model, token: String) -> AnyView {
             <div class="stack stack--s">
                 <TextArea label="To everybody for whom" name="expression" value=draft.expression error=text_error rows=4 required=true hint=view! { "For instance "<code>"department == \"Finance\" and title contains \"analyst\""</code> }/>
                 {help()}
-                <div class="row"><Button formaction="/rules/match">"Show who matches"</Button></div>
+                <div class="row"><Button formaction="/rules/match#matches">"Show who matches"</Button></div>
             </div>
             <Checkbox label="In force" name="enabled" checked=draft.enabled hint="A rule that is off gives nobody anything."/>
             <div class="row"><Button look=Look::Main>"Work out the plan"</Button><LinkButton href=back look=Look::Quiet>"Cancel"</LinkButton></div>

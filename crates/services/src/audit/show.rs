@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::id::EventId;
+use tenure_domain::id::{EventId, Id};
 use tenure_store::audit::{AuditFilter, AuditRow};
 use tenure_store::identities::IdentityName;
-use tenure_store::{PageRequest, Tx};
+use tenure_store::{Cursor, PageRequest, Tx};
 
 use super::check::check_sealed;
 use crate::{Ctx, ServiceError};
 
-/// How many events of the same request are shown beside one.
-const CHAIN: usize = 20;
+/// How many events of the same request are shown before one, and after it.
+const CHAIN: usize = 10;
 
 /// An event with what belongs to it.
 #[derive(Debug, Clone)]
@@ -20,9 +20,9 @@ pub struct EventDetail {
     pub row: AuditRow,
     /// Whom it concerns.
     pub about: Option<IdentityName>,
-    /// What happened in the same request, the first first; twenty at most.
+    /// What the same request did around it, the first first; it is among them.
     pub chain: Vec<AuditRow>,
-    /// Whether the request has more.
+    /// Whether the request did more than that.
     pub more: bool,
     /// Where it stands in the tree.
     pub inclusion: Inclusion,
@@ -66,16 +66,21 @@ pub async fn event_detail(ctx: &Ctx, id: EventId) -> Result<EventDetail, Service
         Some(id) => tx.identity_names(&[id]).await?.remove(&id),
         None => None,
     };
-    let (mut chain, mut more) = (Vec::new(), false);
-    if !row.request_id.is_empty() {
-        let filter = AuditFilter { request_id: row.request_id.clone(), ..AuditFilter::default() };
-        let page = tx.list_audit(&filter, &PageRequest { limit: CHAIN, ..PageRequest::default() }).await?;
-        more = page.next.is_some();
-        chain = page.rows;
-        chain.reverse();
-    }
+    let (chain, more) = around(&mut tx, &row).await?;
     let inclusion = inclusion(ctx, &mut tx, &row).await?;
     Ok(EventDetail { row, about, chain, more, inclusion })
+}
+
+async fn around(tx: &mut Tx, row: &AuditRow) -> Result<(Vec<AuditRow>, bool), ServiceError> {
+    if row.request_id.is_empty() {
+        return Ok((vec![row.clone()], false));
+    }
+    let filter = AuditFilter { request_id: row.request_id.clone(), ..AuditFilter::default() };
+    let here = || Some(Cursor { keys: Vec::new(), id: row.id.uuid() });
+    let earlier = tx.list_audit(&filter, &PageRequest { after: here(), before: None, limit: CHAIN }).await?;
+    let later = tx.list_audit(&filter, &PageRequest { after: None, before: here(), limit: CHAIN }).await?;
+    let more = earlier.next.is_some() || later.previous.is_some();
+    Ok((earlier.rows.into_iter().rev().chain([row.clone()]).chain(later.rows.into_iter().rev()).collect(), more))
 }
 
 async fn inclusion(ctx: &Ctx, tx: &mut Tx, row: &AuditRow) -> Result<Inclusion, ServiceError> {

@@ -17,3 +17,7 @@ pub use list::{COUNT_LIMIT, CredentialCards, CredentialDetail, CredentialList, l
 pub(crate) use list::{count_cards, heat};
 pub use record::{ISSUER, NewCredential, change_owner, check_credential, record_credential};
 pub use revoke::{revoke_confirmed, revoke_credential};
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

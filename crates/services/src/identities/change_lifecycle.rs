@@ -1,7 +1,7 @@
 //! Suspend, resume, leave and back, start, archive. Ending and rehiring have files of their own.
 
 use serde_json::json;
-use tenure_domain::access::actions;
+use tenure_domain::access::{PortalRole, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{LifecycleState, Transition};
@@ -13,7 +13,8 @@ use crate::{Ctx, ServiceError};
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Lifecycle`] when the
-/// state does not allow it, [`ServiceError::Refused`] for transitions that have a way of their own.
+/// state does not allow it, [`ServiceError::Refused`] for transitions that have a way of their own,
+/// and when the last administrator would be suspended.
 pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition, reason: &str) -> Result<LifecycleState, ServiceError> {
     if matches!(transition, Transition::End | Transition::Rehire | Transition::RehireLater) {
         return Err(ServiceError::Refused(format!("to {} an identity has a page of its own", transition.label())));
@@ -22,6 +23,9 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
     let proof = ctx.authorize::<actions::ChangeLifecycle, _>(&identity).await?;
     let mut tx = ctx.app.store.write().await?;
     let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    if transition == Transition::Suspend && tx.portal_roles_of(id).await?.contains(&PortalRole::Admin) && tx.count_with_role(PortalRole::Admin).await? <= 1 {
+        return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
+    }
     let mut after = before.clone();
     after.state = before.state.after(transition)?;
     after.version += 1;

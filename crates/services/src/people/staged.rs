@@ -132,7 +132,7 @@ pub async fn show_staged(ctx: &Ctx, id: ImportId) -> Result<StagedImport, Servic
     let (columns, sample) = head(&content, mapping.delimiter);
     let options = options(&import, mapping.clone());
     let (plan, exceeded, rows) = match read(content.as_slice(), &mapping) {
-        Err(error) => (Err(error.to_string()), Vec::new(), Vec::new()),
+        Err(error) => (Err(unreadable(&error)), Vec::new(), Vec::new()),
         Ok(snapshot) => {
             let source = tx.source_by_name(&import.source_name).await?;
             let plan = plan(&mut tx, source.as_ref(), &snapshot, &options).await?;
@@ -142,6 +142,14 @@ pub async fn show_staged(ctx: &Ctx, id: ImportId) -> Result<StagedImport, Servic
         }
     };
     Ok(StagedImport { import, mapping, columns, sample, rows, plan, exceeded })
+}
+
+/// Why a file cannot be read, without what only an import says.
+fn unreadable(error: &ServiceError) -> String {
+    match error {
+        ServiceError::File(rows) => rows.first().map(ToString::to_string).unwrap_or_default(),
+        other => other.to_string(),
+    }
 }
 
 fn exceeded(ctx: &Ctx, plan: &PeoplePlan, allowed: Allowed) -> Vec<LimitExceeded> {

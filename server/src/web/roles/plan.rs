@@ -17,7 +17,7 @@ use crate::web::{again, errors, frame, html, see_other};
 
 pub(super) async fn plan(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: Posted) -> Reply {
     let (owner, grace) = (form.text("owner_id"), form.text("grace_days"));
-    let (owner_id, mut faults) = match find_identity(&caller.ctx, "owner_id", &owner).await {
+    let (owner_id, owner_faults) = match find_identity(&caller.ctx, "owner_id", &owner).await {
         Ok(found) => (found, FormErrors::new()),
         Err(error) => (None, errors(error)?),
     };
@@ -34,11 +34,12 @@ pub(super) async fn plan(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
         entitlements: form.all("entitlement").iter().filter_map(|id| id.parse().ok()).collect(),
         induced: form.all("induced_role").iter().filter_map(|id| id.parse().ok()).collect(),
     };
-    match plan_role(&caller.ctx, &draft).await {
-        Ok(plan) if faults.is_empty() => return Ok(html(planned(&web, &caller, &draft, plan, FormErrors::new()).await?)),
-        Ok(_) => {}
-        Err(error) => faults.extend(errors(error)?),
-    }
+    let mut faults = match plan_role(&caller.ctx, &draft).await {
+        Ok(plan) if owner_faults.is_empty() => return Ok(html(planned(&web, &caller, &draft, plan, FormErrors::new()).await?)),
+        Ok(_) => FormErrors::new(),
+        Err(error) => errors(error)?,
+    };
+    faults.extend(owner_faults);
     Ok(again(draw(&web, &caller, draft, owner, grace, faults).await?))
 }
 

@@ -1,0 +1,126 @@
+//! What the numbers count is what their lists show.
+
+use chrono::Duration;
+use tenure_domain::credential::CredentialKind;
+use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_domain::identity::IdentityKind;
+use tenure_store::PageRequest;
+use tenure_store::credentials::CredentialFilter;
+
+use super::*;
+use crate::identities::{NewIdentity, create_identity, end_identity};
+use crate::{Ctx, ServiceError, testing};
+
+async fn person(ctx: &Ctx, name: &str) -> IdentityId {
+    let text = String::new;
+    let new = NewIdentity { kind: IdentityKind::Person, user_name: name.to_owned(), display_name: name.to_owned(), email: text(), department: text(), title: text(), purpose: text(), owner_id: None, persona_of: None };
+    create_identity(ctx, &new).await.unwrap()
+}
+
+fn key(ctx: &Ctx, label: &str, owner: IdentityId, age: i64, ends_in: Option<i64>) -> NewCredential {
+    NewCredential {
+        kind: CredentialKind::ApiKey,
+        label: label.to_owned(),
+        purpose: "a test".to_owned(),
+        issuer: "Forge".to_owned(),
+        external_id: label.to_owned(),
+        identity_id: Some(owner),
+        application_id: None,
+        created_at: ctx.now - Duration::days(age),
+        expires_at: ends_in.map(|days| ctx.now + Duration::days(days)),
+    }
+}
+
+async fn listed(ctx: &Ctx, change: impl FnOnce(&mut CredentialFilter)) -> Vec<String> {
+    let mut filter = CredentialFilter::default();
+    change(&mut filter);
+    list_credentials(ctx, &filter, &PageRequest::default()).await.unwrap().page.rows.into_iter().map(|v| v.credential.label).collect()
+}
+
+fn faulty(error: ServiceError) -> Vec<&'static str> {
+    match error {
+        ServiceError::Invalid(faults) => faults.into_iter().map(|f| f.field).collect(),
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn cards_grid_and_findings_agree_with_their_lists() {
+    for (engine, app) in testing::apps().await {
+        let ctx = testing::admin_ctx(&app);
+        let (ada, bob) = (person(&ctx, "ada").await, person(&ctx, "bob").await);
+        for new in [key(&ctx, "new", ada, 1, None), key(&ctx, "old", ada, 400, None), key(&ctx, "due", ada, 100, Some(3)), key(&ctx, "gone", bob, 40, None)] {
+            record_credential(&ctx, &new).await.unwrap();
+        }
+        end_identity(&ctx, bob, "left").await.unwrap();
+
+        let list = list_credentials(&ctx, &CredentialFilter::default(), &PageRequest::default()).await.unwrap();
+        assert_eq!((list.cards.overdue, list.cards.due, list.cards.ended_owner, list.cards.dormant), (1, 1, 1, 0), "{engine}");
+        for finding in Finding::ALL {
+            let by_filter = listed(&ctx, |f| finding.narrow(f, ctx.now)).await;
+            let by_row: Vec<_> = list.page.rows.iter().filter(|v| findings_of(v, ctx.now).contains(&finding)).map(|v| v.credential.label.clone()).collect();
+            assert_eq!(by_filter, by_row, "{engine}: {finding:?}");
+        }
+        let heat = list.heat.unwrap();
+        assert_eq!(heat.iter().map(|c| c.2).sum::<i64>(), 4, "{engine}");
+        for (row, column, n) in heat {
+            let cell = listed(&ctx, |f| narrow_to_heat(f, row as usize, column as usize, ctx.now)).await;
+            assert_eq!(cell.len() as i64, n, "{engine}: {row}-{column}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_manager_sees_neither_the_grid_nor_what_is_not_the_teams() {
+    for (engine, app) in testing::apps().await {
+        let ctx = testing::admin_ctx(&app);
+        let (ada, bob) = (person(&ctx, "ada").await, person(&ctx, "bob").await);
+        for new in [key(&ctx, "hers", ada, 1, None), key(&ctx, "his", bob, 1, None)] {
+            record_credential(&ctx, &new).await.unwrap();
+        }
+        let employee = testing::employee_ctx(&app, ada);
+        let list = list_credentials(&employee, &CredentialFilter::default(), &PageRequest::default()).await.unwrap();
+        assert_eq!(list.page.rows.iter().map(|v| v.credential.label.as_str()).collect::<Vec<_>>(), ["hers"], "{engine}");
+        assert!(list.heat.is_none() && list.kinds.is_none() && list.cards.live == 1, "{engine}");
+        let csv = String::from_utf8(export_credentials(&employee, &CredentialFilter::default()).await.unwrap()).unwrap();
+        assert!(csv.contains("hers") && !csv.contains("his,"), "{engine}: {csv}");
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_asks_for_a_reason_and_the_name() {
+    for (engine, app) in testing::apps().await {
+        let ctx = testing::admin_ctx(&app);
+        let ada = person(&ctx, "ada").await;
+        let id: CredentialId = record_credential(&ctx, &key(&ctx, "=deploy", ada, 1, None)).await.unwrap();
+        assert_eq!(faulty(revoke_confirmed(&ctx, id, "deploy", " ").await.unwrap_err()), ["reason", "confirm"], "{engine}");
+        assert!(show_credential(&ctx, id).await.unwrap().may_revoke, "{engine}");
+        revoke_confirmed(&ctx, id, "=deploy", "leaked").await.unwrap();
+        let detail = show_credential(&ctx, id).await.unwrap();
+        assert!(!detail.may_revoke, "{engine}: its end is owed already");
+        let csv = String::from_utf8(export_credentials(&ctx, &CredentialFilter::default()).await.unwrap()).unwrap();
+        assert!(csv.contains("'=deploy"), "{engine}: a cell is never a formula: {csv}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_recorded_twice_or_wrongly_is_said_by_field() {
+    for (engine, app) in testing::apps().await {
+        let ctx = testing::admin_ctx(&app);
+        let ada = person(&ctx, "ada").await;
+        let good = key(&ctx, "deploy", ada, 1, None);
+        record_credential(&ctx, &good).await.unwrap();
+        assert_eq!(faulty(record_credential(&ctx, &good).await.unwrap_err()), ["external_id"], "{engine}");
+        let bad = NewCredential {
+            label: " ".to_owned(),
+            purpose: String::new(),
+            issuer: "Tenure".to_owned(),
+            identity_id: None,
+            application_id: Some(tenure_domain::id::Id::from_uuid(uuid::Uuid::nil())),
+            created_at: ctx.now + Duration::days(1),
+            expires_at: Some(ctx.now),
+            ..good
+        };
+        assert_eq!(faulty(record_credential(&ctx, &bad).await.unwrap_err()), ["label", "purpose", "identity_id", "application_id", "created_at", "expires_at", "issuer"], "{engine}");
+    }
+}
