@@ -44,9 +44,7 @@ fn main() -> Result<()> {
         let wasm = table.add(WASM, &fs::read(islands.join(WASM))?)?;
         let loader = root.join("frontend/loader.js");
         watch(&loader);
-        let loader = minify::script(&fs::read_to_string(&loader)?)
-            .replace("__ISLANDS_JS__", &glue)
-            .replace("__ISLANDS_WASM__", &wasm);
+        let loader = minify::script(&fs::read_to_string(&loader)?).replace("__ISLANDS_JS__", &glue).replace("__ISLANDS_WASM__", &wasm);
         table.add("loader.js", loader.as_bytes())?;
     }
     table.finish(present)
@@ -60,10 +58,7 @@ struct Table {
 
 impl Table {
     fn new(out: PathBuf) -> Self {
-        Table {
-            out,
-            rows: String::new(),
-        }
+        Table { out, rows: String::new() }
     }
 
     /// Writes one asset in its three forms, and returns the path that it is served at.
@@ -88,10 +83,7 @@ impl Table {
     }
 
     fn finish(self, islands: bool) -> Result<()> {
-        let code = format!(
-            "static ASSETS: &[Asset] = &[\n{}];\nconst ISLANDS: bool = {islands};\n",
-            self.rows
-        );
+        let code = format!("static ASSETS: &[Asset] = &[\n{}];\nconst ISLANDS: bool = {islands};\n", self.rows);
         Ok(fs::write(self.out.join("assets.rs"), code)?)
     }
 }
@@ -111,8 +103,7 @@ fn stylesheet(style: &Path) -> Result<String> {
             continue;
         }
         let file = style.join(line);
-        let text = fs::read_to_string(&file)
-            .map_err(|error| format!("style/manifest.txt names {line}: {error}"))?;
+        let text = fs::read_to_string(&file).map_err(|error| format!("style/manifest.txt names {line}: {error}"))?;
         watch(&file);
         css.push_str(&minify::css(&text));
     }
@@ -165,12 +156,7 @@ fn content_type(extension: &str) -> Result<&'static str> {
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let mut packed = Vec::new();
-    let settings = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: content.len(),
-        ..Default::default()
-    };
+    let settings = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
     brotli::BrotliCompress(&mut &content[..], &mut packed, &settings)?;
     Ok(packed)
 }

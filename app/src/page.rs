@@ -39,14 +39,22 @@ impl Frame {
     }
 
     /// As [`Self::page`], with the search that the page answers.
-    pub fn page_searched<V: IntoView + 'static>(&self, title: impl Into<String>, current: Option<NavItem>, searched: String, body: impl FnOnce() -> V) -> String {
+    pub fn page_searched<V: IntoView + 'static>(
+        &self,
+        title: impl Into<String>,
+        current: Option<NavItem>,
+        searched: String,
+        body: impl FnOnce() -> V,
+    ) -> String {
         let frame = self.clone();
         let title = title.into();
         render(move || {
             let content = body().into_any();
             let palette = frame.islands.then(|| view! { <Palette/> });
             let said = frame.said.clone();
-            let banner = (!said.is_empty()).then(|| view! { <div class="banner banner--success"><crate::components::Icon name="m-verified"/><p>{said.clone()}</p></div> });
+            let banner = (!said.is_empty()).then(
+                || view! { <div class="banner banner--success"><crate::components::Icon name="m-verified"/><p>{said.clone()}</p></div> },
+            );
             view! {
                 <Shell title user=frame.user nav_items=frame.nav nostrip:current=current theme=frame.theme density=frame.density searched
                     status=said.clone() islands=frame.islands nonce=frame.nonce palette=palette.into_any()>

@@ -38,11 +38,7 @@ fn CopyIsland() -> impl IntoView {
         let text = given("data-copy").unwrap_or_default();
         leptos::task::spawn_local(async move {
             let copied = browser::copy(&text).await;
-            said.set(if copied {
-                "Copied"
-            } else {
-                "Not copied: select the text instead"
-            });
+            said.set(if copied { "Copied" } else { "Not copied: select the text instead" });
             set_timeout(move || said.set(""), SAID_FOR);
         });
     };
@@ -78,10 +74,7 @@ mod tests {
         assert!(html.contains("data-copy=\"a&quot;b&lt;c&gt;\""), "{html}");
         assert!(!html.contains("<it>"), "{html}");
         assert!(html.contains("role=\"status\""), "{html}");
-        assert!(
-            html.contains("<leptos-island data-component=\"CopyIsland_"),
-            "{html}"
-        );
+        assert!(html.contains("<leptos-island data-component=\"CopyIsland_"), "{html}");
     }
 
     /// A property would put a JSON parser into what the browser loads: 21 kB.

@@ -15,7 +15,8 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServiceError> {
     let keys = match config.key_file() {
         Some(file) => {
             if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(|e| ServiceError::Vault(format!("the folder of the key file cannot be made: {e}")))?;
+                std::fs::create_dir_all(folder)
+                    .map_err(|e| ServiceError::Vault(format!("the folder of the key file cannot be made: {e}")))?;
             }
             Keys::open_or_create(&file).map_err(|e| ServiceError::Vault(e.to_string()))?
         }

@@ -31,7 +31,9 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| format!("metrics cannot be kept: {e}"))?;
     let web = Arc::new(Web { app: Arc::clone(&app), origin: config.origin(), metrics_allow: config.metrics_allow.clone(), metrics });
 
-    let listener = TcpListener::bind(config.listen).await.map_err(|e| format!("{} cannot be listened on: {e}. Choose another by --listen", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|e| format!("{} cannot be listened on: {e}. Choose another by --listen", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let origin = if config.public_url.is_some() { config.origin() } else { format!("http://{address}") };
     said(&format!("Tenure is at {origin}"));

@@ -54,6 +54,14 @@ impl Answer {
         self
     }
 
+    /// As [`Answer::refused`], for a command that may have said something before.
+    #[track_caller]
+    pub fn refused_after_words(self) -> Self {
+        assert_eq!(self.code, Some(1), "{self:#?}");
+        assert_ne!(self.err, "", "a failure without a reason");
+        self
+    }
+
     /// The JSON object on standard output.
     #[track_caller]
     pub fn json(&self) -> Value {
@@ -70,8 +78,6 @@ impl Answer {
     #[track_caller]
     pub fn number(&self, name: &str) -> i64 {
         let json = self.json();
-        json[name]
-            .as_i64()
-            .unwrap_or_else(|| panic!("{name} in {json:#}"))
+        json[name].as_i64().unwrap_or_else(|| panic!("{name} in {json:#}"))
     }
 }

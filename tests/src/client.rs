@@ -31,11 +31,7 @@ pub struct Ask<'a> {
 impl Client {
     /// A browser with nothing in it.
     pub fn new(address: SocketAddr) -> Self {
-        Client {
-            address,
-            cookies: BTreeMap::new(),
-            headers: Vec::new(),
-        }
+        Client { address, cookies: BTreeMap::new(), headers: Vec::new() }
     }
 
     /// A program with an API token.
@@ -96,9 +92,7 @@ impl Client {
     pub fn upload_with(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Reply {
         let mut body = Vec::new();
         for (name, value) in fields {
-            let part = format!(
-                "--parts\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
+            let part = format!("--parts\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend(part.into_bytes());
         }
         let head = "--parts\r\ncontent-disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\ncontent-type: text/csv\r\n\r\n";
@@ -106,11 +100,8 @@ impl Client {
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n--parts--\r\n");
         let origin = self.origin();
-        let headers = [
-            ("origin", origin.as_str()),
-            ("sec-fetch-site", "same-origin"),
-            ("content-type", "multipart/form-data; boundary=parts"),
-        ];
+        let headers =
+            [("origin", origin.as_str()), ("sec-fetch-site", "same-origin"), ("content-type", "multipart/form-data; boundary=parts")];
         self.ask("POST", path, &headers, &body)
     }
 
@@ -124,8 +115,7 @@ impl Client {
     #[track_caller]
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
         let ask = Ask { method, path, headers, body };
-        self.try_ask(&ask)
-            .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+        self.try_ask(&ask).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
     /// One request, on a connection of its own. It may fail when the server is about to stop.
@@ -205,9 +195,7 @@ impl Client {
 
 /// Fields as a form sends them.
 pub fn form(fields: &[(&str, &str)]) -> String {
-    let pairs = fields
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    let pairs = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
 }
 

@@ -36,13 +36,7 @@ pub struct Expected {
 impl Company {
     /// A company of so many people.
     pub fn new(random: Random, people: usize) -> Self {
-        let mut company = Company {
-            random,
-            listed: BTreeMap::new(),
-            gone: BTreeMap::new(),
-            next: 1,
-            day: 0,
-        };
+        let mut company = Company { random, listed: BTreeMap::new(), gone: BTreeMap::new(), next: 1, day: 0 };
         company.join(people);
         company
     }
@@ -75,14 +69,7 @@ impl Company {
     }
 
     /// The next day: so many percent move, are renamed, leave, come back, join.
-    pub fn go_on(
-        &mut self,
-        movers: usize,
-        changed: usize,
-        leavers: usize,
-        back: usize,
-        joiners: usize,
-    ) -> Expected {
+    pub fn go_on(&mut self, movers: usize, changed: usize, leavers: usize, back: usize, joiners: usize) -> Expected {
         self.day += 1;
         let percent = |percent: usize, of: usize| percent * of / 100;
         let all = self.listed.len();
@@ -128,10 +115,7 @@ impl Company {
     fn join(&mut self, people: usize) {
         for _ in 0..people {
             let department = self.random.below(DEPARTMENTS.len());
-            let person = Person {
-                department,
-                title: 0,
-            };
+            let person = Person { department, title: 0 };
             self.listed.insert(self.next, person);
             self.next += 1;
         }
@@ -139,9 +123,7 @@ impl Company {
 
     /// The list as a file.
     pub fn csv(&self) -> String {
-        let mut csv = String::from(
-            "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date\n",
-        );
+        let mut csv = String::from("employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date\n");
         for (key, person) in &self.listed {
             // The first one leads everybody and never leaves.
             let manager = if *key == 1 { "" } else { "E00001" };

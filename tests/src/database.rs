@@ -31,11 +31,7 @@ impl Database {
     pub fn sqlite() -> Self {
         let folder = new_folder();
         let url = format!("sqlite://{}", folder.path().join("tenure.db").display());
-        Database {
-            engine: Engine::Sqlite,
-            url,
-            folder,
-        }
+        Database { engine: Engine::Sqlite, url, folder }
     }
 
     /// On the PostgreSQL that all tests share.
@@ -43,15 +39,9 @@ impl Database {
         let server = tenure_test_support::postgres_url().expect("PostgreSQL runs");
         let name = format!("tenure_blackbox_{}", uuid::Uuid::new_v4().simple());
         // It sorts as people do, not by bytes, so that what counts on bytes is found out.
-        Sql::open(&server).execute(&format!(
-            "CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
-        ));
+        Sql::open(&server).execute(&format!("CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"));
         let (address, _) = server.rsplit_once('/').expect("a URL with a database");
-        Database {
-            engine: Engine::Postgres,
-            url: format!("{address}/{name}"),
-            folder: new_folder(),
-        }
+        Database { engine: Engine::Postgres, url: format!("{address}/{name}"), folder: new_folder() }
     }
 
     /// A file of the test's own folder.
@@ -136,12 +126,7 @@ pub fn run(command: &mut Command) -> Answer {
 pub fn run_with(command: &mut Command, input: &[u8]) -> Answer {
     let line = format!("{command:?}");
     let begun = Instant::now();
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
     // A command that refuses its input early closes it.
     let _ = child.stdin.take().expect("a pipe").write_all(input);
     Answer::wait(&line, child, begun)

@@ -9,11 +9,7 @@ use std::{
 pub fn binary() -> PathBuf {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/tenure");
     let binary = std::env::var_os("TENURE_BIN").map_or(built, PathBuf::from);
-    assert!(
-        binary.is_file(),
-        "{} is not there: cargo build --package tenure, or set TENURE_BIN",
-        binary.display()
-    );
+    assert!(binary.is_file(), "{} is not there: cargo build --package tenure, or set TENURE_BIN", binary.display());
     binary
 }
 

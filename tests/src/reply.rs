@@ -31,8 +31,7 @@ impl Reply {
     /// The body as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
     }
 
     /// Where it sends the browser on.
@@ -79,11 +78,7 @@ impl Reply {
             let (name, value) = header.split_once(':').ok_or_else(|| broken(&header))?;
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut reply = Reply {
-            status,
-            headers,
-            body: Vec::new(),
-        };
+        let mut reply = Reply { status, headers, body: Vec::new() };
         if bodiless || matches!(status, 204 | 304) {
             return Ok(reply);
         }

@@ -43,12 +43,7 @@ impl Server {
         let mut said = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let (mut address, mut set_up) = (None, None);
         // From here on, dropping it ends the process.
-        let mut server = Server {
-            child: Some(child),
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            set_up: None,
-            log,
-        };
+        let mut server = Server { child: Some(child), address: SocketAddr::from(([127, 0, 0, 1], 0)), set_up: None, log };
         while let Some(Ok(line)) = said.next() {
             if let Some((_, at)) = line.split_once("http://") {
                 let (host, path) = at.split_once('/').unwrap_or((at, ""));
@@ -125,6 +120,12 @@ impl Server {
         self.terminate();
         let child = self.child.take().expect("it runs");
         Answer::wait("serve", child, begun)
+    }
+
+    /// What it answered, when it is over by itself.
+    pub fn stop_after_end(mut self) -> Answer {
+        let child = self.child.take().expect("it ran");
+        Answer::wait("serve", child, Instant::now())
     }
 
     /// Asks it to stop, and does not wait.

@@ -2,8 +2,8 @@
 //! could.
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, SqliteConnection,
-    postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+    AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, SqliteConnection, postgres::PgConnectOptions,
+    sqlite::SqliteConnectOptions,
 };
 use std::{str::FromStr, time::Duration};
 use tokio::runtime::{Builder, Runtime};
@@ -49,22 +49,15 @@ impl Sql {
     /// Runs a statement. Gives how many rows it touched.
     #[track_caller]
     pub fn execute(&mut self, sql: &str) -> u64 {
-        self.try_execute(sql)
-            .unwrap_or_else(|error| panic!("{error}: {sql}"))
+        self.try_execute(sql).unwrap_or_else(|error| panic!("{error}: {sql}"))
     }
 
     /// Runs a statement that the database may refuse.
     pub fn try_execute(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
         let sql = AssertSqlSafe(sql.to_owned());
         match &mut self.to {
-            To::Sqlite(conn) => self
-                .runtime
-                .block_on(conn.execute(sql))
-                .map(|done| done.rows_affected()),
-            To::Postgres(conn) => self
-                .runtime
-                .block_on(conn.execute(sql))
-                .map(|done| done.rows_affected()),
+            To::Sqlite(conn) => self.runtime.block_on(conn.execute(sql)).map(|done| done.rows_affected()),
+            To::Postgres(conn) => self.runtime.block_on(conn.execute(sql)).map(|done| done.rows_affected()),
         }
     }
 

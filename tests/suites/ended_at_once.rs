@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -76,17 +76,24 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
     }
 
     let stop = Arc::new(AtomicBool::new(false));
+    let (served, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let asking: Vec<_> = (0..PARALLEL)
         .map(|number| {
             let credential = credentials[number % credentials.len()].clone();
-            let stop = Arc::clone(&stop);
-            thread::spawn(move || ask_on(credential, number, &stop))
+            let (stop, served, asked) = (Arc::clone(&stop), Arc::clone(&served), Arc::clone(&asked));
+            thread::spawn(move || ask_on(credential, number, &stop, [&served, &asked]))
         })
         .collect();
-    thread::sleep(Duration::from_millis(600));
+    // Each of them was served a few times before.
+    while served.load(Ordering::Relaxed) < 3 * PARALLEL {
+        thread::sleep(Duration::from_millis(20));
+    }
     end(&database, &mut admin);
     let committed = Instant::now();
-    thread::sleep(Duration::from_millis(1500));
+    let refused = asked.load(Ordering::Relaxed) + 3 * PARALLEL;
+    while asked.load(Ordering::Relaxed) < refused {
+        thread::sleep(Duration::from_millis(20));
+    }
     stop.store(true, Ordering::Relaxed);
     let mut seen: Vec<Seen> = Vec::new();
     let mut issued = Vec::new();
@@ -118,9 +125,8 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
     }
     let mut sql = database.sql();
     for table in ["portal_sessions", "api_tokens", "local_accounts", "portal_roles"] {
-        let left = sql.number(&format!(
-            "SELECT COUNT(*) FROM {table} t JOIN identities i ON i.id = t.identity_id WHERE i.user_name = '{VICTIM}'"
-        ));
+        let left =
+            sql.number(&format!("SELECT COUNT(*) FROM {table} t JOIN identities i ON i.id = t.identity_id WHERE i.user_name = '{VICTIM}'"));
         assert_eq!(left, 0, "rows in {table}");
     }
     assert_eq!(server.client().sign_in(VICTIM, PASSWORD).status, 422, "the password is dead");
@@ -170,7 +176,7 @@ fn is_theirs(reply: &Reply) -> bool {
 }
 
 /// Asks again and again, in different ways. Gives every request, and tokens that were issued.
-fn ask_on(mut client: Client, number: usize, stop: &AtomicBool) -> (Vec<Seen>, Vec<String>) {
+fn ask_on(mut client: Client, number: usize, stop: &AtomicBool, [served, asked]: [&AtomicUsize; 2]) -> (Vec<Seen>, Vec<String>) {
     let mut seen = Vec::new();
     let mut issued = Vec::new();
     let paths = ["/api/v1/me", "/api/v1/identities", "/my-access", "/api/v1/me"];
@@ -189,6 +195,8 @@ fn ask_on(mut client: Client, number: usize, stop: &AtomicBool) -> (Vec<Seen>, V
         };
         let reply = reply.expect("the server answers");
         assert!(matches!(reply.status, 200 | 303 | 401 | 403 | 422), "{}: {}", reply.status, reply.text());
+        asked.fetch_add(1, Ordering::Relaxed);
+        served.fetch_add(usize::from(reply.status == 200), Ordering::Relaxed);
         issued.extend(token_in(&reply).filter(|_| forger));
         seen.push(Seen {
             begun,

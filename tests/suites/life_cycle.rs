@@ -45,11 +45,7 @@ fn months(folder: &Path) -> Vec<Month> {
         let mut fields = line.split(',');
         let name = fields.next().expect("a month").to_owned();
         let numbers: Vec<i64> = fields.map(|n| n.parse().expect("a number")).collect();
-        Month {
-            name,
-            counts: [numbers[0], numbers[1], numbers[2], numbers[3]],
-            memberships: numbers[4],
-        }
+        Month { name, counts: [numbers[0], numbers[1], numbers[2], numbers[3]], memberships: numbers[4] }
     };
     let months: Vec<_> = lines.map(month).collect();
     assert_eq!(months.len(), 60);
@@ -85,7 +81,10 @@ fn every_month_yields_what_the_summary_says_and_once_more_changes_nothing(databa
     }
     println!(
         "60 months in {:.1} s: {} joiners ({rehires} of them rehires), {} movers, {} leavers",
-        begun.elapsed().as_secs_f64(), sums[1], sums[2], sums[3]
+        begun.elapsed().as_secs_f64(),
+        sums[1],
+        sums[2],
+        sums[3]
     );
 
     let live = "SELECT COUNT(*) FROM identities WHERE source_id IS NOT NULL AND state = 'active'";
@@ -95,12 +94,9 @@ fn every_month_yields_what_the_summary_says_and_once_more_changes_nothing(databa
     assert_eq!(database.sql().number(ended), sums[3], "rehire keeps history");
     let begun = "SELECT COUNT(*) FROM employments";
     assert_eq!(database.sql().number(begun), sums[1], "rehire keeps history");
-    for (action, count) in [
-        ("identity.joined", sums[1] - rehires),
-        ("identity.rehired", rehires),
-        ("identity.moved", sums[2]),
-        ("identity.ended", sums[3]),
-    ] {
+    for (action, count) in
+        [("identity.joined", sums[1] - rehires), ("identity.rehired", rehires), ("identity.moved", sums[2]), ("identity.ended", sums[3])]
+    {
         let sql = format!("SELECT COUNT(*) FROM audit_events WHERE action = '{action}'");
         assert_eq!(database.sql().number(&sql), count, "{action}");
     }

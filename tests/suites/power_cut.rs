@@ -32,14 +32,7 @@ enum Kind {
     Offboard,
 }
 
-const KINDS: [Kind; 6] = [
-    Kind::Import,
-    Kind::Offboard,
-    Kind::EndMany,
-    Kind::Offboard,
-    Kind::BringBack,
-    Kind::Memberships,
-];
+const KINDS: [Kind; 6] = [Kind::Import, Kind::Offboard, Kind::EndMany, Kind::Offboard, Kind::BringBack, Kind::Memberships];
 
 /// One command, and what it must do.
 struct Step {
@@ -60,12 +53,7 @@ struct Trial {
 fn fifty_kills_at_random_moments_leave_nothing_half_done(database: Database) {
     let mut random = Random::new(&format!("{:?}", database.engine));
     let company = Company::new(Random::of(random.number()), PEOPLE);
-    let mut trial = Trial {
-        database,
-        company,
-        random,
-        took: [Duration::ZERO; KINDS.len()],
-    };
+    let mut trial = Trial { database, company, random, took: [Duration::ZERO; KINDS.len()] };
     let begun = Instant::now();
     trial.first_import();
     // Each kind once without a cut: what it takes, and that it works at all.
@@ -131,26 +119,16 @@ impl Trial {
         let line = match kind {
             Kind::Offboard => format!("offboard {user} --reason cut"),
             Kind::Memberships => format!("import memberships {file} --as-of {day}"),
-            _ => format!(
-                "import people {file} --as-of {day} --allow-leavers 9999 --allow-changes 9999"
-            ),
+            _ => format!("import people {file} --as-of {day} --allow-leavers 9999 --allow-changes 9999"),
         };
         let arguments = line.split(' ').map(str::to_owned).collect();
-        Step {
-            kind,
-            arguments,
-            expected,
-            user,
-        }
+        Step { kind, arguments, expected, user }
     }
 
     fn command(&self, step: &Step) -> std::process::Command {
         let mut command = self.database.command();
         command.args(["--format", "json"]).args(&step.arguments);
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
@@ -217,10 +195,7 @@ impl Trial {
             (Kind::Memberships, false) => drop(answer.done()),
             (_, done) => {
                 let answer = answer.done();
-                let quiet = Expected {
-                    people: step.expected.people,
-                    ..Expected::default()
-                };
+                let quiet = Expected { people: step.expected.people, ..Expected::default() };
                 let found = Expected {
                     people: answer.number("people"),
                     joiners: answer.number("joiners"),
@@ -237,9 +212,7 @@ impl Trial {
     fn assert_end_state(&self, place: &str) {
         let mut sql = self.database.sql();
         let mut with = |state: &str| {
-            sql.texts(&format!(
-                "SELECT employee_id FROM identities WHERE state = '{state}' AND source_id IS NOT NULL ORDER BY employee_id"
-            ))
+            sql.texts(&format!("SELECT employee_id FROM identities WHERE state = '{state}' AND source_id IS NOT NULL ORDER BY employee_id"))
         };
         let (listed, mut gone) = self.company.keys();
         gone.sort();

@@ -19,8 +19,22 @@ on_both!(
 );
 
 const COLUMNS: [&str; 16] = [
-    "id", "at", "stream", "action", "actor_id", "actor_label", "channel", "request_id",
-    "target_kind", "target_id", "identity_id", "outcome", "body", "mac", "leaf", "leaf_hash",
+    "id",
+    "at",
+    "stream",
+    "action",
+    "actor_id",
+    "actor_label",
+    "channel",
+    "request_id",
+    "target_kind",
+    "target_id",
+    "identity_id",
+    "outcome",
+    "body",
+    "mac",
+    "leaf",
+    "leaf_hash",
 ];
 
 fn one_bit_in_any_column_of_any_row_is_named(database: Database) {

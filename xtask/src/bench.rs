@@ -21,13 +21,7 @@ pub fn run(options: &Options) -> Result<()> {
     workspace::succeed(workspace::cargo().args(["build", "--release", "--package=tenure"]))?;
     workspace::succeed(
         workspace::cargo()
-            .args([
-                "run",
-                "--release",
-                "--package=tenure-bench",
-                "--bin=bench",
-                "--",
-            ])
+            .args(["run", "--release", "--package=tenure-bench", "--bin=bench", "--"])
             .args(&options.arguments)
             .env(URL_VARIABLE, postgres.url())
             .env("TENURE_BIN", workspace::binary(true)?),

@@ -28,9 +28,7 @@ pub fn build(install: machine::Install) -> Result<()> {
             .args(["--target", machine::WASM, "--profile=islands"])
             .args(["--no-default-features", "--features=hydrate"]),
     )?;
-    let module = workspace::target()?
-        .join(machine::WASM)
-        .join("islands/tenure_frontend.wasm");
+    let module = workspace::target()?.join(machine::WASM).join("islands/tenure_frontend.wasm");
     let module = fs::read(&module).with_context(|| module.display().to_string())?;
 
     let folder = workspace::target()?.join("browser");
@@ -54,11 +52,7 @@ pub fn build(install: machine::Install) -> Result<()> {
     for (name, sizes) in [(WASM, wasm), (GLUE, glue), ("together", both)] {
         println!("  {name:<24} {sizes}");
     }
-    ensure!(
-        both.gzip <= BUDGET,
-        "the islands are {} bytes compressed; their budget is {BUDGET}",
-        both.gzip
-    );
+    ensure!(both.gzip <= BUDGET, "the islands are {} bytes compressed; their budget is {BUDGET}", both.gzip);
     Ok(())
 }
 
@@ -77,10 +71,7 @@ fn bind(module: Vec<u8>) -> Result<(String, Vec<u8>)> {
                 .generate_output()
         })
         .context("wasm-bindgen")?;
-    let mut snippets = output
-        .snippets()
-        .iter()
-        .filter(|(_, scripts)| !scripts.is_empty());
+    let mut snippets = output.snippets().iter().filter(|(_, scripts)| !scripts.is_empty());
     if let Some((package, _)) = snippets.next() {
         bail!("{package} brings a script file of its own, which the server does not embed");
     }
@@ -117,16 +108,11 @@ mod tests {
         let lock: toml::Table = lock.parse().expect("TOML");
         let packages = lock["package"].as_array().expect("packages");
         let versions = |name: &str| -> Vec<_> {
-            let named = packages
-                .iter()
-                .filter(|it| it["name"].as_str() == Some(name));
+            let named = packages.iter().filter(|it| it["name"].as_str() == Some(name));
             named.map(|it| it["version"].clone()).collect()
         };
         assert_eq!(versions("wasm-bindgen").len(), 1);
-        assert_eq!(
-            versions("wasm-bindgen"),
-            versions("wasm-bindgen-cli-support")
-        );
+        assert_eq!(versions("wasm-bindgen"), versions("wasm-bindgen-cli-support"));
     }
 
     #[test]
@@ -135,11 +121,7 @@ mod tests {
         let file = folder.path().join("x");
         write_if_changed(&file, b"1").expect("written");
         let old = std::time::SystemTime::UNIX_EPOCH;
-        let time = || {
-            fs::metadata(&file)
-                .and_then(|it| it.modified())
-                .expect("a time")
-        };
+        let time = || fs::metadata(&file).and_then(|it| it.modified()).expect("a time");
         let opened = fs::File::options().write(true).open(&file).expect("opened");
         opened.set_modified(old).expect("dated");
         write_if_changed(&file, b"1").expect("left");

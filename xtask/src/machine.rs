@@ -38,17 +38,10 @@ impl Install {
 pub fn wasm_target(install: Install) -> Result<()> {
     let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output();
     let sysroot = String::from_utf8(sysroot.context("rustc")?.stdout)?;
-    if Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(WASM)
-        .is_dir()
-    {
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).is_dir() {
         return Ok(());
     }
-    install.announce(
-        "Rust's target for the browser",
-        &format!("rustup target add {WASM}"),
-    )?;
+    install.announce("Rust's target for the browser", &format!("rustup target add {WASM}"))?;
     workspace::succeed(Command::new("rustup").args(["target", "add", WASM]))
 }
 
@@ -56,10 +49,7 @@ pub fn wasm_target(install: Install) -> Result<()> {
 pub fn postgres(install: Install) -> Result<()> {
     if Programs::find().is_none() {
         debian::install("postgresql", install)?;
-        ensure!(
-            Programs::find().is_some(),
-            "postgresql brought no server programs"
-        );
+        ensure!(Programs::find().is_some(), "postgresql brought no server programs");
     }
     Ok(())
 }
@@ -82,11 +72,7 @@ pub fn browser_packages(install: Install) -> Result<()> {
         "node and npm (version 20 or newer) are missing; see https://nodejs.org"
     );
     let folder = workspace::root().join("tests/browser");
-    let modified = |file: &str| {
-        fs::metadata(folder.join(file))
-            .and_then(|it| it.modified())
-            .ok()
-    };
+    let modified = |file: &str| fs::metadata(folder.join(file)).and_then(|it| it.modified()).ok();
     // npm writes its own copy of the lock file last.
     let installed = modified("node_modules/.package-lock.json");
     if installed.is_none() || installed < modified("package-lock.json") {
@@ -99,7 +85,5 @@ pub fn browser_packages(install: Install) -> Result<()> {
 /// The full path of a program.
 pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

@@ -43,10 +43,7 @@ pub fn run(options: &Options) -> Result<()> {
     let tenure = || -> Result<Command> {
         let mut command = Command::new(workspace::binary(options.release)?);
         let url = format!("sqlite://{}", database.display());
-        command
-            .current_dir(workspace::root())
-            .arg("--database")
-            .arg(url);
+        command.current_dir(workspace::root()).arg("--database").arg(url);
         Ok(command)
     };
     if !database.exists() {
@@ -64,8 +61,6 @@ pub fn run(options: &Options) -> Result<()> {
     }
     // This process becomes the server, so that ctrl-c and its exit code are the server's own.
     let mut serve = tenure()?;
-    serve
-        .args(["serve", "--listen", &options.listen])
-        .args(&options.serve);
+    serve.args(["serve", "--listen", &options.listen]).args(&options.serve);
     Err(anyhow!(serve.exec()).context(workspace::line_of(&serve)))
 }

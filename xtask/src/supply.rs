@@ -28,8 +28,7 @@ pub fn report() -> Result<()> {
 fn faults(policy: &Policy, packages: &[Package]) -> Vec<String> {
     let mut faults = Vec::new();
     for package in packages {
-        let mut fault =
-            |what: String| faults.push(format!("{} {}: {what}", package.name, package.version));
+        let mut fault = |what: String| faults.push(format!("{} {}: {what}", package.name, package.version));
         if policy.bans(&package.name) {
             fault("is banned".into());
         }
@@ -48,9 +47,7 @@ fn faults(policy: &Policy, packages: &[Package]) -> Vec<String> {
         }
     }
     for unused in policy.unused_exceptions(packages) {
-        faults.push(format!(
-            "deny.toml has an exception for {unused}, which nothing uses"
-        ));
+        faults.push(format!("deny.toml has an exception for {unused}, which nothing uses"));
     }
     faults
 }
@@ -60,12 +57,7 @@ mod tests {
     use super::*;
 
     fn package(name: &str, license: Option<&str>, source: Option<&str>) -> Package {
-        Package {
-            name: name.into(),
-            version: "1.0.0".into(),
-            license: license.map(Into::into),
-            source: source.map(Into::into),
-        }
+        Package { name: name.into(), version: "1.0.0".into(), license: license.map(Into::into), source: source.map(Into::into) }
     }
 
     fn policy() -> Policy {
@@ -91,32 +83,17 @@ mod tests {
 
     #[test]
     fn one_allowed_licence_of_several_is_enough_and_all_of_a_sum_are_needed() {
-        for good in [
-            "MIT",
-            "GPL-3.0 OR MIT",
-            "MIT/Apache-2.0",
-            "(MIT AND Apache-2.0) OR GPL-3.0",
-        ] {
+        for good in ["MIT", "GPL-3.0 OR MIT", "MIT/Apache-2.0", "(MIT AND Apache-2.0) OR GPL-3.0"] {
             assert_eq!(said(&[package("a", Some(good), None)]), "", "{good}");
         }
-        for bad in [
-            "GPL-3.0",
-            "MIT AND GPL-3.0",
-            "MPL-2.0",
-            "Apache-2.0 WITH Classpath-exception-2.0",
-        ] {
-            assert!(
-                said(&[package("a", Some(bad), None)]).contains("not allowed"),
-                "{bad}"
-            );
+        for bad in ["GPL-3.0", "MIT AND GPL-3.0", "MPL-2.0", "Apache-2.0 WITH Classpath-exception-2.0"] {
+            assert!(said(&[package("a", Some(bad), None)]).contains("not allowed"), "{bad}");
         }
     }
 
     #[test]
     fn what_is_banned_unlicensed_or_from_elsewhere_is_named() {
-        assert!(
-            said(&[package("openssl", Some("MIT"), None)]).contains("openssl 1.0.0: is banned")
-        );
+        assert!(said(&[package("openssl", Some("MIT"), None)]).contains("openssl 1.0.0: is banned"));
         assert!(said(&[package("a", None, None)]).contains("names no licence"));
         let git = Some("git+https://example.org/a#1");
         assert!(said(&[package("a", Some("MIT"), git)]).contains("comes from git"));

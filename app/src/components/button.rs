@@ -29,11 +29,7 @@ fn look_class(look: Look, small: bool, bare: bool) -> String {
         Look::DangerMain => "btn btn--danger-main",
         Look::Link => return "link".to_owned(),
     };
-    classes(&[
-        look,
-        if small { "btn--s" } else { "" },
-        if bare { "btn--icon" } else { "" },
-    ])
+    classes(&[look, if small { "btn--s" } else { "" }, if bare { "btn--icon" } else { "" }])
 }
 
 /// A button; it submits its form unless `kind` says `button`. States: plain,
@@ -84,9 +80,7 @@ pub fn Button(
     let disabled = !disabled_because.is_none();
     // Two buttons may wait for the same thing, so the value tells their ids apart.
     let own = value.get().or(label.get()).unwrap_or_default().to_owned();
-    let reason = disabled_because
-        .0
-        .map(|words| (format!("why-{}", slug(&format!("{own} {words}"))), words));
+    let reason = disabled_because.0.map(|words| (format!("why-{}", slug(&format!("{own} {words}"))), words));
     let described = reason.as_ref().map(|(id, _)| id.clone());
     // A browser that knows invoker commands opens a real modal dialog; another opens a popover.
     let command = opens.get().map(|_| "show-modal");

@@ -55,15 +55,9 @@ impl Kind {
 
 /// The first letters of the first and the last name.
 pub fn initials(name: &str) -> String {
-    let mut words = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
     let first = words.next();
-    first
-        .into_iter()
-        .chain(words.next_back())
-        .flat_map(char::to_uppercase)
-        .collect()
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 /// The shape that says the kind: a circle with initials, or a square with an icon.
@@ -80,9 +74,7 @@ pub fn Face(
 ) -> impl IntoView {
     let size = if large { "face--l" } else { "" };
     match kind {
-        Kind::Person => {
-            view! { <span class=classes(&["face", size]) aria-hidden="true">{initials(&name)}</span> }.into_any()
-        }
+        Kind::Person => view! { <span class=classes(&["face", size]) aria-hidden="true">{initials(&name)}</span> }.into_any(),
         kind => view! {
             <span class=classes(&["face face--nhi", size])>
                 <Icon name=kind.icon() small=!large/>

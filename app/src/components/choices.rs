@@ -16,11 +16,7 @@ pub struct Choice {
 impl Choice {
     /// A choice: what the form sends, and its words.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { value: value.into(), label: label.into(), ..Self::default() }
     }
 
     /// Help below its words.
@@ -104,11 +100,7 @@ pub fn ChoiceGroup(
         .into_iter()
         .enumerate()
         .map(|(at, choice)| {
-            let own = if at == 0 {
-                id.clone()
-            } else {
-                format!("{id}-{}", slug(&choice.value))
-            };
+            let own = if at == 0 { id.clone() } else { format!("{id}-{}", slug(&choice.value)) };
             draw(choice, own, name.clone(), kind)
         })
         .collect_view();
@@ -156,14 +148,7 @@ pub fn Checkbox(
     disabled: bool,
 ) -> impl IntoView {
     let id = id.0.unwrap_or_else(|| name.clone());
-    let choice = Choice {
-        value,
-        label,
-        hint,
-        checked,
-        disabled,
-        more: Slot::default(),
-    };
+    let choice = Choice { value, label, hint, checked, disabled, more: Slot::default() };
     let class = field_class(&error);
     view! {
         <div class=class>

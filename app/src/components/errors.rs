@@ -23,10 +23,7 @@ impl FormErrors {
 
     /// What is wrong with this field, if anything.
     pub fn at(&self, field: &str) -> Option<String> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, words)| words.clone())
+        self.0.iter().find(|(name, _)| name == field).map(|(_, words)| words.clone())
     }
 
     /// Everything that is wrong with this field, if anything.
@@ -53,22 +50,13 @@ impl FormErrors {
 
     /// The title of the page; `Error:` comes first when something is wrong.
     pub fn title(&self, title: &str) -> String {
-        if self.is_empty() {
-            title.to_owned()
-        } else {
-            format!("Error: {title}")
-        }
+        if self.is_empty() { title.to_owned() } else { format!("Error: {title}") }
     }
 }
 
 impl<F: Into<String>, W: Into<String>> FromIterator<(F, W)> for FormErrors {
     fn from_iter<I: IntoIterator<Item = (F, W)>>(errors: I) -> Self {
-        Self(
-            errors
-                .into_iter()
-                .map(|(field, words)| (field.into(), words.into()))
-                .collect(),
-        )
+        Self(errors.into_iter().map(|(field, words)| (field.into(), words.into())).collect())
     }
 }
 
@@ -88,13 +76,10 @@ pub fn ErrorSummary(
     if errors.is_empty() {
         return ().into_any();
     }
-    let lines = errors
-        .0
-        .into_iter()
-        .map(|(field, words)| match field.as_str() {
-            "" => view! { <li>{words}</li> }.into_any(),
-            _ => view! { <li><a href=format!("#{field}")>{words}</a></li> }.into_any(),
-        });
+    let lines = errors.0.into_iter().map(|(field, words)| match field.as_str() {
+        "" => view! { <li>{words}</li> }.into_any(),
+        _ => view! { <li><a href=format!("#{field}")>{words}</a></li> }.into_any(),
+    });
     view! {
         <div class="errors" role=if focus { "alert" } else { "group" } tabindex="-1" autofocus=focus aria-label="There is a problem">
             {super::heading::heading(level, None, "There is a problem")}
@@ -110,26 +95,12 @@ mod tests {
 
     #[test]
     fn the_summary_leads_to_the_fields_and_takes_focus() {
-        let errors: FormErrors = [
-            ("owner", "Choose an owner who is active"),
-            ("", "Nothing was changed"),
-        ]
-        .into_iter()
-        .collect();
-        assert_eq!(
-            errors.at("owner").as_deref(),
-            Some("Choose an owner who is active")
-        );
+        let errors: FormErrors = [("owner", "Choose an owner who is active"), ("", "Nothing was changed")].into_iter().collect();
+        assert_eq!(errors.at("owner").as_deref(), Some("Choose an owner who is active"));
         assert_eq!(errors.title("New identity"), "Error: New identity");
         let html = view! { <ErrorSummary errors/> }.to_html();
-        assert!(
-            html.contains(r##"<a href="#owner">Choose an owner who is active</a>"##),
-            "{html}"
-        );
-        assert!(
-            html.contains(r#"role="alert""#) && html.contains("autofocus"),
-            "{html}"
-        );
+        assert!(html.contains(r##"<a href="#owner">Choose an owner who is active</a>"##), "{html}");
+        assert!(html.contains(r#"role="alert""#) && html.contains("autofocus"), "{html}");
     }
 
     #[test]

@@ -10,10 +10,7 @@ pub struct Fact {
 impl Fact {
     /// A fact.
     pub fn new(name: impl Into<Slot>, value: impl Into<Slot>) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-        }
+        Self { name: name.into(), value: value.into() }
     }
 }
 
@@ -44,9 +41,7 @@ pub fn Facts(
         FactsLook::Lines => "facts facts--lines",
     };
     let facts = facts.into_iter().map(|fact| match look {
-        FactsLook::Wide => {
-            view! { <div><dt>{fact.name.0}</dt><dd>{fact.value.0}</dd></div> }.into_any()
-        }
+        FactsLook::Wide => view! { <div><dt>{fact.name.0}</dt><dd>{fact.value.0}</dd></div> }.into_any(),
         _ => view! { <dt>{fact.name.0}</dt><dd>{fact.value.0}</dd> }.into_any(),
     });
     view! { <dl class=class>{facts.collect_view()}</dl> }.into_any()
@@ -83,11 +78,7 @@ pub fn Stat(
     #[prop(into, optional)]
     note: Slot,
 ) -> impl IntoView {
-    let tone = if tone == Tone::Plain {
-        String::new()
-    } else {
-        format!("t-{}", tone.word())
-    };
+    let tone = if tone == Tone::Plain { String::new() } else { format!("t-{}", tone.word()) };
     let number = match href.0 {
         Some(href) => view! { <a href=href>{value}</a> }.into_any(),
         None => value.into_any(),

@@ -13,26 +13,19 @@ pub(crate) fn described_by(id: &str, hint: bool, error: bool) -> Option<String> 
 
 /// The class of a field, with its error or without.
 pub(crate) fn field_class(error: &Words) -> &'static str {
-    if error.is_none() {
-        "field"
-    } else {
-        "field field--error"
-    }
+    if error.is_none() { "field" } else { "field field--error" }
 }
 
 /// The line that says what is wrong, in the words of the error summary.
 pub(crate) fn error_line(id: &str, error: Words) -> impl IntoView + use<> {
     let id = format!("{id}-error");
-    error
-        .0
-        .map(|words| view! { <p class="error" id=id><span class="vh">"Error: "</span>{words}</p> })
+    error.0.map(|words| view! { <p class="error" id=id><span class="vh">"Error: "</span>{words}</p> })
 }
 
 /// The line that helps before anything is typed.
 pub(crate) fn hint_line(id: &str, hint: Slot) -> impl IntoView + use<> {
     let id = format!("{id}-hint");
-    hint.0
-        .map(|hint| view! { <p class="hint" id=id>{hint}</p> })
+    hint.0.map(|hint| view! { <p class="hint" id=id>{hint}</p> })
 }
 
 /// Label, hint, error, control: always in this order. The controls below use it;

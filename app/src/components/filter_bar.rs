@@ -17,25 +17,13 @@ pub struct Filter {
 
 impl Filter {
     /// A filter and where the list without it is.
-    pub fn new(
-        name: impl Into<String>,
-        value: impl Into<String>,
-        remove: impl Into<String>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-            remove: remove.into(),
-        }
+    pub fn new(name: impl Into<String>, value: impl Into<String>, remove: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into(), remove: remove.into() }
     }
 }
 
 fn draw(filter: Filter) -> impl IntoView {
-    let label = format!(
-        "Remove filter: {} is {}",
-        filter.name.to_lowercase(),
-        filter.value
-    );
+    let label = format!("Remove filter: {} is {}", filter.name.to_lowercase(), filter.value);
     view! {
         <span class="filter">
             <span>{filter.name}</span>
@@ -106,9 +94,7 @@ pub fn FilterBar(
             </Menu>
         }
     });
-    let filters = (!filters.is_empty()).then(
-        || view! { <div class="row filters">{filters.into_iter().map(draw).collect_view()}</div> },
-    );
+    let filters = (!filters.is_empty()).then(|| view! { <div class="row filters">{filters.into_iter().map(draw).collect_view()}</div> });
     view! {
         <form class="toolbar" role="search" aria-label=label method="get" action=path>
             {kept}

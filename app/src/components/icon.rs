@@ -22,10 +22,7 @@ pub fn Icon(
     // The reference is ours alone, so it goes in as text: no element type per icon to compile.
     let shape = format!("<use href=\"{}#{name}\"/>", asset("icons.svg"));
     match label.0 {
-        Some(label) => {
-            view! { <svg class=class role="img" aria-label=label inner_html=shape></svg> }
-                .into_any()
-        }
+        Some(label) => view! { <svg class=class role="img" aria-label=label inner_html=shape></svg> }.into_any(),
         None => view! { <svg class=class aria-hidden="true" inner_html=shape></svg> }.into_any(),
     }
 }

@@ -23,14 +23,7 @@ pub enum Proof {
 
 impl Proof {
     /// All states of an operation, in their order.
-    pub const ALL: [Self; 6] = [
-        Self::Queued,
-        Self::Running,
-        Self::Acknowledged,
-        Self::Verified,
-        Self::Attested,
-        Self::NeedsHuman,
-    ];
+    pub const ALL: [Self; 6] = [Self::Queued, Self::Running, Self::Acknowledged, Self::Verified, Self::Attested, Self::NeedsHuman];
 
     /// Reads the vocabulary's word (`needs a human`, also `needs_human`); what it does not know needs a human.
     pub fn from_word(word: &str) -> Self {

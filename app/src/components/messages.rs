@@ -29,11 +29,7 @@ pub fn Banner(
         Tone::Success => "check",
         _ => "info",
     });
-    let tone = if tone == Tone::Info {
-        Tone::Plain
-    } else {
-        tone
-    };
+    let tone = if tone == Tone::Info { Tone::Plain } else { tone };
     view! {
         <div class=toned("banner", tone) role=alert.then_some("alert")>
             <Icon name=icon/>

@@ -78,6 +78,5 @@ pub fn Disclosure(
     /// What it hides.
     children: Children,
 ) -> impl IntoView {
-    view! { <details class="disclose" open=open><summary>{summary}</summary>{children()}</details> }
-        .into_any()
+    view! { <details class="disclose" open=open><summary>{summary}</summary>{children()}</details> }.into_any()
 }

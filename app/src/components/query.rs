@@ -25,18 +25,12 @@ impl Query {
 
     /// The first value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
     /// All values of a key, in order.
     pub fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(name, _)| name == key)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
     /// All pairs, in order.
@@ -69,25 +63,13 @@ impl Query {
     /// Without any value for the key.
     #[must_use]
     pub fn without(&self, key: &str) -> Self {
-        Self(
-            self.0
-                .iter()
-                .filter(|(name, _)| name != key)
-                .cloned()
-                .collect(),
-        )
+        Self(self.0.iter().filter(|(name, _)| name != key).cloned().collect())
     }
 
     /// Without one value of the key; its other values stay.
     #[must_use]
     pub fn without_value(&self, key: &str, value: &str) -> Self {
-        Self(
-            self.0
-                .iter()
-                .filter(|(name, held)| name != key || held != value)
-                .cloned()
-                .collect(),
-        )
+        Self(self.0.iter().filter(|(name, held)| name != key || held != value).cloned().collect())
     }
 
     /// Without the place in a list: a new sort or filter begins at the first page.
@@ -98,11 +80,7 @@ impl Query {
 
     /// An address: the path, and the query if there is any.
     pub fn to_href(&self, path: &str) -> String {
-        if self.0.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{self}")
-        }
+        if self.0.is_empty() { path.to_owned() } else { format!("{path}?{self}") }
     }
 }
 
@@ -118,12 +96,7 @@ impl fmt::Display for Query {
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Query {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self(
-            pairs
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
-        )
+        Self(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
@@ -133,9 +106,7 @@ pub fn encode(text: &str) -> String {
     let mut coded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                coded.push(char::from(byte))
-            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => coded.push(char::from(byte)),
             byte => coded.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -173,20 +144,11 @@ mod tests {
 
     #[test]
     fn a_query_reads_back_as_it_was_written() {
-        let query = Query::new()
-            .with("q", "Ní Bhriain & co")
-            .and("state", "active")
-            .and("state", "on leave");
+        let query = Query::new().with("q", "Ní Bhriain & co").and("state", "active").and("state", "on leave");
         let text = query.to_string();
-        assert_eq!(
-            text,
-            "q=N%C3%AD%20Bhriain%20%26%20co&state=active&state=on%20leave"
-        );
+        assert_eq!(text, "q=N%C3%AD%20Bhriain%20%26%20co&state=active&state=on%20leave");
         assert_eq!(Query::parse(&text), query);
-        assert_eq!(
-            query.all("state").collect::<Vec<_>>(),
-            ["active", "on leave"]
-        );
+        assert_eq!(query.all("state").collect::<Vec<_>>(), ["active", "on leave"]);
     }
 
     #[test]
@@ -209,11 +171,6 @@ mod tests {
     #[test]
     fn an_empty_query_leaves_the_path_alone() {
         assert_eq!(Query::new().to_href("/identities"), "/identities");
-        assert_eq!(
-            Query::parse("after=x&q=a")
-                .first_page()
-                .to_href("/identities"),
-            "/identities?q=a"
-        );
+        assert_eq!(Query::parse("after=x&q=a").first_page().to_href("/identities"), "/identities?q=a");
     }
 }

@@ -7,13 +7,8 @@ use leptos::prelude::*;
 pub type Options = Vec<(String, String)>;
 
 /// Options from plain words.
-pub fn options<V: Into<String>, W: Into<String>>(
-    pairs: impl IntoIterator<Item = (V, W)>,
-) -> Options {
-    pairs
-        .into_iter()
-        .map(|(value, words)| (value.into(), words.into()))
-        .collect()
+pub fn options<V: Into<String>, W: Into<String>>(pairs: impl IntoIterator<Item = (V, W)>) -> Options {
+    pairs.into_iter().map(|(value, words)| (value.into(), words.into())).collect()
 }
 
 /// One of a list that is known and short enough to read. States as a text field's.

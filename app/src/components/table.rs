@@ -38,11 +38,7 @@ impl Sorting {
     /// The list's path, its query, and the sort that holds when the query names none.
     pub fn new(path: impl Into<String>, query: &Query, default: &str) -> Self {
         let current = query.get("sort").unwrap_or(default).to_owned();
-        Self {
-            path: path.into(),
-            query: query.first_page(),
-            current,
-        }
+        Self { path: path.into(), query: query.first_page(), current }
     }
 
     /// The value of `aria-sort` for a key, and where its header leads.
@@ -72,13 +68,7 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            sort: None,
-            numeric: false,
-            quiet: false,
-            hide: Hide::Never,
-        }
+        Self { title: title.into(), sort: None, numeric: false, quiet: false, hide: Hide::Never }
     }
 
     /// Its header sorts by this key.
@@ -222,8 +212,7 @@ pub fn GroupRow(
     /// The words.
     children: Children,
 ) -> impl IntoView {
-    view! { <tr class="group"><th scope="colgroup" colspan=span.to_string()>{children()}</th></tr> }
-        .into_any()
+    view! { <tr class="group"><th scope="colgroup" colspan=span.to_string()>{children()}</th></tr> }.into_any()
 }
 
 #[cfg(test)]
@@ -234,19 +223,10 @@ mod tests {
     fn a_header_says_its_order_and_leads_to_the_next() {
         let query = Query::parse("q=a&sort=name&after=x");
         let sorting = Sorting::new("/identities", &query, "name");
-        assert_eq!(
-            sorting.of("name"),
-            ("ascending", "/identities?q=a&sort=-name".to_owned())
-        );
-        assert_eq!(
-            sorting.of("risk"),
-            ("none", "/identities?q=a&sort=risk".to_owned())
-        );
+        assert_eq!(sorting.of("name"), ("ascending", "/identities?q=a&sort=-name".to_owned()));
+        assert_eq!(sorting.of("risk"), ("none", "/identities?q=a&sort=risk".to_owned()));
         let sorting = Sorting::new("/identities", &Query::new(), "-risk");
-        assert_eq!(
-            sorting.of("risk"),
-            ("descending", "/identities?sort=risk".to_owned())
-        );
+        assert_eq!(sorting.of("risk"), ("descending", "/identities?sort=risk".to_owned()));
     }
 
     #[test]
@@ -257,17 +237,8 @@ mod tests {
             </Table>
         }
         .to_html();
-        assert!(
-            html.contains(r#"tabindex="0" role="region" aria-label="Identities""#),
-            "{html}"
-        );
-        assert!(
-            html.contains(r#"<caption class="vh">Identities, 2 shown</caption>"#),
-            "{html}"
-        );
-        assert!(
-            html.contains(r#"<th scope="col" class="num">Grants</th>"#),
-            "{html}"
-        );
+        assert!(html.contains(r#"tabindex="0" role="region" aria-label="Identities""#), "{html}");
+        assert!(html.contains(r#"<caption class="vh">Identities, 2 shown</caption>"#), "{html}");
+        assert!(html.contains(r#"<th scope="col" class="num">Grants</th>"#), "{html}");
     }
 }

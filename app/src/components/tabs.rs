@@ -14,12 +14,7 @@ pub struct Tab {
 impl Tab {
     /// A tab and its address.
     pub fn new(title: impl Into<String>, href: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            href: href.into(),
-            count: None,
-            current: false,
-        }
+        Self { title: title.into(), href: href.into(), count: None, current: false }
     }
 
     /// How many it holds.
@@ -56,8 +51,7 @@ pub fn Tabs(
     tabs: Vec<Tab>,
 ) -> impl IntoView {
     // It scrolls sideways on a phone, hence it takes focus.
-    view! { <nav class="tabs" aria-label=label tabindex="0">{tabs.into_iter().map(Tab::draw).collect_view()}</nav> }
-        .into_any()
+    view! { <nav class="tabs" aria-label=label tabindex="0">{tabs.into_iter().map(Tab::draw).collect_view()}</nav> }.into_any()
 }
 
 /// The saved views of a list.

@@ -7,11 +7,7 @@ use leptos::prelude::*;
 /// `11 min ago`, `in 3 days`, `just now`.
 pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let gap = now - at;
-    let (gap, ago) = if gap < TimeDelta::zero() {
-        (-gap, false)
-    } else {
-        (gap, true)
-    };
+    let (gap, ago) = if gap < TimeDelta::zero() { (-gap, false) } else { (gap, true) };
     let minutes = gap.num_minutes();
     let span = match (gap.num_seconds(), minutes, gap.num_hours(), gap.num_days()) {
         (..45, ..) => return if ago { "just now" } else { "in a moment" }.to_owned(),
@@ -23,18 +19,12 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         (.., days @ ..730) => format!("{} months", days / 30),
         (.., days) => format!("{} years", days / 365),
     };
-    if ago {
-        format!("{span} ago")
-    } else {
-        format!("in {span}")
-    }
+    if ago { format!("{span} ago") } else { format!("in {span}") }
 }
 
 /// `19 Nov 2026, 09:14 UTC`, in the zone given.
 pub fn absolute(at: DateTime<Utc>, zone: Tz) -> String {
-    at.with_timezone(&zone)
-        .format("%-d %b %Y, %H:%M %Z")
-        .to_string()
+    at.with_timezone(&zone).format("%-d %b %Y, %H:%M %Z").to_string()
 }
 
 /// `19 Nov 2026`.
@@ -96,9 +86,7 @@ mod tests {
     use chrono::TimeZone;
 
     fn noon() -> DateTime<Utc> {
-        Utc.with_ymd_and_hms(2026, 11, 19, 12, 0, 0)
-            .single()
-            .unwrap_or_default()
+        Utc.with_ymd_and_hms(2026, 11, 19, 12, 0, 0).single().unwrap_or_default()
     }
 
     #[test]
@@ -119,19 +107,13 @@ mod tests {
     #[test]
     fn a_time_has_its_zone() {
         assert_eq!(absolute(noon(), Tz::UTC), "19 Nov 2026, 12:00 UTC");
-        assert_eq!(
-            absolute(noon(), Tz::Europe__Amsterdam),
-            "19 Nov 2026, 13:00 CET"
-        );
+        assert_eq!(absolute(noon(), Tz::Europe__Amsterdam), "19 Nov 2026, 13:00 CET");
     }
 
     #[test]
     fn markup_holds_both() {
         let html = view! { <Time at=noon() now=noon() + TimeDelta::minutes(11)/> }.to_html();
-        assert!(
-            html.contains(r#"datetime="2026-11-19T12:00:00Z""#) && html.contains("11 min ago,"),
-            "{html}"
-        );
+        assert!(html.contains(r#"datetime="2026-11-19T12:00:00Z""#) && html.contains("11 min ago,"), "{html}");
         assert!(html.contains("19 Nov 2026, 12:00 UTC"), "{html}");
     }
 }

@@ -14,12 +14,7 @@ pub struct Happening {
 impl Happening {
     /// When, and what.
     pub fn new(at: DateTime<Utc>, title: impl Into<Slot>) -> Self {
-        Self {
-            at,
-            tone: Tone::Plain,
-            title: title.into(),
-            note: Slot::default(),
-        }
+        Self { at, tone: Tone::Plain, title: title.into(), note: Slot::default() }
     }
 
     /// What it means.

@@ -137,12 +137,7 @@ pub(crate) fn toned(block: &str, tone: Tone) -> String {
 
 /// Joins class names, leaving out the empty ones.
 pub(crate) fn classes(names: &[&str]) -> String {
-    names
-        .iter()
-        .filter(|name| !name.is_empty())
-        .copied()
-        .collect::<Vec<_>>()
-        .join(" ")
+    names.iter().filter(|name| !name.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// Words as an id: lower case, hyphens, nothing else.

@@ -11,11 +11,7 @@ pub struct Step {
 impl Step {
     /// What it is (`identity`, `rule`, `role`, `entitlement`, `request`), and its name.
     pub fn new(kind: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            kind: kind.into(),
-            name: name.into(),
-            href: None,
-        }
+        Self { kind: kind.into(), name: name.into(), href: None }
     }
 
     /// Its page.
@@ -57,11 +53,8 @@ pub fn WhyPath(
         let kind = step.kind;
         if rail {
             let mut title = kind.chars();
-            let kind = title
-                .next()
-                .map(|first| first.to_uppercase().chain(title).collect::<String>());
-            view! { <li><span>{name(step.name, step.href)}<small>{kind}</small></span></li> }
-                .into_any()
+            let kind = title.next().map(|first| first.to_uppercase().chain(title).collect::<String>());
+            view! { <li><span>{name(step.name, step.href)}<small>{kind}</small></span></li> }.into_any()
         } else {
             view! { <li><span><i>{kind}</i>" "{name(step.name, step.href)}</span></li> }.into_any()
         }

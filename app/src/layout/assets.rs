@@ -23,10 +23,7 @@ mod tests {
     use std::path::Path;
 
     fn sheets(folder: &Path, under: &str, found: &mut BTreeSet<String>) {
-        for entry in std::fs::read_dir(folder)
-            .expect("the folder is there")
-            .flatten()
-        {
+        for entry in std::fs::read_dir(folder).expect("the folder is there").flatten() {
             let name = format!("{under}{}", entry.file_name().to_string_lossy());
             if entry.path().is_dir() {
                 sheets(&entry.path(), &format!("{name}/"), found);
@@ -40,20 +37,13 @@ mod tests {
     #[test]
     fn the_manifest_lists_every_style_sheet_once_and_the_layers_first() {
         let style = Path::new(env!("CARGO_MANIFEST_DIR")).join("../style");
-        let manifest =
-            std::fs::read_to_string(style.join("manifest.txt")).expect("the manifest is there");
+        let manifest = std::fs::read_to_string(style.join("manifest.txt")).expect("the manifest is there");
         let listed: Vec<&str> = manifest.lines().collect();
         let mut found = BTreeSet::new();
         sheets(&style, "", &mut found);
         assert_eq!(listed.first(), Some(&"00-layers.css"));
         assert_eq!(listed.len(), found.len());
-        assert_eq!(
-            listed
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<BTreeSet<_>>(),
-            found
-        );
+        assert_eq!(listed.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), found);
     }
 
     #[test]

@@ -47,11 +47,7 @@ pub enum Density {
 impl Density {
     /// Reads a cookie's or a form's word; what it does not know is comfortable.
     pub fn from_word(word: &str) -> Self {
-        if word == "compact" {
-            Self::Compact
-        } else {
-            Self::Comfortable
-        }
+        if word == "compact" { Self::Compact } else { Self::Comfortable }
     }
 
     /// The word of cookie and form.
@@ -65,29 +61,13 @@ impl Density {
 
 /// `html`, `head` and the skip link around a body.
 #[component]
-pub(super) fn Frame(
-    title: String,
-    theme: Theme,
-    density: Density,
-    nonce: Words,
-    islands: bool,
-    children: Children,
-) -> impl IntoView {
+pub(super) fn Frame(title: String, theme: Theme, density: Density, nonce: Words, islands: bool, children: Children) -> impl IntoView {
     // One text: inside a title Leptos must not set its markers between two.
-    let title = if title == "Tenure" {
-        title
-    } else {
-        format!("{title} · Tenure")
-    };
-    let scheme = if theme == Theme::System {
-        "light dark"
-    } else {
-        theme.word()
-    };
+    let title = if title == "Tenure" { title } else { format!("{title} · Tenure") };
+    let scheme = if theme == Theme::System { "light dark" } else { theme.word() };
     let theme = (theme != Theme::System).then(|| theme.word());
     let density = (density != Density::Comfortable).then(|| density.word());
-    let loader = islands
-        .then(|| view! { <script type="module" src=asset("loader.js") nonce=nonce.0></script> });
+    let loader = islands.then(|| view! { <script type="module" src=asset("loader.js") nonce=nonce.0></script> });
     view! {
         <html lang="en" data-theme=theme data-density=density>
             <head>

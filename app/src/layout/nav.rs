@@ -20,14 +20,7 @@ pub enum NavItem {
 
 impl NavItem {
     /// All entries, in their order.
-    pub const ALL: [Self; 6] = [
-        Self::Home,
-        Self::MyAccess,
-        Self::Identities,
-        Self::Access,
-        Self::Credentials,
-        Self::Audit,
-    ];
+    pub const ALL: [Self; 6] = [Self::Home, Self::MyAccess, Self::Identities, Self::Access, Self::Credentials, Self::Audit];
 
     fn parts(self) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -42,18 +35,11 @@ impl NavItem {
 }
 
 /// The rail's list; `current` is marked, and a number may stand beside an entry.
-pub(super) fn nav(
-    items: &[NavItem],
-    current: Option<NavItem>,
-    counts: &[(NavItem, u64)],
-) -> impl IntoView + use<> {
+pub(super) fn nav(items: &[NavItem], current: Option<NavItem>, counts: &[(NavItem, u64)]) -> impl IntoView + use<> {
     let entries = items.iter().map(|item| {
         let (words, href, icon) = item.parts();
         let here = (Some(*item) == current).then_some("page");
-        let n = counts
-            .iter()
-            .find(|(of, n)| of == item && *n > 0)
-            .map(|(_, n)| *n);
+        let n = counts.iter().find(|(of, n)| of == item && *n > 0).map(|(_, n)| *n);
         view! {
             <li>
                 <a href=href aria-current=here>

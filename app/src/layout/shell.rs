@@ -71,6 +71,9 @@ pub fn Shell(
                             <Icon name="search" small=true/>
                             <label class="vh" for="jump">"Search"</label>
                             <input id="jump" type="search" name="q" placeholder="Search" autocomplete="off" value=searched/>
+                            <a class="jump__key" href="/search" data-palette-open="" aria-label="Ctrl K: search everything">
+                                <kbd>"Ctrl K"</kbd>
+                            </a>
                         </form>
                         {nav(&nav_items, current, &counts)}
                         {user_menu(user, theme, density)}
@@ -88,16 +91,8 @@ pub fn Shell(
 }
 
 fn user_menu(user: ShellUser, theme: Theme, density: Density) -> AnyView {
-    let ShellUser {
-        name,
-        note,
-        token,
-        back,
-    } = user;
-    let choose = |label: &'static str,
-                  name: &'static str,
-                  options: Vec<(&'static str, &'static str)>,
-                  current: &'static str| {
+    let ShellUser { name, note, token, back } = user;
+    let choose = |label: &'static str, name: &'static str, options: Vec<(&'static str, &'static str)>, current: &'static str| {
         let (token, back) = (token.clone(), back.clone());
         view! {
             <PostForm action="/preferences" token class="choose">
@@ -135,12 +130,7 @@ mod tests {
     use crate::layout::document;
 
     fn page(islands: bool) -> String {
-        let user = ShellUser {
-            name: "Inês Carvalho".into(),
-            token: "t0".into(),
-            back: "/identities?q=a".into(),
-            ..ShellUser::default()
-        };
+        let user = ShellUser { name: "Inês Carvalho".into(), token: "t0".into(), back: "/identities?q=a".into(), ..ShellUser::default() };
         document(view! {
             <Shell title="Identities" user current=NavItem::Identities theme=Theme::Dark islands nonce="n0">
                 <h1>"Identities"</h1>
@@ -151,31 +141,16 @@ mod tests {
     #[test]
     fn a_page_without_islands_has_no_script_and_no_inline_style() {
         let html = page(false);
-        assert!(
-            html.starts_with(r#"<!DOCTYPE html><html lang="en" data-theme="dark">"#),
-            "{html}"
-        );
-        assert!(
-            html.contains("<title>Identities · Tenure</title>"),
-            "{html}"
-        );
-        assert!(
-            !html.contains("<script") && !html.contains(" style="),
-            "{html}"
-        );
-        assert!(
-            html.contains(r#"<a href="/identities" aria-current="page">"#),
-            "{html}"
-        );
+        assert!(html.starts_with(r#"<!DOCTYPE html><html lang="en" data-theme="dark">"#), "{html}");
+        assert!(html.contains("<title>Identities · Tenure</title>"), "{html}");
+        assert!(!html.contains("<script") && !html.contains(" style="), "{html}");
+        assert!(html.contains(r#"<a href="/identities" aria-current="page">"#), "{html}");
         assert!(html.contains(r#"name="_token" value="t0""#), "{html}");
     }
 
     #[test]
     fn a_page_with_islands_has_the_loader_with_its_nonce() {
         let html = page(true);
-        assert!(
-            html.contains(r#"<script type="module" src="/assets/loader.js" nonce="n0"></script>"#),
-            "{html}"
-        );
+        assert!(html.contains(r#"<script type="module" src="/assets/loader.js" nonce="n0"></script>"#), "{html}");
     }
 }

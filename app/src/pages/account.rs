@@ -8,7 +8,8 @@ use tenure_store::credentials::CredentialView;
 
 use super::credentials::words::state_tag;
 use crate::components::{
-    Button, Column, Disclosure, Empty, ErrorSummary, FormErrors, Hide, LinkButton, Look, PageHeader, Panel, PostForm, Table, TableLook, Tag, TextField, Time, Tone, Width,
+    Button, Column, Disclosure, Empty, ErrorSummary, FormErrors, Hide, LinkButton, Look, PageHeader, Panel, PostForm, Table, TableLook,
+    Tag, TextField, Time, Tone, Width,
 };
 use crate::page::Frame;
 use crate::pages::browser::browser;
@@ -81,7 +82,13 @@ fn sessions(account: &MyAccount, session: Option<CredentialId>, token: &str, now
             }
         })
         .collect_view();
-    let columns = vec![Column::new("Browser"), Column::new("Began"), Column::new("Last seen").hide(Hide::Small), Column::new("Ends").hide(Hide::Small), Column::new("End it").quiet()];
+    let columns = vec![
+        Column::new("Browser"),
+        Column::new("Began"),
+        Column::new("Last seen").hide(Hide::Small),
+        Column::new("Ends").hide(Hide::Small),
+        Column::new("End it").quiet(),
+    ];
     let own = token.to_owned();
     let all = (others > 0).then(|| view! { <PostForm action="/account/sessions/end-others" token=own class=""><Button small=true look=Look::Danger>"End all others"</Button></PostForm> }.into_any());
     view! {
@@ -94,7 +101,8 @@ fn sessions(account: &MyAccount, session: Option<CredentialId>, token: &str, now
 
 fn tokens(account: &MyAccount, may_issue: bool, token: &str, now: DateTime<Utc>) -> AnyView {
     let (live, dead): (Vec<_>, Vec<_>) = account.tokens.iter().partition(|t| t.credential.state.is_live());
-    let issue = may_issue.then(|| view! { <LinkButton href="/account/tokens/new" small=true icon="plus">"Issue a token"</LinkButton> }.into_any());
+    let issue =
+        may_issue.then(|| view! { <LinkButton href="/account/tokens/new" small=true icon="plus">"Issue a token"</LinkButton> }.into_any());
     let table = if live.is_empty() {
         view! { <p class="sub">"You have none. A program that is to act as you needs one."</p> }.into_any()
     } else {
@@ -106,7 +114,8 @@ fn tokens(account: &MyAccount, may_issue: bool, token: &str, now: DateTime<Utc>)
         let summary = if n == 1 { "1 that is dead".to_owned() } else { format!("{n} that are dead") };
         view! { <Disclosure summary>{table}</Disclosure> }
     });
-    view! { <Panel title="API tokens" aside=crate::components::Slot(issue)><div class="stack stack--s">{table}{past}</div></Panel> }.into_any()
+    view! { <Panel title="API tokens" aside=crate::components::Slot(issue)><div class="stack stack--s">{table}{past}</div></Panel> }
+        .into_any()
 }
 
 fn token_table(account: &MyAccount, rows: &[&CredentialView], token: Option<&str>, caption: &'static str, now: DateTime<Utc>) -> AnyView {
@@ -136,7 +145,12 @@ fn token_table(account: &MyAccount, rows: &[&CredentialView], token: Option<&str
             }
         })
         .collect_view();
-    let mut columns = vec![Column::new("Token"), Column::new(if live { "May" } else { "State" }), Column::new("Last used").hide(Hide::Small), Column::new(if live { "Ends" } else { "Ended" })];
+    let mut columns = vec![
+        Column::new("Token"),
+        Column::new(if live { "May" } else { "State" }),
+        Column::new("Last used").hide(Hide::Small),
+        Column::new(if live { "Ends" } else { "Ended" }),
+    ];
     if live {
         columns.push(Column::new("Revoke").quiet());
     }

@@ -9,7 +9,9 @@ use crate::page::plain;
 pub fn page(title: &str, words: &str, request_id: &str, theme: Theme) -> String {
     let (heading, words, request_id) = (title.to_owned(), words.to_owned(), request_id.to_owned());
     plain(title, theme, move || {
-        let id = (!request_id.is_empty()).then(|| view! { <p class="faint">"If you ask for help, name this request: " <span class="mono">{request_id.clone()}</span></p> });
+        let id = (!request_id.is_empty()).then(
+            || view! { <p class="faint">"If you ask for help, name this request: " <span class="mono">{request_id.clone()}</span></p> },
+        );
         view! {
             <h1>{heading}</h1>
             <p>{words}</p>

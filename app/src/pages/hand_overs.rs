@@ -37,7 +37,8 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let errors = model.errors.clone();
     let list = if model.tasks.rows.is_empty() { nothing() } else { tasks(&model, &token, now) };
-    let people = model.people.iter().map(|(user_name, name)| view! { <option value=user_name.clone()>{name.clone()}</option> }).collect_view();
+    let people =
+        model.people.iter().map(|(user_name, name)| view! { <option value=user_name.clone()>{name.clone()}</option> }).collect_view();
     let link = |cursor: &Option<tenure_store::Cursor>, key: &str| cursor.as_ref().map(|c| Query::new().with(key, c.encode()).to_href(PATH));
     let (prev, next) = (link(&model.tasks.previous, "before"), link(&model.tasks.next, "after"));
     let paged = prev.is_some() || next.is_some();

@@ -1,7 +1,7 @@
 //! One file a page, named by its address.
 
-pub mod applications;
 pub mod account;
+pub mod applications;
 pub mod audit;
 pub mod browser;
 pub mod credentials;

@@ -45,7 +45,11 @@ const SOON: TimeDelta = TimeDelta::days(30);
 
 fn body(me: &IdentityDetail, links: bool, now: DateTime<Utc>) -> AnyView {
     let i = &me.identity;
-    let who = [i.display_name.as_str(), i.title.as_str(), i.department.as_str()].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(", ");
+    let who = [i.display_name.as_str(), i.title.as_str(), i.department.as_str()]
+        .into_iter()
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
     let rights = Rights { sees_access: links, ..Rights::default() };
     view! {
         <PageHeader title="My access" lead=format!("What you can do, why, and until when. {who}.")>
@@ -108,13 +112,15 @@ fn credentials(me: &IdentityDetail, now: DateTime<Utc>) -> AnyView {
     let signed_in = format!("Signed in {}.", if sessions == 1 { "here only".to_owned() } else { format!("{sessions} times") });
     let none = (live.len() == sessions).then(|| view! { <p class="sub">"No key, token or password of yours is recorded."</p> });
     let aside = view! { <a class="sub" href="/account">"Manage"</a> }.into_any();
-    view! { <Panel title="My credentials" aside>{none}<ul class="list creds">{rows}</ul><p class="faint">{signed_in}</p></Panel> }.into_any()
+    view! { <Panel title="My credentials" aside>{none}<ul class="list creds">{rows}</ul><p class="faint">{signed_in}</p></Panel> }
+        .into_any()
 }
 
 fn facts(me: &IdentityDetail) -> AnyView {
     let i = &me.identity;
     let manager = i.manager_id.and_then(|id| me.names.get(&id)).map_or_else(|| "None".to_owned(), |m| m.display_name.clone());
-    let mut facts = vec![Fact::new("User name", view! { <span class="mono">{i.user_name.clone()}</span> }.into_any()), Fact::new("Manager", manager)];
+    let mut facts =
+        vec![Fact::new("User name", view! { <span class="mono">{i.user_name.clone()}</span> }.into_any()), Fact::new("Manager", manager)];
     for (name, value) in [("Mail", &i.email), ("Time zone", &i.time_zone)] {
         if !value.is_empty() {
             facts.push(Fact::new(name, value.clone()));

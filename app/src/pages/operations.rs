@@ -22,12 +22,20 @@ pub fn page(frame: &Frame, owed: Page<OwedView>, query: Query) -> String {
 fn body(owed: Page<OwedView>, query: Query, now: DateTime<Utc>) -> AnyView {
     let kind = query.get("kind").unwrap_or_default().to_owned();
     let mut views = vec![Tab::new("All", PATH).current(kind.is_empty())];
-    views.extend(OperationKind::ALL.iter().map(|k| Tab::new(capital(k.label()), format!("{PATH}?kind={}", k.as_str())).current(kind == k.as_str())));
+    views.extend(
+        OperationKind::ALL.iter().map(|k| Tab::new(capital(k.label()), format!("{PATH}?kind={}", k.as_str())).current(kind == k.as_str())),
+    );
     let shown = owed.rows.len();
     let list = if owed.rows.is_empty() {
         view! { <Empty title="Nothing is owed" icon="check" level=2>"When access goes that Tenure cannot take away itself, or a credential is revoked that another system issued, it stands here until it is read back."</Empty> }.into_any()
     } else {
-        let columns = vec![Column::new("What"), Column::new("Target"), Column::new("For").hide(Hide::Small), Column::new("State"), Column::new("Owed").hide(Hide::Small)];
+        let columns = vec![
+            Column::new("What"),
+            Column::new("Target"),
+            Column::new("For").hide(Hide::Small),
+            Column::new("State"),
+            Column::new("Owed").hide(Hide::Small),
+        ];
         let rows = owed.rows.iter().map(|o| row(o, now)).collect_view();
         view! { <Table caption=format!("Changes owed to targets, oldest first, {shown} shown") name="Owed to targets, list" columns>{rows}</Table> }.into_any()
     };
@@ -49,7 +57,9 @@ fn row(o: &OwedView, now: DateTime<Utc>) -> AnyView {
         None => subject.into_any(),
     };
     let who = match (o.identity_id, o.identity.clone(), o.identity_kind) {
-        (Some(id), Some(name), Some(kind)) => view! { <Chip kind=Kind::from_word(kind.as_str()) name href=format!("/identities/{id}")/> }.into_any(),
+        (Some(id), Some(name), Some(kind)) => {
+            view! { <Chip kind=Kind::from_word(kind.as_str()) name href=format!("/identities/{id}")/> }.into_any()
+        }
         _ => view! { <span class="faint">"Nobody"</span> }.into_any(),
     };
     let target = match o.application.clone() {

@@ -6,7 +6,9 @@ use tenure_domain::grant::Risk;
 use tenure_store::Page;
 use tenure_store::access::FoundGrant;
 
-use crate::components::{Chip, Column, Empty, Filter, FilterBar, Hide, Kind, LinkButton, PageHeader, Pager, Query, SelectField, Table, Tag, Time, Tone};
+use crate::components::{
+    Chip, Column, Empty, Filter, FilterBar, Hide, Kind, LinkButton, PageHeader, Pager, Query, SelectField, Table, Tag, Time, Tone,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -43,7 +45,13 @@ fn body(found: Page<FoundGrant>, applications: Vec<(String, String)>, query: Que
 }
 
 fn table(found: &Page<FoundGrant>, now: DateTime<Utc>) -> AnyView {
-    let columns = vec![Column::new("Who"), Column::new("Holds"), Column::new("On").hide(Hide::Small), Column::new("Known").hide(Hide::Small), Column::new("Last seen").hide(Hide::Medium)];
+    let columns = vec![
+        Column::new("Who"),
+        Column::new("Holds"),
+        Column::new("On").hide(Hide::Small),
+        Column::new("Known").hide(Hide::Small),
+        Column::new("Last seen").hide(Hide::Medium),
+    ];
     let rows = found.rows.iter().map(|g| row(g, now)).collect_view();
     view! { <Table caption=format!("Grants that no role explains, {} shown", found.rows.len()) name="Access out of band, list" columns>{rows}</Table> }.into_any()
 }

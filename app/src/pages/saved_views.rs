@@ -4,7 +4,9 @@
 use leptos::prelude::*;
 use tenure_store::views::SavedView;
 
-use crate::components::{Button, Disclosure, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, Query, Tab, TextField, Views, Width};
+use crate::components::{
+    Button, Disclosure, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, Query, Tab, TextField, Views, Width,
+};
 use crate::page::Frame;
 
 /// The views that every list has, `(name, query)`, and those that the person keeps.

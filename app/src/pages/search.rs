@@ -62,7 +62,9 @@ fn results(hits: &[Hit], searched: &str, kind: &str, limit: usize) -> AnyView {
         format!("/search?q={}{kind}", encode(searched))
     };
     let mut tabs = vec![Tab::new("All", address("")).count(hits.len() as u64).current(kind.is_empty())];
-    tabs.extend(KINDS.iter().filter(|k| !of(k.0).is_empty()).map(|k| Tab::new(k.1, address(k.0)).count(of(k.0).len() as u64).current(kind == k.0)));
+    tabs.extend(
+        KINDS.iter().filter(|k| !of(k.0).is_empty()).map(|k| Tab::new(k.1, address(k.0)).count(of(k.0).len() as u64).current(kind == k.0)),
+    );
     let tabs = (!searched.is_empty()).then(|| view! { <Views label="Kinds of result" views=tabs/> });
     let panels = KINDS
         .iter()
@@ -70,12 +72,17 @@ fn results(hits: &[Hit], searched: &str, kind: &str, limit: usize) -> AnyView {
         .map(|k| (k, of(k.0)))
         .filter(|(_, hits)| !hits.is_empty())
         .map(|((_, title, icon, list), hits)| {
-            let whole = (hits.len() >= limit && !list.is_empty()).then(|| view! { <a class="sub" href=format!("{list}{}", encode(searched))>"All of them"</a> }.into_any());
+            let whole = (hits.len() >= limit && !list.is_empty())
+                .then(|| view! { <a class="sub" href=format!("{list}{}", encode(searched))>"All of them"</a> }.into_any());
             let rows = hits.into_iter().map(|hit| row(hit, icon, searched)).collect_view();
             view! { <Panel title=*title aside=crate::components::Slot(whole)><ul class="hits">{rows}</ul></Panel> }
         })
         .collect_view();
-    let said = if kind.is_empty() { many(hits.len() as i64, "result", "results") } else { many(of(kind).len() as i64, "result of this kind", "results of this kind") };
+    let said = if kind.is_empty() {
+        many(hits.len() as i64, "result", "results")
+    } else {
+        many(of(kind).len() as i64, "result of this kind", "results of this kind")
+    };
     let class = if kind.is_empty() { "cols cols--2" } else { "" };
     view! {
         <div class="stack">{tabs}<p class="sub">{said}</p></div>

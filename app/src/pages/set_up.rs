@@ -25,7 +25,8 @@ pub struct SetUp {
 pub fn page(model: SetUp, theme: Theme) -> String {
     let title = model.errors.title("Choose your password");
     plain(&title, theme, move || {
-        let hint = format!("At least {} characters. A few unrelated words are easy to remember; no digits or signs are asked for.", model.minimum);
+        let hint =
+            format!("At least {} characters. A few unrelated words are easy to remember; no digits or signs are asked for.", model.minimum);
         view! {
             <ErrorSummary errors=model.errors.clone()/>
             <h1>"Choose your password"</h1>

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use tenure_frontend::CopyButton;
 
 use crate::components::{
-    Banner, Button, Choice, ChoiceGroup, Copy, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, Slot, TextField, Tone, Width, options,
+    Banner, Button, Choice, ChoiceGroup, Copy, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, Slot,
+    TextField, Tone, Width, options,
 };
 use crate::page::Frame;
 
@@ -54,7 +55,10 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model, title: String, token: String) -> AnyView {
     let Model { holder, crumbs, action, back, typed, errors } = model;
     let who = if holder.is_empty() { "you".to_owned() } else { holder };
-    let lead = format!("A program that shows it acts as {who}, and may never do more than {who} may. It dies at once when {who} end{}.", if who == "you" { "" } else { "s" });
+    let lead = format!(
+        "A program that shows it acts as {who}, and may never do more than {who} may. It dies at once when {who} end{}.",
+        if who == "you" { "" } else { "s" }
+    );
     let lives = options([("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "365 days, the longest")]);
     let access = vec![
         Choice::new("read", "Only read").hint("Enough for reports and checks").checked(!typed.may_write),
@@ -78,10 +82,10 @@ fn body(model: Model, title: String, token: String) -> AnyView {
 /// The page that shows a token, once: it stands in this one answer and nowhere else.
 pub fn issued_page(frame: &Frame, label: String, secret: String, back: String) -> String {
     let islands = frame.islands;
-    frame.page("Your new token", None, move || {
+    frame.page("The new token", None, move || {
         let button = Slot(islands.then(|| { let text = secret.clone(); view! { <CopyButton text what="the token".to_owned()/> }.into_any() }));
         view! {
-            <PageHeader title="Your new token" lead=format!("{label}. Programs send it as: Authorization: Bearer …")/>
+            <PageHeader title="The new token" lead=format!("{label}. Programs send it as: Authorization: Bearer …")/>
             <Banner tone=Tone::Warning title="It is shown only now.">"Put it where secrets are kept. Tenure holds a hash of it alone: when it is lost, issue another and revoke this one."</Banner>
             <p><Copy text=secret button/></p>
             <p><LinkButton href=back look=Look::Main>"Done, I have it"</LinkButton></p>

@@ -1,12 +1,16 @@
 //! The arrows between the crates, as the architecture draws them, held by `cargo metadata`.
 
+// In a test a panic is a failure, which is what is wanted.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::Value;
 
 /// What the domain must never use: engines, runtimes, the network, the clock's and chance's crates.
-const IO: [&str; 12] = ["sqlx", "tokio", "axum", "reqwest", "hyper", "tower", "rusqlite", "lettre", "async-std", "getrandom", "rand", "tempfile"];
+const IO: [&str; 12] =
+    ["sqlx", "tokio", "axum", "reqwest", "hyper", "tower", "rusqlite", "lettre", "async-std", "getrandom", "rand", "tempfile"];
 
 /// A package's dependencies by name, with what cargo says of each.
 struct Package {
@@ -73,7 +77,8 @@ fn the_crates_below_never_use_those_above() {
         ("tenure-frontend", &["tenure-domain", "tenure-services"]),
         ("tenure-app", &["tenure-domain", "tenure-services", "tenure-frontend", "tenure-store"]),
     ] {
-        let own: BTreeSet<&str> = packages[name].dependencies.iter().filter(|d| !d.dev).map(|d| d.name.as_str()).filter(|d| packages.contains_key(*d)).collect();
+        let own: BTreeSet<&str> =
+            packages[name].dependencies.iter().filter(|d| !d.dev).map(|d| d.name.as_str()).filter(|d| packages.contains_key(*d)).collect();
         let more: Vec<&&str> = own.iter().filter(|d| !allowed.contains(d)).collect();
         assert!(more.is_empty(), "{name} uses {more:?}");
     }

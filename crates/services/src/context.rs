@@ -97,8 +97,12 @@ impl Ctx {
         })
     }
 
-    /// Checks an action on a thing. A refusal leaves its own row in the audit log.
-    pub(crate) async fn authorize<A, R>(&self, what: &R) -> Result<Authorized<A>, ServiceError>
+    /// Checks an action on a thing. A refusal leaves its own row in the audit log. Every command does
+    /// this itself; a form does it first where it looks up what was typed.
+    ///
+    /// # Errors
+    /// [`ServiceError::Denied`].
+    pub async fn authorize<A, R>(&self, what: &R) -> Result<Authorized<A>, ServiceError>
     where
         A: Action,
         A::Target: TargetName,

@@ -4,8 +4,8 @@ use chrono::{Datelike, Months, NaiveDate};
 use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::identity::{IdentityKind, LifecycleState};
-use tenure_store::imports::{ImportRow, Source};
 use tenure_store::hand_overs::HandOverView;
+use tenure_store::imports::{ImportRow, Source};
 use tenure_store::stats::{FindingCounts, MonthFlow};
 
 use crate::credentials::{CredentialCards, count_cards, heat};

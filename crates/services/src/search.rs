@@ -41,12 +41,18 @@ pub async fn search(ctx: &Ctx, words: &str, limit: usize) -> Result<Vec<Hit>, Se
     if let Ok(scope) = ctx.scope::<actions::ViewIdentity>() {
         let filter = IdentityFilter { search: words.to_owned(), ..IdentityFilter::default() };
         let found = tx.list_identities(scope, &filter, &request).await?;
-        hits.extend(found.rows.into_iter().map(|i| Hit {
-            kind: "identity",
-            detail: [i.kind.label(), i.state.label(), &i.title, &i.department].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" · "),
-            href: format!("/identities/{}", i.id),
-            face: Some(i.kind),
-            label: i.display_name,
+        hits.extend(found.rows.into_iter().map(|i| {
+            Hit {
+                kind: "identity",
+                detail: [i.kind.label(), i.state.label(), &i.title, &i.department]
+                    .into_iter()
+                    .filter(|w| !w.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+                href: format!("/identities/{}", i.id),
+                face: Some(i.kind),
+                label: i.display_name,
+            }
         }));
     }
     if let Ok(scope) = ctx.scope::<actions::ViewCredential>() {
@@ -55,7 +61,8 @@ pub async fn search(ctx: &Ctx, words: &str, limit: usize) -> Result<Vec<Hit>, Se
         // Sessions are called after browsers: whose they are stands with the identity.
         hits.extend(found.rows.into_iter().filter(|v| v.credential.kind != CredentialKind::Session).map(|v| Hit {
             kind: "credential",
-            detail: [Some(v.credential.kind.label().to_owned()), v.application, v.owner].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            detail:
+                [Some(v.credential.kind.label().to_owned()), v.application, v.owner].into_iter().flatten().collect::<Vec<_>>().join(" · "),
             href: format!("/credentials/{}", v.credential.id),
             label: v.credential.label,
             face: None,
@@ -64,7 +71,13 @@ pub async fn search(ctx: &Ctx, words: &str, limit: usize) -> Result<Vec<Hit>, Se
     if authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_ok() {
         let filter = RoleFilter { name: words.to_owned(), kind: None };
         let found = tx.list_roles(&filter, &request).await?;
-        hits.extend(found.rows.into_iter().map(|r| Hit { kind: "role", detail: format!("{} · {} members", r.role.kind.label(), r.members), href: format!("/roles/{}", r.role.id), label: r.role.name, face: None }));
+        hits.extend(found.rows.into_iter().map(|r| Hit {
+            kind: "role",
+            detail: format!("{} · {} members", r.role.kind.label(), r.members),
+            href: format!("/roles/{}", r.role.id),
+            label: r.role.name,
+            face: None,
+        }));
         let folded = fold(words);
         hits.extend(tx.applications().await?.into_iter().filter(|a| fold(&a.name).contains(&folded)).take(limit).map(|a| Hit {
             kind: "application",
@@ -79,14 +92,26 @@ pub async fn search(ctx: &Ctx, words: &str, limit: usize) -> Result<Vec<Hit>, Se
 
 /// The pages that the actor may open.
 fn pages(ctx: &Ctx) -> Vec<Hit> {
-    let may = |ok: bool, label: &str, detail: &str, href: &str| ok.then(|| Hit { kind: "page", label: label.to_owned(), detail: detail.to_owned(), href: href.to_owned(), face: None });
+    let may = |ok: bool, label: &str, detail: &str, href: &str| {
+        ok.then(|| Hit { kind: "page", label: label.to_owned(), detail: detail.to_owned(), href: href.to_owned(), face: None })
+    };
     let access = authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_ok();
     [
         may(true, "Home", "Your work", "/"),
         may(ctx.principal.identity_id().is_some(), "My access", "What you hold, and why", "/my-access"),
         may(ctx.scope::<actions::ViewIdentity>().is_ok(), "Identities", "People and non-human identities", "/identities"),
-        may(authorize::<actions::CreateIdentity, _>(&ctx.principal, &Portal).is_ok(), "New identity", "Record one by hand", "/identities/new"),
-        may(authorize::<actions::ViewImports, _>(&ctx.principal, &Portal).is_ok(), "Imports", "Joiners, movers and leavers from a source", "/imports"),
+        may(
+            authorize::<actions::CreateIdentity, _>(&ctx.principal, &Portal).is_ok(),
+            "New identity",
+            "Record one by hand",
+            "/identities/new",
+        ),
+        may(
+            authorize::<actions::ViewImports, _>(&ctx.principal, &Portal).is_ok(),
+            "Imports",
+            "Joiners, movers and leavers from a source",
+            "/imports",
+        ),
         may(access, "Roles", "Bundles of entitlements", "/roles"),
         may(access, "Birthright rules", "Access from attributes", "/rules"),
         may(access, "Applications", "Targets and their entitlements", "/applications"),

@@ -40,7 +40,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn operations_of_ending(&mut self, ending: EndingId, identity: IdentityId, limit: i64) -> Result<Vec<OperationView>, StoreError> {
+    pub async fn operations_of_ending(
+        &mut self,
+        ending: EndingId,
+        identity: IdentityId,
+        limit: i64,
+    ) -> Result<Vec<OperationView>, StoreError> {
         Ok(fetch_all!(
             self,
             OperationView,

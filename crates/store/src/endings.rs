@@ -75,9 +75,16 @@ impl Tx {
             }
         }
         let count = |n: i64| usize::try_from(n).unwrap_or_default();
-        effects.removals_owed = count(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM grants WHERE identity_id = $1 AND state IN ('held', 'out-of-band')", id).0);
-        effects.assignments = count(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM assignments WHERE identity_id = $1 AND state IN ('active', 'grace')", id).0);
-        effects.hand_overs = count(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM identities WHERE owner_id = $1 AND state NOT IN ('terminated', 'archived')", id).0);
+        effects.removals_owed = count(
+            fetch_one!(self, (i64,), "SELECT COUNT(*) FROM grants WHERE identity_id = $1 AND state IN ('held', 'out-of-band')", id).0,
+        );
+        effects.assignments = count(
+            fetch_one!(self, (i64,), "SELECT COUNT(*) FROM assignments WHERE identity_id = $1 AND state IN ('active', 'grace')", id).0,
+        );
+        effects.hand_overs = count(
+            fetch_one!(self, (i64,), "SELECT COUNT(*) FROM identities WHERE owner_id = $1 AND state NOT IN ('terminated', 'archived')", id)
+                .0,
+        );
         Ok(effects)
     }
 
@@ -117,7 +124,15 @@ impl WriteTx {
     ) -> Result<HashMap<IdentityId, EndEffects>, StoreError> {
         use tenure_domain::id::Id as _;
         let (id, at) = (ending.id, ending.at);
-        execute!(self.tx, "INSERT INTO endings (id, at, reason, channel, actor) VALUES ($1, $2, $3, $4, $5)", id, at, ending.reason.as_str(), ending.channel.as_str(), ending.actor.as_str());
+        execute!(
+            self.tx,
+            "INSERT INTO endings (id, at, reason, channel, actor) VALUES ($1, $2, $3, $4, $5)",
+            id,
+            at,
+            ending.reason.as_str(),
+            ending.channel.as_str(),
+            ending.actor.as_str()
+        );
         insert_rows!(self.tx, columns: 2, "INSERT INTO ending_members (ending_id, identity_id) ", members, |b, m| { b.push_bind(id).push_bind(*m); }, "");
 
         let ended = execute!(
@@ -142,22 +157,45 @@ impl WriteTx {
         self.kill_portal_access(id).await?;
         let mut owed = self.revoke_credentials(id, at, &mut effects).await?;
         owed.extend(self.owe_removals(id, at, &mut effects).await?);
-        let owed: Vec<OperationRow> = owed.into_iter().map(|mut o| { o.id = OperationId::from_uuid(new_id()); o }).collect();
+        let owed: Vec<OperationRow> = owed
+            .into_iter()
+            .map(|mut o| {
+                o.id = OperationId::from_uuid(new_id());
+                o
+            })
+            .collect();
         self.owe(&owed).await?;
         self.settle_hand_overs(id, at, new_id, &mut effects).await?;
         Ok(effects)
     }
 
     async fn kill_portal_access(&mut self, id: EndingId) -> Result<(), StoreError> {
-        execute!(self.tx, "DELETE FROM portal_sessions WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(
+            self.tx,
+            "DELETE FROM portal_sessions WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
         execute!(self.tx, "DELETE FROM api_tokens WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
-        execute!(self.tx, "DELETE FROM local_accounts WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(
+            self.tx,
+            "DELETE FROM local_accounts WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
         execute!(self.tx, "DELETE FROM setup_links WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
-        execute!(self.tx, "DELETE FROM portal_roles WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(
+            self.tx,
+            "DELETE FROM portal_roles WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
         Ok(())
     }
 
-    async fn revoke_credentials(&mut self, id: EndingId, at: DateTime<Utc>, effects: &mut HashMap<IdentityId, EndEffects>) -> Result<Vec<OperationRow>, StoreError> {
+    async fn revoke_credentials(
+        &mut self,
+        id: EndingId,
+        at: DateTime<Utc>,
+        effects: &mut HashMap<IdentityId, EndEffects>,
+    ) -> Result<Vec<OperationRow>, StoreError> {
         use tenure_domain::id::Id as _;
         let rows = fetch_all!(
             self.tx,
@@ -200,7 +238,12 @@ impl WriteTx {
         Ok(owed)
     }
 
-    async fn owe_removals(&mut self, id: EndingId, at: DateTime<Utc>, effects: &mut HashMap<IdentityId, EndEffects>) -> Result<Vec<OperationRow>, StoreError> {
+    async fn owe_removals(
+        &mut self,
+        id: EndingId,
+        at: DateTime<Utc>,
+        effects: &mut HashMap<IdentityId, EndEffects>,
+    ) -> Result<Vec<OperationRow>, StoreError> {
         use tenure_domain::id::Id as _;
         let ended = fetch_all!(
             self.tx,
@@ -244,10 +287,21 @@ impl WriteTx {
             .collect())
     }
 
-    async fn settle_hand_overs(&mut self, id: EndingId, at: DateTime<Utc>, new_id: &(dyn Fn() -> uuid::Uuid + Sync), effects: &mut HashMap<IdentityId, EndEffects>) -> Result<(), StoreError> {
+    async fn settle_hand_overs(
+        &mut self,
+        id: EndingId,
+        at: DateTime<Utc>,
+        new_id: &(dyn Fn() -> uuid::Uuid + Sync),
+        effects: &mut HashMap<IdentityId, EndEffects>,
+    ) -> Result<(), StoreError> {
         use tenure_domain::id::Id as _;
         // What has ended needs no owner any more.
-        execute!(self.tx, "UPDATE hand_overs SET state = 'done', done_at = $2 WHERE state = 'open' AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id, at);
+        execute!(
+            self.tx,
+            "UPDATE hand_overs SET state = 'done', done_at = $2 WHERE state = 'open' AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id,
+            at
+        );
         let owned = fetch_all!(
             self.tx,
             (IdentityId, IdentityId),

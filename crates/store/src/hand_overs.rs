@@ -97,8 +97,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is closed already.
-    pub async fn finish_hand_over(&mut self, _proof: &impl May<change::WriteHandOvers>, id: HandOverId, new_owner: IdentityId, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let n = execute!(self.tx, "UPDATE hand_overs SET state = 'done', new_owner_id = $2, done_at = $3 WHERE id = $1 AND state = 'open'", id, new_owner, at);
+    pub async fn finish_hand_over(
+        &mut self,
+        _proof: &impl May<change::WriteHandOvers>,
+        id: HandOverId,
+        new_owner: IdentityId,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let n = execute!(
+            self.tx,
+            "UPDATE hand_overs SET state = 'done', new_owner_id = $2, done_at = $3 WHERE id = $1 AND state = 'open'",
+            id,
+            new_owner,
+            at
+        );
         if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the hand-over")) }
     }
 
@@ -106,7 +118,19 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn close_hand_overs_of(&mut self, _proof: &impl May<change::WriteHandOvers>, identity: IdentityId, new_owner: IdentityId, at: DateTime<Utc>) -> Result<u64, StoreError> {
-        Ok(execute!(self.tx, "UPDATE hand_overs SET state = 'done', new_owner_id = $2, done_at = $3 WHERE identity_id = $1 AND state = 'open'", identity, new_owner, at))
+    pub async fn close_hand_overs_of(
+        &mut self,
+        _proof: &impl May<change::WriteHandOvers>,
+        identity: IdentityId,
+        new_owner: IdentityId,
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        Ok(execute!(
+            self.tx,
+            "UPDATE hand_overs SET state = 'done', new_owner_id = $2, done_at = $3 WHERE identity_id = $1 AND state = 'open'",
+            identity,
+            new_owner,
+            at
+        ))
     }
 }

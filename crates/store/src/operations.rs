@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::identity::IdentityKind;
 use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, Id, IdentityId, OperationId};
+use tenure_domain::identity::IdentityKind;
 use tenure_domain::operation::{OperationKind, OperationState};
 
 use crate::engine::{StoreError, Tx, WriteTx};
@@ -133,7 +133,8 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn open_operations(&mut self) -> Result<i64, StoreError> {
-        Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM operations WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human')").0)
+        Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM operations WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human')")
+            .0)
     }
 }
 
@@ -156,11 +157,25 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn settle_grant_operations(&mut self, _proof: &impl May<change::WriteAccess>, grants: &[GrantId], state: OperationState, at: DateTime<Utc>) -> Result<u64, StoreError> {
-        Ok(execute_for_ids!(self.tx, grants, |q| {
-            q.push("UPDATE operations SET state = ").push_bind(state).push(", updated_at = ").push_bind(at)
-                .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND grant_id IN (");
-        }, ")"))
+    pub async fn settle_grant_operations(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        grants: &[GrantId],
+        state: OperationState,
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        Ok(execute_for_ids!(
+            self.tx,
+            grants,
+            |q| {
+                q.push("UPDATE operations SET state = ")
+                    .push_bind(state)
+                    .push(", updated_at = ")
+                    .push_bind(at)
+                    .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND grant_id IN (");
+            },
+            ")"
+        ))
     }
 }
 
@@ -169,12 +184,25 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn verify_revocations(&mut self, _proof: &impl May<change::WriteCredentials>, credentials: &[CredentialId], at: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub async fn verify_revocations(
+        &mut self,
+        _proof: &impl May<change::WriteCredentials>,
+        credentials: &[CredentialId],
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
         let verified = OperationState::Verified;
-        Ok(execute_for_ids!(self.tx, credentials, |q| {
-            q.push("UPDATE operations SET state = ").push_bind(verified).push(", updated_at = ").push_bind(at)
-                .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND credential_id IN (");
-        }, ")"))
+        Ok(execute_for_ids!(
+            self.tx,
+            credentials,
+            |q| {
+                q.push("UPDATE operations SET state = ")
+                    .push_bind(verified)
+                    .push(", updated_at = ")
+                    .push_bind(at)
+                    .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND credential_id IN (");
+            },
+            ")"
+        ))
     }
 
     /// Owes the revocation of a recorded credential to its target.

@@ -38,7 +38,11 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identities_by_state(&mut self) -> Result<Vec<(IdentityKind, LifecycleState, i64)>, StoreError> {
-        Ok(fetch_all!(self, (IdentityKind, LifecycleState, i64), "SELECT kind, state, COUNT(*) FROM identities GROUP BY kind, state ORDER BY kind, state"))
+        Ok(fetch_all!(
+            self,
+            (IdentityKind, LifecycleState, i64),
+            "SELECT kind, state, COUNT(*) FROM identities GROUP BY kind, state ORDER BY kind, state"
+        ))
     }
 
     /// Joiners and leavers between two days, the second not included.
@@ -56,7 +60,11 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn credentials_by_kind(&mut self) -> Result<Vec<(CredentialKind, i64)>, StoreError> {
-        Ok(fetch_all!(self, (CredentialKind, i64), "SELECT kind, COUNT(*) FROM credentials WHERE state NOT IN ('revoked', 'expired') GROUP BY kind ORDER BY kind"))
+        Ok(fetch_all!(
+            self,
+            (CredentialKind, i64),
+            "SELECT kind, COUNT(*) FROM credentials WHERE state NOT IN ('revoked', 'expired') GROUP BY kind ORDER BY kind"
+        ))
     }
 
     /// Live credentials by age of the secret × time since the last use, in days: boundaries are
@@ -64,7 +72,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn credential_heat(&mut self, ages: [DateTime<Utc>; 3], uses: [DateTime<Utc>; 3]) -> Result<Vec<(i32, i32, i64)>, StoreError> {
+    pub async fn credential_heat(
+        &mut self,
+        ages: [DateTime<Utc>; 3],
+        uses: [DateTime<Utc>; 3],
+    ) -> Result<Vec<(i32, i32, i64)>, StoreError> {
         Ok(fetch_all!(
             self,
             (i32, i32, i64),

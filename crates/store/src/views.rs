@@ -26,7 +26,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn saved_views(&mut self, identity: IdentityId, page: &str) -> Result<Vec<SavedView>, StoreError> {
-        Ok(fetch_all!(self, SavedView, "SELECT * FROM saved_views WHERE identity_id = $1 AND page = $2 ORDER BY name LIMIT 50", identity, page))
+        Ok(fetch_all!(
+            self,
+            SavedView,
+            "SELECT * FROM saved_views WHERE identity_id = $1 AND page = $2 ORDER BY name LIMIT 50",
+            identity,
+            page
+        ))
     }
 }
 
@@ -39,7 +45,11 @@ impl WriteTx {
         execute!(
             self.tx,
             "INSERT INTO saved_views (id, identity_id, page, name, query) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (identity_id, page, name) DO UPDATE SET query = excluded.query",
-            view.id, view.identity_id, view.page.as_str(), view.name.as_str(), view.query.as_str()
+            view.id,
+            view.identity_id,
+            view.page.as_str(),
+            view.name.as_str(),
+            view.query.as_str()
         );
         Ok(())
     }

@@ -61,21 +61,14 @@ impl Checkpoint {
         let text = key.open_note(origin, note)?;
         let checkpoint = Self::parse(text, origin).ok_or(CheckpointError::Text)?;
         // One state has one text: no leading zeros, no lines beyond the three.
-        if checkpoint.text() == text {
-            Ok(checkpoint)
-        } else {
-            Err(CheckpointError::Text)
-        }
+        if checkpoint.text() == text { Ok(checkpoint) } else { Err(CheckpointError::Text) }
     }
 
     fn parse(text: &str, origin: &Origin) -> Option<Self> {
         let mut lines = text.lines().skip(1);
         let size = lines.next()?.parse().ok()?;
         let root = Hash::from_bytes(from_base64(lines.next()?).ok()?);
-        Some(Self {
-            origin: origin.clone(),
-            head: TreeHead { size, root },
-        })
+        Some(Self { origin: origin.clone(), head: TreeHead { size, root } })
     }
 }
 
@@ -90,13 +83,7 @@ mod tests {
 
     fn checkpoint() -> Checkpoint {
         let origin = "tenure.example/audit".parse().unwrap();
-        Checkpoint {
-            origin,
-            head: TreeHead {
-                size: 8,
-                root: Hash::leaf(b"root"),
-            },
-        }
+        Checkpoint { origin, head: TreeHead { size: 8, root: Hash::leaf(b"root") } }
     }
 
     fn open(note: &str) -> Result<Checkpoint, CheckpointError> {
@@ -105,10 +92,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_has_three_lines() {
-        let empty = Checkpoint {
-            head: TreeHead::empty(),
-            ..checkpoint()
-        };
+        let empty = Checkpoint { head: TreeHead::empty(), ..checkpoint() };
         let root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
         assert_eq!(empty.text(), format!("tenure.example/audit\n0\n{root}\n"));
     }
@@ -121,10 +105,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_with_another_size_is_refused() {
-        let note = checkpoint()
-            .sign(&signer())
-            .unwrap()
-            .replace("\n8\n", "\n9\n");
+        let note = checkpoint().sign(&signer()).unwrap().replace("\n8\n", "\n9\n");
         assert_eq!(open(&note), Err(NoteError::WrongSignature.into()));
     }
 
@@ -132,13 +113,8 @@ mod tests {
     fn a_checkpoint_of_another_key_or_log_is_refused() {
         let note = checkpoint().sign(&Signer::from_seed(&[1; 32])).unwrap();
         assert_eq!(open(&note), Err(NoteError::NotSigned.into()));
-        let other = Checkpoint {
-            origin: "elsewhere".parse().unwrap(),
-            ..checkpoint()
-        };
-        let note = signer()
-            .sign_note(&checkpoint().origin, &other.text())
-            .unwrap();
+        let other = Checkpoint { origin: "elsewhere".parse().unwrap(), ..checkpoint() };
+        let note = signer().sign_note(&checkpoint().origin, &other.text()).unwrap();
         assert_eq!(open(&note), Err(CheckpointError::Text));
     }
 
@@ -155,9 +131,7 @@ mod tests {
             text.clone() + "more\n",
         ];
         for variation in variations {
-            let note = signer()
-                .sign_note(&checkpoint().origin, &variation)
-                .unwrap();
+            let note = signer().sign_note(&checkpoint().origin, &variation).unwrap();
             assert_eq!(open(&note), Err(CheckpointError::Text), "{variation}");
         }
     }

@@ -28,13 +28,9 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use keys::{KeyError, KeyId, Keys};
 pub use mac::{MacError, MacKey, Tag};
 pub use note::{NoteError, Origin, OriginError};
-pub use password::{
-    NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier,
-};
+pub use password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
 pub use pool::PasswordPool;
 pub use random::RandomError;
-pub use secret::{
-    Api, ApiToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind,
-};
+pub use secret::{Api, ApiToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind};
 pub use signing::{PublicKey, Signature, SignatureError, Signer};
 pub use text::TextError;

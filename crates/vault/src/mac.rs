@@ -42,9 +42,7 @@ impl MacKey {
     ///
     /// [`MacError`] when the tag is of another message or another key.
     pub fn verify(&self, message: &[u8], tag: &Tag) -> Result<(), MacError> {
-        self.hmac(message)
-            .verify_slice(&tag.0)
-            .map_err(|_| MacError)
+        self.hmac(message).verify_slice(&tag.0).map_err(|_| MacError)
     }
 
     /// Checks fields against the tag that [`MacKey::tag_fields`] gave, in constant time.
@@ -119,10 +117,7 @@ impl TryFrom<&[u8]> for Tag {
     type Error = TextError;
 
     fn try_from(bytes: &[u8]) -> Result<Self, TextError> {
-        bytes
-            .try_into()
-            .map(Self)
-            .map_err(|_| TextError::Length(32))
+        bytes.try_into().map(Self).map_err(|_| TextError::Length(32))
     }
 }
 
@@ -142,15 +137,9 @@ mod tests {
     #[test]
     fn tags_are_those_of_rfc_4231() {
         let one = key(&[0x0b; 20]).tag(b"Hi There");
-        assert_eq!(
-            one.to_string(),
-            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
-        );
+        assert_eq!(one.to_string(), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
         let two = key(b"Jefe").tag(b"what do ya want for nothing?");
-        assert_eq!(
-            two.to_string(),
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        );
+        assert_eq!(two.to_string(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]
@@ -159,10 +148,7 @@ mod tests {
         let tag = key.tag(b"grant");
         assert_eq!(key.verify(b"grant", &tag), Ok(()));
         assert_eq!(key.verify(b"grand", &tag), Err(MacError));
-        assert_eq!(
-            super::tests::key(&[8; 32]).verify(b"grant", &tag),
-            Err(MacError)
-        );
+        assert_eq!(super::tests::key(&[8; 32]).verify(b"grant", &tag), Err(MacError));
     }
 
     #[test]

@@ -83,10 +83,7 @@ impl Signer {
         }
         let hash = key_hash(origin, &self.public_key());
         let signature = [&hash[..], &self.sign(text.as_bytes()).to_bytes()].concat();
-        Ok(format!(
-            "{text}\n{MARK}{origin} {}\n",
-            to_base64(&signature)
-        ))
+        Ok(format!("{text}\n{MARK}{origin} {}\n", to_base64(&signature)))
     }
 }
 
@@ -103,9 +100,7 @@ impl PublicKey {
         }
         let blank = note.rfind("\n\n").ok_or(NoteError::Format)?;
         let (text, signatures) = note.split_at(blank + 1);
-        let signatures = signatures[1..]
-            .strip_suffix('\n')
-            .ok_or(NoteError::Format)?;
+        let signatures = signatures[1..].strip_suffix('\n').ok_or(NoteError::Format)?;
         if !is_text(text) {
             return Err(NoteError::Format);
         }
@@ -114,18 +109,12 @@ impl PublicKey {
             let line = SignatureLine::parse(line).ok_or(NoteError::Format)?;
             if line.name == origin.as_str() && line.key_hash == hash {
                 let bytes = line.signature.as_slice().try_into();
-                let signature =
-                    Signature::from_bytes(bytes.map_err(|_| NoteError::WrongSignature)?);
-                self.verify(text.as_bytes(), &signature)
-                    .map_err(|_| NoteError::WrongSignature)?;
+                let signature = Signature::from_bytes(bytes.map_err(|_| NoteError::WrongSignature)?);
+                self.verify(text.as_bytes(), &signature).map_err(|_| NoteError::WrongSignature)?;
                 signed = true;
             }
         }
-        if signed {
-            Ok(text)
-        } else {
-            Err(NoteError::NotSigned)
-        }
+        if signed { Ok(text) } else { Err(NoteError::NotSigned) }
     }
 
     /// The key as other tools for signed notes take it: name, key hash and key, joined by `+`.
@@ -149,19 +138,13 @@ impl<'a> SignatureLine<'a> {
         let (name, word) = line.strip_prefix(MARK)?.split_once(' ')?;
         let bytes = vec_from_base64(word).ok()?;
         let (key_hash, signature) = bytes.split_first_chunk()?;
-        Some(Self {
-            name,
-            key_hash: *key_hash,
-            signature: signature.to_vec(),
-        })
+        Some(Self { name, key_hash: *key_hash, signature: signature.to_vec() })
     }
 }
 
 /// Finds the key to try; it proves nothing.
 fn key_hash(origin: &Origin, key: &PublicKey) -> [u8; 4] {
-    let named = Sha256::new()
-        .chain_update(origin.as_str())
-        .chain_update([b'\n', ED25519]);
+    let named = Sha256::new().chain_update(origin.as_str()).chain_update([b'\n', ED25519]);
     let [a, b, c, d, ..]: [u8; 32] = named.chain_update(key.as_bytes()).finalize().into();
     [a, b, c, d]
 }
@@ -183,17 +166,11 @@ mod tests {
 
     fn peter() -> (Origin, PublicKey) {
         let key = vec_from_base64(KEY.rsplit('+').next().unwrap()).unwrap();
-        (
-            "PeterNeumann".parse().unwrap(),
-            PublicKey::from_bytes(key[1..].try_into().unwrap()).unwrap(),
-        )
+        ("PeterNeumann".parse().unwrap(), PublicKey::from_bytes(key[1..].try_into().unwrap()).unwrap())
     }
 
     fn us() -> (Origin, Signer) {
-        (
-            "tenure.example/audit".parse().unwrap(),
-            Signer::from_seed(&[9; 32]),
-        )
+        ("tenure.example/audit".parse().unwrap(), Signer::from_seed(&[9; 32]))
     }
 
     #[test]
@@ -207,32 +184,17 @@ mod tests {
     fn our_note_opens_with_our_key_and_name_only() {
         let (origin, signer) = us();
         let note = signer.sign_note(&origin, "one\n\ntwo\n\n").unwrap();
-        assert_eq!(
-            signer.public_key().open_note(&origin, &note),
-            Ok("one\n\ntwo\n\n")
-        );
+        assert_eq!(signer.public_key().open_note(&origin, &note), Ok("one\n\ntwo\n\n"));
         let elsewhere = "tenure.example/other".parse().unwrap();
-        assert_eq!(
-            signer.public_key().open_note(&elsewhere, &note),
-            Err(NoteError::NotSigned)
-        );
-        assert_eq!(
-            peter().1.open_note(&origin, &note),
-            Err(NoteError::NotSigned)
-        );
+        assert_eq!(signer.public_key().open_note(&elsewhere, &note), Err(NoteError::NotSigned));
+        assert_eq!(peter().1.open_note(&origin, &note), Err(NoteError::NotSigned));
     }
 
     #[test]
     fn a_changed_text_is_refused() {
         let (origin, signer) = us();
-        let note = signer
-            .sign_note(&origin, "pay 10\n")
-            .unwrap()
-            .replace("10", "99");
-        assert_eq!(
-            signer.public_key().open_note(&origin, &note),
-            Err(NoteError::WrongSignature)
-        );
+        let note = signer.sign_note(&origin, "pay 10\n").unwrap().replace("10", "99");
+        assert_eq!(signer.public_key().open_note(&origin, &note), Err(NoteError::WrongSignature));
     }
 
     #[test]
@@ -260,11 +222,7 @@ mod tests {
             format!("{note}\n"),
         ];
         for wrong in changed {
-            assert_eq!(
-                signer.public_key().open_note(&origin, &wrong),
-                Err(NoteError::Format),
-                "{wrong:?}"
-            );
+            assert_eq!(signer.public_key().open_note(&origin, &wrong), Err(NoteError::Format), "{wrong:?}");
         }
     }
 
@@ -272,11 +230,7 @@ mod tests {
     fn a_text_without_a_last_line_break_or_with_control_characters_is_not_signed() {
         let (origin, signer) = us();
         for text in ["", "text", "te\rxt\n", "\0\n"] {
-            assert_eq!(
-                signer.sign_note(&origin, text),
-                Err(NoteError::Text),
-                "{text:?}"
-            );
+            assert_eq!(signer.sign_note(&origin, text), Err(NoteError::Text), "{text:?}");
         }
     }
 

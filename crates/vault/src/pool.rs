@@ -7,9 +7,7 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::password::{
-    NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier,
-};
+use crate::password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
 
 /// How many may wait for each one that is computed: with 30 ms each, about two seconds.
 const WAITING: usize = 64;
@@ -32,10 +30,7 @@ impl PasswordPool {
     /// A pool that computes as many at once as there are cores.
     #[must_use]
     pub fn new(verifier: Verifier) -> Self {
-        Self::with_permits(
-            verifier,
-            available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        )
+        Self::with_permits(verifier, available_parallelism().unwrap_or(NonZeroUsize::MIN))
     }
 
     /// A pool that computes so many at once.
@@ -55,11 +50,7 @@ impl PasswordPool {
     /// # Errors
     ///
     /// As [`Verifier::verify`], or [`PasswordError::Busy`] when too many wait.
-    pub async fn verify(
-        &self,
-        password: Password,
-        stored: Option<PasswordHash>,
-    ) -> Result<Verdict, PasswordError> {
+    pub async fn verify(&self, password: Password, stored: Option<PasswordHash>) -> Result<Verdict, PasswordError> {
         let verifier = Arc::clone(&self.verifier);
         let check = move || match stored {
             Some(stored) => verifier.verify(&password, &stored),
@@ -96,25 +87,15 @@ impl PasswordPool {
         self.compute(check).await
     }
 
-    async fn compute<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, PasswordError> {
-        let place = Arc::clone(&self.admitted)
-            .try_acquire_owned()
-            .map_err(|_| PasswordError::Busy)?;
-        let core = Arc::clone(&self.computing)
-            .acquire_owned()
-            .await
-            .map_err(|_| PasswordError::Stopped)?;
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+        let place = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let core = Arc::clone(&self.computing).acquire_owned().await.map_err(|_| PasswordError::Stopped)?;
         // Both go with the work: it goes on, and takes its core, also when nobody awaits it any more.
         let work = move || {
             let _held = (place, core);
             work()
         };
-        spawn_blocking(work)
-            .await
-            .map_err(|_| PasswordError::Stopped)
+        spawn_blocking(work).await.map_err(|_| PasswordError::Stopped)
     }
 }
 
@@ -143,37 +124,19 @@ mod tests {
     async fn a_password_is_judged_hashed_and_verified() {
         let (pool, policy) = (pool(2), Arc::new(Policy::alone()));
         let password = || Password::from("lamp-otter-crisp-violin");
-        let accepted = pool
-            .check(Arc::clone(&policy), password(), vec![])
-            .await
-            .unwrap()
-            .unwrap();
+        let accepted = pool.check(Arc::clone(&policy), password(), vec![]).await.unwrap().unwrap();
         let hash = pool.hash(accepted).await.unwrap();
         let verdict = pool.verify(password(), Some(hash.clone())).await;
         assert_eq!(verdict, Ok(Verdict::Accepted { renewed: None }));
-        assert_eq!(
-            pool.verify("wrong".into(), Some(hash)).await,
-            Ok(Verdict::Refused)
-        );
+        assert_eq!(pool.verify("wrong".into(), Some(hash)).await, Ok(Verdict::Refused));
         assert_eq!(pool.verify(password(), None).await, Ok(Verdict::Refused));
-        let refused = pool
-            .check(
-                policy,
-                "Ada Lovelace was here".into(),
-                vec!["Lovelace".into()],
-            )
-            .await
-            .unwrap();
+        let refused = pool.check(policy, "Ada Lovelace was here".into(), vec!["Lovelace".into()]).await.unwrap();
         assert!(refused.is_err());
     }
 
     #[tokio::test]
     async fn no_more_are_computed_at_once_than_there_are_permits() {
-        let (pool, now, most) = (
-            pool(2),
-            Arc::new(AtomicUsize::new(0)),
-            Arc::new(AtomicUsize::new(0)),
-        );
+        let (pool, now, most) = (pool(2), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let mut tasks = JoinSet::new();
         for _ in 0..20 {
             let (pool, now, most) = (pool.clone(), Arc::clone(&now), Arc::clone(&most));
@@ -204,13 +167,7 @@ mod tests {
         }
         assert_eq!(pool.compute(|| true).await, Err(PasswordError::Busy));
         release.send(()).unwrap();
-        assert!(
-            tasks
-                .join_all()
-                .await
-                .into_iter()
-                .all(|done| done == Ok(true))
-        );
+        assert!(tasks.join_all().await.into_iter().all(|done| done == Ok(true)));
         assert_eq!(pool.compute(|| true).await, Ok(true));
     }
 

@@ -57,11 +57,7 @@ impl PublicKey {
     /// which a signature could be valid for several messages.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, TextError> {
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| TextError::Value)?;
-        if key.is_weak() {
-            Err(TextError::Value)
-        } else {
-            Ok(Self(key))
-        }
+        if key.is_weak() { Err(TextError::Value) } else { Ok(Self(key)) }
     }
 
     /// The 32 bytes.
@@ -83,9 +79,7 @@ impl PublicKey {
     ///
     /// [`SignatureError`] when it is not of this message and this key.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
-        self.0
-            .verify_strict(message, &signature.0)
-            .map_err(|_| SignatureError)
+        self.0.verify_strict(message, &signature.0).map_err(|_| SignatureError)
     }
 }
 
@@ -105,11 +99,7 @@ impl FromStr for PublicKey {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let bytes = if text.len() == 64 {
-            from_hex(text)
-        } else {
-            from_base64(text)
-        };
+        let bytes = if text.len() == 64 { from_hex(text) } else { from_base64(text) };
         Self::from_bytes(&bytes?)
     }
 }
@@ -148,11 +138,7 @@ impl FromStr for Signature {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let bytes = if text.len() == 128 {
-            from_hex(text)
-        } else {
-            from_base64(text)
-        };
+        let bytes = if text.len() == 128 { from_hex(text) } else { from_base64(text) };
         bytes.map(|bytes| Self::from_bytes(&bytes))
     }
 }
@@ -186,22 +172,13 @@ mod tests {
     fn another_message_key_or_signature_does_not_verify() {
         let (signer, other) = (of_the_rfc(), Signer::from_seed(&[1; 32]));
         let signature = signer.sign(b"yes");
-        assert_eq!(
-            signer.public_key().verify(b"no", &signature),
-            Err(SignatureError)
-        );
-        assert_eq!(
-            other.public_key().verify(b"yes", &signature),
-            Err(SignatureError)
-        );
+        assert_eq!(signer.public_key().verify(b"no", &signature), Err(SignatureError));
+        assert_eq!(other.public_key().verify(b"yes", &signature), Err(SignatureError));
         for bit in 0..512 {
             let mut bytes = signature.to_bytes();
             bytes[bit / 8] ^= 1 << (bit % 8);
             let changed = Signature::from_bytes(&bytes);
-            assert_eq!(
-                signer.public_key().verify(b"yes", &changed),
-                Err(SignatureError)
-            );
+            assert_eq!(signer.public_key().verify(b"yes", &changed), Err(SignatureError));
         }
     }
 
@@ -226,9 +203,6 @@ mod tests {
     #[test]
     fn a_signer_shows_its_id_only() {
         let signer = of_the_rfc();
-        assert_eq!(
-            format!("{signer:?}"),
-            format!("Signer({})", signer.public_key().id())
-        );
+        assert_eq!(format!("{signer:?}"), format!("Signer({})", signer.public_key().id()));
     }
 }

@@ -31,11 +31,7 @@ pub(crate) fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], TextError>
     if pairs.len() != N || !rest.is_empty() {
         return Err(TextError::Length(N));
     }
-    let digit = |character: u8| {
-        char::from(character)
-            .to_digit(16)
-            .ok_or(TextError::Character)
-    };
+    let digit = |character: u8| char::from(character).to_digit(16).ok_or(TextError::Character);
     let mut bytes = [0; N];
     for (byte, &[high, low]) in bytes.iter_mut().zip(pairs) {
         *byte = u8::try_from(digit(high)? << 4 | digit(low)?).map_err(|_| TextError::Character)?;
@@ -56,10 +52,7 @@ pub(crate) fn vec_from_base64(text: &str) -> Result<Vec<u8>, TextError> {
 /// Reads exactly `N` bytes of canonical base64. They may be secret.
 pub(crate) fn from_base64<const N: usize>(text: &str) -> Result<[u8; N], TextError> {
     let bytes = Zeroizing::new(vec_from_base64(text)?);
-    bytes
-        .as_slice()
-        .try_into()
-        .map_err(|_| TextError::Length(N))
+    bytes.as_slice().try_into().map_err(|_| TextError::Length(N))
 }
 
 /// Gives types serde by their `Display` and `FromStr`.

@@ -75,18 +75,12 @@ impl Value {
     /// A field that is a text; empty if it is not there.
     pub fn text(&self, name: &str) -> String {
         let field = get(&self.0, name).ok();
-        field
-            .and_then(|field| field.as_string())
-            .unwrap_or_default()
+        field.and_then(|field| field.as_string()).unwrap_or_default()
     }
 
     /// The items, if it is a list.
     pub fn items(&self) -> Vec<Value> {
-        let at = |index| {
-            get_at(&self.0, index)
-                .ok()
-                .filter(|item| !item.is_undefined())
-        };
+        let at = |index| get_at(&self.0, index).ok().filter(|item| !item.is_undefined());
         (0..).map_while(at).map(Value).collect()
     }
 }

@@ -59,8 +59,7 @@ pub fn Palette() -> impl IntoView {
     // An effect runs in the browser only; the listeners live as long as the page.
     Effect::new(move |_| {
         let _ = window_event_listener(ev::keydown, move |event| {
-            let plain_k =
-                event.key().eq_ignore_ascii_case("k") && !event.alt_key() && !event.shift_key();
+            let plain_k = event.key().eq_ignore_ascii_case("k") && !event.alt_key() && !event.shift_key();
             if plain_k && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
                 toggle();
@@ -68,11 +67,8 @@ pub fn Palette() -> impl IntoView {
         });
         let _ = window_event_listener(ev::click, move |event| {
             // A click with a key held, or another button, wants the link itself.
-            let plain = event.button() == 0
-                && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
-            let target = event
-                .target()
-                .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+            let plain = event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+            let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
             let opener = target.and_then(|it| it.closest(OPENERS).ok().flatten());
             if plain && opener.is_some() {
                 event.prevent_default();
@@ -173,12 +169,7 @@ pub fn Palette() -> impl IntoView {
 }
 
 /// One line: a link, so that it can be opened in a new tab, and an option of the listbox.
-fn view_line(
-    line: usize,
-    hit: PaletteHit,
-    active: Memo<Option<usize>>,
-    state: RwSignal<State>,
-) -> impl IntoView {
+fn view_line(line: usize, hit: PaletteHit, active: Memo<Option<usize>>, state: RwSignal<State>) -> impl IntoView {
     let is_active = move || active.get() == Some(line);
     let point = move |_| {
         if active.get_untracked() != Some(line) {
@@ -216,10 +207,7 @@ fn line_id(line: usize) -> String {
 }
 
 fn line_element(line: usize) -> Option<web_sys::HtmlElement> {
-    document()
-        .get_element_by_id(&line_id(line))?
-        .dyn_into()
-        .ok()
+    document().get_element_by_id(&line_id(line))?.dyn_into().ok()
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -241,9 +229,6 @@ mod tests {
             assert!(html.contains(part), "no {part} in {html}");
         }
         assert!(!html.contains(" open"), "{html}");
-        assert!(
-            !html.contains("style="),
-            "inline style breaks the policy: {html}"
-        );
+        assert!(!html.contains("style="), "inline style breaks the policy: {html}");
     }
 }

@@ -41,8 +41,7 @@ pub async fn search_palette(
     /// What was typed.
     query: String,
 ) -> Result<Vec<PaletteHit>, ServerFnError> {
-    let source = use_context::<std::sync::Arc<dyn PaletteSource>>()
-        .ok_or_else(|| ServerFnError::new("The palette has no source."))?;
+    let source = use_context::<std::sync::Arc<dyn PaletteSource>>().ok_or_else(|| ServerFnError::new("The palette has no source."))?;
     let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
     source.search(query).await.map_err(ServerFnError::new)
 }
@@ -72,12 +71,7 @@ mod tests {
                 if query == "boom" {
                     return Err("Search is being rebuilt.".to_owned());
                 }
-                Ok(vec![PaletteHit {
-                    kind: "Person".into(),
-                    label: query,
-                    detail: String::new(),
-                    href: "/".into(),
-                }])
+                Ok(vec![PaletteHit { kind: "Person".into(), label: query, detail: String::new(), href: "/".into() }])
             })
         }
     }
@@ -113,10 +107,6 @@ mod tests {
 
     #[test]
     fn without_a_source_it_is_an_error_and_not_an_empty_answer() {
-        assert!(
-            Owner::new()
-                .with(|| now(search_palette("x".into())))
-                .is_err()
-        );
+        assert!(Owner::new().with(|| now(search_palette("x".into()))).is_err());
     }
 }

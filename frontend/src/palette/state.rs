@@ -104,12 +104,7 @@ mod tests {
     use super::*;
 
     fn hits(labels: &[&str]) -> Option<Vec<PaletteHit>> {
-        let hit = |label: &&str| PaletteHit {
-            kind: "Person".into(),
-            label: (*label).into(),
-            detail: String::new(),
-            href: "/".into(),
-        };
+        let hit = |label: &&str| PaletteHit { kind: "Person".into(), label: (*label).into(), detail: String::new(), href: "/".into() };
         Some(labels.iter().map(hit).collect())
     }
 

@@ -38,16 +38,12 @@ fn allows(accept: &str, coding: &str) -> bool {
     let weight_of = |wanted: &str| {
         accept.split(',').find_map(|item| {
             let mut parts = item.split(';').map(str::trim);
-            parts
-                .next()
-                .filter(|name| name.eq_ignore_ascii_case(wanted))?;
+            parts.next().filter(|name| name.eq_ignore_ascii_case(wanted))?;
             let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
             Some(weight.map_or(1.0, |text| text.trim().parse().unwrap_or(0.0_f32)))
         })
     };
-    weight_of(coding)
-        .or_else(|| weight_of("*"))
-        .is_some_and(|weight| weight > 0.0)
+    weight_of(coding).or_else(|| weight_of("*")).is_some_and(|weight| weight > 0.0)
 }
 
 #[cfg(test)]

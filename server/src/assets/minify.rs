@@ -17,11 +17,7 @@ pub fn css(source: &str) -> String {
             space = true;
             continue;
         }
-        let token = if c == '"' || c == '\'' {
-            quoted(rest, c)
-        } else {
-            &rest[..c.len_utf8()]
-        };
+        let token = if c == '"' || c == '\'' { quoted(rest, c) } else { &rest[..c.len_utf8()] };
         if space && !glued(out.chars().next_back()) && !glued(Some(c)) {
             out.push(' ');
         }
@@ -59,10 +55,7 @@ fn quoted(text: &str, quote: char) -> &str {
 /// Not for scripts in general: it knows neither template strings nor comments after code.
 pub fn script(source: &str) -> String {
     let lines = source.lines().map(str::trim);
-    lines
-        .filter(|line| !line.is_empty() && !line.starts_with("//"))
-        .flat_map(|line| [line, "\n"])
-        .collect()
+    lines.filter(|line| !line.is_empty() && !line.starts_with("//")).flat_map(|line| [line, "\n"]).collect()
 }
 
 #[cfg(test)]
@@ -71,30 +64,21 @@ mod tests {
 
     #[test]
     fn comments_and_space_go() {
-        assert_eq!(
-            css("/* a */\n.a ,\n.b {\n  color : red;\n  margin: 0 auto;\n}\n"),
-            ".a,.b{color : red;margin: 0 auto}"
-        );
+        assert_eq!(css("/* a */\n.a ,\n.b {\n  color : red;\n  margin: 0 auto;\n}\n"), ".a,.b{color : red;margin: 0 auto}");
     }
 
     #[test]
     fn space_that_means_something_stays() {
         assert_eq!(css("a :hover{}"), "a :hover{}");
         assert_eq!(css("a/**/b{}"), "a b{}");
-        assert_eq!(
-            css("a{width:calc(1px  +  2px)}"),
-            "a{width:calc(1px + 2px)}"
-        );
+        assert_eq!(css("a{width:calc(1px  +  2px)}"), "a{width:calc(1px + 2px)}");
         assert_eq!(css("@media (a) and (b) {}"), "@media (a) and (b){}");
         assert_eq!(css("a > b + c{}"), "a > b + c{}");
     }
 
     #[test]
     fn strings_stay() {
-        assert_eq!(
-            css(r#"a::after { content: " /* ; \" } "; }"#),
-            r#"a::after{content: " /* ; \" } "}"#
-        );
+        assert_eq!(css(r#"a::after { content: " /* ; \" } "; }"#), r#"a::after{content: " /* ; \" } "}"#);
         assert_eq!(css("a{content:'é  ü'}"), "a{content:'é  ü'}");
     }
 
@@ -106,9 +90,6 @@ mod tests {
 
     #[test]
     fn scripts_lose_comment_lines_only() {
-        assert_eq!(
-            script("// why\nconst a = 1;\n\n  f(\"//x\");\n"),
-            "const a = 1;\nf(\"//x\");\n"
-        );
+        assert_eq!(script("// why\nconst a = 1;\n\n  f(\"//x\");\n"), "const a = 1;\nf(\"//x\");\n");
     }
 }

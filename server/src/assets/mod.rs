@@ -51,16 +51,9 @@ mod tests {
 
     #[test]
     fn style_and_icons_are_always_there() {
-        for (name, end) in [
-            ("tenure.css", ".css"),
-            ("icons.svg", ".svg"),
-            ("favicon.svg", ".svg"),
-        ] {
+        for (name, end) in [("tenure.css", ".css"), ("icons.svg", ".svg"), ("favicon.svg", ".svg")] {
             let path = href(name);
-            assert!(
-                path.starts_with("/assets/") && path.ends_with(end),
-                "{path}"
-            );
+            assert!(path.starts_with("/assets/") && path.ends_with(end), "{path}");
             assert_ne!(path, format!("/assets/{name}"), "the name carries a hash");
         }
     }

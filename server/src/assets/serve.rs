@@ -6,10 +6,7 @@ use axum::{
     extract::Path,
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{
-            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY,
-            X_CONTENT_TYPE_OPTIONS,
-        },
+        header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS},
     },
     response::{IntoResponse, Response},
     routing::get,
@@ -62,11 +59,7 @@ impl Asset {
             Encoding::Gzip => self.gzip,
             Encoding::Brotli => self.brotli,
         };
-        if body.len() < self.plain.len() {
-            (wanted, body)
-        } else {
-            (Encoding::Plain, self.plain)
-        }
+        if body.len() < self.plain.len() { (wanted, body) } else { (Encoding::Plain, self.plain) }
     }
 }
 
@@ -81,20 +74,12 @@ mod tests {
     use tower::ServiceExt;
 
     async fn ask(method: Method, path: &str, accept: &str) -> Response {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("accept-encoding", accept)
-            .body(Body::empty())
-            .expect("a request");
+        let request = Request::builder().method(method).uri(path).header("accept-encoding", accept).body(Body::empty()).expect("a request");
         super::router().oneshot(request).await.expect("an answer")
     }
 
     fn header<'a>(response: &'a Response, name: &str) -> &'a str {
-        response
-            .headers()
-            .get(name)
-            .map_or("", |value| value.to_str().expect("text"))
+        response.headers().get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
     #[tokio::test]
@@ -102,10 +87,7 @@ mod tests {
         let response = ask(Method::GET, href("favicon.svg"), "br").await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(header(&response, "content-type"), "image/svg+xml");
-        assert_eq!(
-            header(&response, "cache-control"),
-            "public, max-age=31536000, immutable"
-        );
+        assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
         assert_eq!(header(&response, "vary"), "accept-encoding");
     }
@@ -115,20 +97,13 @@ mod tests {
         let path = href("icons.svg");
         let plain = ask(Method::GET, path, "identity").await;
         assert_eq!(header(&plain, "content-encoding"), "");
-        let plain = to_bytes(plain.into_body(), usize::MAX)
-            .await
-            .expect("a body");
+        let plain = to_bytes(plain.into_body(), usize::MAX).await.expect("a body");
         assert!(plain.starts_with(b"<svg"));
         for form in ["br", "gzip"] {
             let packed = ask(Method::GET, path, form).await;
             let named = header(&packed, "content-encoding").to_owned();
-            let body = to_bytes(packed.into_body(), usize::MAX)
-                .await
-                .expect("a body");
-            assert!(
-                named == form && body.len() < plain.len() || body == plain,
-                "{form}"
-            );
+            let body = to_bytes(packed.into_body(), usize::MAX).await.expect("a body");
+            assert!(named == form && body.len() < plain.len() || body == plain, "{form}");
         }
     }
 
@@ -137,12 +112,7 @@ mod tests {
         let response = ask(Method::HEAD, href("favicon.svg"), "").await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_ne!(header(&response, "content-length"), "");
-        assert!(
-            to_bytes(response.into_body(), 1)
-                .await
-                .expect("a body")
-                .is_empty()
-        );
+        assert!(to_bytes(response.into_body(), 1).await.expect("a body").is_empty());
     }
 
     #[tokio::test]

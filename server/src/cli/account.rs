@@ -12,12 +12,16 @@ pub(super) async fn invite(ctx: &Ctx, config: &Config, output: &Output, user: &s
     let token = accounts::invite(ctx, find(ctx, user).await?).await?;
     let path = format!("/set-up?token={}", token.expose());
     let link = format!("{}{path}", config.origin());
-    output.say(&json!({ "user_name": user, "path": path, "link": link }), || format!("{user} sets a password by this link, once, within 72 hours:\n  {link}"));
+    output.say(&json!({ "user_name": user, "path": path, "link": link }), || {
+        format!("{user} sets a password by this link, once, within 72 hours:\n  {link}")
+    });
     Ok(())
 }
 
 pub(super) async fn grant(ctx: &Ctx, output: &Output, user: &str, role: PortalRole, held: bool) -> Result<(), Failed> {
     accounts::set_portal_role(ctx, find(ctx, user).await?, role, held).await?;
-    output.say(&json!({ "user_name": user, "role": role, "held": held }), || format!("{user} {} {}.", if held { "is now" } else { "is no longer" }, role.label()));
+    output.say(&json!({ "user_name": user, "role": role, "held": held }), || {
+        format!("{user} {} {}.", if held { "is now" } else { "is no longer" }, role.label())
+    });
     Ok(())
 }

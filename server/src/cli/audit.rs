@@ -15,10 +15,22 @@ pub(super) async fn verify(ctx: &Ctx, output: &Output, known: Option<&Path>) -> 
     audit::seal_pending(&ctx.app, ctx.now).await?;
     let verdict = audit::verify_audit(ctx, known.as_deref()).await?;
     if verdict.sound {
-        output.say(&verdict, || format!("{} events, {} sealed: nothing was changed, removed or put in between.\n  root {}", verdict.events, verdict.sealed, verdict.root.map(|r| r.to_string()).unwrap_or_default()));
+        output.say(&verdict, || {
+            format!(
+                "{} events, {} sealed: nothing was changed, removed or put in between.\n  root {}",
+                verdict.events,
+                verdict.sealed,
+                verdict.root.map(|r| r.to_string()).unwrap_or_default()
+            )
+        });
         Ok(())
     } else {
-        let words = verdict.faults.iter().take(20).map(|f| format!("\n  {}{}", f.leaf.map(|n| format!("event {n}: ")).unwrap_or_default(), f.what)).collect::<String>();
+        let words = verdict
+            .faults
+            .iter()
+            .take(20)
+            .map(|f| format!("\n  {}{}", f.leaf.map(|n| format!("event {n}: ")).unwrap_or_default(), f.what))
+            .collect::<String>();
         Err(Failed::with(format!("the audit log is not sound. The first fault comes first:{words}"), json!(verdict)))
     }
 }
@@ -47,12 +59,23 @@ pub(super) fn verify_file(output: &Output, file: &Path, key: Option<&str>) -> Re
     let open = File::open(file).map_err(|e| Failed::new(format!("{} cannot be read: {e}", file.display())))?;
     let verdict = audit::verify_export(BufReader::new(open), key).map_err(|e| Failed::new(e.to_string()))?;
     if !verdict.sound {
-        let words = verdict.faults.iter().take(20).map(|f| format!("\n  line {}{}: {}", f.line, f.leaf.map(|n| format!(", event {n}")).unwrap_or_default(), f.what)).collect::<String>();
+        let words = verdict
+            .faults
+            .iter()
+            .take(20)
+            .map(|f| format!("\n  line {}{}: {}", f.line, f.leaf.map(|n| format!(", event {n}")).unwrap_or_default(), f.what))
+            .collect::<String>();
         return Err(Failed::with(format!("the export is not sound. The first fault comes first:{words}"), json!(verdict)));
     }
     output.say(&verdict, || {
-        let who = if verdict.key_given { "signed by the key that was given" } else { "who signed it is unproven, because no key was given" };
-        format!("{} of {} events: nothing was changed, removed or put in between; {who}.\n  root {}", verdict.events, verdict.size, verdict.root.map(|r| r.to_string()).unwrap_or_default())
+        let who =
+            if verdict.key_given { "signed by the key that was given" } else { "who signed it is unproven, because no key was given" };
+        format!(
+            "{} of {} events: nothing was changed, removed or put in between; {who}.\n  root {}",
+            verdict.events,
+            verdict.size,
+            verdict.root.map(|r| r.to_string()).unwrap_or_default()
+        )
     });
     Ok(())
 }

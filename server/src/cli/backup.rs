@@ -13,6 +13,8 @@ pub(super) async fn run(ctx: &Ctx, output: &Output, file: &Path) -> Result<(), F
     }
     let text = file.to_str().ok_or_else(|| Failed::new("the name of the file must be text"))?;
     ctx.app.store.backup(text).await.map_err(ServiceError::from)?;
-    output.say(&json!({ "file": file }), || format!("Written to {}. Keep the key file too: without it the copy cannot be opened.", file.display()));
+    output.say(&json!({ "file": file }), || {
+        format!("Written to {}. Keep the key file too: without it the copy cannot be opened.", file.display())
+    });
     Ok(())
 }

@@ -13,6 +13,8 @@ pub(super) async fn run(ctx: &Ctx, config: &Config, output: &Output, seed: u64) 
         let path = format!("/set-up?token={}", first.token.expose());
         json!({ "user_name": first.user_name, "path": path, "link": format!("{}{path}", config.origin()) })
     });
-    output.say(&json!({ "summary": summary, "sign_in": sign_in }), || format!("The demo company is there: {}\nNow: tenure --database {} serve", json!(summary), config.database));
+    output.say(&json!({ "summary": summary, "sign_in": sign_in }), || {
+        format!("The demo company is there: {}\nNow: tenure --database {} serve", json!(summary), config.database)
+    });
     Ok(())
 }

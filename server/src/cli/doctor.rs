@@ -27,7 +27,10 @@ pub(super) async fn run(args: &Args, output: &Output) -> Result<(), Failed> {
     };
     let config = match super::configure(args) {
         Ok(config) => {
-            note("configuration", Ok(args.config.as_ref().map_or_else(|| "none given, or tenure.toml".to_owned(), |f| f.display().to_string())));
+            note(
+                "configuration",
+                Ok(args.config.as_ref().map_or_else(|| "none given, or tenure.toml".to_owned(), |f| f.display().to_string())),
+            );
             Some(config)
         }
         Err(failed) => {
@@ -44,9 +47,19 @@ pub(super) async fn run(args: &Args, output: &Output) -> Result<(), Failed> {
                 note("keys", Ok(format!("key {} belongs to this database", app.keys.id())));
                 match app.store.doctor().await {
                     Ok(d) => {
-                        note("database", if d.faults.is_empty() { Ok(format!("{} {}", d.engine, d.version)) } else { Err(d.faults.join("; ")) });
+                        note(
+                            "database",
+                            if d.faults.is_empty() { Ok(format!("{} {}", d.engine, d.version)) } else { Err(d.faults.join("; ")) },
+                        );
                         let all = usize::try_from(d.applied).unwrap_or_default() == d.known;
-                        note("migrations", if all { Ok(format!("{} of {} applied", d.applied, d.known)) } else { Err(format!("{} applied, {} known: run the newest version of Tenure", d.applied, d.known)) });
+                        note(
+                            "migrations",
+                            if all {
+                                Ok(format!("{} of {} applied", d.applied, d.known))
+                            } else {
+                                Err(format!("{} applied, {} known: run the newest version of Tenure", d.applied, d.known))
+                            },
+                        );
                     }
                     Err(error) => {
                         note("database", Err(error.to_string()));
@@ -63,7 +76,8 @@ pub(super) async fn run(args: &Args, output: &Output) -> Result<(), Failed> {
     }
     // Targets and mail come with their connectors; until then there is nothing to look at.
     let sound = checks.iter().all(|c| c.sound);
-    let lines = || checks.iter().map(|c| format!("{} {:<18} {}\n", if c.sound { "ok  " } else { "BAD " }, c.what, c.words)).collect::<String>();
+    let lines =
+        || checks.iter().map(|c| format!("{} {:<18} {}\n", if c.sound { "ok  " } else { "BAD " }, c.what, c.words)).collect::<String>();
     if sound {
         output.say(&serde_json::json!({ "sound": true, "checks": checks }), lines);
         Ok(())

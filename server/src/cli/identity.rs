@@ -19,7 +19,18 @@ pub(super) async fn show(ctx: &Ctx, output: &Output, user: &str) -> Result<(), F
     let detail = show_identity(ctx, find(ctx, user).await?).await?;
     let i = &detail.identity;
     let name = |id: Option<IdentityId>| id.and_then(|id| detail.names.get(&id)).map(|n| n.user_name.clone());
-    let why = |paths: &[(usize, Vec<(RoleId, String)>)]| paths.iter().map(|(place, roles)| format!("{}: {}", detail.assignments[*place].rule.as_deref().unwrap_or(detail.assignments[*place].reason.label()), roles.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" → "))).collect::<Vec<_>>();
+    let why = |paths: &[(usize, Vec<(RoleId, String)>)]| {
+        paths
+            .iter()
+            .map(|(place, roles)| {
+                format!(
+                    "{}: {}",
+                    detail.assignments[*place].rule.as_deref().unwrap_or(detail.assignments[*place].reason.label()),
+                    roles.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" → ")
+                )
+            })
+            .collect::<Vec<_>>()
+    };
     let answer = json!({
         "id": i.id, "kind": i.kind, "state": i.state, "user_name": i.user_name, "display_name": i.display_name, "employee_id": i.employee_id, "email": i.email,
         "department": i.department, "title": i.title, "manager": name(i.manager_id), "owner": name(i.owner_id), "persona_of": name(i.persona_of), "source": detail.source,
@@ -34,7 +45,13 @@ pub(super) async fn show(ctx: &Ctx, output: &Output, user: &str) -> Result<(), F
     });
     output.say(&answer, || {
         let mut text = format!("{} ({}), {}, {}\n", i.display_name, i.user_name, i.kind.label(), i.state.label());
-        for (label, value) in [("Department", i.department.clone()), ("Title", i.title.clone()), ("Manager", name(i.manager_id).unwrap_or_default()), ("Owner", name(i.owner_id).unwrap_or_default()), ("Source", detail.source.clone().unwrap_or_default())] {
+        for (label, value) in [
+            ("Department", i.department.clone()),
+            ("Title", i.title.clone()),
+            ("Manager", name(i.manager_id).unwrap_or_default()),
+            ("Owner", name(i.owner_id).unwrap_or_default()),
+            ("Source", detail.source.clone().unwrap_or_default()),
+        ] {
             if !value.is_empty() {
                 text.push_str(&format!("  {label:<12}{value}\n"));
             }
@@ -42,7 +59,13 @@ pub(super) async fn show(ctx: &Ctx, output: &Output, user: &str) -> Result<(), F
         text.push_str(&format!("Access: {} grants by {} roles\n", detail.grants.len(), detail.assignments.len()));
         for g in &detail.grants {
             let why = why(&g.paths);
-            text.push_str(&format!("  {} / {} [{}] {}\n", g.grant.application, g.grant.entitlement, g.grant.state.label(), if why.is_empty() { "nothing explains it".to_owned() } else { why.join("; ") }));
+            text.push_str(&format!(
+                "  {} / {} [{}] {}\n",
+                g.grant.application,
+                g.grant.entitlement,
+                g.grant.state.label(),
+                if why.is_empty() { "nothing explains it".to_owned() } else { why.join("; ") }
+            ));
         }
         text.push_str(&format!("Credentials: {}\n", detail.credentials.len()));
         for c in &detail.credentials {

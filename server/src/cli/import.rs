@@ -54,7 +54,17 @@ pub(super) async fn run(ctx: &Ctx, config: &Config, output: &Output, what: &Impo
         Import::Credentials { file, dry_run, accept_rejected } => {
             let options = CredentialImportOptions { file_name: name(file), dry_run: *dry_run, accept_rejected: *accept_rejected };
             let s = import_credentials(ctx, &options, open(file)?).await?;
-            output.say(&s, || format!("{} credentials: {} new, {} changed, {} unchanged; {} without an owner.{}", s.rows, s.new, s.changed, s.unchanged, s.without_owner, tail(s.dry_run)));
+            output.say(&s, || {
+                format!(
+                    "{} credentials: {} new, {} changed, {} unchanged; {} without an owner.{}",
+                    s.rows,
+                    s.new,
+                    s.changed,
+                    s.unchanged,
+                    s.without_owner,
+                    tail(s.dry_run)
+                )
+            });
         }
     }
     Ok(())
@@ -79,7 +89,15 @@ fn tail(dry_run: bool) -> &'static str {
 fn people(s: &PeopleSummary) -> String {
     let mut text = format!(
         "{} people: {} joiners ({} of them rehires), {} movers, {} leavers, {} changed otherwise, {} unchanged, {} rejected.{}",
-        s.people, s.joiners, s.rehires, s.movers, s.leavers, s.changed, s.unchanged, s.rejected.len(), tail(s.dry_run)
+        s.people,
+        s.joiners,
+        s.rehires,
+        s.movers,
+        s.leavers,
+        s.changed,
+        s.unchanged,
+        s.rejected.len(),
+        tail(s.dry_run)
     );
     for row in s.rejected.iter().take(20) {
         text.push_str(&format!("\n  rejected: {row}"));

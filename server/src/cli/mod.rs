@@ -5,13 +5,13 @@
 mod account;
 mod args;
 mod audit;
+mod backup;
 mod demo;
 mod doctor;
 mod identity;
 mod import;
 mod offboard;
 mod output;
-mod backup;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -103,7 +103,10 @@ fn configure(args: &Args) -> Result<Config, Failed> {
 
 /// Who is at the command line.
 fn operator(app: &Arc<App>) -> Ctx {
-    let account = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty())).unwrap_or_else(|| "unknown".to_owned());
+    let account = ["SUDO_USER", "USER", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
+        .unwrap_or_else(|| "unknown".to_owned());
     runtime::context(app, Principal::local_operator(&account), Channel::Cli)
 }
 

@@ -34,7 +34,14 @@ impl From<ServiceError> for Failed {
     fn from(error: ServiceError) -> Self {
         match &error {
             ServiceError::File(rejected) => {
-                let mut words = format!("{}; nothing was changed:", if rejected.len() == 1 { "1 row cannot be taken".to_owned() } else { format!("{} rows cannot be taken", rejected.len()) });
+                let mut words = format!(
+                    "{}; nothing was changed:",
+                    if rejected.len() == 1 {
+                        "1 row cannot be taken".to_owned()
+                    } else {
+                        format!("{} rows cannot be taken", rejected.len())
+                    }
+                );
                 for row in rejected.iter().take(20) {
                     words.push_str(&format!("\n  {row}"));
                 }

@@ -17,7 +17,8 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 10] = ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mappings", "memberships"];
+const KEYS: [&str; 10] =
+    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mappings", "memberships"];
 
 pub(super) fn read(file: &Path) -> Result<Config, ConfigFaults> {
     let fail = |faults: Vec<String>| ConfigFaults { file: file.display().to_string(), faults };
@@ -125,8 +126,12 @@ mod tests {
 
     #[test]
     fn every_fault_is_named_at_once() {
-        let found = faults("database = 3\nlisten = \"nowhere\"\ncolour = \"red\"\n[limits]\nleavers_percent = 300\nchange = 1\n[mappings.HR]\nuser_name = 1\ndelimiter = \"abc\"\n");
-        for key in ["database", "listen", "colour", "limits.leavers_percent", "limits.change", "mappings.HR.user_name", "mappings.HR.delimiter"] {
+        let found = faults(
+            "database = 3\nlisten = \"nowhere\"\ncolour = \"red\"\n[limits]\nleavers_percent = 300\nchange = 1\n[mappings.HR]\nuser_name = 1\ndelimiter = \"abc\"\n",
+        );
+        for key in
+            ["database", "listen", "colour", "limits.leavers_percent", "limits.change", "mappings.HR.user_name", "mappings.HR.delimiter"]
+        {
             assert!(found.iter().any(|f| f.starts_with(&format!("{key}:"))), "{key} in {found:#?}");
         }
         assert_eq!(found.len(), 7);
@@ -135,7 +140,10 @@ mod tests {
     #[test]
     fn a_sound_file_is_taken() {
         let mut found = Vec::new();
-        let config = gather(&"database = \"sqlite::memory:\"\n[limits]\nleavers = 5\n[mappings.HR]\ndepartment = \"Dept\"\n".parse().unwrap(), &mut found);
+        let config = gather(
+            &"database = \"sqlite::memory:\"\n[limits]\nleavers = 5\n[mappings.HR]\ndepartment = \"Dept\"\n".parse().unwrap(),
+            &mut found,
+        );
         assert_eq!(found, Vec::<String>::new());
         assert_eq!((config.limits.leavers, config.mappings["HR"].department.as_str()), (Some(5), "Dept"));
         assert_eq!(config.key_file(), None);

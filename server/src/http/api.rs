@@ -51,8 +51,16 @@ fn picture(i: &Identity) -> Value {
 
 async fn identities(SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Result<Json<Value>, Problem> {
     let query = Query::parse(&query.unwrap_or_default());
-    let filter = IdentityFilter { search: query.get("q").unwrap_or_default().to_owned(), state: query.get("state").and_then(|s| s.parse().ok()), ..IdentityFilter::default() };
-    let request = PageRequest { after: query.get("after").and_then(Cursor::decode), before: None, limit: query.get("limit").and_then(|n| n.parse().ok()).unwrap_or(50).clamp(1, 200) };
+    let filter = IdentityFilter {
+        search: query.get("q").unwrap_or_default().to_owned(),
+        state: query.get("state").and_then(|s| s.parse().ok()),
+        ..IdentityFilter::default()
+    };
+    let request = PageRequest {
+        after: query.get("after").and_then(Cursor::decode),
+        before: None,
+        limit: query.get("limit").and_then(|n| n.parse().ok()).unwrap_or(50).clamp(1, 200),
+    };
     let list = list_identities(&caller.ctx, &filter, &request).await?;
     Ok(Json(json!({ "items": list.page.rows.iter().map(picture).collect::<Vec<_>>(), "next": list.page.next.map(|c| c.encode()) })))
 }

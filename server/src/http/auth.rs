@@ -46,7 +46,8 @@ pub(crate) struct SignedIn(pub Caller);
 /// Finds out who asks.
 pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
-    let bearer = request.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
+    let bearer =
+        request.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
     let now = Utc::now();
     let mut session_key = String::new();
     let (principal, channel) = match bearer {
@@ -82,16 +83,27 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     next.run(request).await
 }
 
-async fn from_session(web: &Arc<Web>, session: Option<&Session>, now: chrono::DateTime<Utc>) -> Result<Option<(Principal, String)>, Response> {
+async fn from_session(
+    web: &Arc<Web>,
+    session: Option<&Session>,
+    now: chrono::DateTime<Utc>,
+) -> Result<Option<(Principal, String)>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
     let Some(is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
     let Some(id) = session.id() else { return Ok(None) };
     if now - is.last_seen_at >= TOUCH_EVERY {
-        web.app.store.touch_session(&id_hash(web, &id), now, expiry(now, Some(who.ends_at))).await.map_err(|e| Failure::from(tenure_services::ServiceError::from(e)).into_response())?;
+        web.app
+            .store
+            .touch_session(&id_hash(web, &id), now, expiry(now, Some(who.ends_at)))
+            .await
+            .map_err(|e| Failure::from(tenure_services::ServiceError::from(e)).into_response())?;
     }
-    Ok(Some((accounts::person(who.identity_id, who.session, &is.display_name, parse_roles(Some(&is.roles)), is.has_reports), id.to_string())))
+    Ok(Some((
+        accounts::person(who.identity_id, who.session, &is.display_name, parse_roles(Some(&is.roles)), is.has_reports),
+        id.to_string(),
+    )))
 }
 
 /// The value of a cookie, or an empty text.
@@ -119,7 +131,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let caller = Caller::from_request_parts(parts, state).await?;
         match caller.ctx.principal.kind {
-            PrincipalKind::Anonymous if caller.ctx.channel == Channel::Api => Err(Failure::unauthenticated().into_response()),
+            PrincipalKind::Anonymous if caller.ctx.channel == Channel::Api || parts.uri.path().starts_with("/api/") => Err(Failure::unauthenticated().into_response()),
             PrincipalKind::Anonymous => {
                 let back = if parts.method == axum::http::Method::GET { caller.here } else { "/".to_owned() };
                 Err(Redirect::to(&format!("/sign-in?next={}", tenure_app::components::encode(&back))).into_response())

@@ -20,7 +20,10 @@ pub(crate) async fn same_origin(State(web): State<Arc<Web>>, request: Request, n
 
 fn is_ours(web: &Web, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    let own_host = |origin: &str| origin == web.origin || text(HOST.as_str()).is_some_and(|host| origin == format!("http://{host}") && web.origin.starts_with("http://"));
+    let own_host = |origin: &str| {
+        origin == web.origin
+            || text(HOST.as_str()).is_some_and(|host| origin == format!("http://{host}") && web.origin.starts_with("http://"))
+    };
     match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
         (Some("same-origin"), origin) => origin.is_none_or(own_host),
         (Some(_), _) => false,
@@ -46,11 +49,11 @@ fn is_token_of(web: &Web, session_key: &str, token: &str) -> bool {
 
 /// Checks the token of a form that came with a session. Without a session there is nothing that a
 /// foreign form could misuse.
-pub(crate) fn check_token(web: &Web, caller: &Caller, token: Option<&str>) -> Result<(), Response> {
+pub(crate) fn check_token(web: &Web, caller: &Caller, token: Option<&str>) -> Result<(), Failure> {
     if caller.session_key.is_empty() || token.is_some_and(|token| is_token_of(web, &caller.session_key, token)) {
         Ok(())
     } else {
-        Err(Failure::stale_form().into_response())
+        Err(Failure::stale_form())
     }
 }
 
@@ -92,7 +95,7 @@ impl FromRequest<Arc<Web>> for Posted {
         let bytes = axum::body::Bytes::from_request(request, web).await.map_err(|_| Failure::too_large().into_response())?;
         let text = std::str::from_utf8(&bytes).map_err(|_| Failure::stale_form().into_response())?;
         let fields = Query::parse(text);
-        check_token(web, &caller, fields.get("_token"))?;
+        check_token(web, &caller, fields.get("_token")).map_err(IntoResponse::into_response)?;
         Ok(Self(fields))
     }
 }

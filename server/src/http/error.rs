@@ -37,12 +37,20 @@ impl Failure {
 
     /// A form came from elsewhere.
     pub(crate) fn foreign_form() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "Not from here", "This change did not come from a page of Tenure, so it was not made. Open the page here and try again.")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Not from here",
+            "This change did not come from a page of Tenure, so it was not made. Open the page here and try again.",
+        )
     }
 
     /// A form of an older session.
     pub(crate) fn stale_form() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "This form is too old", "You signed in again since the page was opened, so nothing was changed. Go back, load the page again and repeat.")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "This form is too old",
+            "You signed in again since the page was opened, so nothing was changed. Go back, load the page again and repeat.",
+        )
     }
 
     /// More than is taken.
@@ -52,12 +60,20 @@ impl Failure {
 
     /// A form of which only a part arrived.
     pub(crate) fn cut_off() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "Not all of it arrived", "The file or form was cut off on its way; nothing was changed. Send it again.")
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "Not all of it arrived",
+            "The file or form was cut off on its way; nothing was changed. Send it again.",
+        )
     }
 
     /// The database or a key does not answer.
     pub(crate) fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "Not available", "Tenure cannot reach its database now. Nothing was changed. Try again in a moment.")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not available",
+            "Tenure cannot reach its database now. Nothing was changed. Try again in a moment.",
+        )
     }
 
     /// The status of the answer.
@@ -74,10 +90,16 @@ impl Failure {
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         match error {
-            ServiceError::Denied(denied) => Self::new(StatusCode::FORBIDDEN, "Not allowed", format!("{denied}. If you need this, ask an administrator.")),
-            ServiceError::NotFound(what) => Self::new(StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or none that you may see.")),
+            ServiceError::Denied(denied) => {
+                Self::new(StatusCode::FORBIDDEN, "Not allowed", format!("{denied}. If you need this, ask an administrator."))
+            }
+            ServiceError::NotFound(what) => {
+                Self::new(StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or none that you may see."))
+            }
             ServiceError::Conflict(words) => Self::new(StatusCode::CONFLICT, "Changed in the meantime", words),
-            ServiceError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", "Too much at once. Nothing was changed. Try again in a moment."),
+            ServiceError::Busy => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", "Too much at once. Nothing was changed. Try again in a moment.")
+            }
             ServiceError::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::unavailable()
@@ -111,5 +133,10 @@ pub(crate) async fn not_found(caller: Option<axum::Extension<Caller>>) -> Respon
 /// Answers for a panic: a fault of ours, and the person is told so.
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     let words = "Something is wrong in Tenure itself. The log says more; nothing half-done was kept.";
-    (StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new(), Html(tenure_app::pages::error::page("A fault of ours", words, "", Theme::default()))).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        HeaderMap::new(),
+        Html(tenure_app::pages::error::page("A fault of ours", words, "", Theme::default())),
+    )
+        .into_response()
 }

@@ -31,5 +31,9 @@ async fn ready(State(web): State<Arc<Web>>) -> Response {
 /// The numbers, for this machine and for whom configuration allows.
 async fn metrics(State(web): State<Arc<Web>>, ConnectInfo(peer): ConnectInfo<SocketAddr>) -> Response {
     let ip = peer.ip().to_canonical();
-    if ip.is_loopback() || web.metrics_allow.contains(&ip) { web.metrics.render().into_response() } else { StatusCode::NOT_FOUND.into_response() }
+    if ip.is_loopback() || web.metrics_allow.contains(&ip) {
+        web.metrics.render().into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }

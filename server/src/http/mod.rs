@@ -22,7 +22,7 @@ pub use routes::{Guard, RouteInfo, route_list};
 pub(crate) use routes::{Route, get, post};
 pub(crate) use session_store::{WHO, Who};
 pub(crate) use state::Web;
-pub(crate) use upload::{Upload, UploadedFile};
+pub(crate) use upload::Upload;
 
 use std::sync::Arc;
 

@@ -75,7 +75,9 @@ pub(crate) fn expiry(now: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> Date
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // 128 random bits: a collision is not among the things that happen.
+        // A record whose session was emptied still carries the id of before, which somebody else may
+        // know: a new session has a new id. 128 random bits: no collision is among the things that happen.
+        record.id = Id::default();
         self.save(record).await
     }
 
@@ -100,7 +102,12 @@ impl SessionStore for Sessions {
         let Some(row) = tx.live_session(&id_hash(&self.0, id), Utc::now()).await.map_err(backend)? else { return Ok(None) };
         let mut data: std::collections::HashMap<String, serde_json::Value> = serde_json::from_value(row.data).map_err(backend)?;
         if row.identity_id.is_some() {
-            let now_is = NowIs { display_name: row.display_name.unwrap_or_default(), roles: row.roles.unwrap_or_default(), has_reports: row.has_reports, last_seen_at: row.last_seen_at };
+            let now_is = NowIs {
+                display_name: row.display_name.unwrap_or_default(),
+                roles: row.roles.unwrap_or_default(),
+                has_reports: row.has_reports,
+                last_seen_at: row.last_seen_at,
+            };
             data.insert(NOW.to_owned(), serde_json::to_value(now_is).map_err(backend)?);
         }
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).map_err(backend)?;

@@ -57,7 +57,7 @@ impl FromRequest<Arc<Web>> for Upload {
             }
             let value = String::from_utf8_lossy(&value.content).into_owned();
             if name == "_token" {
-                check_token(web, &caller, Some(&value))?;
+                check_token(web, &caller, Some(&value)).map_err(IntoResponse::into_response)?;
                 checked = true;
             } else if !checked {
                 // Our forms send it first.
@@ -66,7 +66,11 @@ impl FromRequest<Arc<Web>> for Upload {
                 fields.push((name, value));
             }
         }
-        if checked { Ok(Self { form: Posted(fields.into_iter().collect::<Query>()), file }) } else { Err(Failure::stale_form().into_response()) }
+        if checked {
+            Ok(Self { form: Posted(fields.into_iter().collect::<Query>()), file })
+        } else {
+            Err(Failure::stale_form().into_response())
+        }
     }
 }
 

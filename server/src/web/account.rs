@@ -69,7 +69,8 @@ async fn end_others(State(_): State<Arc<Web>>, SignedIn(caller): SignedIn, _form
 }
 
 async fn password(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: Posted) -> Reply {
-    let (current, new, repeated) = (Password::from(form.raw("current")), Password::from(form.raw("password")), Password::from(form.raw("repeated")));
+    let (current, new, repeated) =
+        (Password::from(form.raw("current")), Password::from(form.raw("password")), Password::from(form.raw("repeated")));
     match change_password(&caller.ctx, session(&caller), current, new, &repeated).await {
         Ok(()) => Ok(see_other("/account?said=password")),
         Err(error) => {

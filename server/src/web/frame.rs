@@ -26,7 +26,12 @@ pub(crate) fn frame(web: &Web, caller: &Caller, said: &str) -> Frame {
         .collect();
     let note = who.roles.iter().next().map(|role| role.label()).unwrap_or_default();
     Frame {
-        user: ShellUser { name: who.label.clone(), note: capital(note), token: form_token(web, &caller.session_key), back: caller.here.clone() },
+        user: ShellUser {
+            name: who.label.clone(),
+            note: capital(note),
+            token: form_token(web, &caller.session_key),
+            back: caller.here.clone(),
+        },
         nav,
         theme: caller.theme,
         density: caller.density,
@@ -45,7 +50,11 @@ fn capital(word: &str) -> String {
 /// Which page of a list the address asks for.
 pub(crate) fn page_request(query: &tenure_app::components::Query) -> tenure_store::PageRequest {
     use tenure_store::Cursor;
-    tenure_store::PageRequest { after: query.get("after").and_then(Cursor::decode), before: query.get("before").and_then(Cursor::decode), limit: 50 }
+    tenure_store::PageRequest {
+        after: query.get("after").and_then(Cursor::decode),
+        before: query.get("before").and_then(Cursor::decode),
+        limit: 50,
+    }
 }
 
 /// A page.
@@ -66,15 +75,20 @@ pub(crate) fn see_other(path: impl AsRef<str>) -> Response {
 /// A file to keep.
 pub(crate) fn download(name: &str, kind: &'static str, content: Vec<u8>) -> Response {
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))], content).into_response()
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))], content)
+        .into_response()
 }
 
 /// What was wrong with a form, for its page; Err for what no form can mend.
 pub(crate) fn errors(error: ServiceError) -> Result<FormErrors, ServiceError> {
     match error {
-        ServiceError::Invalid(faults) => Ok(faults.into_iter().map(|FieldError { field, message }| (field.to_owned(), capital(&message))).collect()),
+        ServiceError::Invalid(faults) => {
+            Ok(faults.into_iter().map(|FieldError { field, message }| (field.to_owned(), capital(&message))).collect())
+        }
         ServiceError::Refused(words) | ServiceError::Conflict(words) => Ok([(String::new(), capital(&words))].into_iter().collect()),
-        error @ (ServiceError::Lifecycle(_) | ServiceError::Credential(_) | ServiceError::Limit(_) | ServiceError::File(_)) => Ok([(String::new(), capital(&error.to_string()))].into_iter().collect()),
+        error @ (ServiceError::Lifecycle(_) | ServiceError::Credential(_) | ServiceError::Limit(_) | ServiceError::File(_)) => {
+            Ok([(String::new(), capital(&error.to_string()))].into_iter().collect())
+        }
         other => Err(other),
     }
 }

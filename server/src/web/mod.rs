@@ -1,8 +1,8 @@
 //! Handlers of pages: read the request, call a service, hand its answer to the page. A file is
 //! found by its address: `/identities/…` is `identities.rs` or `identities/`.
 
-mod applications;
 mod account;
+mod applications;
 mod audit;
 mod credentials;
 mod frame;
@@ -29,5 +29,28 @@ pub(crate) use frame::{again, download, errors, frame, html, page_request, see_o
 
 /// All pages and forms.
 pub(crate) fn routes() -> Vec<Route> {
-    [sign_in::routes(), set_up::routes(), preferences::routes(), identities::routes(), imports::routes(), roles::routes(), rules::routes(), applications::routes(), home::routes(), credentials::routes(), audit::routes(), search::routes(), owed::routes(), style::routes(), account::routes(), hand_overs::routes(), my_access::routes(), tokens::routes(), views::routes()].into_iter().flatten().collect()
+    [
+        sign_in::routes(),
+        set_up::routes(),
+        preferences::routes(),
+        identities::routes(),
+        imports::routes(),
+        roles::routes(),
+        rules::routes(),
+        applications::routes(),
+        home::routes(),
+        credentials::routes(),
+        audit::routes(),
+        search::routes(),
+        owed::routes(),
+        style::routes(),
+        account::routes(),
+        hand_overs::routes(),
+        my_access::routes(),
+        tokens::routes(),
+        views::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

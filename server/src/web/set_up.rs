@@ -18,7 +18,13 @@ pub(super) fn routes() -> Vec<Route> {
 async fn show(caller: Caller, RawQuery(query): RawQuery) -> Reply {
     let token = Query::parse(&query.unwrap_or_default()).get("token").unwrap_or_default().to_owned();
     let link = accounts::look_at_link(&caller.ctx, &token).await?;
-    let model = SetUp { token, display_name: link.identity.display_name, user_name: link.identity.user_name, minimum: link.minimum, ..SetUp::default() };
+    let model = SetUp {
+        token,
+        display_name: link.identity.display_name,
+        user_name: link.identity.user_name,
+        minimum: link.minimum,
+        ..SetUp::default()
+    };
     Ok(html(page(model, caller.theme)))
 }
 
@@ -29,7 +35,13 @@ async fn set(State(_): State<Arc<Web>>, caller: Caller, form: Posted) -> Reply {
         Ok(_) => Ok(see_other("/sign-in")),
         Err(error) => {
             let link = accounts::look_at_link(&caller.ctx, &token).await?;
-            let model = SetUp { token, display_name: link.identity.display_name, user_name: link.identity.user_name, minimum: link.minimum, errors: errors(error)? };
+            let model = SetUp {
+                token,
+                display_name: link.identity.display_name,
+                user_name: link.identity.user_name,
+                minimum: link.minimum,
+                errors: errors(error)?,
+            };
             Ok(again(page(model, caller.theme)))
         }
     }

@@ -35,6 +35,10 @@ async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, he
     match accounts::sign_in(&caller.ctx, &user_name, Password::from(form.raw("password")), browser).await {
         Ok(person) => {
             let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
+            // Whoever was signed in here before is so no more.
+            if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
+                accounts::sign_out(&caller.ctx, *before).await?;
+            }
             // A new id at sign-in: an id that somebody planted before is worth nothing.
             session.flush().await.map_err(|_| Failure::unavailable())?;
             session.insert(WHO, who).await.map_err(|_| Failure::unavailable())?;

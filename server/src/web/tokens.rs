@@ -35,7 +35,14 @@ fn myself(caller: &Caller) -> Result<IdentityId, Failure> {
 fn model(caller: &Caller, holder: &Identity, typed: Typed, errors: FormErrors) -> Model {
     let (name, id) = (&holder.display_name, holder.id);
     if caller.ctx.principal.identity_id() == Some(id) {
-        return Model { holder: String::new(), crumbs: vec![("My account".to_owned(), "/account".to_owned())], action: "/account/tokens/new".to_owned(), back: "/account".to_owned(), typed, errors };
+        return Model {
+            holder: String::new(),
+            crumbs: vec![("My account".to_owned(), "/account".to_owned())],
+            action: "/account/tokens/new".to_owned(),
+            back: "/account".to_owned(),
+            typed,
+            errors,
+        };
     }
     let back = format!("/identities/{id}");
     let crumbs = vec![("Identities".to_owned(), "/identities".to_owned()), (name.clone(), back.clone())];
@@ -49,8 +56,19 @@ async fn show(web: &Web, caller: &Caller, id: IdentityId) -> Reply {
 }
 
 async fn issue(web: &Web, caller: &Caller, id: IdentityId, form: &Posted) -> Reply {
-    let typed = Typed { label: form.text("label"), purpose: form.text("purpose"), may_write: form.text("access") == "write", days: form.text("days") };
-    let new = NewToken { identity_id: id, label: typed.label.clone(), purpose: typed.purpose.clone(), may_write: typed.may_write, days: typed.days.parse().unwrap_or_default() };
+    let typed = Typed {
+        label: form.text("label"),
+        purpose: form.text("purpose"),
+        may_write: form.text("access") == "write",
+        days: form.text("days"),
+    };
+    let new = NewToken {
+        identity_id: id,
+        label: typed.label.clone(),
+        purpose: typed.purpose.clone(),
+        may_write: typed.may_write,
+        days: typed.days.parse().unwrap_or_default(),
+    };
     let holder = show_identity(&caller.ctx, id).await?.identity;
     match issue_token(&caller.ctx, &new).await {
         Ok(issued) => {

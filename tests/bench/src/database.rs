@@ -48,7 +48,13 @@ impl Database {
         };
         let store = Store::open(&self.url, mac).await?;
         let app = Arc::new(App { store, keys, passwords: PasswordPool::new(Verifier::owasp()), settings: Settings::default() });
-        let ctx = Ctx { app, principal: Principal::local_operator("bench"), now: Utc::now(), request_id: "bench".to_owned(), channel: Channel::Cli };
+        let ctx = Ctx {
+            app,
+            principal: Principal::local_operator("bench"),
+            now: Utc::now(),
+            request_id: "bench".to_owned(),
+            channel: Channel::Cli,
+        };
         accounts::check_instance(&ctx).await?;
         Ok(ctx)
     }

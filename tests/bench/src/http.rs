@@ -62,7 +62,8 @@ impl Server {
     /// Asks for a page: its time in milliseconds, its status and its bytes.
     pub fn get(&mut self, path: &str) -> Fallible<(f64, u16, usize)> {
         let started = Instant::now();
-        let (status, body) = self.send(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept-encoding: gzip\r\n\r\n", self.address, self.cookie))?;
+        let (status, body) = self
+            .send(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept-encoding: gzip\r\n\r\n", self.address, self.cookie))?;
         Ok((started.elapsed().as_secs_f64() * 1e3, status, body.len()))
     }
 
@@ -120,7 +121,14 @@ impl Server {
     /// Memory of the server now, and at its highest, in bytes.
     pub fn memory(&self) -> Fallible<(u64, u64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let read = |key: &str| status.lines().find_map(|l| l.strip_prefix(key)).and_then(|v| v.trim().trim_end_matches(" kB").trim().parse::<u64>().ok()).unwrap_or_default() * 1024;
+        let read = |key: &str| {
+            status
+                .lines()
+                .find_map(|l| l.strip_prefix(key))
+                .and_then(|v| v.trim().trim_end_matches(" kB").trim().parse::<u64>().ok())
+                .unwrap_or_default()
+                * 1024
+        };
         Ok((read("VmRSS:"), read("VmHWM:")))
     }
 }

@@ -13,7 +13,10 @@ pub struct Report {
 impl Report {
     /// An empty report of a run of this size.
     pub fn new(args: &Args) -> Self {
-        Self { rows: Vec::new(), sizes: json!({ "identities": args.rows, "grants": args.rows * args.grants, "credentials": args.rows * args.credentials }) }
+        Self {
+            rows: Vec::new(),
+            sizes: json!({ "identities": args.rows, "grants": args.rows * args.grants, "credentials": args.rows * args.credentials }),
+        }
     }
 
     /// A rate.
@@ -46,11 +49,22 @@ impl Report {
             let figure = if row.get("per_second").is_some() {
                 format!("{:.0}/s ({} in {:.2} s)", number("per_second"), row["count"], number("seconds"))
             } else if row.get("p50_ms").is_some() {
-                format!("p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms (n = {})", number("p50_ms"), number("p95_ms"), number("p99_ms"), row["count"])
+                format!(
+                    "p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms (n = {})",
+                    number("p50_ms"),
+                    number("p95_ms"),
+                    number("p99_ms"),
+                    row["count"]
+                )
             } else {
                 format!("{:.0} MB", number("mb"))
             };
-            println!("| {} | {} | {figure} | {} |", row["engine"].as_str().unwrap_or_default(), row["what"].as_str().unwrap_or_default(), row["goal"].as_str().unwrap_or_default());
+            println!(
+                "| {} | {} | {figure} | {} |",
+                row["engine"].as_str().unwrap_or_default(),
+                row["what"].as_str().unwrap_or_default(),
+                row["goal"].as_str().unwrap_or_default()
+            );
         }
         let all = json!({ "sizes": self.sizes, "figures": self.rows });
         match &args.json {

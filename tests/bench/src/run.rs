@@ -5,7 +5,10 @@ use std::time::Instant;
 use tenure_domain::grant::Risk;
 use tenure_domain::people::Allowed;
 use tenure_domain::role::RoleKind;
-use tenure_services::access::{NewApplication, NewEntitlement, RoleDraft, RuleDraft, apply_role, apply_rule, create_application, create_entitlement, plan_role, plan_rule, recompute_all};
+use tenure_services::access::{
+    NewApplication, NewEntitlement, RoleDraft, RuleDraft, apply_role, apply_rule, create_application, create_entitlement, plan_role,
+    plan_rule, recompute_all,
+};
 use tenure_services::credentials::{CredentialImportOptions, import_credentials};
 use tenure_services::identities::end_identity;
 use tenure_services::people::mapping::Mapping;
@@ -37,7 +40,13 @@ pub async fn run(args: &Args, engine: &str, report: &mut Report) -> Fallible<()>
     let plan = plan_rule(&ctx, &draft).await?;
     let started = Instant::now();
     apply_rule(&ctx, &draft, &plan.hash).await?;
-    report.rate(engine, &format!("recompute, {} grants gained each (plan, write, audit)", args.grants), args.rows, started.elapsed().as_secs_f64(), "≥ 5,000/s");
+    report.rate(
+        engine,
+        &format!("recompute, {} grants gained each (plan, write, audit)", args.grants),
+        args.rows,
+        started.elapsed().as_secs_f64(),
+        "≥ 5,000/s",
+    );
 
     let started = Instant::now();
     recompute_all(&ctx).await?;
@@ -96,7 +105,13 @@ async fn everyone(ctx: &Ctx, grants: usize) -> Fallible<RuleDraft> {
     let application_id = create_application(ctx, &NewApplication { name: "Suite".to_owned(), ..NewApplication::default() }).await?;
     let mut entitlements = Vec::new();
     for n in 0..grants {
-        entitlements.push(create_entitlement(ctx, &NewEntitlement { application_id, name: format!("Right {n}"), description: String::new(), risk: Risk::Low }).await?);
+        entitlements.push(
+            create_entitlement(
+                ctx,
+                &NewEntitlement { application_id, name: format!("Right {n}"), description: String::new(), risk: Risk::Low },
+            )
+            .await?,
+        );
     }
     let role = RoleDraft {
         id: None,
@@ -124,10 +139,28 @@ async fn pages(args: &Args, engine: &str, database: &Database, ctx: &Ctx, report
         people.push(tx.identity_by_user_name(&user).await?.ok_or("no such user")?.id);
     }
     drop(tx);
-    let lists = ["/identities", "/identities?sort=-name", "/identities?sort=department", "/identities?state=active&sort=name", "/identities?department=Department%20042", "/identities?state=terminated", "/identities?kind=non-human"];
-    let words = ["/identities?q=nad", "/identities?q=nadia+var", "/identities?q=user4711", "/identities?q=b0123", "/identities?q=department+07", "/identities?q=ma", "/identities?q=zzz", "/identities?q=in%C3%AAs+carv"];
+    let lists = [
+        "/identities",
+        "/identities?sort=-name",
+        "/identities?sort=department",
+        "/identities?state=active&sort=name",
+        "/identities?department=Department%20042",
+        "/identities?state=terminated",
+        "/identities?kind=non-human",
+    ];
+    let words = [
+        "/identities?q=nad",
+        "/identities?q=nadia+var",
+        "/identities?q=user4711",
+        "/identities?q=b0123",
+        "/identities?q=department+07",
+        "/identities?q=ma",
+        "/identities?q=zzz",
+        "/identities?q=in%C3%AAs+carv",
+    ];
     let others = ["/credentials", "/credentials?kind=token", "/audit", "/", "/roles"];
-    for (what, goal, list) in [("identities list", "p95 ≤ 20 ms", lists.as_slice()), ("identities search", "p95 ≤ 20 ms", words.as_slice())] {
+    for (what, goal, list) in [("identities list", "p95 ≤ 20 ms", lists.as_slice()), ("identities search", "p95 ≤ 20 ms", words.as_slice())]
+    {
         let mut times = Vec::new();
         for n in 0..args.requests {
             times.push(ask(&mut server, list[n % list.len()])?);

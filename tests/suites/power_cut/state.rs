@@ -168,9 +168,7 @@ pub fn prepare(database: &Database) {
     let id = sql.new_id();
     let now = "'2020-01-01 00:00:00+00:00'";
     let someone = "FROM identities WHERE source_id IS NOT NULL AND user_name <> 'user00001'";
-    let mut statements = vec![format!(
-        "INSERT INTO applications (id, name, description, created_at) VALUES ({id}, 'Portal', '', {now})"
-    )];
+    let mut statements = vec![format!("INSERT INTO applications (id, name, description, created_at) VALUES ({id}, 'Portal', '', {now})")];
     for department in ["core", "sales", "finance"] {
         statements.push(format!(
             "INSERT INTO entitlements (id, application_id, name, description, risk, created_at)
@@ -190,11 +188,7 @@ pub fn prepare(database: &Database) {
             enabled = if database.url.starts_with("sqlite") { "1" } else { "true" },
         ));
     }
-    for (kind, origin, issuer) in [
-        ("session", "issued", "Tenure"),
-        ("token", "issued", "Tenure"),
-        ("ssh-key", "recorded", "Forge"),
-    ] {
+    for (kind, origin, issuer) in [("session", "issued", "Tenure"), ("token", "issued", "Tenure"), ("ssh-key", "recorded", "Forge")] {
         statements.push(format!(
             "INSERT INTO credentials (id, identity_id, kind, label, label_key, purpose, issuer, external_id, origin, state, created_at, dependents, version)
              SELECT {id}, id, '{kind}', '{kind} ' || user_name, '{kind} ' || user_name, '', '{issuer}', '{kind}:' || user_name, '{origin}', 'active', {now}, '[]', 1 {someone}"
@@ -217,9 +211,5 @@ pub fn prepare(database: &Database) {
 }
 
 fn bytes_of(database: &Database, column: &str) -> String {
-    if database.url.starts_with("sqlite") {
-        format!("CAST({column} AS BLOB)")
-    } else {
-        format!("convert_to({column}, 'UTF8')")
-    }
+    if database.url.starts_with("sqlite") { format!("CAST({column} AS BLOB)") } else { format!("convert_to({column}, 'UTF8')") }
 }

@@ -70,12 +70,8 @@ impl World {
         let people = database.write("people.csv", PEOPLE);
         database.import(&people, "2024-01-01", &[]).done();
         let server = Server::start(&database);
-        let mut world = World {
-            database,
-            browsers: BTreeMap::from([("anonymous", server.client())]),
-            tokens: BTreeMap::new(),
-            known: BTreeMap::new(),
-        };
+        let mut world =
+            World { database, browsers: BTreeMap::from([("anonymous", server.client())]), tokens: BTreeMap::new(), known: BTreeMap::new() };
         world.fill(&server);
         let answer = server.stop();
         assert_eq!(answer.code, Some(0), "{answer:?}");
@@ -85,7 +81,9 @@ impl World {
 
     fn fill(&mut self, server: &Server) {
         let mut admin = server.administrator();
-        for (role, name) in [("employee", "emil.employee"), ("manager", "mia.manager"), ("auditor", "otto.auditor"), ("stranger", "sam.stranger")] {
+        for (role, name) in
+            [("employee", "emil.employee"), ("manager", "mia.manager"), ("auditor", "otto.auditor"), ("stranger", "sam.stranger")]
+        {
             let mut client = server.person(&self.database, name);
             let again = server.signed_in(name);
             let view = client.send("/views", &[("page", "identities"), ("name", "mine"), ("query", "state=active")]);
@@ -112,7 +110,7 @@ impl World {
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
         assert_eq!(staged.status, 303, "{}", staged.text());
-        let page = admin.get(&staged.location().to_owned());
+        let page = admin.get(staged.location());
         self.keep("import plan", page.hidden("plan").expect("the plan's hash"));
         let answer = self.database.json(["account", "invite", "rita.report"]).done().json();
         let path = answer["path"].as_str().expect("a path");
@@ -156,7 +154,13 @@ impl World {
         };
         let role = apply(admin, &[("name", "Core"), ("kind", "business"), ("version", "0"), ("entitlement", &entitlement)]);
         let spare = apply(admin, &[("name", "Spare"), ("kind", "business"), ("version", "0")]);
-        let fields = [("name", "Core people"), ("role_id", role.as_str()), ("expression", "department == \"core\""), ("enabled", "on"), ("version", "0")];
+        let fields = [
+            ("name", "Core people"),
+            ("role_id", role.as_str()),
+            ("expression", "department == \"core\""),
+            ("enabled", "on"),
+            ("version", "0"),
+        ];
         let plan = admin.send("/rules/plan", &fields);
         let (draft, hash) = (plan.hidden("draft").unwrap_or_else(|| panic!("{}", plan.text())), plan.hidden("hash").expect("a hash"));
         let reply = admin.send("/rules/apply", &[("draft", &draft), ("hash", &hash)]);
@@ -166,10 +170,17 @@ impl World {
             let reply = admin.send(&path, &[("role", &spare), ("note", "for a test")]);
             assert_eq!(reply.status, 303, "{}", reply.text());
         }
-        let plan = admin.send("/roles/plan", &[("name", "New role"), ("kind", "business"), ("version", "0"), ("entitlement", &entitlement)]);
+        let plan =
+            admin.send("/roles/plan", &[("name", "New role"), ("kind", "business"), ("version", "0"), ("entitlement", &entitlement)]);
         self.keep("role draft", plan.hidden("draft").expect("a draft"));
         self.keep("role hash", plan.hidden("hash").expect("a hash"));
-        let fields = [("name", "Sellers"), ("role_id", spare.as_str()), ("expression", "department == \"sales\""), ("enabled", "on"), ("version", "0")];
+        let fields = [
+            ("name", "Sellers"),
+            ("role_id", spare.as_str()),
+            ("expression", "department == \"sales\""),
+            ("enabled", "on"),
+            ("version", "0"),
+        ];
         let plan = admin.send("/rules/plan", &fields);
         self.keep("rule draft", plan.hidden("draft").expect("a draft"));
         self.keep("rule hash", plan.hidden("hash").expect("a hash"));
@@ -279,10 +290,7 @@ impl World {
     /// A copy of the company, served.
     pub fn start(&self) -> Running {
         let database = Database::sqlite();
-        for (from, to) in [
-            (self.database.file("tenure.db"), database.file("tenure.db")),
-            (self.database.key_file(), database.key_file()),
-        ] {
+        for (from, to) in [(self.database.file("tenure.db"), database.file("tenure.db")), (self.database.key_file(), database.key_file())] {
             copy(&from, &to);
         }
         let server = Server::start(&database);

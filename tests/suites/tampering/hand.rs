@@ -38,12 +38,7 @@ pub fn log(database: Database) -> Hand {
     }
     let events = sql.number("SELECT COUNT(*) FROM audit_events");
     assert!(events > 40, "{events}");
-    Hand {
-        database,
-        events,
-        connection: sql,
-        repairs: 0,
-    }
+    Hand { database, events, connection: sql, repairs: 0 }
 }
 
 impl Hand {

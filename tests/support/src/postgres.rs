@@ -90,15 +90,13 @@ impl Postgres {
             .arg("--pgdata")
             .arg(&data)
             .output();
-        let made = made
-            .map_err(|e| PostgresError::Io("initdb", e))
-            .and_then(|output| {
-                if output.status.success() {
-                    return Ok(());
-                }
-                let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                Err(PostgresError::Failed("initdb", said))
-            });
+        let made = made.map_err(|e| PostgresError::Io("initdb", e)).and_then(|output| {
+            if output.status.success() {
+                return Ok(());
+            }
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            Err(PostgresError::Failed("initdb", said))
+        });
         if let Err(error) = made {
             let _ = fs::remove_dir_all(&folder);
             return Err(error);
@@ -106,12 +104,7 @@ impl Postgres {
         Self::serve(&programs, &account, folder, durability)
     }
 
-    fn serve(
-        programs: &Programs,
-        account: &Account,
-        folder: PathBuf,
-        durability: Durability,
-    ) -> Result<Self, PostgresError> {
+    fn serve(programs: &Programs, account: &Account, folder: PathBuf, durability: Durability) -> Result<Self, PostgresError> {
         let port = free_port().map_err(|e| PostgresError::Io("a free port", e))?;
         let log = fs::File::create(folder.join("log"));
         let log = log.map_err(|e| PostgresError::Io("its log", e))?;
@@ -135,11 +128,7 @@ impl Postgres {
             .spawn()
             .map_err(|e| PostgresError::Io("sh", e))?;
         // From here on, dropping it stops the server and clears up.
-        let server = Postgres {
-            supervisor,
-            folder,
-            port,
-        };
+        let server = Postgres { supervisor, folder, port };
         server.wait_until_ready(programs)?;
         Ok(server)
     }
@@ -148,9 +137,7 @@ impl Postgres {
         let begun = Instant::now();
         let port = self.port.to_string();
         loop {
-            let asked = Command::new(programs.path("pg_isready"))
-                .args(["-q", "-h", "127.0.0.1", "-p", &port])
-                .status();
+            let asked = Command::new(programs.path("pg_isready")).args(["-q", "-h", "127.0.0.1", "-p", &port]).status();
             if asked.is_ok_and(|status| status.success()) {
                 return Ok(());
             }
@@ -191,9 +178,7 @@ pub fn postgres_url() -> Result<String, String> {
 
 /// Mode 711: the server's account must be able to walk through, others have nothing to read.
 fn new_folder(account: &Account) -> std::io::Result<PathBuf> {
-    let folder = tempfile::Builder::new()
-        .prefix("tenure-postgres-")
-        .tempdir()?;
+    let folder = tempfile::Builder::new().prefix("tenure-postgres-").tempdir()?;
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711))?;
     for inner in ["data", "socket"] {
         let inner = folder.path().join(inner);
@@ -208,31 +193,19 @@ fn new_folder(account: &Account) -> std::io::Result<PathBuf> {
 }
 
 fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 fn settings(durability: Durability, port: u16, folder: &Path) -> Vec<String> {
     let mut settings = vec![
         format!("port={port}"),
         "listen_addresses=127.0.0.1".into(),
-        format!(
-            "unix_socket_directories={}",
-            folder.join("socket").display()
-        ),
+        format!("unix_socket_directories={}", folder.join("socket").display()),
         "max_connections=300".into(),
         "shared_buffers=128MB".into(),
     ];
     if durability == Durability::Off {
-        settings.extend(
-            [
-                "fsync=off",
-                "synchronous_commit=off",
-                "full_page_writes=off",
-            ]
-            .map(Into::into),
-        );
+        settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(Into::into));
     }
     settings
 }
@@ -247,14 +220,7 @@ mod tests {
         let server = Postgres::start(Durability::Off).expect("PostgreSQL starts");
         let (port, folder) = (server.port, server.folder.clone());
         assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
-        assert_eq!(
-            fs::metadata(&folder)
-                .expect("a folder")
-                .permissions()
-                .mode()
-                & 0o777,
-            0o711
-        );
+        assert_eq!(fs::metadata(&folder).expect("a folder").permissions().mode() & 0o777, 0o711);
         drop(server);
         assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
         assert!(!folder.exists(), "its folder is left over");

@@ -15,18 +15,11 @@ pub struct Sizes {
 impl Sizes {
     pub fn of(content: &[u8]) -> Result<Self> {
         let mut brotli = Vec::new();
-        let settings = brotli::enc::BrotliEncoderParams {
-            size_hint: content.len(),
-            ..Default::default()
-        };
+        let settings = brotli::enc::BrotliEncoderParams { size_hint: content.len(), ..Default::default() };
         brotli::BrotliCompress(&mut &content[..], &mut brotli, &settings)?;
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         gzip.write_all(content)?;
-        Ok(Sizes {
-            raw: content.len(),
-            brotli: brotli.len(),
-            gzip: gzip.finish()?.len(),
-        })
+        Ok(Sizes { raw: content.len(), brotli: brotli.len(), gzip: gzip.finish()?.len() })
     }
 }
 
@@ -34,23 +27,13 @@ impl Add for Sizes {
     type Output = Sizes;
 
     fn add(self, other: Sizes) -> Sizes {
-        Sizes {
-            raw: self.raw + other.raw,
-            brotli: self.brotli + other.brotli,
-            gzip: self.gzip + other.gzip,
-        }
+        Sizes { raw: self.raw + other.raw, brotli: self.brotli + other.brotli, gzip: self.gzip + other.gzip }
     }
 }
 
 impl fmt::Display for Sizes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kb = |bytes: usize| bytes as f64 / 1000.0;
-        write!(
-            f,
-            "{:>6.1} kB, brotli {:>5.1} kB, gzip {:>5.1} kB",
-            kb(self.raw),
-            kb(self.brotli),
-            kb(self.gzip)
-        )
+        write!(f, "{:>6.1} kB, brotli {:>5.1} kB, gzip {:>5.1} kB", kb(self.raw), kb(self.brotli), kb(self.gzip))
     }
 }

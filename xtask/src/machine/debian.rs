@@ -15,10 +15,7 @@ const POLICY: &str = "/usr/sbin/policy-rc.d";
 /// Installs one package by apt.
 pub fn install(package: &str, install: Install) -> Result<()> {
     let how = format!("apt-get install {package}");
-    ensure!(
-        on_path("apt-get").is_some(),
-        "{package} is missing, and there is no apt-get here: install it the way of this system"
-    );
+    ensure!(on_path("apt-get").is_some(), "{package} is missing, and there is no apt-get here: install it the way of this system");
     install.announce(package, &how)?;
     let id = Command::new("id").arg("-u").output().context("id")?;
     ensure!(id.stdout == b"0\n", "only root can do that: sudo {how}");
@@ -26,12 +23,8 @@ pub fn install(package: &str, install: Install) -> Result<()> {
     let _policy = NoServices::declare()?;
     let apt = |arguments: &[&str]| {
         let mut command = Command::new("apt-get");
-        command
-            .args(["-q", "-y", "-o", "Dpkg::Use-Pty=0"])
-            .args(arguments);
-        command
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .stdout(Stdio::null());
+        command.args(["-q", "-y", "-o", "Dpkg::Use-Pty=0"]).args(arguments);
+        command.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
         workspace::succeed(&mut command)
     };
     apt(&["update"])?;

@@ -21,26 +21,14 @@ pub fn all() -> Result<Vec<Package>> {
     struct Metadata {
         packages: Vec<Package>,
     }
-    let host = Command::new("rustc")
-        .args(["--print", "host-tuple"])
-        .output()
-        .context("rustc")?;
+    let host = Command::new("rustc").args(["--print", "host-tuple"]).output().context("rustc")?;
     let host = String::from_utf8(host.stdout)?;
     let output = workspace::cargo()
         .args(["metadata", "--format-version=1", "--locked"])
-        .args([
-            "--filter-platform",
-            host.trim(),
-            "--filter-platform",
-            machine::WASM,
-        ])
+        .args(["--filter-platform", host.trim(), "--filter-platform", machine::WASM])
         .output()
         .context("cargo metadata")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata failed:\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ensure!(output.status.success(), "cargo metadata failed:\n{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
     Ok(metadata.packages)
 }

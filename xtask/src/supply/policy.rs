@@ -71,27 +71,17 @@ impl Policy {
     /// Whether an SPDX expression can be met with the licences allowed for this package.
     pub fn allows(&self, package: &str, license: &str) -> Result<bool> {
         let exceptions = self.licenses.exceptions.iter();
-        let own = exceptions
-            .filter(|it| it.name == package)
-            .flat_map(|it| &it.allow);
-        let allowed: Vec<Licensee> = self
-            .licenses
-            .allow
-            .iter()
-            .chain(own)
-            .map(|name| Licensee::parse(name).with_context(|| name.clone()))
-            .collect::<Result<_>>()?;
+        let own = exceptions.filter(|it| it.name == package).flat_map(|it| &it.allow);
+        let allowed: Vec<Licensee> =
+            self.licenses.allow.iter().chain(own).map(|name| Licensee::parse(name).with_context(|| name.clone())).collect::<Result<_>>()?;
         // Old crates write `MIT/Apache-2.0`.
-        let expression =
-            Expression::parse_mode(license, ParseMode::LAX).context(license.to_owned())?;
+        let expression = Expression::parse_mode(license, ParseMode::LAX).context(license.to_owned())?;
         Ok(expression.evaluate(|wanted| allowed.iter().any(|licence| licence.satisfies(wanted))))
     }
 
     /// Exceptions that have outlived their package.
     pub fn unused_exceptions<'a>(&'a self, packages: &[Package]) -> Vec<&'a str> {
         let names = self.licenses.exceptions.iter().map(|it| it.name.as_str());
-        names
-            .filter(|name| packages.iter().all(|package| package.name != *name))
-            .collect()
+        names.filter(|name| packages.iter().all(|package| package.name != *name)).collect()
     }
 }

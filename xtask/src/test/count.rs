@@ -14,20 +14,12 @@ pub struct Count {
 impl Count {
     /// A check that is one test by itself.
     pub const fn passed() -> Self {
-        Count {
-            passed: 1,
-            failed: 0,
-            ignored: 0,
-        }
+        Count { passed: 1, failed: 0, ignored: 0 }
     }
 
     /// The same, failed; also a suite that could not run.
     pub const fn failed() -> Self {
-        Count {
-            passed: 0,
-            failed: 1,
-            ignored: 0,
-        }
+        Count { passed: 0, failed: 1, ignored: 0 }
     }
 
     /// Takes one line that libtest or node's TAP reporter prints. Others say nothing.
@@ -44,8 +36,7 @@ impl Count {
                     _ => {}
                 }
             }
-        } else if let Some((name, number)) =
-            line.strip_prefix("# ").and_then(|it| it.split_once(' '))
+        } else if let Some((name, number)) = line.strip_prefix("# ").and_then(|it| it.split_once(' '))
             && let Ok(number) = number.parse::<usize>()
         {
             match name {
@@ -97,11 +88,7 @@ mod tests {
     }
 
     fn count(passed: usize, failed: usize, ignored: usize) -> Count {
-        Count {
-            passed,
-            failed,
-            ignored,
-        }
+        Count { passed, failed, ignored }
     }
 
     #[test]

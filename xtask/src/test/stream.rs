@@ -11,10 +11,7 @@ use std::{
 /// Runs a program whose output names its tests.
 pub fn counted(command: &mut Command) -> Result<Count> {
     let line = line_of(command);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| line.clone())?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| line.clone())?;
     let output = child.stdout.take().context("its output was taken")?;
     let mut count = Count::default();
     for line in BufReader::new(output).split(b'\n') {

@@ -30,56 +30,28 @@ pub struct Servers {
 /// Every suite.
 pub fn all() -> Vec<Suite> {
     vec![
-        Suite {
-            name: "format",
-            about: "cargo fmt --check",
-            run: |_| whole(workspace::cargo().args(["fmt", "--all", "--check"])),
-        },
-        Suite {
-            name: "deny",
-            about: "licences, bans and sources of every dependency, by deny.toml",
-            run: deny,
-        },
+        Suite { name: "format", about: "cargo fmt --check", run: |_| whole(workspace::cargo().args(["fmt", "--all", "--check"])) },
+        Suite { name: "deny", about: "licences, bans and sources of every dependency, by deny.toml", run: deny },
         Suite {
             name: "islands",
             about: "what runs in the browser builds and keeps its size budget",
             run: |servers| islands::build(servers.install).map(|()| Count::passed()),
         },
-        Suite {
-            name: "clippy",
-            about: "clippy without a warning, natively and for the browser",
-            run: clippy,
-        },
-        Suite {
-            name: "unit",
-            about: "unit, integration and documentation tests of every crate; needs PostgreSQL",
-            run: unit,
-        },
-        Suite {
-            name: "blackbox",
-            about: "the built binary against real servers; needs PostgreSQL",
-            run: blackbox,
-        },
+        Suite { name: "clippy", about: "clippy without a warning, natively and for the browser", run: clippy },
+        Suite { name: "unit", about: "unit, integration and documentation tests of every crate; needs PostgreSQL", run: unit },
+        Suite { name: "blackbox", about: "the built binary against real servers; needs PostgreSQL", run: blackbox },
         Suite {
             name: "browser-script",
             about: "the built binary in Chromium; needs node, chromium and npm's packages",
             run: |servers| browser(servers, "on"),
         },
-        Suite {
-            name: "browser-plain",
-            about: "the same with scripts off",
-            run: |servers| browser(servers, "off"),
-        },
+        Suite { name: "browser-plain", about: "the same with scripts off", run: |servers| browser(servers, "off") },
     ]
 }
 
 impl Servers {
     pub fn new(install: Install) -> Self {
-        Servers {
-            install,
-            postgres: None,
-            binary: None,
-        }
+        Servers { install, postgres: None, binary: None }
     }
 
     /// A superuser's URL to a PostgreSQL server on which tests make databases of their own.
@@ -124,9 +96,7 @@ fn clippy(servers: &mut Servers) -> Result<Count> {
     machine::wasm_target(servers.install)?;
     let deny_warnings = ["--", "-D", "warnings"];
     let mut native = workspace::cargo();
-    native
-        .args(["clippy", "--quiet", "--workspace", "--all-targets"])
-        .args(deny_warnings);
+    native.args(["clippy", "--quiet", "--workspace", "--all-targets"]).args(deny_warnings);
     let mut browser = workspace::cargo();
     browser
         .args(["clippy", "--quiet", "--package=tenure-frontend", "--lib"])
@@ -140,27 +110,13 @@ fn clippy(servers: &mut Servers) -> Result<Count> {
 
 fn unit(servers: &mut Servers) -> Result<Count> {
     let url = servers.postgres()?;
-    counted(
-        workspace::cargo()
-            .args([
-                "test",
-                "--workspace",
-                "--exclude=tenure-tests",
-                "--no-fail-fast",
-            ])
-            .env(URL_VARIABLE, url),
-    )
+    counted(workspace::cargo().args(["test", "--workspace", "--exclude=tenure-tests", "--no-fail-fast"]).env(URL_VARIABLE, url))
 }
 
 fn blackbox(servers: &mut Servers) -> Result<Count> {
     let url = servers.postgres()?;
     let binary = servers.binary()?;
-    counted(
-        workspace::cargo()
-            .args(["test", "--package=tenure-tests", "--no-fail-fast"])
-            .env(URL_VARIABLE, url)
-            .env("TENURE_BIN", binary),
-    )
+    counted(workspace::cargo().args(["test", "--package=tenure-tests", "--no-fail-fast"]).env(URL_VARIABLE, url).env("TENURE_BIN", binary))
 }
 
 fn browser(servers: &mut Servers, script: &str) -> Result<Count> {

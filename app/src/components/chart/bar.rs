@@ -18,10 +18,7 @@ pub fn Bar(
     let mut shapes = format!("<rect class=\"f-mute\" width=\"{whole}\" height=\"10\"/>");
     let mut x = 0;
     for (fill, n) in parts {
-        shapes.push_str(&format!(
-            "<rect class=\"{}\" x=\"{x}\" width=\"{n}\" height=\"10\"/>",
-            fill.class()
-        ));
+        shapes.push_str(&format!("<rect class=\"{}\" x=\"{x}\" width=\"{n}\" height=\"10\"/>", fill.class()));
         x += n;
     }
     let view_box = format!("0 0 {whole} 10");

@@ -30,9 +30,7 @@ pub fn ColumnChart(
             }
             let upper = y(below + value, top);
             // One unit is left open between two series, so that they differ without colour.
-            let height =
-                (HEIGHT - upper - (HEIGHT - y(below, top)) - if below > 0.0 { 1.0 } else { 0.0 })
-                    .max(0.5);
+            let height = (HEIGHT - upper - (HEIGHT - y(below, top)) - if below > 0.0 { 1.0 } else { 0.0 }).max(0.5);
             shapes.push_str(&format!(
                 "<rect class=\"{}\" x=\"{:.1}\" y=\"{upper:.1}\" width=\"{:.1}\" height=\"{height:.1}\"/>",
                 one.fill.class(),

@@ -57,17 +57,8 @@ pub struct Series {
 
 impl Series {
     /// A series.
-    pub fn new(
-        name: impl Into<String>,
-        fill: Fill,
-        values: impl IntoIterator<Item = Option<f64>>,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            fill,
-            values: values.into_iter().collect(),
-            hrefs: Vec::new(),
-        }
+    pub fn new(name: impl Into<String>, fill: Fill, values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        Self { name: name.into(), fill, values: values.into_iter().collect(), hrefs: Vec::new() }
     }
 
     /// The list behind each value.
@@ -80,31 +71,15 @@ impl Series {
 
 /// The words around a drawing: scale at the side, first, middle and last label
 /// below, and the numbers in a table that opens.
-pub(super) fn frame(
-    said: String,
-    title: &str,
-    labels: &[String],
-    series: Vec<Series>,
-    top: f64,
-    shapes: String,
-) -> AnyView {
-    let scale = (0..5)
-        .map(|step| view! { <span>{scale::read(top * f64::from(4 - step) / 4.0)}</span> })
-        .collect_view();
+pub(super) fn frame(said: String, title: &str, labels: &[String], series: Vec<Series>, top: f64, shapes: String) -> AnyView {
+    let scale = (0..5).map(|step| view! { <span>{scale::read(top * f64::from(4 - step) / 4.0)}</span> }).collect_view();
     let ends = match labels {
         [] => Vec::new(),
         [only] => vec![only.clone()],
         [first, last] => vec![first.clone(), last.clone()],
-        [first, .., last] => vec![
-            first.clone(),
-            labels[labels.len() / 2].clone(),
-            last.clone(),
-        ],
+        [first, .., last] => vec![first.clone(), labels[labels.len() / 2].clone(), last.clone()],
     };
-    let ends = ends
-        .into_iter()
-        .map(|label| view! { <span>{label}</span> })
-        .collect_view();
+    let ends = ends.into_iter().map(|label| view! { <span>{label}</span> }).collect_view();
     let view_box = format!("0 0 {} {}", scale::WIDTH, scale::HEIGHT);
     // The shapes are numbers and class names of ours alone.
     let drawing = format!(
@@ -125,23 +100,12 @@ pub(super) fn frame(
 
 fn numbers(title: &str, labels: &[String], series: Vec<Series>) -> impl IntoView + use<> {
     let mut columns = vec![Column::new("When")];
-    columns.extend(
-        series
-            .iter()
-            .map(|one| Column::new(one.name.clone()).numeric()),
-    );
+    columns.extend(series.iter().map(|one| Column::new(one.name.clone()).numeric()));
     let rows = labels.iter().enumerate().map(|(at, label)| {
         let cells = series.iter().map(|one| {
-            let number = one
-                .values
-                .get(at)
-                .copied()
-                .flatten()
-                .map_or_else(|| "No data".to_owned(), scale::read);
+            let number = one.values.get(at).copied().flatten().map_or_else(|| "No data".to_owned(), scale::read);
             match one.hrefs.get(at) {
-                Some(href) => {
-                    view! { <td class="num"><a href=href.clone()>{number}</a></td> }.into_any()
-                }
+                Some(href) => view! { <td class="num"><a href=href.clone()>{number}</a></td> }.into_any(),
                 None => view! { <td class="num">{number}</td> }.into_any(),
             }
         });

@@ -62,35 +62,19 @@ pub fn HeatGrid(
             return view! { <td><span>{number}</span></td> }.into_any();
         }
         let column = columns.get(at).map(String::as_str).unwrap_or_default();
-        let label = format!(
-            "{number} {unit}, {} {row}, {columns_are} {column}",
-            rows_are.to_lowercase()
-        );
-        view! { <td><a class=cell.heat.class() href=cell.href aria-label=label>{number}</a></td> }
-            .into_any()
+        let label = format!("{number} {unit}, {} {row}, {columns_are} {column}", rows_are.to_lowercase());
+        view! { <td><a class=cell.heat.class() href=cell.href aria-label=label>{number}</a></td> }.into_any()
     };
     let body = rows
         .into_iter()
         .map(|(title, cells)| {
-            let cells = cells
-                .into_iter()
-                .enumerate()
-                .map(|(at, one)| cell(&title, at, one))
-                .collect_view();
+            let cells = cells.into_iter().enumerate().map(|(at, one)| cell(&title, at, one)).collect_view();
             view! { <tr><th scope="row">{title}</th>{cells}</tr> }
         })
         .collect_view();
-    let heads = columns
-        .iter()
-        .map(|title| view! { <th scope="col">{title.clone()}</th> })
-        .collect_view();
-    let key = [
-        (Heat::Fine, "Within policy"),
-        (Heat::Watch, "Watch"),
-        (Heat::Outside, "Outside policy"),
-        (Heat::First, "Act first"),
-    ]
-    .map(|(heat, words)| view! { <li><span class=format!("swatch {}", heat.class())></span>{words}</li> });
+    let heads = columns.iter().map(|title| view! { <th scope="col">{title.clone()}</th> }).collect_view();
+    let key = [(Heat::Fine, "Within policy"), (Heat::Watch, "Watch"), (Heat::Outside, "Outside policy"), (Heat::First, "Act first")]
+        .map(|(heat, words)| view! { <li><span class=format!("swatch {}", heat.class())></span>{words}</li> });
     view! {
         <table class="heat">
             <caption class="vh">{caption}</caption>

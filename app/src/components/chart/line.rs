@@ -41,36 +41,20 @@ pub fn LineChart(
     #[prop(optional)]
     area: bool,
 ) -> impl IntoView {
-    let greatest = series
-        .iter()
-        .flat_map(|one| &one.values)
-        .flatten()
-        .copied()
-        .chain(limit)
-        .fold(0.0, f64::max);
+    let greatest = series.iter().flat_map(|one| &one.values).flatten().copied().chain(limit).fold(0.0, f64::max);
     let top = top(greatest);
     let mut shapes = String::new();
     if let (true, Some(one)) = (area, series.last()) {
         let (path, last) = path(&one.values, top);
         // An area is drawn below an unbroken line only; below a gap there is nothing to fill.
         if let (Some((x, _)), true) = (last, path.matches('M').count() == 1) {
-            let first = path
-                .trim_start_matches('M')
-                .split(' ')
-                .next()
-                .unwrap_or("0")
-                .to_owned();
+            let first = path.trim_start_matches('M').split(' ').next().unwrap_or("0").to_owned();
             let base = super::scale::HEIGHT;
-            shapes.push_str(&format!(
-                "<path class=\"c-area\" d=\"{path}L{x:.1} {base}L{first} {base}z\"/>"
-            ));
+            shapes.push_str(&format!("<path class=\"c-area\" d=\"{path}L{x:.1} {base}L{first} {base}z\"/>"));
         }
     }
     if let Some(limit) = limit {
-        shapes.push_str(&format!(
-            "<path class=\"c-limit\" d=\"M0 {:.1}H{WIDTH}\"/>",
-            y(limit, top)
-        ));
+        shapes.push_str(&format!("<path class=\"c-limit\" d=\"M0 {:.1}H{WIDTH}\"/>", y(limit, top)));
     }
     for one in series.iter().rev() {
         let (path, last) = path(&one.values, top);

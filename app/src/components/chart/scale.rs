@@ -13,25 +13,14 @@ pub(super) fn top(greatest: f64) -> f64 {
     let step = greatest / 4.0;
     let power = 10f64.powf(step.log10().floor());
     let round = [1.0, 2.0, 2.5, 3.0, 5.0, 7.5, 10.0].map(|factor| factor * power);
-    let step = round
-        .into_iter()
-        .find(|round| *round >= step - 1e-9)
-        .unwrap_or(10.0 * power);
+    let step = round.into_iter().find(|round| *round >= step - 1e-9).unwrap_or(10.0 * power);
     // Counts have no halves: below four, steps of one.
-    if greatest <= 4.0 && greatest.fract() == 0.0 {
-        4.0
-    } else {
-        step * 4.0
-    }
+    if greatest <= 4.0 && greatest.fract() == 0.0 { 4.0 } else { step * 4.0 }
 }
 
 /// A number as it is read on the scale.
 pub(super) fn read(number: f64) -> String {
-    if number.fract().abs() < 1e-9 {
-        crate::components::count(number as i128)
-    } else {
-        format!("{number:.1}")
-    }
+    if number.fract().abs() < 1e-9 { crate::components::count(number as i128) } else { format!("{number:.1}") }
 }
 
 /// Where a value is drawn.
@@ -44,10 +33,7 @@ pub(super) fn grid() -> String {
     let mut lines = String::new();
     for at in 0..5 {
         let class = if at == 4 { "c-grid c-base" } else { "c-grid" };
-        lines.push_str(&format!(
-            "<path class=\"{class}\" d=\"M0 {}H{WIDTH}\"/>",
-            f64::from(at) * HEIGHT / 4.0
-        ));
+        lines.push_str(&format!("<path class=\"{class}\" d=\"M0 {}H{WIDTH}\"/>", f64::from(at) * HEIGHT / 4.0));
     }
     lines
 }

@@ -25,13 +25,21 @@ pub fn page(frame: &Frame, model: Model) -> String {
 
 fn body(model: Model) -> AnyView {
     let Model { applications, may_manage } = model;
-    let new = || may_manage.then(|| view! { <LinkButton href="/applications/new" icon="plus" look=Look::Main>"New application"</LinkButton> }.into_any());
+    let new = || {
+        may_manage
+            .then(|| view! { <LinkButton href="/applications/new" icon="plus" look=Look::Main>"New application"</LinkButton> }.into_any())
+    };
     let action = (!applications.is_empty()).then(new).flatten();
-    let memberships = (may_manage && !applications.is_empty()).then(|| view! { <LinkButton href="/imports/memberships/new" icon="upload">"Import memberships"</LinkButton> });
+    let memberships = (may_manage && !applications.is_empty())
+        .then(|| view! { <LinkButton href="/imports/memberships/new" icon="upload">"Import memberships"</LinkButton> });
     let n = applications.len();
     let entitlements: usize = applications.iter().map(|a| a.entitlements.len()).sum();
     let many = |n: usize, one, more| many(i64::try_from(n).unwrap_or(i64::MAX), one, more);
-    let lead = format!("{} with {}: the targets on which access is held.", many(n, "application", "applications"), many(entitlements, "entitlement", "entitlements"));
+    let lead = format!(
+        "{} with {}: the targets on which access is held.",
+        many(n, "application", "applications"),
+        many(entitlements, "entitlement", "entitlements")
+    );
     let content = if applications.is_empty() {
         view! { <Empty title="No applications yet" icon="server" level=2 action=Slot(new())>"Record one by hand, or import what is held on it: then it is recorded with its entitlements."</Empty> }.into_any()
     } else {
@@ -44,7 +52,8 @@ fn body(model: Model) -> AnyView {
             Column::new("Out of band").numeric(),
             Column::new("Removals owed").numeric().hide(Hide::Small),
         ];
-        view! { <Table caption=format!("Applications by name, {n} shown") name="Applications" columns look=TableLook::Top>{rows}</Table> }.into_any()
+        view! { <Table caption=format!("Applications by name, {n} shown") name="Applications" columns look=TableLook::Top>{rows}</Table> }
+            .into_any()
     };
     view! {
         <PageHeader title="Applications" lead>{memberships}{action}</PageHeader>

@@ -5,7 +5,10 @@ use tenure_domain::grant::Risk;
 use tenure_services::access::{ApplicationDetail, HeldEntitlement};
 
 use super::list::finding;
-use crate::components::{Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Panel, PostForm, SelectField, Stat, Stats, Table, TableLook, Tag, TextField, Tone, Width, count, options};
+use crate::components::{
+    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Panel, PostForm, SelectField, Stat, Stats, Table, TableLook, Tag,
+    TextField, Tone, Width, count, options,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::roles::show::risk;
@@ -51,7 +54,11 @@ fn body(model: Model, token: String) -> AnyView {
     let lead = match owner {
         Some(o) => {
             let ended = o.state.has_ended().then(|| view! { " "<Tag tone=Tone::Warning>"Has ended"</Tag> });
-            let about = if application.description.is_empty() { String::new() } else { format!("{}. ", application.description.trim_end_matches('.')) };
+            let about = if application.description.is_empty() {
+                String::new()
+            } else {
+                format!("{}. ", application.description.trim_end_matches('.'))
+            };
             view! { {about}"Owned by "<a href=format!("/identities/{}", o.id)>{o.display_name}</a>"."{ended} }.into_any()
         }
         None if application.description.is_empty() => "Nobody answers for it.".into_any(),
@@ -62,7 +69,13 @@ fn body(model: Model, token: String) -> AnyView {
         view! { <Empty title="No entitlements yet" icon="layers">"An entitlement is one right on this application: a group, a role of a database, a permission."</Empty> }.into_any()
     } else {
         let rows = entitlements.iter().map(row).collect_view();
-        let columns = vec![Column::new("Entitlement"), Column::new("Risk"), Column::new("Holders").numeric(), Column::new("Out of band").numeric(), Column::new("Removals owed").numeric().hide(Hide::Small)];
+        let columns = vec![
+            Column::new("Entitlement"),
+            Column::new("Risk"),
+            Column::new("Holders").numeric(),
+            Column::new("Out of band").numeric(),
+            Column::new("Removals owed").numeric().hide(Hide::Small),
+        ];
         view! { <Table caption=format!("Entitlements by name, {n} shown") name="List of entitlements" columns look=TableLook::Top>{rows}</Table> }.into_any()
     };
     let form = may_manage.then(|| add(&application.id.to_string(), typed, &errors, token));
@@ -97,7 +110,9 @@ fn row(e: &HeldEntitlement) -> AnyView {
 }
 
 fn add(id: &str, typed: Typed, errors: &FormErrors, token: String) -> AnyView {
-    let risks = options(Risk::ALL.iter().map(|r| (r.as_str(), if *r == Risk::Critical { "Privileged: can change security itself".to_owned() } else { capital(r.label()) })));
+    let risks = options(Risk::ALL.iter().map(|r| {
+        (r.as_str(), if *r == Risk::Critical { "Privileged: can change security itself".to_owned() } else { capital(r.label()) })
+    }));
     let value = if typed.risk.is_empty() { Risk::Low.as_str().to_owned() } else { typed.risk };
     let (name_error, about_error, risk_error) = (errors.at("name"), errors.at("description"), errors.at("risk"));
     let action = format!("/applications/{id}/entitlements");

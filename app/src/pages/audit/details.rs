@@ -40,7 +40,9 @@ fn said(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Array(items) if items.is_empty() => None,
         Value::Array(items) => Some(items.iter().filter_map(said).collect::<Vec<_>>().join(", ")),
-        Value::Object(fields) => Some(fields.iter().filter_map(|(key, value)| said(value).map(|value| format!("{key} {value}"))).collect::<Vec<_>>().join("; ")),
+        Value::Object(fields) => {
+            Some(fields.iter().filter_map(|(key, value)| said(value).map(|value| format!("{key} {value}"))).collect::<Vec<_>>().join("; "))
+        }
         other => Some(other.to_string()),
     }
 }
@@ -52,7 +54,10 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_shown() {
-        let (list, same) = changes(&json!({ "state": "active", "mail": "a@b", "n": null }), &json!({ "state": "terminated", "mail": "a@b", "new": [1, 2] }));
+        let (list, same) = changes(
+            &json!({ "state": "active", "mail": "a@b", "n": null }),
+            &json!({ "state": "terminated", "mail": "a@b", "new": [1, 2] }),
+        );
         assert_eq!(same, 1);
         let shown: Vec<_> = list.iter().map(|c| (c.field.as_str(), c.before.as_deref(), c.after.as_deref())).collect();
         assert_eq!(shown, [("new", None, Some("1, 2")), ("state", Some("active"), Some("terminated"))]);

@@ -9,7 +9,10 @@ use tenure_store::views::SavedView;
 
 use super::verify::integrity;
 use super::words::{target_href, told};
-use crate::components::{Column, Empty, ErrorSummary, FormErrors, Hide, Icon, LinkButton, Look, Menu, PageHeader, Pager, Query, SelectField, Table, TableLook, Tag, Tone, absolute, count, options};
+use crate::components::{
+    Column, Empty, ErrorSummary, FormErrors, Hide, Icon, LinkButton, Look, Menu, PageHeader, Pager, Query, SelectField, Table, TableLook,
+    Tag, Tone, absolute, count, options,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::saved_views;
@@ -44,7 +47,10 @@ pub fn page(frame: &Frame, model: Model) -> String {
 
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let Model { found, sealing, asked, query, views, may_export, errors } = model;
-    let lead = format!("{} events. Nobody can change or remove one without being found out, not even an administrator.", count(sealing.sealed + sealing.unsealed));
+    let lead = format!(
+        "{} events. Nobody can change or remove one without being found out, not even an administrator.",
+        count(sealing.sealed + sealing.unsealed)
+    );
     let built_in = [
         ("All", ""),
         ("Identities", "stream=identity"),
@@ -127,7 +133,13 @@ fn filter(query: &Query, asked: String, errors: &FormErrors) -> AnyView {
 
 fn table(found: &AuditPage, now: DateTime<Utc>) -> AnyView {
     let shown = found.page.rows.len();
-    let columns = vec![Column::new("Time (UTC)"), Column::new("Who").hide(Hide::Small), Column::new("What"), Column::new("About").hide(Hide::Medium), Column::new("By way of").hide(Hide::Medium)];
+    let columns = vec![
+        Column::new("Time (UTC)"),
+        Column::new("Who").hide(Hide::Small),
+        Column::new("What"),
+        Column::new("About").hide(Hide::Medium),
+        Column::new("By way of").hide(Hide::Medium),
+    ];
     let rows = found.page.rows.iter().map(|row| line(row, found, now)).collect_view();
     view! { <Table caption=format!("Events, newest first, {shown} shown. Times are UTC.") name="Events" columns look=TableLook::Top>{rows}</Table> }.into_any()
 }
@@ -135,8 +147,12 @@ fn table(found: &AuditPage, now: DateTime<Utc>) -> AnyView {
 fn line(row: &AuditRow, found: &AuditPage, now: DateTime<Utc>) -> AnyView {
     let told = told(row);
     let at = row.at;
-    let words = if at.date_naive() == now.date_naive() { at.format("%H:%M:%S").to_string() } else { at.format("%-d %b %Y, %H:%M:%S").to_string() };
-    let about = row.identity_id.and_then(|id| found.names.get(&id)).map(|n| view! { <a href=format!("/identities/{}", n.id)>{n.display_name.clone()}</a> });
+    let words =
+        if at.date_naive() == now.date_naive() { at.format("%H:%M:%S").to_string() } else { at.format("%-d %b %Y, %H:%M:%S").to_string() };
+    let about = row
+        .identity_id
+        .and_then(|id| found.names.get(&id))
+        .map(|n| view! { <a href=format!("/identities/{}", n.id)>{n.display_name.clone()}</a> });
     let target = (!told.target.is_empty()).then(|| match target_href(&row.target_kind, &row.target_id) {
         Some(href) => view! { <a href=href>{told.target.clone()}</a> }.into_any(),
         None => told.target.clone().into_any(),

@@ -8,7 +8,9 @@ use tenure_store::audit::AuditRow;
 
 use super::details::changes;
 use super::words::{body, of_body, target_href, told};
-use crate::components::{Banner, Changes, Chip, Fact, Facts, FactsLook, Kind, LinkButton, PageHeader, Panel, Proof, ProofMark, Slot, Tag, Tone, count, relative};
+use crate::components::{
+    Banner, Changes, Chip, Fact, Facts, FactsLook, Kind, LinkButton, PageHeader, Panel, Proof, ProofMark, Slot, Tag, Tone, count, relative,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -24,7 +26,11 @@ fn view(detail: EventDetail, title: String, may_export: bool, now: DateTime<Utc>
     let row = &detail.row;
     let body = body(row);
     let lead = view! { <code>{row.action.clone()}</code>" · "{relative(row.at, now)} };
-    let tags: Slot = if row.outcome == Outcome::Refused { view! { <Tag tone=Tone::Warning icon="lock">"Refused"</Tag> }.into_any().into() } else { Slot::default() };
+    let tags: Slot = if row.outcome == Outcome::Refused {
+        view! { <Tag tone=Tone::Warning icon="lock">"Refused"</Tag> }.into_any().into()
+    } else {
+        Slot::default()
+    };
     let facts = match &body {
         Some(body) => facts(&detail, body),
         None => view! { <Banner tone=Tone::Danger title="The text of this event cannot be read.">"It is not what Tenure wrote: verify the log."</Banner> }.into_any(),
@@ -71,7 +77,10 @@ fn facts(detail: &EventDetail, e: &EventBody) -> AnyView {
     if !said.more.is_empty() && said.more != e.reason {
         facts.push(Fact::new("In words", capital(&said.more)));
     }
-    facts.push(Fact::new("Stream", view! { <a href=format!("/audit?stream={}", e.stream.as_str())>{capital(e.stream.label())}</a> }.into_any()));
+    facts.push(Fact::new(
+        "Stream",
+        view! { <a href=format!("/audit?stream={}", e.stream.as_str())>{capital(e.stream.label())}</a> }.into_any(),
+    ));
     view! { <Panel title="Event"><Facts facts look=FactsLook::Lines/></Panel> }.into_any()
 }
 
@@ -83,7 +92,11 @@ fn changed(e: &EventBody) -> AnyView {
         n => Some(format!("{} other fields did not change.", count(n as i64))),
     };
     let rest = note.map(|words| view! { <p class="faint">{words}</p> });
-    let inside = if list.is_empty() { view! { <p class="sub">"Nothing is recorded about what was before and after."</p> }.into_any() } else { view! { <Changes changes=list/> }.into_any() };
+    let inside = if list.is_empty() {
+        view! { <p class="sub">"Nothing is recorded about what was before and after."</p> }.into_any()
+    } else {
+        view! { <Changes changes=list/> }.into_any()
+    };
     view! { <Panel title="Before and after">{inside}{rest}</Panel> }.into_any()
 }
 
@@ -93,7 +106,8 @@ fn chain(detail: &EventDetail, now: DateTime<Utc>) -> AnyView {
     let row = |r: &AuditRow| {
         let line = told(r);
         let words = line.sentence();
-        let time = if r.at.date_naive() == now.date_naive() { r.at.format("%H:%M:%S").to_string() } else { r.at.format("%-d %b").to_string() };
+        let time =
+            if r.at.date_naive() == now.date_naive() { r.at.format("%H:%M:%S").to_string() } else { r.at.format("%-d %b").to_string() };
         let machine = r.at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         let tone = match line.tone {
             Tone::Danger | Tone::Warning | Tone::Success | Tone::Info => Some(format!("is-{}", line.tone.word())),
@@ -108,7 +122,8 @@ fn chain(detail: &EventDetail, now: DateTime<Utc>) -> AnyView {
     };
     let rows = detail.chain.iter().map(row).collect_view();
     let aside = view! { <a class="sub" href=all>{if detail.more { "All of it" } else { "In the log" }}</a> };
-    let note = if detail.more { "What the same request did just before and after." } else { "Everything that the same request did, in order." };
+    let note =
+        if detail.more { "What the same request did just before and after." } else { "Everything that the same request did, in order." };
     view! { <Panel title="What belongs together" light=true aside note><ol class="timeline chain">{rows}</ol></Panel> }.into_any()
 }
 
@@ -116,11 +131,22 @@ fn inclusion(detail: &EventDetail, may_export: bool, now: DateTime<Utc>) -> AnyV
     let leaf = detail.row.leaf;
     let (mark, words, words2) = match &detail.inclusion {
         Inclusion::Unsealed => (Proof::Queued, "Waits for its number", "It gets its place in the tree within a second or two.".to_owned()),
-        Inclusion::NotCovered => (Proof::NeedsHuman, "Not covered", "It has a number, but no signed checkpoint covers it: verify the log.".to_owned()),
-        Inclusion::Covered { fault: Some(fault), .. } => (Proof::NeedsHuman, "Changed", format!("Something is wrong with this row: {fault}.")),
+        Inclusion::NotCovered => {
+            (Proof::NeedsHuman, "Not covered", "It has a number, but no signed checkpoint covers it: verify the log.".to_owned())
+        }
+        Inclusion::Covered { fault: Some(fault), .. } => {
+            (Proof::NeedsHuman, "Changed", format!("Something is wrong with this row: {fault}."))
+        }
         Inclusion::Covered { tree_size, signed_at, fault: None } => {
             let when = signed_at.map(|at| format!(", signed {}", relative(at, now))).unwrap_or_default();
-            (Proof::Verified, "Sealed", format!("Its text fits its check value and its leaf hash, just compared; a checkpoint of {} events covers it{when}.", count(*tree_size)))
+            (
+                Proof::Verified,
+                "Sealed",
+                format!(
+                    "Its text fits its check value and its leaf hash, just compared; a checkpoint of {} events covers it{when}.",
+                    count(*tree_size)
+                ),
+            )
         }
     };
     let number = leaf.map(|n| view! { <dl class="facts facts--lines"><dt>"Number"</dt><dd>{count(n)}</dd></dl> });

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_services::audit::{AuditVerdict, Sealing};
 
-use crate::components::{Banner, Button, Column, Copy, Disclosure, Fact, Facts, FactsLook, LinkButton, PageHeader, Panel, PostForm, Table, TextArea, Time, Tone, count};
+use crate::components::{
+    Banner, Button, Column, Copy, Disclosure, Fact, Facts, FactsLook, LinkButton, PageHeader, Panel, PostForm, Slot, Table, TextArea, Time, Tone,
+    count,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::many;
@@ -50,33 +53,42 @@ fn form(token: String, known: String) -> AnyView {
 
 /// The page of a verdict. `known` is the checkpoint that was given.
 pub fn page(frame: &Frame, verdict: AuditVerdict, known: String) -> String {
-    let token = frame.token();
+    let (token, islands) = (frame.token(), frame.islands);
     let title = if verdict.sound { "The log is sound" } else { "The log is not sound" };
-    frame.page(title, Some(NavItem::Audit), move || body(verdict, title, token, known))
+    frame.page(title, Some(NavItem::Audit), move || body(verdict, title, token, known, islands))
 }
 
-fn body(verdict: AuditVerdict, title: &'static str, token: String, known: String) -> AnyView {
+fn body(verdict: AuditVerdict, title: &'static str, token: String, known: String, islands: bool) -> AnyView {
     let n = |n: u64| count(i128::from(n));
     let crumbs = vec![("Audit".to_owned(), "/audit".to_owned())];
     let banner = if verdict.sound {
         view! { <Banner tone=Tone::Success title="Nothing was changed, removed or put in between." alert=true>"Every row, number, hash and signature was compared."</Banner> }.into_any()
     } else {
-        let words = format!("{} found. The first comes first.", many(i64::try_from(verdict.fault_count).unwrap_or(i64::MAX), "fault was", "faults were"));
+        let words = format!(
+            "{} found. The first comes first.",
+            many(i64::try_from(verdict.fault_count).unwrap_or(i64::MAX), "fault was", "faults were")
+        );
         view! { <Banner tone=Tone::Danger title=words alert=true>"Keep a copy of the database as it is now, and ask who had access to it."</Banner> }.into_any()
     };
     let root = verdict.root.map_or_else(|| "None".to_owned(), |r| r.to_string());
-    let facts = vec![
+    let mut facts = vec![
         Fact::new("Events", n(verdict.events)),
         Fact::new("Sealed", n(verdict.sealed)),
         Fact::new("Not sealed yet", n(verdict.unsealed)),
         Fact::new("Checkpoints", n(verdict.checkpoints)),
         Fact::new("Root", view! { <span class="hash">{root}</span> }.into_any()),
     ];
+    if verdict.renumbered > 0 {
+        let words = format!("{}: another hand was at the table then", many(i64::try_from(verdict.renumbered).unwrap_or(i64::MAX), "time", "times"));
+        facts.push(Fact::new("Numbers taken back", view! { <a href="/audit?q=action:audit.renumbered">{words}</a> }.into_any()));
+    }
     let faults = (!verdict.faults.is_empty()).then(|| faults(&verdict));
     let keep = verdict.checkpoint.clone().map(|text| {
+        let whole = text.clone();
+        let button = Slot(islands.then(|| view! { <tenure_frontend::CopyButton text=whole what="the checkpoint".to_owned()/> }.into_any()));
         view! {
             <Panel title="Keep this checkpoint" light=true note="Put it where nobody who can change the database can change it. Give it to a later verification: that one then proves that nothing before it was removed.">
-                <Copy text/>
+                <Copy text button/>
             </Panel>
         }
     });

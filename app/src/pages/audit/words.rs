@@ -32,7 +32,14 @@ impl Told {
 pub(super) fn told(row: &AuditRow) -> Told {
     match body(row) {
         Some(body) => of_body(&body),
-        None => Told { before: row.action.clone(), target: String::new(), rest: String::new(), more: "Its text cannot be read: verify the log.".to_owned(), tone: Tone::Danger, channel: "unknown" },
+        None => Told {
+            before: row.action.clone(),
+            target: String::new(),
+            rest: String::new(),
+            more: "Its text cannot be read: verify the log.".to_owned(),
+            tone: Tone::Danger,
+            channel: "unknown",
+        },
     }
 }
 

@@ -21,16 +21,22 @@ const fn heat(age: usize, use_: usize) -> Heat {
 
 /// What a cell's address, `3-1`, asks for.
 pub(crate) fn cell_words(address: &str) -> String {
-    let place = address.split_once('-').and_then(|(age, use_)| Some((AGES.get(age.parse::<usize>().ok()?)?, USES.get(use_.parse::<usize>().ok()?)?)));
+    let place = address
+        .split_once('-')
+        .and_then(|(age, use_)| Some((AGES.get(age.parse::<usize>().ok()?)?, USES.get(use_.parse::<usize>().ok()?)?)));
     place.map_or_else(|| address.to_owned(), |(age, use_)| format!("{age}; last used: {use_}"))
 }
 
 /// The heat grid; `cells` are row, column and count.
 pub(crate) fn heat_panel(cells: &[(i32, i32, i64)], level: u8) -> AnyView {
-    let n = |age: usize, use_: usize| cells.iter().find(|c| usize::try_from(c.0) == Ok(age) && usize::try_from(c.1) == Ok(use_)).map_or(0, |c| c.2);
+    let n = |age: usize, use_: usize| {
+        cells.iter().find(|c| usize::try_from(c.0) == Ok(age) && usize::try_from(c.1) == Ok(use_)).map_or(0, |c| c.2)
+    };
     let rows = (0..AGES.len())
         .map(|age| {
-            let cells = (0..USES.len()).map(|use_| HeatCell { n: size(n(age, use_)), heat: heat(age, use_), href: format!("/credentials?heat={age}-{use_}") }).collect();
+            let cells = (0..USES.len())
+                .map(|use_| HeatCell { n: size(n(age, use_)), heat: heat(age, use_), href: format!("/credentials?heat={age}-{use_}") })
+                .collect();
             (AGES[age].to_owned(), cells)
         })
         .collect();
@@ -38,7 +44,8 @@ pub(crate) fn heat_panel(cells: &[(i32, i32, i64)], level: u8) -> AnyView {
     let stale: i64 = cells.iter().filter(|c| c.0 == 3).map(|c| c.2).sum();
     let said = format!("{} of {} live credentials have a secret that is more than a year old.", count(stale), count(total));
     let body = if total == 0 {
-        view! { <Empty title="No live credentials yet" icon="key" level={level + 1}>"Record one by hand, or import an inventory."</Empty> }.into_any()
+        view! { <Empty title="No live credentials yet" icon="key" level={level + 1}>"Record one by hand, or import an inventory."</Empty> }
+            .into_any()
     } else {
         view! {
             <HeatGrid caption="Live credentials by age of the secret and by last use" unit="credentials" rows_are="Age" columns_are="last used" columns=USES.map(str::to_owned).to_vec() rows/>
@@ -70,7 +77,8 @@ pub(crate) fn kinds_panel(kinds: &[(CredentialKind, i64)], level: u8) -> AnyView
         })
         .collect_view();
     let body = if kinds.is_empty() {
-        view! { <Empty title="No live credentials yet" icon="key" level={level + 1}>"Record one by hand, or import an inventory."</Empty> }.into_any()
+        view! { <Empty title="No live credentials yet" icon="key" level={level + 1}>"Record one by hand, or import an inventory."</Empty> }
+            .into_any()
     } else {
         view! { <Table caption="Live credentials by kind" name="Credentials by kind, numbers" columns=vec![Column::new("Kind"), Column::new("Live").numeric(), Column::new("Share")] look=TableLook::Last>{rows}</Table> }.into_any()
     };

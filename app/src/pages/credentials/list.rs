@@ -9,7 +9,10 @@ use tenure_store::views::SavedView;
 
 use super::charts;
 use super::words::{ends, finding_tag, name, state_tag};
-use crate::components::{Chip, Column, ColumnMenu, Date, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, Panel, Query, SelectField, Sorting, Table, Time, count, date, options, relative};
+use crate::components::{
+    Chip, Column, ColumnMenu, Date, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, Panel, Query, SelectField,
+    Sorting, Table, Time, count, date, options, relative,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::saved_views;
@@ -29,7 +32,8 @@ pub struct Model {
 }
 
 const PATH: &str = "/credentials";
-const EXTRA: [(&str, &str); 5] = [("target", "Target"), ("rotated", "Rotated"), ("created", "Created"), ("issuer", "Issuer"), ("dependents", "Dependents")];
+const EXTRA: [(&str, &str); 5] =
+    [("target", "Target"), ("rotated", "Rotated"), ("created", "Created"), ("issuer", "Issuer"), ("dependents", "Dependents")];
 
 /// The page.
 pub fn page(frame: &Frame, model: Model) -> String {
@@ -53,11 +57,19 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let caption = format!("Credentials. {total} match, {shown} shown.");
     let whole = query.first_page().to_href(PATH) == PATH;
     let charts = match (&list.heat, &list.kinds) {
-        (Some(heat), Some(kinds)) if whole && !kinds.is_empty() => Some(view! { <div class="cols cols--2">{charts::kinds_panel(kinds, 2)}{charts::heat_panel(heat, 2)}</div> }),
+        (Some(heat), Some(kinds)) if whole && !kinds.is_empty() => {
+            Some(view! { <div class="cols cols--2">{charts::kinds_panel(kinds, 2)}{charts::heat_panel(heat, 2)}</div> })
+        }
         _ => None,
     };
     let title = if whole { "All credentials".to_owned() } else { format!("{total} match") };
-    let built_in = [("All", ""), ("Live", "live=yes"), ("Keys and tokens", "live=yes&kind=api-key"), ("Certificates", "live=yes&kind=certificate"), ("Revocation owed", "state=revoking")];
+    let built_in = [
+        ("All", ""),
+        ("Live", "live=yes"),
+        ("Keys and tokens", "live=yes&kind=api-key"),
+        ("Certificates", "live=yes&kind=certificate"),
+        ("Revocation owed", "state=revoking"),
+    ];
     view! {
         <PageHeader title="Credentials" lead>{action}</PageHeader>
         {cards(&list.cards)}
@@ -157,7 +169,11 @@ fn row(view: &CredentialView, extra: &[&str], now: DateTime<Utc>) -> AnyView {
     let c = &view.credential;
     let about = [Some(capital(c.kind.label())), view.application.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let owner = owner(view);
-    let tags = tenure_services::credentials::findings_of(view, now).into_iter().filter(|f| *f != Finding::NoUseData).map(finding_tag).collect_view();
+    let tags = tenure_services::credentials::findings_of(view, now)
+        .into_iter()
+        .filter(|f| *f != Finding::NoUseData)
+        .map(finding_tag)
+        .collect_view();
     let used = match c.last_used_at {
         Some(at) => view! { <Time at now short=true/> }.into_any(),
         None => view! { <span class="faint">"No data"</span> }.into_any(),
@@ -208,7 +224,8 @@ fn nothing(whole: bool, may_record: bool) -> AnyView {
     if !whole {
         return view! { <Empty title="No credential matches" icon="search" action=view! { <LinkButton href=PATH>"Show all"</LinkButton> }>"Take a filter away, or search for the beginning of a name."</Empty> }.into_any();
     }
-    let action = may_record.then(|| view! { <LinkButton href="/credentials/new" look=Look::Main>"Record a credential"</LinkButton> }.into_any());
+    let action =
+        may_record.then(|| view! { <LinkButton href="/credentials/new" look=Look::Main>"Record a credential"</LinkButton> }.into_any());
     view! { <Empty title="No credentials yet" icon="key" action=crate::components::Slot(action)>"Keys, tokens, certificates and sessions appear here: what Tenure issues by itself, the rest by hand or from an inventory."</Empty> }.into_any()
 }
 

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use tenure_domain::credential::CredentialKind;
 use tenure_services::identities::Proposal;
 
-use crate::components::{Banner, Button, ComboField, DateField, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, TextField, options};
+use crate::components::{
+    Banner, Button, ComboField, DateField, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, TextField,
+    options,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;

@@ -8,7 +8,10 @@ use tenure_services::identities::Proposal;
 
 use super::list::owner;
 use super::words::{name, state_tag};
-use crate::components::{Button, Card, ComboField, Empty, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Icon, LinkButton, Look, PageHeader, Panel, PostForm, Slot, TextField, Time};
+use crate::components::{
+    Button, Card, ComboField, Empty, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Icon, LinkButton, Look, PageHeader, Panel, PostForm,
+    Slot, TextField, Time,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -50,12 +53,17 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let Model { detail, people, sees_audit, typed, errors } = model;
     let c = &detail.view.credential;
     let title = name(c);
-    let lead = [Some(capital(c.kind.label())), detail.view.application.clone(), Some(capital(c.origin.label()))].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let lead = [Some(capital(c.kind.label())), detail.view.application.clone(), Some(capital(c.origin.label()))]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
     let crumbs = vec![("Credentials".to_owned(), "/credentials".to_owned())];
     let tags = if c.state == CredentialState::Active { Slot::default() } else { state_tag(c.state).into() };
     let events = sees_audit.then(|| view! { <LinkButton href=format!("/audit?target={}", c.id) icon="book">"Its events"</LinkButton> });
     let revoke = detail.may_revoke.then(|| revoke(&detail, &typed, &errors, token.clone()));
-    let hand = (detail.may_edit && c.origin == CredentialOrigin::Recorded && c.state.is_live()).then(|| give_owner(&detail, people, &typed, &errors, token));
+    let hand = (detail.may_edit && c.origin == CredentialOrigin::Recorded && c.state.is_live())
+        .then(|| give_owner(&detail, people, &typed, &errors, token));
     let acts = (revoke.is_some() || hand.is_some()).then(|| view! { <div class="flow">{hand}{revoke}</div> });
     let found = findings(&detail);
     let facts = facts(&detail, now);
@@ -143,7 +151,8 @@ fn dependents(detail: &CredentialDetail) -> Option<AnyView> {
 fn give_owner(detail: &CredentialDetail, people: Vec<Proposal>, typed: &Typed, errors: &FormErrors, token: String) -> AnyView {
     let c = &detail.view.credential;
     let named = people.into_iter().map(|p| (p.user_name, p.display_name)).collect::<Vec<_>>();
-    let (title, words) = if c.identity_id.is_some() { ("Give it another owner", "Hand over") } else { ("Give it an owner", "Set the owner") };
+    let (title, words) =
+        if c.identity_id.is_some() { ("Give it another owner", "Hand over") } else { ("Give it an owner", "Set the owner") };
     let (value, error, action) = (typed.owner.clone(), errors.at("owner"), format!("/credentials/{}/owner", c.id));
     view! {
         <Card title>
@@ -160,11 +169,16 @@ fn revoke(detail: &CredentialDetail, typed: &Typed, errors: &FormErrors, token: 
     let c = &detail.view.credential;
     let what = match c.origin {
         CredentialOrigin::Issued => "Tenure issued it, so it is dead at once. It cannot be brought back.".to_owned(),
-        CredentialOrigin::Recorded => format!("{} issued it, so its end is owed to it: it stays under “revocation owed” until that is read back. It cannot be taken back.", c.issuer),
+        CredentialOrigin::Recorded => format!(
+            "{} issued it, so its end is owed to it: it stays under “revocation owed” until that is read back. It cannot be taken back.",
+            c.issuer
+        ),
     };
     let depend = match c.dependents.len() {
         0 => None,
-        n => Some(view! { <p class="t-warning">{crate::pages::words::many(n as i64, "thing stops", "things stop")}" with it: "{c.dependents.join(", ")}"."</p> }),
+        n => Some(
+            view! { <p class="t-warning">{crate::pages::words::many(n as i64, "thing stops", "things stop")}" with it: "{c.dependents.join(", ")}"."</p> },
+        ),
     };
     let action = format!("/credentials/{}/revoke", c.id);
     let (reason, confirm) = (typed.reason.clone(), typed.confirm.clone());

@@ -6,7 +6,9 @@ use tenure_domain::identity::{IdentityKind, LifecycleState};
 use tenure_services::home::Overview;
 
 use super::findings;
-use crate::components::{Bar, Column, Date, Disclosure, Empty, Fill, Hide, LineChart, LinkButton, Panel, Series, Table, TableLook, Time, count};
+use crate::components::{
+    Bar, Column, Date, Disclosure, Empty, Fill, Hide, LineChart, LinkButton, Panel, Series, Table, TableLook, Time, count,
+};
 use crate::pages::credentials::charts;
 use crate::pages::words::{capital, many, size};
 
@@ -38,14 +40,21 @@ fn flow(overview: &Overview) -> AnyView {
         view! { <Empty title="Nobody joined or left in these months" icon="people" level=4 action=view! { <LinkButton href="/imports">"Imports"</LinkButton> }>"Joiners and leavers come from the dates in your HR snapshots."</Empty> }.into_any()
     } else {
         let labels: Vec<String> = overview.flow.iter().map(|m| m.0.format("%b %Y").to_string()).collect();
-        let hrefs = |key: &'static str| overview.flow.iter().map(move |m| format!("/identities?{key}={}", m.0.format("%Y-%m"))).collect::<Vec<_>>();
+        let hrefs =
+            |key: &'static str| overview.flow.iter().map(move |m| format!("/identities?{key}={}", m.0.format("%Y-%m"))).collect::<Vec<_>>();
         let series = vec![
             Series::new("Joiners", Fill::Accent, overview.flow.iter().map(|m| Some(m.1.started as f64))).hrefs(hrefs("joined")),
             Series::new("Leavers", Fill::Soft, overview.flow.iter().map(|m| Some(m.1.ended as f64))).hrefs(hrefs("left")),
         ];
         let said = format!(
             "From {} to {} {} and {}; in {} so far {} and {}",
-            first.0.format("%B %Y"), last.0.format("%B %Y"), many(joined, "person joined", "people joined"), many(left, "left", "left"), last.0.format("%B"), many(last.1.started, "joined", "joined"), many(last.1.ended, "left", "left")
+            first.0.format("%B %Y"),
+            last.0.format("%B %Y"),
+            many(joined, "person joined", "people joined"),
+            many(left, "left", "left"),
+            last.0.format("%B"),
+            many(last.1.started, "joined", "joined"),
+            many(last.1.ended, "left", "left")
         );
         view! {
             <div class="chart__fig">
@@ -64,7 +73,9 @@ fn flow(overview: &Overview) -> AnyView {
 
 fn identities(overview: &Overview) -> AnyView {
     let all = &overview.identities;
-    let n = |kind: IdentityKind, states: &[LifecycleState]| all.iter().filter(|(k, s, _)| *k == kind && states.contains(s)).map(|r| r.2).sum::<i64>();
+    let n = |kind: IdentityKind, states: &[LifecycleState]| {
+        all.iter().filter(|(k, s, _)| *k == kind && states.contains(s)).map(|r| r.2).sum::<i64>()
+    };
     let total: i64 = all.iter().map(|r| r.2).sum();
     let kinds: Vec<IdentityKind> = IdentityKind::ALL.iter().copied().filter(|k| n(*k, LifecycleState::ALL) > 0).collect();
     let most = kinds.iter().map(|k| n(*k, LifecycleState::ALL)).max().unwrap_or_default();
@@ -132,7 +143,11 @@ fn found(overview: &Overview) -> AnyView {
     let rows = all
         .into_iter()
         .map(|f| {
-            let number = if f.n == 0 { view! { <span class="faint">"0"</span> }.into_any() } else { view! { <a href=f.href>{count(f.n)}</a> }.into_any() };
+            let number = if f.n == 0 {
+                view! { <span class="faint">"0"</span> }.into_any()
+            } else {
+                view! { <a href=f.href>{count(f.n)}</a> }.into_any()
+            };
             let fill = if f.grave { Fill::Danger } else { Fill::Warning };
             let said = format!("{}: {}", f.name, count(f.n));
             view! {

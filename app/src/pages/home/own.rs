@@ -28,7 +28,8 @@ pub(super) fn view(own: Own, tasks: Vec<Task>) -> AnyView {
 }
 
 fn account(me: &IdentityDetail) -> AnyView {
-    let live = |kind: CredentialKind| me.credentials.iter().filter(|c| c.credential.kind == kind && c.credential.state.is_live()).count() as i64;
+    let live =
+        |kind: CredentialKind| me.credentials.iter().filter(|c| c.credential.kind == kind && c.credential.state.is_live()).count() as i64;
     let i = &me.identity;
     let manager = i.manager_id.and_then(|id| me.names.get(&id)).map(|m| m.display_name.clone());
     let facts = vec![
@@ -50,7 +51,8 @@ fn account(me: &IdentityDetail) -> AnyView {
 fn holds(me: &IdentityDetail) -> AnyView {
     let grants = me.grants.iter().filter(|g| matches!(g.grant.state, GrantState::Held | GrantState::OutOfBand)).count() as i64;
     let roles: Vec<_> = me.assignments.iter().filter(|a| a.state != AssignmentState::Ended).collect();
-    let live = me.credentials.iter().filter(|c| c.credential.state.is_live() && c.credential.kind != CredentialKind::Session).count() as i64;
+    let live =
+        me.credentials.iter().filter(|c| c.credential.state.is_live() && c.credential.kind != CredentialKind::Session).count() as i64;
     let aside = view! { <a class="sub" href="/my-access">"All of it, and why"</a> };
     let (role_count, credentials) = (count(roles.len() as i64), format!("/credentials?live=yes&of={}", me.identity.id));
     let numbers = view! {
@@ -63,7 +65,8 @@ fn holds(me: &IdentityDetail) -> AnyView {
     let list = if roles.is_empty() {
         view! { <Empty title="You hold no role" icon="layers">"Roles come by rule, from your department and title, or an administrator gives you one."</Empty> }.into_any()
     } else {
-        let columns = vec![Column::new("Role"), Column::new("Why"), Column::new("Since").hide(Hide::Small), Column::new("Until").hide(Hide::Small)];
+        let columns =
+            vec![Column::new("Role"), Column::new("Why"), Column::new("Since").hide(Hide::Small), Column::new("Until").hide(Hide::Small)];
         let rows = roles
             .iter()
             .take(20)
@@ -100,7 +103,8 @@ fn answers_for(me: &IdentityDetail) -> Option<AnyView> {
     if me.owned.is_empty() {
         return None;
     }
-    let aside = view! { <a class="sub" href=format!("/identities?owner={}", me.identity.id)>{format!("All {}", count(me.owned.len() as i64))}</a> };
+    let aside =
+        view! { <a class="sub" href=format!("/identities?owner={}", me.identity.id)>{format!("All {}", count(me.owned.len() as i64))}</a> };
     let list = names("Non-human identities that you own", &me.owned);
     Some(view! { <Panel title="You answer for" aside note="Non-human identities that you own: services, workloads, agents, vendors.">{list}</Panel> }.into_any())
 }

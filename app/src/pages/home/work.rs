@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use tenure_services::credentials::{CredentialCards, DUE_DAYS, DORMANT_DAYS};
+use tenure_services::credentials::{CredentialCards, DORMANT_DAYS, DUE_DAYS};
 use tenure_services::home::Overview;
 
 use super::findings;
@@ -66,12 +66,18 @@ fn hand_overs(overview: &Overview) -> Option<Task> {
     let first = overview.hand_overs.first().filter(|_| n > 0)?;
     let note = match n {
         1 => format!("{} owned it until they ended. It keeps running, nobody answers for it.", first.former_owner),
-        _ => format!("The oldest is {}, which {} owned. They keep running, nobody answers for them.", first.display_name, first.former_owner),
+        _ => {
+            format!("The oldest is {}, which {} owned. They keep running, nobody answers for them.", first.display_name, first.former_owner)
+        }
     };
     Some(Task {
         icon: "people",
         tone: Tone::Warning,
-        title: if n == 1 { format!("{} needs a new owner", first.display_name) } else { format!("{} need a new owner", many(n, "identity", "identities")) },
+        title: if n == 1 {
+            format!("{} needs a new owner", first.display_name)
+        } else {
+            format!("{} need a new owner", many(n, "identity", "identities"))
+        },
         note,
         state: Some((Tone::Warning, format!("Since {}", date(first.created_at.date_naive())))),
         action: "Assign",
@@ -82,10 +88,34 @@ fn hand_overs(overview: &Overview) -> Option<Task> {
 /// What waits for somebody who sees their own, and their team's.
 pub(super) fn of_own(cards: &CredentialCards) -> Vec<Task> {
     let tasks = [
-        (cards.ended_owner, Tone::Danger, ("credential still lives although its owner has ended", "credentials still live although their owners have ended"), "Whoever left may still get in.".to_owned(), "ended-owner"),
-        (cards.overdue, Tone::Danger, ("secret is more than a year old", "secrets are more than a year old"), "Replace them where they were issued.".to_owned(), "overdue"),
-        (cards.due, Tone::Warning, ("credential ends soon", "credentials end soon"), format!("Within {DUE_DAYS} days. Renew what is still needed."), "due"),
-        (cards.dormant, Tone::Warning, ("credential is not used", "credentials are not used"), format!("Not for {DORMANT_DAYS} days. End what nobody needs."), "dormant"),
+        (
+            cards.ended_owner,
+            Tone::Danger,
+            ("credential still lives although its owner has ended", "credentials still live although their owners have ended"),
+            "Whoever left may still get in.".to_owned(),
+            "ended-owner",
+        ),
+        (
+            cards.overdue,
+            Tone::Danger,
+            ("secret is more than a year old", "secrets are more than a year old"),
+            "Replace them where they were issued.".to_owned(),
+            "overdue",
+        ),
+        (
+            cards.due,
+            Tone::Warning,
+            ("credential ends soon", "credentials end soon"),
+            format!("Within {DUE_DAYS} days. Renew what is still needed."),
+            "due",
+        ),
+        (
+            cards.dormant,
+            Tone::Warning,
+            ("credential is not used", "credentials are not used"),
+            format!("Not for {DORMANT_DAYS} days. End what nobody needs."),
+            "dormant",
+        ),
     ];
     tasks
         .into_iter()

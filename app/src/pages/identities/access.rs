@@ -16,12 +16,16 @@ pub fn access(detail: &IdentityDetail, links: bool, mine: bool, now: DateTime<Ut
     let n = detail.grants.len();
     let aside = summary(&detail.grants);
     if n == 0 {
-        let words = if mine { "No role gives you anything, and nothing was found on a target under your name." } else { "No role gives anything, and nothing was found on a target." };
+        let words = if mine {
+            "No role gives you anything, and nothing was found on a target under your name."
+        } else {
+            "No role gives anything, and nothing was found on a target."
+        };
         return view! { <Panel title="Access"><Empty title="No access" icon="layers">{words}</Empty></Panel> }.into_any();
     }
     let mut groups: Vec<(String, String, Vec<AnyView>)> = Vec::new();
     for g in &detail.grants {
-        let one = grant(g, detail, links, now);
+        let one = grant(g, detail, links, mine, now);
         match groups.last_mut() {
             Some(last) if last.0 == g.grant.application => last.2.push(one),
             _ => groups.push((g.grant.application.clone(), format!("/applications/{}", g.grant.application_id), vec![one])),
@@ -51,13 +55,17 @@ fn summary(grants: &[GrantWhy]) -> AnyView {
     view! { <span class="sub">{words}</span> }.into_any()
 }
 
-fn grant(g: &GrantWhy, detail: &IdentityDetail, links: bool, now: DateTime<Utc>) -> AnyView {
-    let tags = tags(g, removal(&detail.operations, g.grant.id), links, detail);
+fn grant(g: &GrantWhy, detail: &IdentityDetail, links: bool, mine: bool, now: DateTime<Utc>) -> AnyView {
+    let tags = tags(g, removal(&detail.operations, g.grant.id), !mine, detail);
     let description = (!g.grant.description.is_empty()).then(|| view! { <p>{g.grant.description.clone()}</p> });
     let whys = match g.grant.state {
-        GrantState::OutOfBand => view! { <p class="row t-warning"><Icon name="warn"/>"It was found on the target. No role or rule explains it."</p> }.into_any(),
-        _ if g.paths.is_empty() => view! { <p class="sub">"Nothing explains it any more, so its removal is owed to the target."</p> }.into_any(),
-        _ => g.paths.iter().map(|(place, roles)| why(g, detail, &detail.assignments[*place], roles, links)).collect_view().into_any(),
+        GrantState::OutOfBand => {
+            view! { <p class="row t-warning"><Icon name="warn"/>"It was found on the target. No role or rule explains it."</p> }.into_any()
+        }
+        _ if g.paths.is_empty() => {
+            view! { <p class="sub">"Nothing explains it any more, so its removal is owed to the target."</p> }.into_any()
+        }
+        _ => g.paths.iter().map(|(place, roles)| why(g, detail, &detail.assignments[*place], roles, links, mine)).collect_view().into_any(),
     };
     let meta = meta(g, detail, now).into_iter().map(|m| view! { <span>{m}</span> }).collect_view();
     view! {
@@ -86,7 +94,8 @@ fn tags(g: &GrantWhy, removal: Option<Proof>, links: bool, detail: &IdentityDeta
     let state = match g.grant.state {
         GrantState::OutOfBand => Some(view! { <Tag tone=Tone::Warning>"Out of band"</Tag> }.into_any()),
         GrantState::RemovalOwed => {
-            let mark = view! { <ProofMark state=removal.unwrap_or(Proof::Queued) words=removal.unwrap_or(Proof::Queued).word()/> }.into_any();
+            let mark =
+                view! { <ProofMark state=removal.unwrap_or(Proof::Queued) words=removal.unwrap_or(Proof::Queued).word()/> }.into_any();
             let mark = if links { view! { <a href="#operations">{mark}</a> }.into_any() } else { mark };
             Some(view! { <Tag tone=Tone::Warning>"Removal owed"</Tag>{mark} }.into_any())
         }
@@ -96,9 +105,10 @@ fn tags(g: &GrantWhy, removal: Option<Proof>, links: bool, detail: &IdentityDeta
     view! { <span class="row">{risk}{state}</span> }.into_any()
 }
 
-fn why(g: &GrantWhy, detail: &IdentityDetail, a: &AssignmentView, roles: &[(tenure_domain::id::RoleId, String)], links: bool) -> AnyView {
+fn why(g: &GrantWhy, detail: &IdentityDetail, a: &AssignmentView, roles: &[(tenure_domain::id::RoleId, String)], links: bool, mine: bool) -> AnyView {
     let linked = |step: Step, href: String| if links { step.href(href) } else { step };
-    let mut steps = vec![Step::new("identity", detail.identity.display_name.clone())];
+    // One's own page begins with the reason: who it is goes without saying.
+    let mut steps = if mine { Vec::new() } else { vec![Step::new("identity", detail.identity.display_name.clone())] };
     steps.push(match (&a.rule, a.reason) {
         (Some(rule), AssignmentReason::Rule) => linked(Step::new("rule", rule.clone()), format!("/rules/{}", a.origin)),
         (_, AssignmentReason::Direct) => Step::new("by hand", note(a)),
@@ -126,6 +136,10 @@ fn meta(g: &GrantWhy, detail: &IdentityDetail, now: DateTime<Utc>) -> Vec<String
     if g.paths.len() > 1 {
         meta.push(format!("{} paths: taking one away keeps it", g.paths.len()));
     }
-    meta.push(g.grant.observed_at.map_or_else(|| "Not read back from the target yet".to_owned(), |at| format!("Seen on the target {}", relative(at, now))));
+    meta.push(
+        g.grant
+            .observed_at
+            .map_or_else(|| "Not read back from the target yet".to_owned(), |at| format!("Seen on the target {}", relative(at, now))),
+    );
     meta
 }

@@ -10,7 +10,8 @@ use tenure_store::credentials::CredentialView;
 use super::confirm::confirm_field;
 use super::{list, side};
 use crate::components::{
-    Button, Chip, Column, ErrorSummary, FormErrors, GroupRow, Kind, LinkButton, Look, PageHeader, Panel, PostForm, Stat, Stats, Table, TableLook, Tag, TextField, Tone, count,
+    Button, Chip, Column, ErrorSummary, FormErrors, GroupRow, Kind, LinkButton, Look, PageHeader, Panel, PostForm, Stat, Stats, Table,
+    TableLook, Tag, TextField, Tone, count,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -71,12 +72,14 @@ fn stats(preview: &EndPreview) -> AnyView {
     let dead = e.sessions + e.api_tokens + e.issued_revoked;
     let owed = e.removals_owed + e.revocations_owed;
     let of = |n: usize, one: &str, more: &str| many(i64::try_from(n).unwrap_or(i64::MAX), one, more);
-    let dying = [of(e.sessions, "session", "sessions"), of(e.api_tokens, "token", "tokens"), format!("{} more", e.issued_revoked)].join(", ");
+    let dying =
+        [of(e.sessions, "session", "sessions"), of(e.api_tokens, "token", "tokens"), format!("{} more", e.issued_revoked)].join(", ");
     let owing = [of(e.removals_owed, "grant", "grants"), of(e.revocations_owed, "credential", "credentials")].join(", ");
     let link = |n: usize, to: &str| (n > 0).then(|| to.to_owned());
     let heirs = if e.hand_overs > 0 { Tone::Danger } else { Tone::Plain };
     let personas = preview.personas.len();
-    let more = (personas > 0).then(|| view! { <Stat label="Personas end too" value=number(personas) href="#personas-that-end-with-it" tone=Tone::Warning/> });
+    let more = (personas > 0)
+        .then(|| view! { <Stat label="Personas end too" value=number(personas) href="#personas-that-end-with-it" tone=Tone::Warning/> });
     view! {
         <Stats>
             <Stat label="Dies at once" value=number(dead) href=link(dead, "#dies-at-once") note=dying/>
@@ -151,14 +154,15 @@ fn dies(preview: &EndPreview) -> AnyView {
 fn owed(preview: &EndPreview) -> AnyView {
     let mut targets: BTreeMap<String, Vec<(String, &'static str)>> = BTreeMap::new();
     for g in &preview.grants {
-        targets.entry(g.application.clone()).or_default().push((g.entitlement.clone(), "Remove entitlement"));
+        targets.entry(g.application.clone()).or_default().push((g.entitlement.clone(), "Remove"));
     }
     for v in preview.credentials.iter().filter(|c| c.credential.origin == CredentialOrigin::Recorded) {
         let target = v.application.clone().unwrap_or_else(|| format!("Issuer {}", v.credential.issuer));
-        targets.entry(target).or_default().push((format!("{} ({})", v.credential.label, v.credential.kind.label()), "Revoke credential"));
+        targets.entry(target).or_default().push((format!("{} ({})", v.credential.label, v.credential.kind.label()), "Revoke"));
     }
     if targets.is_empty() {
-        return view! { <Panel title="Owed to targets"><p class="sub">"It holds nothing on any target that is recorded here."</p></Panel> }.into_any();
+        return view! { <Panel title="Owed to targets"><p class="sub">"It holds nothing on any target that is recorded here."</p></Panel> }
+            .into_any();
     }
     let n = targets.len();
     let rows = targets
@@ -172,7 +176,7 @@ fn owed(preview: &EndPreview) -> AnyView {
     let aside = view! { <span class="sub">{if n == 1 { "1 target".to_owned() } else { format!("{n} targets") }}</span> }.into_any();
     view! {
         <Panel title="Owed to targets" aside note="Tenure cannot do these by itself. Each stays open until it is read back, or somebody attests it.">
-            <Table caption="What is owed, by target" name="Table of what is owed" look=TableLook::Last columns=vec![Column::new("What"), Column::new("What has to be done")]>{rows}</Table>
+            <Table caption="What is owed, by target" name="Table of what is owed" look=TableLook::Last columns=vec![Column::new("What"), Column::new("To be done")]>{rows}</Table>
         </Panel>
     }
     .into_any()

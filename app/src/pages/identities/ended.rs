@@ -9,7 +9,8 @@ use tenure_store::operations::OperationView;
 use super::tables::{proof, proof_state};
 use super::{list, side};
 use crate::components::{
-    Banner, Chip, Column, GroupRow, Hide, Kind, LinkButton, PageHeader, Panel, Progress, Proof, ProofMark, Stat, Stats, Table, TableLook, Tag, Time, Tone, absolute, count,
+    Banner, Chip, Column, GroupRow, Hide, Kind, LinkButton, PageHeader, Panel, Progress, Proof, ProofMark, Stat, Stats, Table, TableLook,
+    Tag, Time, Tone, absolute, count,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -25,7 +26,13 @@ fn body(report: EndReport, may_hand_over: bool, now: DateTime<Utc>) -> AnyView {
     let i = &report.identity;
     let back = format!("/identities/{}", i.id);
     let crumbs = vec![("Identities".to_owned(), "/identities".to_owned()), (i.display_name.clone(), back.clone())];
-    let lead = format!("{}, by {} ({}): “{}”", absolute(report.ending.at, chrono_tz::Tz::UTC), report.ending.actor, report.ending.channel, report.ending.reason);
+    let lead = format!(
+        "{}, by {} ({}): “{}”",
+        absolute(report.ending.at, chrono_tz::Tz::UTC),
+        report.ending.actor,
+        report.ending.channel,
+        report.ending.reason
+    );
     let state = view! { {list::state(i.state)} }.into_any();
     let back_again = (!matches!(i.state, LifecycleState::Terminated | LifecycleState::Archived)).then(|| view! { <Banner tone=Tone::Warning title="It was rehired since.">"What the end did stands below. What came back, came by rules or by hand."</Banner> });
     let refresh = format!("{back}/ended");
@@ -121,7 +128,12 @@ fn cascade(operations: &[OperationView], now: DateTime<Utc>) -> AnyView {
         );
     }
     let caption = format!("What was owed to targets, by target: {} items", operations.len());
-    let columns = vec![Column::new("Item"), Column::new("State"), Column::new("Owed since").hide(Hide::Small), Column::new("Last change").hide(Hide::Small)];
+    let columns = vec![
+        Column::new("Item"),
+        Column::new("State"),
+        Column::new("Owed since").hide(Hide::Small),
+        Column::new("Last change").hide(Hide::Small),
+    ];
     view! { <Panel title="Owed to targets"><Table caption name="Table of what was owed" look=TableLook::Last columns>{rows}</Table></Panel> }.into_any()
 }
 

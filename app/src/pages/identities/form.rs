@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::IdentityKind;
 
-use crate::components::{Button, Choice, ChoiceGroup, ComboField, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, TextField, Width};
+use crate::components::{
+    Button, Choice, ChoiceGroup, ComboField, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, TextField, Width,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -75,7 +77,11 @@ fn body(model: Model, title: String, token: String) -> AnyView {
     if let Some(e) = &edited {
         crumbs.push((e.name.clone(), back.clone()));
     }
-    let lead = if edited.is_some() { "Every change stands in its timeline, with your name." } else { "For a non-human identity, or for somebody whom no source knows. People come from a source by import." };
+    let lead = if edited.is_some() {
+        "Every change stands in its timeline, with your name."
+    } else {
+        "For a non-human identity, or for somebody whom no source knows. People come from a source by import."
+    };
     let fields = match &edited {
         Some(e) => edit_fields(&typed, e, people, &errors),
         None => new_fields(&typed, people, &errors),
@@ -101,7 +107,10 @@ fn new_fields(typed: &Typed, people: Vec<(String, String)>, errors: &FormErrors)
         IdentityKind::Vendor => "An outside party that acts as one.",
     };
     let chosen = if typed.kind.is_empty() { IdentityKind::Service.as_str() } else { &typed.kind };
-    let choices = IdentityKind::ALL.iter().map(|k| Choice::new(k.as_str(), capital(k.label())).hint(hint(*k)).checked(k.as_str() == chosen)).collect();
+    let choices = IdentityKind::ALL
+        .iter()
+        .map(|k| Choice::new(k.as_str(), capital(k.label())).hint(hint(*k)).checked(k.as_str() == chosen))
+        .collect();
     view! {
         <ChoiceGroup legend="Kind" name="kind" choices error=errors.at("kind")/>
         <TextField label="User name" name="user_name" value=typed.user_name.clone() hint="Unique, without blanks: svc-billing, m.tanaka-admin" error=errors.at("user_name") mono=true width=Width::Medium autocomplete="off" required=true/>

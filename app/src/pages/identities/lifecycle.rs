@@ -53,7 +53,9 @@ fn follows(t: Transition) -> &'static str {
         Transition::Activate => "The first day is today, whatever the source says. Birthright rules give access at once.",
         Transition::StartLeave => "Access, sessions and tokens stay, by policy. The timeline says since when.",
         Transition::EndLeave => "It is active again, with the access that it kept.",
-        Transition::Suspend => "From the next request on, its sessions and tokens are refused, and it cannot sign in. What it holds stays recorded, so that resuming needs no new start. Accounts on targets are not touched.",
+        Transition::Suspend => {
+            "From the next request on, its sessions and tokens are refused, and it cannot sign in. What it holds stays recorded, so that resuming needs no new start. Accounts on targets are not touched."
+        }
         Transition::Resume => "It is active again. Sessions and tokens that have not run out work again.",
         Transition::Archive => "It is put away for the record. Its user name is free for somebody else, and it can never be rehired.",
         _ => "",
@@ -65,7 +67,9 @@ fn body(model: Model, title: String, token: String) -> AnyView {
     let back = format!("/identities/{}", identity.id);
     let crumbs = vec![("Identities".to_owned(), "/identities".to_owned()), (identity.display_name.clone(), back.clone())];
     let last = is_final(transition);
-    let warning = last.then(|| view! { <Banner tone=Tone::Danger title="This cannot be undone.">"Nothing changes an archived identity any more."</Banner> });
+    let warning = last.then(
+        || view! { <Banner tone=Tone::Danger title="This cannot be undone.">"Nothing changes an archived identity any more."</Banner> },
+    );
     let field = last.then(|| confirm_field(&identity.user_name, confirm, &errors));
     let look = if last { Look::DangerMain } else { Look::Main };
     let words = title.clone();

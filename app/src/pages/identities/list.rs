@@ -6,7 +6,8 @@ use tenure_services::identities::{COUNT_LIMIT, IdentityList};
 use tenure_store::views::SavedView;
 
 use crate::components::{
-    Chip, Column, ColumnMenu, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, Query, SelectField, Sorting, Table, Tag, Tone, count, options,
+    Chip, Column, ColumnMenu, Empty, Filter, FilterBar, Hide, Kind, LinkButton, Look, PageHeader, Pager, Query, SelectField, Sorting,
+    Table, Tag, Tone, count, options,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -26,7 +27,8 @@ pub struct Model {
 }
 
 const PATH: &str = "/identities";
-const BUILT_IN: [(&str, &str); 4] = [("All", ""), ("People", "kind=person"), ("Non-human", "kind=non-human"), ("Without owner", "finding=without-owner")];
+const BUILT_IN: [(&str, &str); 4] =
+    [("All", ""), ("People", "kind=person"), ("Non-human", "kind=non-human"), ("Without owner", "finding=without-owner")];
 
 /// The page.
 pub fn page(frame: &Frame, model: Model) -> String {
@@ -58,7 +60,9 @@ fn said_total(total: i64) -> String {
 fn filters(query: &Query, list: &IdentityList) -> AnyView {
     let without = |key: &str| query.without(key).first_page().to_href(PATH);
     let mut set = Vec::new();
-    for (key, label) in [("state", "State"), ("kind", "Kind"), ("department", "Department"), ("finding", "Finding"), ("joined", "Joined"), ("left", "Left")] {
+    for (key, label) in
+        [("state", "State"), ("kind", "Kind"), ("department", "Department"), ("finding", "Finding"), ("joined", "Joined"), ("left", "Left")]
+    {
         if let Some(value) = query.get(key).filter(|v| !v.is_empty()) {
             set.push(Filter::new(label, value.to_owned(), without(key)));
         }
@@ -75,7 +79,11 @@ fn filters(query: &Query, list: &IdentityList) -> AnyView {
     let kinds = options(kinds);
     let departments = options(list.departments.iter().map(|d| (d.clone(), d.clone())));
     let (state, kind, department) = (text(query, "state"), text(query, "kind"), text(query, "department"));
-    let columns = vec![("email", "Mail", shows(query, "email")), ("title", "Title", shows(query, "title")), ("start", "Start", shows(query, "start"))];
+    let columns = vec![
+        ("email", "Mail", shows(query, "email")),
+        ("title", "Title", shows(query, "title")),
+        ("start", "Start", shows(query, "start")),
+    ];
     let csv = query.first_page().to_href("/identities.csv");
     view! {
         <FilterBar path=PATH label="Filter identities" query=query.clone() search="Name, user name, number, department, title" filters=set controls=vec!["state", "kind", "department"]
@@ -108,13 +116,21 @@ fn table(list: &IdentityList, query: &Query, caption: String) -> AnyView {
         Column::new("Manager or owner").hide(Hide::Medium),
     ];
     let extra: Vec<&str> = ["email", "title", "start"].into_iter().filter(|c| shows(query, c)).collect();
-    columns.extend(extra.iter().map(|c| Column::new(match *c { "email" => "Mail", "title" => "Title", _ => "Start" }).hide(Hide::Medium)));
+    columns.extend(extra.iter().map(|c| {
+        Column::new(match *c {
+            "email" => "Mail",
+            "title" => "Title",
+            _ => "Start",
+        })
+        .hide(Hide::Medium)
+    }));
     let rows = list.page.rows.iter().map(|i| row(i, list, &extra)).collect_view();
     view! { <Table caption name="Identities" columns>{rows}</Table> }.into_any()
 }
 
 fn row(i: &Identity, list: &IdentityList, extra: &[&str]) -> AnyView {
-    let answers = i.owner_id.or(i.manager_id).and_then(|id| list.names.get(&id)).map(|n| (n.display_name.clone(), format!("/identities/{}", n.id)));
+    let answers =
+        i.owner_id.or(i.manager_id).and_then(|id| list.names.get(&id)).map(|n| (n.display_name.clone(), format!("/identities/{}", n.id)));
     let more = extra
         .iter()
         .map(|c| match *c {

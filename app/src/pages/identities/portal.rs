@@ -20,7 +20,8 @@ pub(super) fn portal_card(i: &Identity, roles: &BTreeSet<PortalRole>, password: 
         .into_iter()
         .map(|role| {
             let held = roles.contains(&role);
-            let (verb, label) = if held { ("Take", format!("Take away: {}", role.label())) } else { ("Give", format!("Give: {}", role.label())) };
+            let (verb, label) =
+                if held { ("Take", format!("Take away: {}", role.label())) } else { ("Give", format!("Give: {}", role.label())) };
             let what = match role {
                 PortalRole::Admin => "changes everything",
                 _ => "reads everything, changes nothing",
@@ -40,7 +41,8 @@ pub(super) fn portal_card(i: &Identity, roles: &BTreeSet<PortalRole>, password: 
             view! { <li><span><b>{capital(role.label())}</b>{format!(": {has}")}<br/><span class="faint">{what}</span></span>{form}</li> }
         })
         .collect_view();
-    let state = if password { "It has a password here. A new link replaces it." } else { "It has no password here, so it cannot sign in yet." };
+    let state =
+        if password { "It has a password here. A new link replaces it." } else { "It has no password here, so it cannot sign in yet." };
     let invite = acts.then(|| {
         view! {
             <PostForm action=format!("/identities/{id}/portal/link") token=token.clone() class="">

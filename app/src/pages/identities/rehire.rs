@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use tenure_domain::identity::Identity;
 
-use crate::components::{Banner, Button, DateField, ErrorSummary, FormErrors, Kind, LinkButton, Look, PageHeader, PostForm, TextField, Tone};
+use crate::components::{
+    Banner, Button, DateField, ErrorSummary, FormErrors, Kind, LinkButton, Look, PageHeader, PostForm, TextField, Tone,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 
@@ -34,7 +36,9 @@ fn body(model: Model, title: String, token: String) -> AnyView {
     let lead = "It keeps its history, and gets back nothing unasked: what birthright rules give, they give anew. Old sessions, tokens and passwords stay dead.";
     let listed = identity.source_id.is_some() && !identity.source_present;
     let warning = listed.then(|| view! { <Banner tone=Tone::Warning title="Its source does not list it.">"The next import would end it again. List it in the source, too."</Banner> });
-    let ownerless = identity.kind.is_non_human().then(|| view! { <Banner tone=Tone::Warning title="Check its owner.">"A non-human identity needs somebody who answers for it."</Banner> });
+    let ownerless = identity.kind.is_non_human().then(
+        || view! { <Banner tone=Tone::Warning title="Check its owner.">"A non-human identity needs somebody who answers for it."</Banner> },
+    );
     let words = title.clone();
     view! {
         <ErrorSummary errors=errors.clone()/>

@@ -39,10 +39,16 @@ impl Rights {
         let hand_over: HandOverId = tenure_domain::id::Id::from_uuid(tenure_domain::id::Id::uuid(i.id));
         Self {
             edit: i.source_id.is_none() && !i.state.has_ended() && authorize::<actions::EditIdentity, _>(who, i).is_ok(),
-            transitions: Transition::ALL.iter().copied().filter(|t| changes && can(*t) && !apart.contains(t) && !(i.kind.is_non_human() && *t == Transition::StartLeave)).collect(),
+            transitions: Transition::ALL
+                .iter()
+                .copied()
+                .filter(|t| changes && can(*t) && !apart.contains(t) && !(i.kind.is_non_human() && *t == Transition::StartLeave))
+                .collect(),
             end: can(Transition::End) && authorize::<actions::EndIdentity, _>(who, i).is_ok(),
             rehire: can(Transition::Rehire) && authorize::<actions::RehireIdentity, _>(who, i).is_ok(),
-            assign: i.state.holds_access() && authorize::<actions::Assign, _>(who, i).is_ok() && authorize::<actions::ViewAccess, _>(who, &Portal).is_ok(),
+            assign: i.state.holds_access()
+                && authorize::<actions::Assign, _>(who, i).is_ok()
+                && authorize::<actions::ViewAccess, _>(who, &Portal).is_ok(),
             portal: i.kind == IdentityKind::Person && authorize::<actions::ManagePortalAccess, _>(who, i).is_ok(),
             issue_token: i.kind.is_non_human() && i.state.may_act() && authorize::<actions::IssueToken, _>(who, i).is_ok(),
             hand_over: authorize::<actions::HandOver, _>(who, &(hand_over, Relation::None)).is_ok(),

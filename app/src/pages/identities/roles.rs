@@ -6,7 +6,10 @@ use tenure_services::identities::IdentityDetail;
 use tenure_store::access::AssignmentView;
 
 use super::access::note;
-use crate::components::{Banner, Button, DateField, Diff, DiffKind, ErrorSummary, FormErrors, Kind, LinkButton, Look, Options, PageHeader, Panel, PostForm, SelectField, TextField, Tone};
+use crate::components::{
+    Banner, Button, DateField, Diff, DiffKind, ErrorSummary, FormErrors, Kind, LinkButton, Look, Options, PageHeader, Panel, PostForm,
+    SelectField, TextField, Tone,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 
@@ -100,7 +103,8 @@ fn take_body(model: Take, title: String, token: String) -> AnyView {
 }
 
 fn given(a: &AssignmentView) -> String {
-    format!("Given {} ({}): {}.", crate::components::date(a.since.date_naive()), a.reason.label(), note(a))
+    let how = if a.reason == tenure_domain::grant::AssignmentReason::Direct { "by hand" } else { a.reason.label() };
+    format!("Given {} ({how}): {}.", crate::components::date(a.since.date_naive()), note(a))
 }
 
 /// What goes with the role, and what another path keeps.
@@ -110,11 +114,17 @@ fn effect(detail: &IdentityDetail, place: usize) -> AnyView {
         .map(|g| {
             let kept = g.paths.iter().find(|(p, _)| *p != place).map(|(p, _)| format!("stays, by {}", detail.assignments[*p].role));
             let kind = if kept.is_some() { DiffKind::Same } else { DiffKind::Minus };
-            (kind, g.grant.entitlement.clone(), Some(kept.map_or_else(|| g.grant.application.clone(), |k| format!("{}, {k}", g.grant.application))))
+            (
+                kind,
+                g.grant.entitlement.clone(),
+                Some(kept.map_or_else(|| g.grant.application.clone(), |k| format!("{}, {k}", g.grant.application))),
+            )
         })
         .collect();
     if lines.is_empty() {
-        return view! { <Banner tone=Tone::Plain title="It takes nothing away.">"The role gives nothing that is held now."</Banner> }.into_any();
+        return view! { <Banner tone=Tone::Plain title="It takes nothing away.">"The role gives nothing that is held now."</Banner> }
+            .into_any();
     }
-    view! { <Panel title="What goes with it" note="Each removal is owed to its target until it is read back."><Diff lines/></Panel> }.into_any()
+    view! { <Panel title="What goes with it" note="Each removal is owed to its target until it is read back."><Diff lines/></Panel> }
+        .into_any()
 }

@@ -34,24 +34,42 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "identity.suspend" => ("Suspended".to_owned(), Tone::Warning, String::new()),
         "identity.resume" => ("Resumed".to_owned(), Tone::Success, String::new()),
         "identity.archive" => ("Archived".to_owned(), Tone::Plain, String::new()),
-        "identity.handed-over" => (format!("New owner: {}", text(&e.after, "owner")), Tone::Info, labelled("after", &text(&e.before, "owner"))),
+        "identity.handed-over" => {
+            (format!("New owner: {}", text(&e.after, "owner")), Tone::Info, labelled("after", &text(&e.before, "owner")))
+        }
         "access.changed" => ("Access changed".to_owned(), Tone::Info, access(&e.after)),
-        "access.found" => (format!("Found {} that nothing explains", many(number(&e.after, "out_of_band"), "grant", "grants")), Tone::Warning, labelled("on", &text(&e.after, "application"))),
+        "access.found" => (
+            format!("Found {} that nothing explains", many(number(&e.after, "out_of_band"), "grant", "grants")),
+            Tone::Warning,
+            labelled("on", &text(&e.after, "application")),
+        ),
         "assignment.created" => (format!("Given the role {}", role(e)), Tone::Info, String::new()),
         "assignment.ended" => (format!("Role taken away: {}", role(e)), Tone::Info, String::new()),
         "sign-in" => ("Signed in".to_owned(), Tone::Plain, String::new()),
         "password.set" => ("Password set".to_owned(), Tone::Plain, String::new()),
         "password.changed" => ("Password changed".to_owned(), Tone::Plain, "all other sessions ended".to_owned()),
-        "sessions.ended" => (format!("{} ended", many(number(&e.after, "sessions"), "other session", "other sessions")), Tone::Plain, String::new()),
+        "sessions.ended" => {
+            (format!("{} ended", many(number(&e.after, "sessions"), "other session", "other sessions")), Tone::Plain, String::new())
+        }
         "setup-link.created" => ("Set-up link made".to_owned(), Tone::Plain, String::new()),
         "portal-role.granted" => (format!("Made {} of the portal", portal_role(e)), Tone::Warning, String::new()),
         "portal-role.revoked" => (format!("No longer {} of the portal", portal_role(e)), Tone::Plain, String::new()),
-        "token.issued" => (format!("API token issued: {}", e.target_label), Tone::Plain, if e.after["may_write"] == true { "may read and write".to_owned() } else { "may only read".to_owned() }),
-        "credential.recorded" => (format!("Credential recorded: {}", e.target_label), Tone::Plain, labelled("by", &text(&e.after, "issuer"))),
+        "token.issued" => (
+            format!("API token issued: {}", e.target_label),
+            Tone::Plain,
+            if e.after["may_write"] == true { "may read and write".to_owned() } else { "may only read".to_owned() },
+        ),
+        "credential.recorded" => {
+            (format!("Credential recorded: {}", e.target_label), Tone::Plain, labelled("by", &text(&e.after, "issuer")))
+        }
         "credential.changed" => (format!("Credential changed: {}", e.target_label), Tone::Plain, String::new()),
-        "credential.owner-changed" => (format!("Credential taken over: {}", e.target_label), Tone::Plain, labelled("from", &text(&e.before, "owner"))),
+        "credential.owner-changed" => {
+            (format!("Credential taken over: {}", e.target_label), Tone::Plain, labelled("from", &text(&e.before, "owner")))
+        }
         "credential.revoked" if e.reason == "signed out" => ("Signed out".to_owned(), Tone::Plain, String::new()),
-        "credential.revoked" if text(&e.after, "state") == "revoking" => (format!("Revocation owed: {}", e.target_label), Tone::Warning, String::new()),
+        "credential.revoked" if text(&e.after, "state") == "revoking" => {
+            (format!("Revocation owed: {}", e.target_label), Tone::Warning, String::new())
+        }
         "credential.revoked" => (format!("Credential revoked: {}", e.target_label), Tone::Plain, String::new()),
         "credential.expired" => (format!("Credential ran out: {}", e.target_label), Tone::Plain, String::new()),
         other => (join(&plain(other), &e.target_label), Tone::Plain, String::new()),
@@ -200,3 +218,54 @@ pub fn by(e: &EventBody) -> String {
     format!("{}, {}", e.actor.label, e.channel.label())
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tenure_domain::access::Principal;
+    use tenure_domain::audit::{Actor, Stream};
+
+    fn event(action: &str, before: Value, after: Value) -> EventBody {
+        EventBody {
+            id: tenure_domain::id::Id::from_uuid(Default::default()),
+            at: chrono::DateTime::default(),
+            stream: Stream::Identity,
+            action: action.to_owned(),
+            actor: Actor::from(&Principal::local_operator("ada")),
+            channel: tenure_domain::access::Channel::Cli,
+            request_id: String::new(),
+            target_kind: String::new(),
+            target_id: String::new(),
+            target_label: "Thing".to_owned(),
+            identity_id: None,
+            outcome: Outcome::Done,
+            reason: String::new(),
+            before,
+            after,
+        }
+    }
+
+    #[test]
+    fn a_move_says_from_where_to_where_and_what_else() {
+        let said = sentence(&event("identity.moved", json!({ "department": "Sales", "title": "" }), json!({ "department": "Finance", "title": "Clerk" })));
+        assert_eq!((said.title.as_str(), said.more.as_str()), ("Moved from Sales to Finance", "Title: none → Clerk"));
+    }
+
+    #[test]
+    fn an_end_says_what_died_and_what_is_owed() {
+        let mut ended = event("identity.ended", Value::Null, json!({ "sessions": 1, "api_tokens": 1, "revocations_owed": 1, "removals_owed": 0, "hand_overs": 2 }));
+        ended.reason = "left".to_owned();
+        let said = sentence(&ended);
+        assert_eq!(said.more, "2 sessions, tokens and passwords died at once; 1 removal owed to targets; 2 identities to hand over; “left”");
+        assert_eq!(said.tone, Tone::Danger);
+    }
+
+    #[test]
+    fn what_is_refused_says_so_and_what_is_unknown_is_still_a_sentence() {
+        let mut refused = event("end-identity", Value::Null, Value::Null);
+        refused.outcome = Outcome::Refused;
+        assert_eq!(sentence(&refused).title, "Refused: end identity");
+        assert_eq!(sentence(&event("campaign.signed-off", Value::Null, Value::Null)).title, "Campaign signed off Thing");
+        assert_eq!(by(&refused), "local operator ada, command line");
+    }
+}

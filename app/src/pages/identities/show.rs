@@ -17,7 +17,8 @@ use super::rights::Rights;
 use super::tables::{credentials, operations, roles};
 use super::{list, side};
 use crate::components::{
-    Banner, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Kind, LinkButton, Look, PageHeader, Tab, Tabs, Tag, Time, Tone, date, relative,
+    Banner, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Kind, LinkButton, Look, PageHeader, Tab, Tabs, Tag, Time, Tone, date,
+    relative,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -97,7 +98,12 @@ fn header(detail: &IdentityDetail, rights: &Rights) -> AnyView {
     let any = kind.is_some() || state.is_some() || persona.is_some();
     let tags = crate::components::Slot(any.then(|| view! { {kind}{state}{persona} }.into_any()));
     let at = |part: &str| format!("/identities/{id}/{part}");
-    let transitions = rights.transitions.iter().map(|t| (capital(words(*t)), at(&format!("lifecycle?to={t}")))).map(|(words, href)| view! { <LinkButton href>{words}</LinkButton> }).collect_view();
+    let transitions = rights
+        .transitions
+        .iter()
+        .map(|t| (capital(words(*t)), at(&format!("lifecycle?to={t}"))))
+        .map(|(words, href)| view! { <LinkButton href>{words}</LinkButton> })
+        .collect_view();
     let edit = rights.edit.then(|| view! { <LinkButton href=at("edit") icon="edit">"Edit"</LinkButton> });
     let rehire = rights.rehire.then(|| view! { <LinkButton href=at("rehire") look=Look::Main>"Rehire…"</LinkButton> });
     let ended = i.state.has_ended().then(|| view! { <LinkButton href=at("ended")>"What its end did"</LinkButton> });
@@ -169,11 +175,18 @@ fn findings(detail: &IdentityDetail, rights: &Rights) -> AnyView {
     }
     if i.kind.is_non_human() && !i.state.has_ended() && owner.is_none_or(|o| o.state.has_ended()) {
         let mend = rights.hand_over.then(|| view! { " "<a href="/hand-overs">"Give it a new owner"</a> });
-        found.push(view! { <Banner tone=Tone::Danger title="Nobody answers for it.">"Its owner has ended, or it never had one."{mend}</Banner> }.into_any());
+        found.push(
+            view! { <Banner tone=Tone::Danger title="Nobody answers for it.">"Its owner has ended, or it never had one."{mend}</Banner> }
+                .into_any(),
+        );
     }
     if of(GrantState::OutOfBand) > 0 {
         let n = of(GrantState::OutOfBand);
-        let words = if n == 1 { "1 grant was found on a target and nothing explains it.".to_owned() } else { format!("{n} grants were found on targets and nothing explains them.") };
+        let words = if n == 1 {
+            "1 grant was found on a target and nothing explains it.".to_owned()
+        } else {
+            format!("{n} grants were found on targets and nothing explains them.")
+        };
         found.push(view! { <Banner tone=Tone::Warning title=words>"Put it into a role, give a role by hand with a reason, or take it away on the target."</Banner> }.into_any());
     }
     if !i.state.has_ended() && i.source_id.is_some() && !i.source_present {
@@ -189,7 +202,12 @@ fn tabs(detail: &IdentityDetail) -> AnyView {
         Tab::new("Roles", "#roles").count(n(detail.assignments.len())),
         Tab::new("Credentials", "#credentials").count(n(detail.credentials.len())),
     ];
-    for (title, href, len) in [("Operations", "#operations", detail.operations.len()), ("Owned", "#owned-identities", detail.owned.len()), ("Personas", "#personas", detail.personas.len()), ("Reports", "#reports", detail.reports.len())] {
+    for (title, href, len) in [
+        ("Operations", "#operations", detail.operations.len()),
+        ("Owned", "#owned-identities", detail.owned.len()),
+        ("Personas", "#personas", detail.personas.len()),
+        ("Reports", "#reports", detail.reports.len()),
+    ] {
         if len > 0 {
             tabs.push(Tab::new(title, href).count(n(len)));
         }

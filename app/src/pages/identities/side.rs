@@ -22,7 +22,9 @@ pub(crate) fn names(title: &'static str, names: &[IdentityName], all: Option<Str
         return ().into_any();
     }
     let n = names.len();
-    let aside = all.map(|href| view! { <a class="sub" href=href>{if n >= 200 { "All (200 or more)".to_owned() } else { format!("All ({n})") }}</a> }.into_any());
+    let aside = all.map(|href| {
+        view! { <a class="sub" href=href>{if n >= 200 { "All (200 or more)".to_owned() } else { format!("All ({n})") }}</a> }.into_any()
+    });
     let chips = names
         .iter()
         .take(SHOWN)
@@ -39,10 +41,26 @@ pub(crate) fn names(title: &'static str, names: &[IdentityName], all: Option<Str
 pub(super) fn record(detail: &IdentityDetail) -> AnyView {
     let i = &detail.identity;
     let from = detail.source.clone().unwrap_or_else(|| "portal".to_owned());
-    let standard = [("Mail", &i.email), ("Department", &i.department), ("Title", &i.title), ("Given name", &i.given_name), ("Family name", &i.family_name), ("Time zone", &i.time_zone)];
+    let standard = [
+        ("Mail", &i.email),
+        ("Department", &i.department),
+        ("Title", &i.title),
+        ("Given name", &i.given_name),
+        ("Family name", &i.family_name),
+        ("Time zone", &i.time_zone),
+    ];
     let standard = standard.into_iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| (k.to_owned(), v.clone(), from.clone()));
-    let more = i.attributes.iter().filter(|(_, a)| !a.value.is_empty()).map(|(k, a)| (capital(&k.replace('_', " ")), a.value.clone(), a.source.clone()));
-    let facts = standard.chain(more).map(|(name, value, source)| Fact::new(name, view! { {value}" "<span class="faint nowrap">{format!("({source})")}</span> }.into_any())).collect();
+    let more = i
+        .attributes
+        .iter()
+        .filter(|(_, a)| !a.value.is_empty())
+        .map(|(k, a)| (capital(&k.replace('_', " ")), a.value.clone(), a.source.clone()));
+    let facts = standard
+        .chain(more)
+        .map(|(name, value, source)| {
+            Fact::new(name, view! { {value}" "<span class="faint nowrap">{format!("({source})")}</span> }.into_any())
+        })
+        .collect();
     view! { <Panel title="Attributes" note="In brackets: where each comes from."><Facts facts look=FactsLook::Lines/></Panel> }.into_any()
 }
 
@@ -56,7 +74,11 @@ pub(super) fn employments(detail: &IdentityDetail) -> AnyView {
         .iter()
         .map(|e| {
             let until = day_or(e.ended_on, "now");
-            let why = [capital(&e.start_reason), if e.end_reason.is_empty() { String::new() } else { format!("ended: {}", e.end_reason) }].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join("; ");
+            let why = [capital(&e.start_reason), if e.end_reason.is_empty() { String::new() } else { format!("ended: {}", e.end_reason) }]
+                .into_iter()
+                .filter(|w| !w.is_empty())
+                .collect::<Vec<_>>()
+                .join("; ");
             Fact::new(format!("{} – {until}", date(e.started_on)), why)
         })
         .collect();
@@ -81,7 +103,12 @@ pub(super) fn timeline(identity: &Identity, rows: &[AuditRow], more: bool, sees_
         .into_iter()
         .map(|(at, said, by, times)| {
             let title = if times > 1 { format!("{} ({times} times)", said.title) } else { said.title };
-            let note = [said.more, by].into_iter().filter(|w| !w.is_empty()).map(|w| capital(w.trim_end_matches('.'))).collect::<Vec<_>>().join(". ");
+            let note = [said.more, by]
+                .into_iter()
+                .filter(|w| !w.is_empty())
+                .map(|w| capital(w.trim_end_matches('.')))
+                .collect::<Vec<_>>()
+                .join(". ");
             Happening::new(at, title).tone(said.tone).note(note)
         })
         .collect();

@@ -19,10 +19,13 @@ use crate::pages::words::capital;
 /// The roles, with the reason of each.
 pub(crate) fn roles(detail: &IdentityDetail, rights: &Rights, now: DateTime<Utc>) -> AnyView {
     let id = detail.identity.id;
-    let give = rights.assign.then(|| view! { <LinkButton href=format!("/identities/{id}/roles/new") small=true icon="plus">"Give a role"</LinkButton> }.into_any());
+    let give = rights.assign.then(|| {
+        view! { <LinkButton href=format!("/identities/{id}/roles/new") small=true icon="plus">"Give a role"</LinkButton> }.into_any()
+    });
     let aside = crate::components::Slot(give);
     if detail.assignments.is_empty() {
-        return view! { <Panel title="Roles" aside><p class="sub">"None: no rule matches, and nobody gave one by hand."</p></Panel> }.into_any();
+        return view! { <Panel title="Roles" aside><p class="sub">"None: no rule matches, and nobody gave one by hand."</p></Panel> }
+            .into_any();
     }
     let rows = detail
         .assignments
@@ -67,7 +70,9 @@ pub(crate) fn roles(detail: &IdentityDetail, rights: &Rights, now: DateTime<Utc>
 pub(super) fn credentials(detail: &IdentityDetail, rights: &Rights, now: DateTime<Utc>) -> AnyView {
     let (live, dead): (Vec<_>, Vec<_>) = detail.credentials.iter().partition(|c| c.credential.state.is_live());
     let id = detail.identity.id;
-    let issue = rights.issue_token.then(|| view! { <LinkButton href=format!("/identities/{id}/tokens/new") small=true icon="plus">"Issue a token"</LinkButton> });
+    let issue = rights
+        .issue_token
+        .then(|| view! { <LinkButton href=format!("/identities/{id}/tokens/new") small=true icon="plus">"Issue a token"</LinkButton> });
     let aside = view! { <span class="row">{issue}{all(id, detail.credentials.len())}</span> }.into_any();
     let name = &detail.identity.display_name;
     let alive = if live.is_empty() {
@@ -78,7 +83,12 @@ pub(super) fn credentials(detail: &IdentityDetail, rights: &Rights, now: DateTim
     let past = (!dead.is_empty()).then(|| {
         let summary = if dead.len() == 1 { "1 that is dead".to_owned() } else { format!("{} that are dead", dead.len()) };
         let shown: Vec<_> = dead.iter().copied().take(20).collect();
-        let table = credential_table(&shown, &format!("Dead credentials of {name}, newest first, {} of {} shown", shown.len(), dead.len()), "Table of dead credentials", now);
+        let table = credential_table(
+            &shown,
+            &format!("Dead credentials of {name}, newest first, {} of {} shown", shown.len(), dead.len()),
+            "Table of dead credentials",
+            now,
+        );
         view! { <Disclosure summary>{table}</Disclosure> }
     });
     view! { <Panel title="Credentials" aside><div class="stack stack--s">{alive}{past}</div></Panel> }.into_any()
@@ -95,7 +105,11 @@ pub(crate) fn credential_table(rows: &[&CredentialView], caption: &str, name: &s
         .map(|v| {
             let c = &v.credential;
             let label = if c.kind == CredentialKind::Session { browser(&c.label) } else { c.label.clone() };
-            let note = [Some(capital(c.kind.label())), v.application.clone().or(Some(c.issuer.clone()).filter(|i| !i.is_empty()))].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            let note = [Some(capital(c.kind.label())), v.application.clone().or(Some(c.issuer.clone()).filter(|i| !i.is_empty()))]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · ");
             let (created, ends, used) = (c.created_at, c.expires_at, c.last_used_at);
             let ends = ends.map_or_else(|| "No end".into_any(), |at| view! { <Time at now short=true/> }.into_any());
             let used = used.map_or_else(|| "No data".into_any(), |at| view! { <Time at now short=true/> }.into_any());
@@ -110,7 +124,13 @@ pub(crate) fn credential_table(rows: &[&CredentialView], caption: &str, name: &s
             }
         })
         .collect_view();
-    let columns = vec![Column::new("Credential"), Column::new("State"), Column::new("Made").hide(Hide::Small), Column::new("Ends").hide(Hide::Small), Column::new("Last used")];
+    let columns = vec![
+        Column::new("Credential"),
+        Column::new("State"),
+        Column::new("Made").hide(Hide::Small),
+        Column::new("Ends").hide(Hide::Small),
+        Column::new("Last used"),
+    ];
     view! { <Table caption=caption.to_owned() name=name.to_owned() look=TableLook::Last columns>{rows}</Table> }.into_any()
 }
 
@@ -121,9 +141,11 @@ pub(super) fn operations(detail: &IdentityDetail, now: DateTime<Utc>) -> AnyView
     }
     let open = detail.operations.iter().filter(|o| o.state.is_open()).count();
     let shown: Vec<_> = detail.operations.iter().take(50).collect();
-    let caption = format!("Operations for {}, newest first, {} of {} shown", detail.identity.display_name, shown.len(), detail.operations.len());
+    let caption =
+        format!("Operations for {}, newest first, {} of {} shown", detail.identity.display_name, shown.len(), detail.operations.len());
     let table = operation_table(&shown, &caption, now);
-    let aside = view! { <span class="sub">{if open == 0 { "Nothing is owed now".to_owned() } else { format!("{open} owed now") }}</span> }.into_any();
+    let aside = view! { <span class="sub">{if open == 0 { "Nothing is owed now".to_owned() } else { format!("{open} owed now") }}</span> }
+        .into_any();
     view! { <Panel title="Operations" aside note="Changes owed to targets. Each stays until it is read back, or somebody attests it.">{table}</Panel> }.into_any()
 }
 
@@ -145,7 +167,12 @@ pub(super) fn operation_table(rows: &[&OperationView], caption: &str, now: DateT
             }
         })
         .collect_view();
-    let columns = vec![Column::new("Operation"), Column::new("State"), Column::new("Owed since").hide(Hide::Small), Column::new("Last change").hide(Hide::Small)];
+    let columns = vec![
+        Column::new("Operation"),
+        Column::new("State"),
+        Column::new("Owed since").hide(Hide::Small),
+        Column::new("Last change").hide(Hide::Small),
+    ];
     view! { <Table caption=caption.to_owned() name="Table of operations" look=TableLook::Last columns>{rows}</Table> }.into_any()
 }
 

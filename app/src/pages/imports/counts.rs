@@ -38,7 +38,9 @@ pub(super) fn said(kind: &str, summary: &Value) -> String {
                 (s.removals_verified, format!("{} verified", many(s.removals_verified, "removal", "removals"))),
             ])
         }),
-        _ => serde_json::from_value(summary.clone()).ok().map(|s: CredentialSummary| joined([(s.new, format!("{} new", count(s.new as i128))), (s.changed, format!("{} changed", count(s.changed as i128)))])),
+        _ => serde_json::from_value(summary.clone()).ok().map(|s: CredentialSummary| {
+            joined([(s.new, format!("{} new", count(s.new as i128))), (s.changed, format!("{} changed", count(s.changed as i128)))])
+        }),
     };
     text.unwrap_or_default()
 }

@@ -55,13 +55,15 @@ fn body(model: Model, now: DateTime<Utc>) -> AnyView {
 }
 
 fn nothing(may_import: bool) -> AnyView {
-    let action = may_import.then(|| view! { <LinkButton href="/imports/new" icon="upload" look=Look::Main>"Import people"</LinkButton> }.into_any());
+    let action =
+        may_import.then(|| view! { <LinkButton href="/imports/new" icon="upload" look=Look::Main>"Import people"</LinkButton> }.into_any());
     let action = crate::components::Slot(action);
     view! { <Empty title="No imports yet" icon="upload" level=2 action>"Export the full list of people from your HR system as CSV and send it here. You see what it would do before anything changes."</Empty> }.into_any()
 }
 
 fn table_of_sources(sources: Vec<Source>, now: DateTime<Utc>) -> AnyView {
-    let columns = vec![Column::new("Source"), Column::new("List of"), Column::new("Age of the data"), Column::new("Applied").hide(Hide::Small)];
+    let columns =
+        vec![Column::new("Source"), Column::new("List of"), Column::new("Age of the data"), Column::new("Applied").hide(Hide::Small)];
     let rows = sources
         .into_iter()
         .map(|s| {
@@ -78,7 +80,9 @@ fn age(as_of: Option<NaiveDate>, now: DateTime<Utc>) -> AnyView {
     match (now.date_naive() - as_of).num_days() {
         ..0 => "From the future".into_any(),
         0 => "Today".into_any(),
-        days if days > OLD_DAYS => view! { <Tag tone=Tone::Warning icon="clock">{many(usize::try_from(days).unwrap_or_default(), "day", "days")}</Tag> }.into_any(),
+        days if days > OLD_DAYS => {
+            view! { <Tag tone=Tone::Warning icon="clock">{many(usize::try_from(days).unwrap_or_default(), "day", "days")}</Tag> }.into_any()
+        }
         days => many(usize::try_from(days).unwrap_or_default(), "day", "days").into_any(),
     }
 }

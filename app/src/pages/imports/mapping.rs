@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use tenure_services::people::StagedImport;
 use tenure_services::people::mapping::{DELIMITERS, Mapping, STANDARD};
 
-use crate::components::{Button, Choice, ChoiceGroup, Column, DateField, FormErrors, PostForm, SelectField, Table, TableLook, TextField, Width, options};
+use crate::components::{
+    Button, Choice, ChoiceGroup, Column, DateField, FormErrors, PostForm, SelectField, Table, TableLook, TextField, Width, options,
+};
 
 /// The standard attributes: name in forms, words, help.
 const ATTRIBUTES: [(&str, &str, &str); 12] = [
@@ -59,14 +61,33 @@ pub(super) fn form(staged: &StagedImport, errors: &FormErrors, token: String) ->
             </div>
         }
     });
-    let words = |name: &str| ATTRIBUTES.iter().find(|(attribute, ..)| *attribute == name).map_or_else(|| name.replace('_', " "), |(_, words, _)| (*words).to_owned());
+    let words = |name: &str| {
+        ATTRIBUTES
+            .iter()
+            .find(|(attribute, ..)| *attribute == name)
+            .map_or_else(|| name.replace('_', " "), |(_, words, _)| (*words).to_owned())
+    };
     let movers = STANDARD
         .iter()
-        .map(|name| ((*name).to_owned(), words(match *name { "manager" => "manager_id", "start_on" => "start_date", "end_on" => "end_date", other => other })))
+        .map(|name| {
+            (
+                (*name).to_owned(),
+                words(match *name {
+                    "manager" => "manager_id",
+                    "start_on" => "start_date",
+                    "end_on" => "end_date",
+                    other => other,
+                }),
+            )
+        })
         .chain(mapping.attributes.keys().map(|name| (name.clone(), words(name))))
-        .map(|(name, words)| { let checked = mapping.mover_attributes.contains(&name); Choice::new(name, words).checked(checked) })
+        .map(|(name, words)| {
+            let checked = mapping.mover_attributes.contains(&name);
+            Choice::new(name, words).checked(checked)
+        })
         .collect();
-    let delimiters = options(DELIMITERS.iter().zip(["Comma", "Semicolon", "Tab", "Vertical bar"]).map(|(sign, words)| (sign.to_string(), words)));
+    let delimiters =
+        options(DELIMITERS.iter().zip(["Comma", "Semicolon", "Tab", "Vertical bar"]).map(|(sign, words)| (sign.to_string(), words)));
     let day = staged.import.as_of;
     let as_of = (day.format("%-d").to_string(), day.format("%-m").to_string(), day.format("%Y").to_string());
     let action = format!("/imports/{}/map", staged.import.id);
@@ -93,9 +114,11 @@ fn attribute(staged: &StagedImport, name: &'static str, label: &'static str, hin
     let set = column(&staged.mapping, name);
     let found = staged.columns.iter().position(|c| same(c, set));
     let optional = matches!(name, "end_date" | "time_zone" | "display_name") && set == name;
-    let missing = (found.is_none() && !set.trim().is_empty() && !optional).then(|| format!("{set} is not in this file: choose another column, or “Not in the file”, which empties it for everybody"));
+    let missing = (found.is_none() && !set.trim().is_empty() && !optional)
+        .then(|| format!("{set} is not in this file: choose another column, or “Not in the file”, which empties it for everybody"));
     let error = errors.at(&format!("column-{name}")).or(missing);
-    let example = found.and_then(|at| staged.sample.get(at)).filter(|value| !value.is_empty()).map(|value| format!("First row: {}", short(value)));
+    let example =
+        found.and_then(|at| staged.sample.get(at)).filter(|value| !value.is_empty()).map(|value| format!("First row: {}", short(value)));
     let hint = [Some(hint.to_owned()).filter(|h| !h.is_empty()), example].into_iter().flatten().collect::<Vec<_>>().join(". ");
     let value = found.map(|at| staged.columns[at].clone()).unwrap_or_default();
     let none = if matches!(name, "employee_id" | "user_name") { "Choose a column" } else { "Not in the file" };
@@ -105,7 +128,9 @@ fn attribute(staged: &StagedImport, name: &'static str, label: &'static str, hin
 fn extra(staged: &StagedImport, at: usize, name: &str) -> AnyView {
     let kept = staged.mapping.attributes.iter().find(|(_, column)| same(column, name)).map(|(attribute, _)| attribute.clone());
     let value = if kept.is_some() { "keep" } else { "ignore" };
-    let choices = [("ignore", "Leave it out"), ("keep", "Keep as an attribute")].map(|(word, words)| view! { <option value=word selected=word == value>{words}</option> }).collect_view();
+    let choices = [("ignore", "Leave it out"), ("keep", "Keep as an attribute")]
+        .map(|(word, words)| view! { <option value=word selected=word == value>{words}</option> })
+        .collect_view();
     let sample = staged.sample.get(at).map(|value| short(value)).unwrap_or_default();
     let attribute = kept.unwrap_or_else(|| attribute_name(name));
     view! {

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::crumbs;
-use crate::components::{Button, ComboField, DateField, Disclosure, ErrorSummary, FileField, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, options};
+use crate::components::{
+    Button, ComboField, DateField, Disclosure, ErrorSummary, FileField, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField,
+    options,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 
@@ -55,9 +58,18 @@ fn title(of: Of) -> &'static str {
 fn body(model: Model, token: String) -> AnyView {
     let Model { of, sources, applications, source, application, as_of, errors } = model;
     let (action, lead) = match of {
-        Of::People => ("/imports/new", "A full list of the people of one source, as CSV. Who is not in it has left. You see what it would do before anything changes."),
-        Of::Memberships => ("/imports/memberships/new", "Everything that people really hold on one application, as CSV. It is compared with what their roles give; you see the result before anything is recorded."),
-        Of::Credentials => ("/imports/credentials/new", "An inventory of keys, tokens and certificates from elsewhere, as CSV: never the secrets themselves. What is not in the file stays as it is."),
+        Of::People => (
+            "/imports/new",
+            "A full list of the people of one source, as CSV. Who is not in it has left. You see what it would do before anything changes.",
+        ),
+        Of::Memberships => (
+            "/imports/memberships/new",
+            "Everything that people really hold on one application, as CSV. It is compared with what their roles give; you see the result before anything is recorded.",
+        ),
+        Of::Credentials => (
+            "/imports/credentials/new",
+            "An inventory of keys, tokens and certificates from elsewhere, as CSV: never the secrets themselves. What is not in the file stays as it is.",
+        ),
     };
     let file_error = errors.at("file");
     let fields = match of {

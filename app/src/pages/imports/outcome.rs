@@ -18,7 +18,12 @@ pub(super) fn outcome(staged: &StagedImport) -> AnyView {
     let (rejected, warnings) = (s.rejected.clone(), s.warnings.clone());
     let joiners_note = (s.rehires > 0).then(|| format!("{} of them rehires", n(s.rehires)));
     let rejected_tone = if rejected.is_empty() { Tone::Plain } else { Tone::Warning };
-    let refused = rows("Rejected rows", "rejected", "These rows changed nothing: whoever they are of stays as recorded. Correct them at the source; the next list takes them.", &rejected);
+    let refused = rows(
+        "Rejected rows",
+        "rejected",
+        "These rows changed nothing: whoever they are of stays as recorded. Correct them at the source; the next list takes them.",
+        &rejected,
+    );
     let looked = rows("To be looked at", "warnings", "These rows were taken.", &warnings);
     let rejected = n(rejected.len());
     view! {

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use tenure_domain::people::{Change, FieldChange, Planned, RejectedRow};
 use tenure_services::people::StagedImport;
 
-use crate::pages::words::capital;
 use crate::components::{Chip, Column, Count, Hide, Panel, Table, TableLook, Tag, Tone, count, date};
+use crate::pages::words::capital;
 
 /// How many of a kind are shown; the whole list is in the CSV.
 const SHOWN: usize = 100;
@@ -36,10 +36,13 @@ pub(super) fn people(staged: &StagedImport, planned: &[Planned], change: Change,
     let all = of.len();
     let rows = of.into_iter().take(SHOWN).map(|p| row(staged, p)).collect_view();
     let aside = match limit {
-        Some(limit) => view! { <Tag tone=Tone::Danger icon="m-human">{format!("{} is more than {limit}", count(all as i128))}</Tag> }.into_any(),
+        Some(limit) => {
+            view! { <Tag tone=Tone::Danger icon="m-human">{format!("{} is more than {limit}", count(all as i128))}</Tag> }.into_any()
+        }
         None => view! { <Count n=all as i128/> }.into_any(),
     };
-    let columns = vec![Column::new("Line").numeric(), Column::new("Person"), Column::new(third), Column::new("Department").hide(Hide::Small)];
+    let columns =
+        vec![Column::new("Line").numeric(), Column::new("Person"), Column::new(third), Column::new("Department").hide(Hide::Small)];
     let note = match change {
         Change::Rehire => "They were here before: they keep their history, and get what the rules give. Old access does not come back.",
         Change::Changed => "Recorded, and no event of its own.",
@@ -77,7 +80,13 @@ fn changes(fields: &[FieldChange]) -> AnyView {
     if fields.is_empty() {
         return "The first day has come".into_any();
     }
-    let value = |text: &str, class: &'static str| if text.is_empty() { view! { <span class="faint">"empty"</span> }.into_any() } else { view! { <span class=class>{text.to_owned()}</span> }.into_any() };
+    let value = |text: &str, class: &'static str| {
+        if text.is_empty() {
+            view! { <span class="faint">"empty"</span> }.into_any()
+        } else {
+            view! { <span class=class>{text.to_owned()}</span> }.into_any()
+        }
+    };
     fields
         .iter()
         .map(|f| view! { <div><code>{f.field.clone()}</code>" "<span class="vh">"from "</span>{value(&f.before, "from")}<span aria-hidden="true">" → "</span><span class="vh">" to "</span>{value(&f.after, "to")}</div> })
@@ -96,7 +105,10 @@ pub(super) fn rows(title: &'static str, id: &'static str, note: &'static str, ro
         .take(SHOWN)
         .map(|r| {
             let key = r.employee_id.clone().map(|key| view! { {key}<br/> });
-            let field = r.field.clone().map_or_else(|| view! { <span class="faint">"the whole row"</span> }.into_any(), |field| view! { <code>{field}</code> }.into_any());
+            let field = r.field.clone().map_or_else(
+                || view! { <span class="faint">"the whole row"</span> }.into_any(),
+                |field| view! { <code>{field}</code> }.into_any(),
+            );
             view! { <tr><td class="num faint">{count(r.line)}</td><th scope="row">{key}{field}</th><td>{capital(&r.reason)}</td></tr> }
         })
         .collect_view();

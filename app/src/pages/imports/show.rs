@@ -8,7 +8,8 @@ use tenure_services::people::StagedImport;
 use super::counts::many;
 use super::{crumbs, mapping, outcome, plan, state};
 use crate::components::{
-    Banner, Button, Checklist, Choice, ChoiceGroup, Done, ErrorSummary, Fact, Facts, FactsLook, FormErrors, LinkButton, Look, PageHeader, Panel, PostForm, Stat, Stats, TextField, Time, Tone, Width, count, date,
+    Banner, Button, Checklist, Choice, ChoiceGroup, Done, ErrorSummary, Fact, Facts, FactsLook, FormErrors, LinkButton, Look, PageHeader,
+    Panel, PostForm, Stat, Stats, TextField, Time, Tone, Width, count, date,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -87,14 +88,25 @@ fn staged_view(staged: &StagedImport, may_import: bool, typed: &Typed, errors: &
         }
         Ok((found, _)) => {
             let limit = |of: Change| staged.exceeded.iter().find_map(|e| limit_of(e, of)).map(str::to_owned);
-            let lists = [Change::Leaver, Change::Joiner, Change::Rehire, Change::Mover, Change::Changed].map(|kind| plan::people(staged, &found.planned, kind, limit(kind).as_deref())).collect_view();
+            let lists = [Change::Leaver, Change::Joiner, Change::Rehire, Change::Mover, Change::Changed]
+                .map(|kind| plan::people(staged, &found.planned, kind, limit(kind).as_deref()))
+                .collect_view();
             let apply = may_import.then(|| apply_card(staged, found, typed, errors, token.clone()));
             let open = errors.at("mapping").is_some();
             let (held, numbers) = (held(&staged.exceeded), numbers(found, &staged.exceeded));
-            let rejected = plan::rows("Rejected rows", "rejected", "A rejected row changes nothing: whoever it is of stays as recorded, and is not taken for a leaver.", &found.rejected);
+            let rejected = plan::rows(
+                "Rejected rows",
+                "rejected",
+                "A rejected row changes nothing: whoever it is of stays as recorded, and is not taken for a leaver.",
+                &found.rejected,
+            );
             let warnings = plan::rows("To be looked at", "warnings", "These rows can be taken.", &found.warnings);
+            let keyless = found.rejected.iter().any(|r| r.employee_id.is_none()).then(|| {
+                view! { <Banner tone=Tone::Warning title="Nobody leaves by this file.">"It has rows of which the employee number cannot be read. They could be anybody’s, so whoever is not in the file stays as recorded."</Banner> }
+            });
             view! {
                 {held}
+                {keyless}
                 {numbers}
                 <div class="cols cols--main-side">
                     <div class="flow">
@@ -123,8 +135,12 @@ fn held(exceeded: &[LimitExceeded]) -> Option<AnyView> {
     let what: Vec<String> = exceeded
         .iter()
         .map(|e| match e {
-            LimitExceeded::Leavers { leavers, live, limit } => format!("end {} of {} people, more than {limit}", count(*leavers as i128), count(*live as i128)),
-            LimitExceeded::Changes { changes, live, limit } => format!("change {} of {} people, more than {limit}", count(*changes as i128), count(*live as i128)),
+            LimitExceeded::Leavers { leavers, live, limit } => {
+                format!("end {} of {} people, more than {limit}", count(*leavers as i128), count(*live as i128))
+            }
+            LimitExceeded::Changes { changes, live, limit } => {
+                format!("change {} of {} people, more than {limit}", count(*changes as i128), count(*live as i128))
+            }
         })
         .collect();
     (!what.is_empty()).then(|| {
@@ -158,7 +174,8 @@ fn apply_card(staged: &StagedImport, found: &PeoplePlan, typed: &Typed, errors: 
     let words = if n == 0 { "Note that nothing changed".to_owned() } else { format!("Apply {}", many(n, "change", "changes")) };
     let import = &staged.import;
     let hash = found.hash();
-    let short: String = hash.chars().take(20).collect::<Vec<_>>().chunks(4).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ");
+    let short: String =
+        hash.chars().take(20).collect::<Vec<_>>().chunks(4).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ");
     let facts = vec![
         Fact::new("Rows", format!("{} can be taken", count(found.people as i128))),
         Fact::new("On record", many(found.live_before, "person", "people")),
@@ -171,7 +188,11 @@ fn apply_card(staged: &StagedImport, found: &PeoplePlan, typed: &Typed, errors: 
     let step = |done, title: &str, note: Option<String>| (done, title.to_owned(), note, None);
     let steps = vec![
         step(Done::Yes, "File read", Some(format!("{} columns", staged.columns.len()))),
-        if held { step(Done::Now, "Yours to decide", Some("The boxes below".to_owned())) } else { step(Done::Yes, "Within the limits", None) },
+        if held {
+            step(Done::Now, "Yours to decide", Some("The boxes below".to_owned()))
+        } else {
+            step(Done::Yes, "Within the limits", None)
+        },
         step(if held { Done::Later } else { Done::Now }, "Apply", Some("All of it or nothing".to_owned())),
     ];
     let accept = (!found.rejected.is_empty()).then(|| {
@@ -207,7 +228,11 @@ fn allow(exceeded: &LimitExceeded, typed: &Typed, errors: &FormErrors) -> AnyVie
     let name = format!("number_{what}");
     let (label, wrong) = (format!("Type {n} to confirm"), errors.at(&name));
     let field = view! { <TextField label name=name value inputmode="numeric" autocomplete="off" width=Width::Short error=wrong/> };
-    let choice = Choice::new("yes", format!("Allow exactly {} {what} for this file", count(n as i128))).hint("The limit itself stays.").checked(was.is_some()).more(field);
+    let choice = Choice::new("yes", format!("Allow exactly {} {what} for this file", count(n as i128)))
+        .hint("The limit itself stays.")
+        .checked(was.is_some())
+        .more(field);
     let error = errors.at(&format!("allow_{what}"));
-    view! { <ChoiceGroup legend=format!("Limit of {what}") name=format!("allow_{what}") choices=vec![choice] multiple=true error/> }.into_any()
+    view! { <ChoiceGroup legend=format!("Limit of {what}") name=format!("allow_{what}") choices=vec![choice] multiple=true error/> }
+        .into_any()
 }

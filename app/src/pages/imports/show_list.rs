@@ -6,7 +6,10 @@ use tenure_services::list_imports::{ListImport, ListKind, ListSummary};
 
 use super::counts::many;
 use super::{crumbs, plan, state};
-use crate::components::{Banner, Button, Choice, ChoiceGroup, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, Stat, Stats, Time, Tone, count, date};
+use crate::components::{
+    Banner, Button, Choice, ChoiceGroup, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, Stat, Stats, Time, Tone, count,
+    date,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -69,7 +72,14 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn counted(list: &ListImport, summary: &ListSummary, may_apply: bool, accept_rejected: bool, errors: &FormErrors, token: String) -> AnyView {
+fn counted(
+    list: &ListImport,
+    summary: &ListSummary,
+    may_apply: bool,
+    accept_rejected: bool,
+    errors: &FormErrors,
+    token: String,
+) -> AnyView {
     let rejected = summary.rejected().to_vec();
     let stats = match summary {
         ListSummary::Memberships(s) => view! {
@@ -110,7 +120,9 @@ fn counted(list: &ListImport, summary: &ListSummary, may_apply: bool, accept_rej
         ListSummary::Memberships(_) => ("Applications", "/applications"),
         ListSummary::Credentials(_) => ("Credentials", "/credentials"),
     };
-    let links = (list.import.state != "staged").then(|| view! { <div class="row"><LinkButton href>{words}</LinkButton><LinkButton href="/imports">"All imports"</LinkButton></div> });
+    let links = (list.import.state != "staged").then(
+        || view! { <div class="row"><LinkButton href>{words}</LinkButton><LinkButton href="/imports">"All imports"</LinkButton></div> },
+    );
     view! {
         <Stats>{stats}</Stats>
         {plan::rows("Rejected rows", "rejected", "A rejected row changes nothing.", &rejected)}

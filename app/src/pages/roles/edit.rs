@@ -10,7 +10,10 @@ use tenure_services::identities::Proposal;
 use tenure_store::access::EntitlementRow;
 
 use super::crumbs;
-use crate::components::{Button, Choice, ChoiceGroup, ComboField, ErrorSummary, Field, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, TextArea, TextField, Width, options};
+use crate::components::{
+    Button, Choice, ChoiceGroup, ComboField, ErrorSummary, Field, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField,
+    TextArea, TextField, Width, options,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 
@@ -52,8 +55,13 @@ fn body(model: Model, token: String) -> AnyView {
         <SelectField label="Application" name="application_id" none="Choose" value=of options=options(catalogue.applications.iter().map(|a| (a.id.to_string(), a.name.clone()))) error=errors.at("application_id")/>
     };
     let kinds = vec![
-        Choice::new("business", "Business role").hint("Of a job: may hold roles of several applications.").checked(draft.kind == RoleKind::Business),
-        Choice::new("application", "Application role").hint("Of one application.").checked(draft.kind == RoleKind::Application).more(application),
+        Choice::new("business", "Business role")
+            .hint("Of a job: may hold roles of several applications.")
+            .checked(draft.kind == RoleKind::Business),
+        Choice::new("application", "Application role")
+            .hint("Of one application.")
+            .checked(draft.kind == RoleKind::Application)
+            .more(application),
     ];
     let proposals: Vec<String> = proposals.into_iter().map(|p| p.user_name).collect();
     // What is chosen comes first: the list may be long.
@@ -62,12 +70,16 @@ fn body(model: Model, token: String) -> AnyView {
         .into_iter()
         .chain(others)
         .filter(|(id, _)| Some(*id) != draft.id)
-        .map(|(id, name)| { let checked = draft.induced.contains(&id); Choice::new(id.to_string(), name).checked(checked) })
+        .map(|(id, name)| {
+            let checked = draft.induced.contains(&id);
+            Choice::new(id.to_string(), name).checked(checked)
+        })
         .collect::<Vec<_>>();
     let inside = (!inside.is_empty()).then(|| induced(inside, draft.induced.len(), errors.at("induced")));
     let hidden = draft.id.map(|id| id.to_string()).unwrap_or_default();
     let entitlements = entitlements(&draft, &catalogue, errors.at("entitlements"));
-    let (name_error, about_error, owner_error, grace_error) = (errors.at("name"), errors.at("description"), errors.at("owner_id"), errors.at("grace_days"));
+    let (name_error, about_error, owner_error, grace_error) =
+        (errors.at("name"), errors.at("description"), errors.at("owner_id"), errors.at("grace_days"));
     view! {
         <ErrorSummary errors/>
         <PageHeader title=title(&draft) crumbs=crumbs() lead="You see by name who gains and who loses before anything changes."/>

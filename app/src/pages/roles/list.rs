@@ -6,7 +6,9 @@ use tenure_services::access::RoleList;
 use tenure_store::access::RoleSummary;
 
 use super::access_tabs;
-use crate::components::{Column, Empty, Filter, FilterBar, Hide, LinkButton, Look, PageHeader, Pager, Query, Tab, Table, TableLook, Tag, Tone, Views, count};
+use crate::components::{
+    Column, Empty, Filter, FilterBar, Hide, LinkButton, Look, PageHeader, Pager, Query, Tab, Table, TableLook, Tag, Tone, Views, count,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::{many, size};
@@ -32,11 +34,19 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model) -> AnyView {
     let Model { list, query, may_change } = model;
     let all: i64 = list.counts.iter().map(|(_, n)| n).sum();
-    let lead = format!("{}: named bundles of what applications allow. People get them by rules, or by hand with a reason.", many(all, "role", "roles"));
+    let lead = format!(
+        "{}: named bundles of what applications allow. People get them by rules, or by hand with a reason.",
+        many(all, "role", "roles")
+    );
     let action = may_change.then(|| view! { <LinkButton href="/roles/new" icon="plus" look=Look::Main>"New role"</LinkButton> });
     let shown = list.page.rows.len();
     let content = if shown == 0 { nothing(&query, may_change) } else { table(&list, shown) };
-    let filters: Vec<Filter> = query.get("q").filter(|q| !q.is_empty()).map(|q| Filter::new("Name", q.to_owned(), query.without("q").first_page().to_href(PATH))).into_iter().collect();
+    let filters: Vec<Filter> = query
+        .get("q")
+        .filter(|q| !q.is_empty())
+        .map(|q| Filter::new("Name", q.to_owned(), query.without("q").first_page().to_href(PATH)))
+        .into_iter()
+        .collect();
     let csv = query.first_page().to_href("/roles.csv");
     let next = list.page.next.as_ref().map(|c| query.first_page().with("after", c.encode()).to_href(PATH));
     let prev = list.page.previous.as_ref().map(|c| query.first_page().with("before", c.encode()).to_href(PATH));
@@ -71,7 +81,9 @@ fn nothing(query: &Query, may_change: bool) -> AnyView {
     if query.first_page().to_href(PATH) != PATH {
         return view! { <Empty title="No role matches" level=2 action=view! { <LinkButton href=PATH>"Show all"</LinkButton> }>"Search for a part of a name."</Empty> }.into_any();
     }
-    let action = crate::components::Slot(may_change.then(|| view! { <LinkButton href="/roles/new" look=Look::Main>"New role"</LinkButton> }.into_any()));
+    let action = crate::components::Slot(
+        may_change.then(|| view! { <LinkButton href="/roles/new" look=Look::Main>"New role"</LinkButton> }.into_any()),
+    );
     view! { <Empty title="No roles yet" icon="layers" level=2 action>"Record an application and its entitlements first, then bundle them into a role, and give it to people by a rule."</Empty> }.into_any()
 }
 

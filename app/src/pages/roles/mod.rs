@@ -11,7 +11,9 @@ use crate::components::{Tab, Tabs};
 
 /// The three lists of what gives access.
 pub(crate) fn access_tabs(current: &str) -> AnyView {
-    let tabs = [("Roles", "/roles"), ("Rules", "/rules"), ("Applications", "/applications")].map(|(words, href)| Tab::new(words, href).current(href == current)).to_vec();
+    let tabs = [("Roles", "/roles"), ("Rules", "/rules"), ("Applications", "/applications")]
+        .map(|(words, href)| Tab::new(words, href).current(href == current))
+        .to_vec();
     view! { <Tabs label="Access" tabs/> }.into_any()
 }
 

@@ -8,7 +8,10 @@ use tenure_domain::role::AffectedIdentity;
 use tenure_services::access::{NAMED, NamedPlan, RoleDetail, RoleDraft};
 
 use super::crumbs;
-use crate::components::{Button, Checklist, Chip, Column, Count, Diff, DiffKind, Done, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Hide, Kind, Look, PageHeader, Panel, PostForm, Stat, Stats, Table, TableLook, Tag, Tone, count};
+use crate::components::{
+    Button, Checklist, Chip, Column, Count, Diff, DiffKind, Done, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Hide, Kind, Look,
+    PageHeader, Panel, PostForm, Stat, Stats, Table, TableLook, Tag, Tone, count,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::many;
@@ -47,7 +50,12 @@ pub(crate) fn draw(frame: &Frame, title: String, crumbs: Vec<(String, String)>, 
 }
 
 /// What a draft changes in a role.
-pub fn role_lines(before: Option<&RoleDetail>, draft: &RoleDraft, names: &HashMap<EntitlementId, String>, roles: &[(RoleId, String)]) -> Vec<Line> {
+pub fn role_lines(
+    before: Option<&RoleDetail>,
+    draft: &RoleDraft,
+    names: &HashMap<EntitlementId, String>,
+    roles: &[(RoleId, String)],
+) -> Vec<Line> {
     let mut lines = Vec::new();
     let name_of = |id: &EntitlementId| names.get(id).cloned().unwrap_or_else(|| "?".to_owned());
     let role_of = |id: &RoleId| roles.iter().find(|(r, _)| r == id).map_or_else(|| "?".to_owned(), |(_, name)| name.clone());
@@ -148,13 +156,18 @@ fn people(plan: &NamedPlan, who: &[&AffectedIdentity], gains: bool) -> Option<An
 fn card(plan: &NamedPlan, action: &'static str, draft: String, token: String) -> AnyView {
     let n = plan.plan.affected.len();
     let hash = plan.hash.clone();
-    let short: String = hash.chars().take(20).collect::<Vec<_>>().chunks(4).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ");
+    let short: String =
+        hash.chars().take(20).collect::<Vec<_>>().chunks(4).map(|c| c.iter().collect::<String>()).collect::<Vec<_>>().join(" ");
     let share = if plan.plan.examined == 0 { 0.0 } else { n as f64 * 100.0 / plan.plan.examined as f64 };
     let facts = vec![
         Fact::new("Concerns", format!("{}, {share:.1} %", many(i64::try_from(n).unwrap_or(i64::MAX), "identity", "identities"))),
         Fact::new("Plan hash", view! { <span class="hash">{short}</span> }),
     ];
-    let steps = vec![(Done::Yes, "Plan worked out".to_owned(), None, None), (Done::Now, "Look at the names".to_owned(), None, None), (Done::Later, "Apply".to_owned(), Some("All of it or nothing".to_owned()), None)];
+    let steps = vec![
+        (Done::Yes, "Plan worked out".to_owned(), None, None),
+        (Done::Now, "Look at the names".to_owned(), None, None),
+        (Done::Later, "Apply".to_owned(), Some("All of it or nothing".to_owned()), None),
+    ];
     view! {
         <aside class="card card--paper stack apply is-sticky" aria-labelledby="apply-title">
             <h2 id="apply-title">"Apply"</h2>

@@ -7,7 +7,10 @@ use tenure_services::access::RoleDetail;
 use tenure_store::access::EntitlementRow;
 
 use super::crumbs;
-use crate::components::{Chip, Column, Empty, Fact, Facts, FactsLook, Hide, Kind, LinkButton, Look, PageHeader, Pager, Panel, Query, Step, Table, TableLook, Tag, Time, Tone, WhyPath, count};
+use crate::components::{
+    Chip, Column, Empty, Fact, Facts, FactsLook, Hide, Kind, LinkButton, Look, PageHeader, Pager, Panel, Query, Step, Table, TableLook,
+    Tag, Time, Tone, WhyPath, count,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::{capital, many};
@@ -32,8 +35,14 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model, now: DateTime<Utc>) -> AnyView {
     let Model { detail, query, may_change } = model;
     let role = &detail.role;
-    let action = may_change.then(|| view! { <LinkButton href=format!("/roles/{}/edit", detail.role.id) icon="edit" look=Look::Main>"Draft a change"</LinkButton> });
-    let lead = if role.description.is_empty() { capital(role.kind.label()) } else { format!("{}. {}", capital(role.kind.label()), role.description) };
+    let action = may_change.then(
+        || view! { <LinkButton href=format!("/roles/{}/edit", detail.role.id) icon="edit" look=Look::Main>"Draft a change"</LinkButton> },
+    );
+    let lead = if role.description.is_empty() {
+        capital(role.kind.label())
+    } else {
+        format!("{}. {}", capital(role.kind.label()), role.description)
+    };
     let (changed, version) = (role.updated_at, role.version);
     let owner = match &detail.owner {
         Some(o) => {
@@ -42,7 +51,11 @@ fn body(model: Model, now: DateTime<Utc>) -> AnyView {
         }
         None => view! { <span class="faint">"Nobody"</span> }.into_any(),
     };
-    let grace = if role.grace_days == 0 { "None: a mover loses it at once".to_owned() } else { format!("{} after a move", many(i64::from(role.grace_days), "day", "days")) };
+    let grace = if role.grace_days == 0 {
+        "None: a mover loses it at once".to_owned()
+    } else {
+        format!("{} after a move", many(i64::from(role.grace_days), "day", "days"))
+    };
     let facts = vec![
         Fact::new("Members", count(detail.members)),
         Fact::new("Entitlements", count(detail.effective as i128)),
@@ -79,7 +92,7 @@ fn entitlement(e: &EntitlementRow, application: &str, way: &[String]) -> AnyView
     view! {
         <tr>
             <th scope="row">{e.name.clone()}{note}{way}</th>
-            <td><a href=format!("/applications/{}", e.application_id)>{application.to_owned()}</a></td>
+            <td class="hide-s"><a href=format!("/applications/{}", e.application_id)>{application.to_owned()}</a></td>
             <td>{risk(e.risk)}</td>
         </tr>
     }
@@ -90,9 +103,18 @@ fn gives(detail: &RoleDetail) -> AnyView {
     if detail.effective == 0 {
         return view! { <Panel title="What it gives"><Empty title="Nothing yet" icon="layers">"A role without entitlements gives nobody access."</Empty></Panel> }.into_any();
     }
-    let rows = detail.entitlements.iter().map(|(e, application)| entitlement(e, application, &[])).chain(detail.through.iter().map(|(e, application, way)| entitlement(e, application, way))).collect_view();
-    let columns = vec![Column::new("Entitlement"), Column::new("Application"), Column::new("Risk")];
-    let note = if detail.through.is_empty() { String::new() } else { format!("{} itself, {} by the roles inside it.", count(detail.entitlements.len() as i128), count(detail.through.len() as i128)) };
+    let rows = detail
+        .entitlements
+        .iter()
+        .map(|(e, application)| entitlement(e, application, &[]))
+        .chain(detail.through.iter().map(|(e, application, way)| entitlement(e, application, way)))
+        .collect_view();
+    let columns = vec![Column::new("Entitlement"), Column::new("Application").hide(Hide::Small), Column::new("Risk")];
+    let note = if detail.through.is_empty() {
+        String::new()
+    } else {
+        format!("{} itself, {} by the roles inside it.", count(detail.entitlements.len() as i128), count(detail.through.len() as i128))
+    };
     view! { <Panel title="What it gives" note><Table caption="Entitlements that the role gives" name="Entitlements" columns look=TableLook::Top>{rows}</Table></Panel> }.into_any()
 }
 
@@ -126,7 +148,12 @@ fn rules(detail: &RoleDetail) -> AnyView {
         .collect_view();
     let n = detail.effective;
     let first = detail.rules.first().map(|r| r.name.clone()).unwrap_or_default();
-    let steps = vec![Step::new("identity", "Anybody it matches"), Step::new("rule", first), Step::new("role", role), Step::new("entitlements", count(n as i128))];
+    let steps = vec![
+        Step::new("identity", "Anybody it matches"),
+        Step::new("rule", first),
+        Step::new("role", role),
+        Step::new("entitlements", count(n as i128)),
+    ];
     view! { <Panel title="Rules that give it"><ul class="list">{rows}</ul><WhyPath steps/></Panel> }.into_any()
 }
 

@@ -6,7 +6,10 @@ use tenure_services::access::{RuleDraft, RuleMatches};
 
 use super::crumbs;
 use super::matches::matches;
-use crate::components::{Button, Checkbox, Disclosure, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, Panel, PostForm, SelectField, TextArea, TextField, Width, options};
+use crate::components::{
+    Button, Checkbox, Disclosure, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, Panel, PostForm, SelectField, TextArea,
+    TextField, Width, options,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 

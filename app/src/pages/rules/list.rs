@@ -28,7 +28,10 @@ fn body(model: Model) -> AnyView {
     let new = || may_change.then(|| view! { <LinkButton href="/rules/new" icon="plus" look=Look::Main>"New rule"</LinkButton> }.into_any());
     let action = (!rules.is_empty()).then(new).flatten();
     let n = rules.len();
-    let lead = format!("{}. A rule gives a role to everybody whose attributes match, and takes it when they no longer do.", many(i64::try_from(n).unwrap_or(i64::MAX), "rule", "rules"));
+    let lead = format!(
+        "{}. A rule gives a role to everybody whose attributes match, and takes it when they no longer do.",
+        many(i64::try_from(n).unwrap_or(i64::MAX), "rule", "rules")
+    );
     let content = if rules.is_empty() {
         view! { <Empty title="No rules yet" icon="layers" level=2 action=Slot(new())>"The access that comes with a job is given by rules: for instance to everybody in a department."</Empty> }.into_any()
     } else {

@@ -16,7 +16,8 @@ pub(super) fn matches(found: &RuleMatches) -> AnyView {
         .enumerate()
         .map(|(at, c)| {
             let and = (at > 0).then_some("and ");
-            let alone = (last && at > 0).then(|| view! { <br/><span class="faint">{format!("{} by itself", count(c.alone as i128))}</span> });
+            let alone =
+                (last && at > 0).then(|| view! { <br/><span class="faint">{format!("{} by itself", count(c.alone as i128))}</span> });
             let label = view! { {and}<code>{c.clause.clone()}</code>{alone} };
             view! { <BarRow label n=u64::try_from(c.so_far).unwrap_or_default() of=whole unit="identities"/> }
         })
@@ -30,7 +31,8 @@ pub(super) fn matches(found: &RuleMatches) -> AnyView {
         .collect_view();
     let more = (n > shown).then(|| view! { <p class="faint">{format!("and {} more", count((n - shown) as i128))}</p> });
     let who = if n == 0 {
-        view! { <Empty title="Nobody matches" icon="people">"The first clause above that counts none is the one to look at."</Empty> }.into_any()
+        view! { <Empty title="Nobody matches" icon="people">"The first clause above that counts none is the one to look at."</Empty> }
+            .into_any()
     } else {
         view! { <ul class="list names">{people}</ul>{more} }.into_any()
     };

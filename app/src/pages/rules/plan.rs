@@ -18,7 +18,11 @@ pub fn rule_lines(before: Option<&RuleDetail>, draft: &RuleDraft, roles: &[(Role
     let role = roles.iter().find(|(id, _)| *id == draft.role_id).map_or_else(|| "?".to_owned(), |(_, name)| name.clone());
     let force = |enabled: bool| if enabled { "yes".to_owned() } else { "no".to_owned() };
     let Some(before) = before else {
-        return vec![(DiffKind::Plus, format!("Gives {role}"), None), (DiffKind::Plus, format!("To everybody for whom {}", draft.expression.trim()), None), (DiffKind::Same, format!("In force: {}", force(draft.enabled)), None)];
+        return vec![
+            (DiffKind::Plus, format!("Gives {role}"), None),
+            (DiffKind::Plus, format!("To everybody for whom {}", draft.expression.trim()), None),
+            (DiffKind::Same, format!("In force: {}", force(draft.enabled)), None),
+        ];
     };
     let mut lines = Vec::new();
     let mut differ = |what: &str, was: &str, is: &str| {

@@ -3,20 +3,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 pub(super) fn colour(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
-    let names = [
-        "canvas",
-        "paper",
-        "sunken",
-        "line",
-        "ink2",
-        "ink",
-        "accent",
-        "accent-soft",
-        "danger",
-        "warning",
-        "success",
-        "info",
-    ];
+    let names = ["canvas", "paper", "sunken", "line", "ink2", "ink", "accent", "accent-soft", "danger", "warning", "success", "info"];
     let swatches = names.map(|name| view! { <li><i class=format!("b-{name}")></i>{name}</li> });
     view! { <ul class="swatches">{swatches.into_iter().collect_view()}</ul> }.into_any()
 }
@@ -108,11 +95,7 @@ pub(super) fn chips(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
 pub(super) fn headers(side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let tags = view! { <Tag tone=Tone::Info>"On leave"</Tag><Tag tone=Tone::Danger icon="warn">"SoD violation"</Tag> };
     // One way to a page: only the first of the pair shows it.
-    let crumbs = if side == "light" {
-        vec![("Identities".to_owned(), "/style".to_owned())]
-    } else {
-        Vec::new()
-    };
+    let crumbs = if side == "light" { vec![("Identities".to_owned(), "/style".to_owned())] } else { Vec::new() };
     view! {
         <PageHeader
             title="Priya Raghunathan"

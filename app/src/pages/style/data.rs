@@ -13,8 +13,7 @@ fn steps() -> Vec<Step> {
 }
 
 pub(super) fn whys(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
-    view! { <WhyPath steps=steps()/><WhyPath steps=steps() rail=true/><WhyPath steps=Vec::new()/> }
-        .into_any()
+    view! { <WhyPath steps=steps()/><WhyPath steps=steps() rail=true/><WhyPath steps=Vec::new()/> }.into_any()
 }
 
 pub(super) fn facts(side: &'static str, now: DateTime<Utc>) -> AnyView {
@@ -22,10 +21,7 @@ pub(super) fn facts(side: &'static str, now: DateTime<Utc>) -> AnyView {
         vec![
             Fact::new("State", "Active"),
             Fact::new("Manager", view! { <a href="/style">"Ingrid Solberg"</a> }),
-            Fact::new(
-                "Data age",
-                view! { <Time at=now - TimeDelta::minutes(130) now/> },
-            ),
+            Fact::new("Data age", view! { <Time at=now - TimeDelta::minutes(130) now/> }),
         ]
     };
     view! {
@@ -43,12 +39,7 @@ pub(super) fn facts(side: &'static str, now: DateTime<Utc>) -> AnyView {
 }
 
 fn weeks() -> Vec<String> {
-    [
-        "7 Sep", "14 Sep", "21 Sep", "28 Sep", "5 Oct", "12 Oct", "19 Oct", "26 Oct", "2 Nov",
-        "9 Nov", "16 Nov",
-    ]
-    .map(String::from)
-    .into()
+    ["7 Sep", "14 Sep", "21 Sep", "28 Sep", "5 Oct", "12 Oct", "19 Oct", "26 Oct", "2 Nov", "9 Nov", "16 Nov"].map(String::from).into()
 }
 
 fn values<const N: usize>(numbers: [u32; N]) -> Vec<Option<f64>> {
@@ -57,27 +48,12 @@ fn values<const N: usize>(numbers: [u32; N]) -> Vec<Option<f64>> {
 
 pub(super) fn charts(side: &'static str, now: DateTime<Utc>) -> AnyView {
     let risk = vec![
-        Series::new(
-            "High",
-            Fill::Danger,
-            values([31, 29, 30, 26, 24, 21, 22, 18, 19, 14, 12]),
-        )
-        .hrefs((0..11).map(|_| "/style".to_owned())),
-        Series::new(
-            "Medium",
-            Fill::Warning,
-            values([62, 60, 57, 55, 52, 50, 51, 46, 44, 39, 35]),
-        ),
+        Series::new("High", Fill::Danger, values([31, 29, 30, 26, 24, 21, 22, 18, 19, 14, 12])).hrefs((0..11).map(|_| "/style".to_owned())),
+        Series::new("Medium", Fill::Warning, values([62, 60, 57, 55, 52, 50, 51, 46, 44, 39, 35])),
     ];
     let mut slow = values([96, 88, 104, 81, 74, 77, 58, 61, 49, 43, 38]);
-    let times = vec![
-        Series::new(
-            "p50",
-            Fill::Accent,
-            values([11, 9, 9, 8, 7, 8, 6, 5, 5, 4, 4]),
-        ),
-        Series::new("p95", Fill::Soft, slow.clone()),
-    ];
+    let times =
+        vec![Series::new("p50", Fill::Accent, values([11, 9, 9, 8, 7, 8, 6, 5, 5, 4, 4])), Series::new("p95", Fill::Soft, slow.clone())];
     slow[4] = None;
     let broken = vec![Series::new("Score", Fill::Accent, slow)];
     let heats = [Heat::Fine, Heat::Watch, Heat::Outside, Heat::First];
@@ -87,14 +63,8 @@ pub(super) fn charts(side: &'static str, now: DateTime<Utc>) -> AnyView {
         href: "/style".to_owned(),
     };
     let rows = ["≤ 90 days", "91–180 days", "Over 2 years"];
-    let rows = rows
-        .into_iter()
-        .enumerate()
-        .map(|(row, title)| (title.to_owned(), (0..4).map(|at| cell(row, at)).collect()))
-        .collect();
-    let columns = ["≤ 7 days", "8–45", "46–90", "Over 90"]
-        .map(String::from)
-        .into();
+    let rows = rows.into_iter().enumerate().map(|(row, title)| (title.to_owned(), (0..4).map(|at| cell(row, at)).collect())).collect();
+    let columns = ["≤ 7 days", "8–45", "46–90", "Over 90"].map(String::from).into();
     view! {
         <div>
             <h3>"Columns, stacked"</h3>
@@ -133,13 +103,9 @@ pub(super) fn charts(side: &'static str, now: DateTime<Utc>) -> AnyView {
 
 pub(super) fn times(side: &'static str, now: DateTime<Utc>) -> AnyView {
     let happenings = vec![
-        Happening::new(now - TimeDelta::hours(3), "Certificate rotation began")
-            .tone(Tone::Info)
-            .note("Step set done, test runs"),
+        Happening::new(now - TimeDelta::hours(3), "Certificate rotation began").tone(Tone::Info).note("Step set done, test runs"),
         Happening::new(now - TimeDelta::days(17), "SoD violation found").tone(Tone::Danger),
-        Happening::new(now - TimeDelta::days(154), "Review signed off")
-            .tone(Tone::Success)
-            .note("By Joost Verhoeven"),
+        Happening::new(now - TimeDelta::days(154), "Review signed off").tone(Tone::Success).note("By Joost Verhoeven"),
         Happening::new(now - TimeDelta::days(500), "Joined"),
     ];
     let copy = view! { <tenure_frontend::CopyButton text="9f4c1be077d2a3586c01e9aa40bd2f17".to_owned() what=format!("the hash, {side}")/> };
@@ -159,33 +125,14 @@ pub(super) fn changes(_side: &'static str, _now: DateTime<Utc>) -> AnyView {
         after: after.map(str::to_owned),
     };
     let plan = vec![
-        (
-            DiffKind::Plus,
-            "Approve payment runs".to_owned(),
-            Some("Finance ERP, privileged".to_owned()),
-        ),
+        (DiffKind::Plus, "Approve payment runs".to_owned(), Some("Finance ERP, privileged".to_owned())),
         (DiffKind::Minus, "Read bank statements".to_owned(), None),
         (DiffKind::Same, "Read cash position".to_owned(), None),
     ];
     let list = vec![
-        (
-            Done::Yes,
-            "Connect a source".to_owned(),
-            Some("HR feed, 1,214 people".to_owned()),
-            None,
-        ),
-        (
-            Done::Now,
-            "Find owners of orphan accounts".to_owned(),
-            Some("14 of 96 left".to_owned()),
-            Some("/style".to_owned()),
-        ),
-        (
-            Done::Later,
-            "Start your first access review".to_owned(),
-            None,
-            Some("/style".to_owned()),
-        ),
+        (Done::Yes, "Connect a source".to_owned(), Some("HR feed, 1,214 people".to_owned()), None),
+        (Done::Now, "Find owners of orphan accounts".to_owned(), Some("14 of 96 left".to_owned()), Some("/style".to_owned())),
+        (Done::Later, "Start your first access review".to_owned(), None, Some("/style".to_owned())),
     ];
     view! {
         <c::Changes changes=vec![changed("Department", Some("Accounting"), Some("Treasury")), changed("Cost centre", None, Some("4410"))]/>

@@ -4,11 +4,7 @@ use leptos::prelude::*;
 
 pub(super) fn fields(side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let id = move |name: &str| format!("{name}-{side}");
-    let environments = options([
-        ("production", "Production"),
-        ("staging", "Staging"),
-        ("test", "Test"),
-    ]);
+    let environments = options([("production", "Production"), ("staging", "Staging"), ("test", "Test")]);
     view! {
         <PostForm action="/style" token="example" label=format!("Fields, {side}")>
             <TextField label="Name" name="name" id=id("name") value="svc-dock-planner" hint="Lower case, as it appears on targets" width=Width::Medium mono=true/>
@@ -49,12 +45,8 @@ pub(super) fn choices(side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let kinds = vec![
         Choice::new("service", "Service"),
         Choice::new("agent", "AI agent").hint("Also asks which person it may act for"),
-        Choice::new("vendor", "Vendor, for a time")
-            .checked(true)
-            .more(more),
-        Choice::new("person", "Person")
-            .hint("People come from the HR feed")
-            .disabled(true),
+        Choice::new("vendor", "Vendor, for a time").checked(true).more(more),
+        Choice::new("person", "Person").hint("People come from the HR feed").disabled(true),
     ];
     let marks = vec![
         Choice::new("owner", "Notify the owner").checked(true),
@@ -72,14 +64,8 @@ pub(super) fn choices(side: &'static str, _now: DateTime<Utc>) -> AnyView {
 
 pub(super) fn summary(side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let errors: FormErrors = [
-        (
-            format!("owner-{side}"),
-            "Choose an owner who is active: Callum Okafor left today",
-        ),
-        (
-            format!("ends-{side}-day"),
-            "The end must be after today, 19 November 2026",
-        ),
+        (format!("owner-{side}"), "Choose an owner who is active: Callum Okafor left today"),
+        (format!("ends-{side}-day"), "The end must be after today, 19 November 2026"),
     ]
     .into_iter()
     .collect();

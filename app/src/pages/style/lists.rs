@@ -5,16 +5,10 @@ use leptos::prelude::*;
 pub(super) fn menus(side: &'static str, _now: DateTime<Utc>) -> AnyView {
     let views = vec![
         Tab::new("All", "/style").count(1_689),
-        Tab::new("Finance, present", "/style")
-            .count(128)
-            .current(true),
+        Tab::new("Finance, present", "/style").count(128).current(true),
         Tab::new("Open risk", "/style").count(47),
     ];
-    let tabs = vec![
-        Tab::new("Access", "/style").count(31).current(true),
-        Tab::new("Accounts", "/style"),
-        Tab::new("Timeline", "/style"),
-    ];
+    let tabs = vec![Tab::new("Access", "/style").count(31).current(true), Tab::new("Accounts", "/style"), Tab::new("Timeline", "/style")];
     view! {
         <Views label=format!("Saved views, {side}") views/>
         <Tabs label=format!("Parts, {side}") tabs/>
@@ -35,9 +29,7 @@ pub(super) fn tables(side: &'static str, now: DateTime<Utc>) -> AnyView {
     let sorting = Sorting::new("/style", &query, "name");
     let columns = vec![
         Column::new("Identity").sorts("name", &sorting),
-        Column::new("State")
-            .sorts("state", &sorting)
-            .hide(Hide::Small),
+        Column::new("State").sorts("state", &sorting).hide(Hide::Small),
         Column::new("Grants").sorts("grants", &sorting).numeric(),
         Column::new("Last sign-in").hide(Hide::Small),
     ];
@@ -46,18 +38,8 @@ pub(super) fn tables(side: &'static str, now: DateTime<Utc>) -> AnyView {
         ("Anders Holm", "Customs and duty analyst", true, 11, 1_500),
         ("Chiara Bellini", "Billing analyst", false, 11, 40_000),
     ];
-    let row = move |(name, title, checked, grants, minutes): (
-        &'static str,
-        &'static str,
-        bool,
-        u64,
-        i64,
-    )| {
-        let state = if name.starts_with('C') {
-            view! { <Tag tone=Tone::Info>"On leave"</Tag> }.into_any()
-        } else {
-            "Active".into_any()
-        };
+    let row = move |(name, title, checked, grants, minutes): (&'static str, &'static str, bool, u64, i64)| {
+        let state = if name.starts_with('C') { view! { <Tag tone=Tone::Info>"On leave"</Tag> }.into_any() } else { "Active".into_any() };
         view! {
             <tr>
                 <RowCheck value=name label=format!("Select {name}") checked/>
@@ -68,20 +50,12 @@ pub(super) fn tables(side: &'static str, now: DateTime<Utc>) -> AnyView {
             </tr>
         }
     };
-    let filters = vec![Filter::new(
-        "Department",
-        "Finance",
-        query.without("department").to_href("/style"),
-    )];
+    let filters = vec![Filter::new("Department", "Finance", query.without("department").to_href("/style"))];
     let more = view! {
         <SelectField label="State" name="state" id=format!("state-{side}") none="Any" options=options([("active", "Active")])/>
         <SelectField label="Risk" name="risk" id=format!("risk-{side}") none="Any" options=options([("high", "High")])/>
     };
-    let shown = vec![
-        ("state", "State", true),
-        ("grants", "Grants", true),
-        ("source", "Source", false),
-    ];
+    let shown = vec![("state", "State", true), ("grants", "Grants", true), ("source", "Source", false)];
     view! {
         <FilterBar
             path="/style"

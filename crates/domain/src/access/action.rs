@@ -111,7 +111,6 @@ all_actions! {
     RunSchedule(Portal) = "run-schedule", true;
 }
 
-
 /// What a target is called in audit events.
 pub trait TargetName {
     /// Its kind.

@@ -47,7 +47,11 @@ mod tests {
         if std::env::var_os("TENURE_BLESS").is_some() {
             std::fs::write(path, &text).unwrap();
         }
-        assert_eq!(text, std::fs::read_to_string(path).unwrap(), "if the change is meant, run again with TENURE_BLESS=1 and have the difference reviewed");
+        assert_eq!(
+            text,
+            std::fs::read_to_string(path).unwrap(),
+            "if the change is meant, run again with TENURE_BLESS=1 and have the difference reviewed"
+        );
     }
 
     #[test]

@@ -98,7 +98,11 @@ impl Principal {
 
     /// Tenure itself. Ugly on purpose, and rare: say why no person acts.
     pub fn system(reason: &str) -> Self {
-        Self { kind: PrincipalKind::System { reason: reason.to_owned() }, label: format!("Tenure ({reason})"), roles: BTreeSet::from([PortalRole::Admin]) }
+        Self {
+            kind: PrincipalKind::System { reason: reason.to_owned() },
+            label: format!("Tenure ({reason})"),
+            roles: BTreeSet::from([PortalRole::Admin]),
+        }
     }
 
     /// The identity that acts, if one does.

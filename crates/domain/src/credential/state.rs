@@ -87,7 +87,8 @@ impl CredentialState {
     }
 
     /// The states that count as live, for queries.
-    pub const LIVE: &'static [Self] = &[Self::Requested, Self::Issued, Self::Active, Self::Rotating, Self::Suspended, Self::Revoking, Self::Compromised];
+    pub const LIVE: &'static [Self] =
+        &[Self::Requested, Self::Issued, Self::Active, Self::Rotating, Self::Suspended, Self::Revoking, Self::Compromised];
 }
 
 #[cfg(test)]

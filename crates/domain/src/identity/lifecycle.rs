@@ -102,11 +102,19 @@ mod tests {
     #[test]
     fn every_pair_of_state_and_transition_is_in_the_table_or_an_error() {
         let table = [
-            (S::PreHire, T::Activate, S::Active), (S::PreHire, T::End, S::Terminated),
-            (S::Active, T::StartLeave, S::OnLeave), (S::Active, T::Suspend, S::Suspended), (S::Active, T::End, S::Terminated),
-            (S::OnLeave, T::EndLeave, S::Active), (S::OnLeave, T::Suspend, S::Suspended), (S::OnLeave, T::End, S::Terminated),
-            (S::Suspended, T::Resume, S::Active), (S::Suspended, T::End, S::Terminated),
-            (S::Terminated, T::Rehire, S::Active), (S::Terminated, T::RehireLater, S::PreHire), (S::Terminated, T::Archive, S::Archived),
+            (S::PreHire, T::Activate, S::Active),
+            (S::PreHire, T::End, S::Terminated),
+            (S::Active, T::StartLeave, S::OnLeave),
+            (S::Active, T::Suspend, S::Suspended),
+            (S::Active, T::End, S::Terminated),
+            (S::OnLeave, T::EndLeave, S::Active),
+            (S::OnLeave, T::Suspend, S::Suspended),
+            (S::OnLeave, T::End, S::Terminated),
+            (S::Suspended, T::Resume, S::Active),
+            (S::Suspended, T::End, S::Terminated),
+            (S::Terminated, T::Rehire, S::Active),
+            (S::Terminated, T::RehireLater, S::PreHire),
+            (S::Terminated, T::Archive, S::Archived),
         ];
         for from in S::ALL {
             for transition in T::ALL {

@@ -89,7 +89,8 @@ impl Identity {
     pub fn search_text(&self) -> String {
         let email_user = self.email.split('@').next().unwrap_or_default();
         let employee_id = self.employee_id.as_deref().unwrap_or_default();
-        let mut words = vec![self.display_name.as_str(), self.user_name.as_str(), employee_id, self.department.as_str(), self.title.as_str()];
+        let mut words =
+            vec![self.display_name.as_str(), self.user_name.as_str(), employee_id, self.department.as_str(), self.title.as_str()];
         if email_user != self.user_name {
             words.push(email_user);
         }

@@ -40,10 +40,7 @@ impl Frontier {
     /// The frontier of the tree without leaves.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            size: 0,
-            peaks: Vec::new(),
-        }
+        Self { size: 0, peaks: Vec::new() }
     }
 
     /// Appends one leaf hash and gives its index, the tree's size before.
@@ -71,18 +68,13 @@ impl Frontier {
     #[must_use]
     pub fn root(&self) -> Hash {
         let from_the_right = self.peaks.iter().copied().rev();
-        from_the_right
-            .reduce(|right, left| Hash::node(left, right))
-            .unwrap_or_else(Hash::empty)
+        from_the_right.reduce(|right, left| Hash::node(left, right)).unwrap_or_else(Hash::empty)
     }
 
     /// Size and root.
     #[must_use]
     pub fn head(&self) -> TreeHead {
-        TreeHead {
-            size: self.size,
-            root: self.root(),
-        }
+        TreeHead { size: self.size, root: self.root() }
     }
 
     /// The form to keep in a row: the size as eight bytes, big end first, then each hash.
@@ -107,16 +99,9 @@ impl Frontier {
         let expected = size.count_ones();
         let (peaks, rest) = hashes.as_chunks();
         if peaks.len() != expected as usize || !rest.is_empty() {
-            return Err(FrontierError::Hashes {
-                size,
-                expected,
-                bytes: hashes.len(),
-            });
+            return Err(FrontierError::Hashes { size, expected, bytes: hashes.len() });
         }
-        Ok(Self {
-            size,
-            peaks: peaks.iter().copied().map(Hash::from_bytes).collect(),
-        })
+        Ok(Self { size, peaks: peaks.iter().copied().map(Hash::from_bytes).collect() })
     }
 }
 

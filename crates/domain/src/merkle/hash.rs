@@ -46,26 +46,14 @@ impl Hash {
     /// The leaf hash of an entry, `SHA-256(0x00 || entry)`.
     #[must_use]
     pub fn leaf(entry: &[u8]) -> Self {
-        Self(
-            Sha256::new()
-                .chain_update(LEAF)
-                .chain_update(entry)
-                .finalize()
-                .into(),
-        )
+        Self(Sha256::new().chain_update(LEAF).chain_update(entry).finalize().into())
     }
 
     /// The hash of an inner node, `SHA-256(0x01 || left || right)`.
     #[must_use]
     pub fn node(left: Self, right: Self) -> Self {
         let hasher = Sha256::new().chain_update(NODE);
-        Self(
-            hasher
-                .chain_update(left.0)
-                .chain_update(right.0)
-                .finalize()
-                .into(),
-        )
+        Self(hasher.chain_update(left.0).chain_update(right.0).finalize().into())
     }
 
     /// The 32 bytes.
@@ -117,10 +105,7 @@ impl TryFrom<&[u8]> for Hash {
     type Error = HashError;
 
     fn try_from(bytes: &[u8]) -> Result<Self, HashError> {
-        bytes
-            .try_into()
-            .map(Self)
-            .map_err(|_| HashError::Length(bytes.len()))
+        bytes.try_into().map(Self).map_err(|_| HashError::Length(bytes.len()))
     }
 }
 

@@ -19,9 +19,6 @@ impl TreeHead {
     /// The head of the tree without leaves.
     #[must_use]
     pub fn empty() -> Self {
-        Self {
-            size: 0,
-            root: Hash::empty(),
-        }
+        Self { size: 0, root: Hash::empty() }
     }
 }

@@ -60,10 +60,7 @@ impl Tree {
     /// Size and root.
     #[must_use]
     pub fn head(&self) -> TreeHead {
-        TreeHead {
-            size: self.size(),
-            root: self.root(),
-        }
+        TreeHead { size: self.size(), root: self.root() }
     }
 
     /// The proof that the leaf with this index is in the tree (RFC 6962, 2.1.1), or `None` when
@@ -81,11 +78,7 @@ impl Tree {
             path.extend(level.get(at ^ 1));
             at >>= 1;
         }
-        Some(InclusionProof {
-            leaf_index,
-            tree_size,
-            path,
-        })
+        Some(InclusionProof { leaf_index, tree_size, path })
     }
 
     /// The proof that the tree of the first `old_size` leaves is the beginning of this one
@@ -100,11 +93,7 @@ impl Tree {
         if old_size > 0 {
             self.walk_to_the_old_edge(old_size, new_size, &mut path);
         }
-        Some(ConsistencyProof {
-            old_size,
-            new_size,
-            path,
-        })
+        Some(ConsistencyProof { old_size, new_size, path })
     }
 
     /// RFC 6962's SUBPROOF as a loop: goes down to the perfect subtree in which the old tree ends,
@@ -126,12 +115,7 @@ impl Tree {
         if start > 0 {
             beside.push((start, end));
         }
-        path.extend(
-            beside
-                .into_iter()
-                .rev()
-                .filter_map(|(start, end)| self.over(start, end)),
-        );
+        path.extend(beside.into_iter().rev().filter_map(|(start, end)| self.over(start, end)));
     }
 
     /// The hash over the leaves `start..end`, where those are a node of the tree.

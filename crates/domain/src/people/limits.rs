@@ -24,7 +24,9 @@ impl Default for Limits {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum LimitExceeded {
     /// Too many would end.
-    #[error("{leavers} of {live} people would leave, more than {limit}; nothing was changed. Look at the list; if it is right, allow it with --allow-leavers {leavers}")]
+    #[error(
+        "{leavers} of {live} people would leave, more than {limit}; nothing was changed. Look at the list; if it is right, allow it with --allow-leavers {leavers}"
+    )]
     Leavers {
         /// How many would end.
         leavers: usize,
@@ -34,7 +36,9 @@ pub enum LimitExceeded {
         limit: String,
     },
     /// Too many would change.
-    #[error("{changes} of {live} people would change, more than {limit}; nothing was changed. Look at the list; if it is right, allow it with --allow-changes {changes}")]
+    #[error(
+        "{changes} of {live} people would change, more than {limit}; nothing was changed. Look at the list; if it is right, allow it with --allow-changes {changes}"
+    )]
     Changes {
         /// How many would change.
         changes: usize,

@@ -7,5 +7,5 @@ mod plan;
 mod row;
 
 pub use limits::{Allowed, LimitExceeded, Limits};
-pub use plan::{Change, FieldChange, PeoplePlan, Policy, Planned, plan_people};
+pub use plan::{Change, FieldChange, PeoplePlan, Planned, Policy, plan_people};
 pub use row::{PersonRow, RejectedRow, Snapshot};

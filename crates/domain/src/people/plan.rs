@@ -133,7 +133,8 @@ impl PeoplePlan {
 pub fn plan_people(snapshot: &Snapshot, recorded: &[Identity], taken: &HashSet<String>, policy: &Policy) -> PeoplePlan {
     let by_key: HashMap<&str, &Identity> = recorded.iter().filter_map(|i| Some((i.employee_id.as_deref()?, i))).collect();
     let key_of: HashMap<IdentityId, &str> = recorded.iter().filter_map(|i| Some((i.id, i.employee_id.as_deref()?))).collect();
-    let name_holder: HashMap<String, &str> = recorded.iter().filter_map(|i| Some((fold(&i.user_name), i.employee_id.as_deref()?))).collect();
+    let name_holder: HashMap<String, &str> =
+        recorded.iter().filter_map(|i| Some((fold(&i.user_name), i.employee_id.as_deref()?))).collect();
     let listed: HashSet<&str> = snapshot.rows.iter().map(|r| r.employee_id.as_str()).collect();
 
     let mut plan = PeoplePlan {
@@ -150,7 +151,10 @@ pub fn plan_people(snapshot: &Snapshot, recorded: &[Identity], taken: &HashSet<S
             plan.rejected.push(RejectedRow {
                 line: row.line,
                 field: Some("user_name".to_owned()),
-                reason: format!("`{}` belongs to another identity; give one of the two another name, or archive the one that has ended", row.user_name),
+                reason: format!(
+                    "`{}` belongs to another identity; give one of the two another name, or archive the one that has ended",
+                    row.user_name
+                ),
                 employee_id: Some(row.employee_id.clone()),
             });
             continue;
@@ -191,7 +195,14 @@ fn state_at_start(row: &PersonRow, policy: &Policy) -> LifecycleState {
     if row.start_on.is_some_and(|start| start > policy.as_of) { LifecycleState::PreHire } else { LifecycleState::Active }
 }
 
-fn plan_known(plan: &mut PeoplePlan, index: usize, row: &PersonRow, identity: &Identity, key_of: &HashMap<IdentityId, &str>, policy: &Policy) {
+fn plan_known(
+    plan: &mut PeoplePlan,
+    index: usize,
+    row: &PersonRow,
+    identity: &Identity,
+    key_of: &HashMap<IdentityId, &str>,
+    policy: &Policy,
+) {
     let fields = differences(row, identity, key_of, policy);
     let mut planned = Planned {
         change: Change::Changed,

@@ -126,12 +126,22 @@ mod tests {
         EntitlementId::from_uuid(Uuid::from_u128(n))
     }
     fn node(name: &str, entitlements: &[u128], induced: &[u128]) -> RoleNode {
-        RoleNode { name: name.into(), entitlements: entitlements.iter().map(|n| ent(*n)).collect(), induced: induced.iter().map(|n| role(*n)).collect(), grace_days: 0 }
+        RoleNode {
+            name: name.into(),
+            entitlements: entitlements.iter().map(|n| ent(*n)).collect(),
+            induced: induced.iter().map(|n| role(*n)).collect(),
+            grace_days: 0,
+        }
     }
 
     #[test]
     fn a_role_gives_what_the_roles_inside_it_give() {
-        let graph = RoleGraph::new(HashMap::from([(role(1), node("a", &[1], &[2, 3])), (role(2), node("b", &[2], &[3])), (role(3), node("c", &[3], &[]))])).unwrap();
+        let graph = RoleGraph::new(HashMap::from([
+            (role(1), node("a", &[1], &[2, 3])),
+            (role(2), node("b", &[2], &[3])),
+            (role(3), node("c", &[3], &[])),
+        ]))
+        .unwrap();
         assert_eq!(graph.entitlements(role(1)), [ent(1), ent(2), ent(3)]);
         let assignment = AssignmentId::from_uuid(Uuid::from_u128(9));
         let paths: Vec<_> = graph.paths(assignment, role(1), ent(3)).into_iter().map(|p| p.roles).collect();
@@ -140,7 +150,12 @@ mod tests {
 
     #[test]
     fn a_circle_of_roles_is_refused_and_named() {
-        let error = RoleGraph::new(HashMap::from([(role(1), node("a", &[], &[2])), (role(2), node("b", &[], &[3])), (role(3), node("c", &[], &[1]))])).unwrap_err();
+        let error = RoleGraph::new(HashMap::from([
+            (role(1), node("a", &[], &[2])),
+            (role(2), node("b", &[], &[3])),
+            (role(3), node("c", &[], &[1])),
+        ]))
+        .unwrap_err();
         assert_eq!(error.to_string(), "a role cannot contain itself: a → b → c → a");
     }
 

@@ -100,7 +100,8 @@ impl AccessDelta {
 pub fn recompute(model: &AccessModel, identity: &Identity, held: &HeldAccess, now: DateTime<Utc>) -> AccessDelta {
     let mut delta = AccessDelta::default();
     let mut roles: Vec<RoleId> = Vec::new();
-    let wanted: Vec<&ModelRule> = if identity.state.holds_access() { model.rules.iter().filter(|r| matches(&r.expression, identity)).collect() } else { Vec::new() };
+    let wanted: Vec<&ModelRule> =
+        if identity.state.holds_access() { model.rules.iter().filter(|r| matches(&r.expression, identity)).collect() } else { Vec::new() };
 
     for rule in &wanted {
         roles.push(rule.role_id);

@@ -11,7 +11,8 @@ const RESERVED: [&str; 11] = ["and", "or", "not", "in", "is", "empty", "starts",
 /// word of the rule language.
 pub fn is_attribute_name(name: &str) -> bool {
     let mut bytes = name.bytes();
-    let shape = bytes.next().is_some_and(|first| first.is_ascii_lowercase()) && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let shape = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     shape && !is_reserved(name)
 }
 
@@ -42,9 +43,9 @@ pub(super) fn comparison(attribute: &str, comparison: Comparison) -> Result<(), 
         Type::Date if matches!(comparison, Comparison::StartsWith | Comparison::Contains) => {
             Err(format!("found `{found}`, but `{attribute}` is a date: compare it with ==, !=, <, <=, > or >="))
         }
-        Type::Text | Type::Words(..) if comparison.is_order() => {
-            Err(format!("found `{found}`, but only start_on and end_on have an order and `{attribute}` is text: compare it with ==, !=, in, starts with or contains"))
-        }
+        Type::Text | Type::Words(..) if comparison.is_order() => Err(format!(
+            "found `{found}`, but only start_on and end_on have an order and `{attribute}` is text: compare it with ==, !=, in, starts with or contains"
+        )),
         // Half a word of a fixed list would silently match nobody, or a state added later.
         Type::Words(name, words) if matches!(comparison, Comparison::StartsWith | Comparison::Contains) => {
             Err(format!("found `{found}`, but a {name} is one of {}: compare it with ==, != or in", words.join(", ")))
@@ -58,7 +59,9 @@ pub(super) fn literal(attribute: &str, token: &Kind) -> Result<Literal, String> 
     let found = token.found();
     match (type_of(attribute), token) {
         (Type::Date, Kind::Date(date)) => Ok(Literal::Date(*date)),
-        (Type::Date, Kind::Text(_)) => Err(format!("found {found}, but `{attribute}` is a date: write a day without quotes, as 2026-01-31")),
+        (Type::Date, Kind::Text(_)) => {
+            Err(format!("found {found}, but `{attribute}` is a date: write a day without quotes, as 2026-01-31"))
+        }
         (Type::Date, _) => Err(format!("found {found}, expected a date to compare `{attribute}` with: write it as 2026-01-31")),
         (Type::Text | Type::Words(..), Kind::Text(text)) if text.is_empty() => {
             Err(format!("found an empty text, which nothing equals: write `{attribute} is empty` or `{attribute} is not empty`"))
@@ -67,7 +70,11 @@ pub(super) fn literal(attribute: &str, token: &Kind) -> Result<Literal, String> 
             Err(format!("found {found}, but there is no such {name}: write one of {}", words.join(", ")))
         }
         (Type::Text | Type::Words(..), Kind::Text(text)) => Ok(Literal::from(text.as_str())),
-        (Type::Text | Type::Words(..), Kind::Date(date)) => Err(format!("found {found}, but `{attribute}` is text: write \"{date}\" in double quotes")),
-        (Type::Text | Type::Words(..), _) => Err(format!("found {found}, expected a text to compare `{attribute}` with: write it in double quotes")),
+        (Type::Text | Type::Words(..), Kind::Date(date)) => {
+            Err(format!("found {found}, but `{attribute}` is text: write \"{date}\" in double quotes"))
+        }
+        (Type::Text | Type::Words(..), _) => {
+            Err(format!("found {found}, expected a text to compare `{attribute}` with: write it in double quotes"))
+        }
     }
 }

@@ -90,7 +90,10 @@ impl<'a> Lexer<'a> {
             return Ok(Kind::Symbol(symbol));
         }
         let hint = FOREIGN.iter().find(|(foreign, _)| self.rest.starts_with(foreign));
-        let (found, hint) = hint.map_or((first.escape_debug().to_string(), "take it out, or put text in double quotes"), |(foreign, hint)| ((*foreign).to_owned(), *hint));
+        let (found, hint) = hint
+            .map_or((first.escape_debug().to_string(), "take it out, or put text in double quotes"), |(foreign, hint)| {
+                ((*foreign).to_owned(), *hint)
+            });
         Err(ParseError { at: self.at, message: format!("found `{found}`, which no rule has here: {hint}") })
     }
 
@@ -104,10 +107,21 @@ impl<'a> Lexer<'a> {
                 Some('"') => return Ok(Kind::Text(text)),
                 Some('\\') => match self.next() {
                     Some(escaped @ ('"' | '\\')) => text.push(escaped),
-                    _ => return Err(ParseError { at, message: "found a backslash, expected `\\\"` or `\\\\`: write a backslash in text twice".to_owned() }),
+                    _ => {
+                        return Err(ParseError {
+                            at,
+                            message: "found a backslash, expected `\\\"` or `\\\\`: write a backslash in text twice".to_owned(),
+                        });
+                    }
                 },
                 Some(c) if c.is_control() => {
-                    return Err(ParseError { at, message: format!("found {} inside a text: close the text with a double quote before it", if c == '\n' || c == '\r' { "a line break" } else { "a control character" }) });
+                    return Err(ParseError {
+                        at,
+                        message: format!(
+                            "found {} inside a text: close the text with a double quote before it",
+                            if c == '\n' || c == '\r' { "a line break" } else { "a control character" }
+                        ),
+                    });
                 }
                 Some(c) => text.push(c),
                 None => return Err(ParseError { at: start, message: "this text has no end: close it with a double quote".to_owned() }),
@@ -118,7 +132,10 @@ impl<'a> Lexer<'a> {
     fn date(&mut self) -> Result<Kind, ParseError> {
         let at = self.at;
         let written = self.take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | ':' | '_'));
-        exact_date(written).map(Kind::Date).ok_or_else(|| ParseError { at, message: format!("found `{written}`, expected a day of the calendar: write it as 2026-01-31, or put text in double quotes") })
+        exact_date(written).map(Kind::Date).ok_or_else(|| ParseError {
+            at,
+            message: format!("found `{written}`, expected a day of the calendar: write it as 2026-01-31, or put text in double quotes"),
+        })
     }
 
     fn next(&mut self) -> Option<char> {
@@ -142,6 +159,7 @@ impl<'a> Lexer<'a> {
 /// A day written with four, two and two digits. chrono alone would also take `2026-1-3`, which
 /// would print otherwise than it was written.
 fn exact_date(written: &str) -> Option<NaiveDate> {
-    let shape = written.len() == 10 && written.bytes().enumerate().all(|(index, byte)| if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    let shape = written.len() == 10
+        && written.bytes().enumerate().all(|(index, byte)| if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     shape.then(|| written.parse().ok()).flatten()
 }

@@ -32,7 +32,9 @@ pub fn parse(source: &str) -> Result<Expr, ParseError> {
     match parser.peek() {
         Kind::End => {}
         Kind::Symbol(")") => return Err(parser.unexpected("", "this parenthesis was never opened: take it out")),
-        Kind::Text(_) | Kind::Date(_) => return Err(parser.unexpected("`and`, `or` or the end", "to compare with several values write `in (…, …)`")),
+        Kind::Text(_) | Kind::Date(_) => {
+            return Err(parser.unexpected("`and`, `or` or the end", "to compare with several values write `in (…, …)`"));
+        }
         _ => return Err(parser.unexpected("`and`, `or` or the end", "join conditions with `and` or `or`")),
     }
     // What is stored and shown again is the canonical form, so that has to be readable too.
@@ -44,7 +46,10 @@ fn within_limit(at: usize, chars: usize) -> Result<(), ParseError> {
     if chars <= MAX_CHARS {
         return Ok(());
     }
-    Err(ParseError { at, message: format!("the rule has {chars} characters, {MAX_CHARS} are allowed: use an attribute that says the same, or several rules") })
+    Err(ParseError {
+        at,
+        message: format!("the rule has {chars} characters, {MAX_CHARS} are allowed: use an attribute that says the same, or several rules"),
+    })
 }
 
 impl FromStr for Expr {
@@ -117,8 +122,12 @@ impl Parser {
                 Ok(word)
             }
             Kind::Word(word) if word == "false" => Err(self.unexpected(EXPECTED, "a rule for nobody is not needed: switch the rule off")),
-            Kind::Word(word) if check::is_reserved(&word) => Err(self.unexpected(EXPECTED, "write a condition such as department == \"cargo\"")),
-            Kind::Word(word) if word != word.to_lowercase() => Err(self.unexpected(EXPECTED, &format!("write it in small letters: {}", word.to_lowercase()))),
+            Kind::Word(word) if check::is_reserved(&word) => {
+                Err(self.unexpected(EXPECTED, "write a condition such as department == \"cargo\""))
+            }
+            Kind::Word(word) if word != word.to_lowercase() => {
+                Err(self.unexpected(EXPECTED, &format!("write it in small letters: {}", word.to_lowercase())))
+            }
             Kind::Word(_) => Err(self.unexpected(EXPECTED, "names have the letters a to z, digits and `_`, a letter first")),
             Kind::Text(_) | Kind::Date(_) => Err(self.unexpected(EXPECTED, "write the attribute first, as in department == \"cargo\"")),
             Kind::Symbol(_) => Err(self.unexpected(EXPECTED, "write a condition such as department == \"cargo\"")),
@@ -158,8 +167,15 @@ impl Parser {
         }
         let negated = self.take_word("not");
         if !self.take_word("in") {
-            let expected = if negated { "`in`" } else { "==, !=, <, <=, >, >=, in, not in, starts with, contains, is empty or is not empty" };
-            return Err(self.unexpected(expected, &format!("say how `{attribute}` is compared, as in {}", if matches!(attribute.as_str(), "start_on" | "end_on") { "start_on >= 2026-01-31" } else { "department == \"cargo\"" })));
+            let expected =
+                if negated { "`in`" } else { "==, !=, <, <=, >, >=, in, not in, starts with, contains, is empty or is not empty" };
+            return Err(self.unexpected(
+                expected,
+                &format!(
+                    "say how `{attribute}` is compared, as in {}",
+                    if matches!(attribute.as_str(), "start_on" | "end_on") { "start_on >= 2026-01-31" } else { "department == \"cargo\"" }
+                ),
+            ));
         }
         if !self.take_symbol("(") {
             return Err(self.unexpected("`(`", &format!("write {attribute} in (…, …)")));

@@ -16,7 +16,13 @@ use crate::{Ctx, ServiceError};
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`] without a
 /// reason, [`ServiceError::Refused`] when the identity has ended or has the role by hand already.
-pub async fn assign_role(ctx: &Ctx, identity_id: IdentityId, role_id: RoleId, note: &str, until: Option<DateTime<Utc>>) -> Result<AssignmentId, ServiceError> {
+pub async fn assign_role(
+    ctx: &Ctx,
+    identity_id: IdentityId,
+    role_id: RoleId,
+    note: &str,
+    until: Option<DateTime<Utc>>,
+) -> Result<AssignmentId, ServiceError> {
     let identity = ctx.app.store.read().await?.identity(identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let proof = ctx.authorize::<actions::Assign, _>(&identity).await?;
     if note.trim().is_empty() {
@@ -35,7 +41,16 @@ pub async fn assign_role(ctx: &Ctx, identity_id: IdentityId, role_id: RoleId, no
         return Err(ServiceError::Refused(format!("{} has {} by hand already", identity.display_name, role.name)));
     }
     let id: AssignmentId = ctx.id();
-    let row = NewAssignment { id, identity_id, role_id, reason: AssignmentReason::Direct, origin: id.uuid(), note: note.trim().to_owned(), since: ctx.now, until };
+    let row = NewAssignment {
+        id,
+        identity_id,
+        role_id,
+        reason: AssignmentReason::Direct,
+        origin: id.uuid(),
+        note: note.trim().to_owned(),
+        since: ctx.now,
+        until,
+    };
     tx.insert_assignments(&proof, &[row]).await?;
     let mut events = Events::one(
         ctx.event(Stream::Access, "assignment.created")
@@ -45,7 +60,7 @@ pub async fn assign_role(ctx: &Ctx, identity_id: IdentityId, role_id: RoleId, no
             .after(json!({ "role": role.name, "until": until })),
     );
     // Its event comes first: what follows from it has later keys.
-    let changed = recompute_identities(ctx, &proof, &mut tx, &[identity.clone()]).await?;
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(id)
@@ -66,10 +81,13 @@ pub async fn unassign_role(ctx: &Ctx, identity_id: IdentityId, id: AssignmentId,
     }
     tx.end_assignments(&proof, &[id], ctx.now).await?;
     let mut events = Events::one(
-        ctx.event(Stream::Access, "assignment.ended").target(&id, format!("{} → {}", identity.display_name, assignment.role)).about(identity_id).because(reason.trim()),
+        ctx.event(Stream::Access, "assignment.ended")
+            .target(&id, format!("{} → {}", identity.display_name, assignment.role))
+            .about(identity_id)
+            .because(reason.trim()),
     );
     // Its event comes first: what follows from it has later keys.
-    let changed = recompute_identities(ctx, &proof, &mut tx, &[identity.clone()]).await?;
+    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(())

@@ -102,7 +102,11 @@ pub async fn show_application(ctx: &Ctx, id: ApplicationId) -> Result<Applicatio
     details(&mut tx, applications, Some(id)).await?.pop().ok_or(ServiceError::NotFound("application"))
 }
 
-async fn details(tx: &mut Tx, applications: Vec<ApplicationRow>, only: Option<ApplicationId>) -> Result<Vec<ApplicationDetail>, ServiceError> {
+async fn details(
+    tx: &mut Tx,
+    applications: Vec<ApplicationRow>,
+    only: Option<ApplicationId>,
+) -> Result<Vec<ApplicationDetail>, ServiceError> {
     let owners: Vec<IdentityId> = applications.iter().filter_map(|a| a.owner_id).collect();
     let owners = tx.identity_names(&owners).await?;
     let mut counts: HashMap<EntitlementId, (i64, i64, i64)> = HashMap::new();
@@ -158,9 +162,21 @@ pub async fn create_application(ctx: &Ctx, new: &NewApplication) -> Result<Appli
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
-    let row = ApplicationRow { id: ctx.id(), name: new.name.trim().to_owned(), description: new.description.trim().to_owned(), owner_id: new.owner_id, version: 1, created_at: ctx.now };
+    let row = ApplicationRow {
+        id: ctx.id(),
+        name: new.name.trim().to_owned(),
+        description: new.description.trim().to_owned(),
+        owner_id: new.owner_id,
+        version: 1,
+        created_at: ctx.now,
+    };
     tx.insert_application(&proof, &row).await?;
-    tx.commit(ctx.event(Stream::Access, "application.created").target(&row.id, row.name.as_str()).after(json!({ "name": row.name, "description": row.description }))).await?;
+    tx.commit(
+        ctx.event(Stream::Access, "application.created")
+            .target(&row.id, row.name.as_str())
+            .after(json!({ "name": row.name, "description": row.description })),
+    )
+    .await?;
     Ok(row.id)
 }
 
@@ -180,8 +196,16 @@ pub async fn create_entitlement(ctx: &Ctx, new: &NewEntitlement) -> Result<Entit
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
-    let row = EntitlementRow { id: ctx.id(), application_id: new.application_id, name: new.name.trim().to_owned(), description: new.description.trim().to_owned(), risk: new.risk, created_at: ctx.now };
+    let row = EntitlementRow {
+        id: ctx.id(),
+        application_id: new.application_id,
+        name: new.name.trim().to_owned(),
+        description: new.description.trim().to_owned(),
+        risk: new.risk,
+        created_at: ctx.now,
+    };
     tx.insert_entitlements(&proof, std::slice::from_ref(&row)).await?;
-    tx.commit(ctx.event(Stream::Access, "entitlement.created").target(&row.id, row.name.as_str()).after(json!({ "risk": row.risk }))).await?;
+    tx.commit(ctx.event(Stream::Access, "entitlement.created").target(&row.id, row.name.as_str()).after(json!({ "risk": row.risk })))
+        .await?;
     Ok(row.id)
 }

@@ -73,21 +73,33 @@ pub async fn import_memberships(ctx: &Ctx, options: &MembershipOptions, file: im
 }
 
 /// As [`import_memberships`], closing the staged import that the file comes from.
-pub(crate) async fn import_staged(ctx: &Ctx, options: &MembershipOptions, file: impl Read + Send, staged: Option<Seen<'_>>) -> Result<MembershipSummary, ServiceError> {
+pub(crate) async fn import_staged(
+    ctx: &Ctx,
+    options: &MembershipOptions,
+    file: impl Read + Send,
+    staged: Option<Seen<'_>>,
+) -> Result<MembershipSummary, ServiceError> {
     let snapshot = read_memberships(file).map_err(|fault| ServiceError::File(vec![fault]))?;
     // Checked before the transaction begins: a refusal writes its own row.
     let creator = ctx.authorize::<actions::ManageApplications, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
-    let source = tx
-        .source_by_name(&options.source)
-        .await?
-        .ok_or_else(|| ServiceError::Refused(format!("no people were imported from a source called {} yet; import people first", options.source)))?;
-    let people: HashMap<String, (IdentityId, String)> = tx.identities_of_source(source.id).await?.into_iter().filter_map(|i| Some((i.employee_id?, (i.id, i.display_name)))).collect();
+    let source = tx.source_by_name(&options.source).await?.ok_or_else(|| {
+        ServiceError::Refused(format!("no people were imported from a source called {} yet; import people first", options.source))
+    })?;
+    let people: HashMap<String, (IdentityId, String)> =
+        tx.identities_of_source(source.id).await?.into_iter().filter_map(|i| Some((i.employee_id?, (i.id, i.display_name)))).collect();
 
     let application = match tx.application_by_name(&options.application).await? {
         Some(found) => found,
         None => {
-            let row = ApplicationRow { id: ctx.id(), name: options.application.clone(), description: format!("Memberships from {}", options.file_name), owner_id: None, version: 1, created_at: ctx.now };
+            let row = ApplicationRow {
+                id: ctx.id(),
+                name: options.application.clone(),
+                description: format!("Memberships from {}", options.file_name),
+                owner_id: None,
+                version: 1,
+                created_at: ctx.now,
+            };
             tx.insert_application(&creator, &row).await?;
             row
         }
@@ -111,7 +123,14 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &MembershipOptions, file: 
         let name = format!("{}:{}", row.team, row.role);
         let entitlement = *known.entry(name.clone()).or_insert_with(|| {
             let risk = if row.role == "lead" { Risk::Medium } else { Risk::Low };
-            let e = EntitlementRow { id: ctx.id(), application_id: application.id, name, description: format!("{} of {}", row.role, row.team), risk, created_at: ctx.now };
+            let e = EntitlementRow {
+                id: ctx.id(),
+                application_id: application.id,
+                name,
+                description: format!("{} of {}", row.role, row.team),
+                risk,
+                created_at: ctx.now,
+            };
             let id = e.id;
             created.push(e);
             id
@@ -130,7 +149,8 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &MembershipOptions, file: 
     let held = tx.held_by(&ids).await?;
     let of_application: HashSet<EntitlementId> = known.values().copied().collect();
     // A person whose row could not be taken is left as it is.
-    let untouched: HashSet<IdentityId> = summary.rejected.iter().filter_map(|r| people.get(r.employee_id.as_deref()?)).map(|p| p.0).collect();
+    let untouched: HashSet<IdentityId> =
+        summary.rejected.iter().filter_map(|r| people.get(r.employee_id.as_deref()?)).map(|p| p.0).collect();
 
     let mut seen: Vec<GrantId> = Vec::new();
     let mut unseen: Vec<GrantId> = Vec::new();
@@ -144,12 +164,30 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &MembershipOptions, file: 
             let pair = (*id, grant.entitlement_id);
             recorded.insert(pair);
             match (grant.state, real.contains(&pair)) {
-                (GrantState::Held, true) => { summary.explained += 1; seen.push(grant.id); }
-                (GrantState::Held, false) => { summary.missing += 1; unseen.push(grant.id); }
-                (GrantState::OutOfBand, true) => { summary.out_of_band += 1; seen.push(grant.id); }
-                (GrantState::OutOfBand, false) => { summary.vanished += 1; gone.push(grant.id); }
-                (GrantState::RemovalOwed, true) => { summary.removals_open += 1; seen.push(grant.id); }
-                (GrantState::RemovalOwed, false) => { summary.removals_verified += 1; verified.push(grant.id); }
+                (GrantState::Held, true) => {
+                    summary.explained += 1;
+                    seen.push(grant.id);
+                }
+                (GrantState::Held, false) => {
+                    summary.missing += 1;
+                    unseen.push(grant.id);
+                }
+                (GrantState::OutOfBand, true) => {
+                    summary.out_of_band += 1;
+                    seen.push(grant.id);
+                }
+                (GrantState::OutOfBand, false) => {
+                    summary.vanished += 1;
+                    gone.push(grant.id);
+                }
+                (GrantState::RemovalOwed, true) => {
+                    summary.removals_open += 1;
+                    seen.push(grant.id);
+                }
+                (GrantState::RemovalOwed, false) => {
+                    summary.removals_verified += 1;
+                    verified.push(grant.id);
+                }
                 (GrantState::Removed, _) => {}
             }
         }
@@ -160,7 +198,14 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &MembershipOptions, file: 
     for (identity_id, entitlement_id) in pairs {
         summary.out_of_band += 1;
         summary.newly_out_of_band += 1;
-        found.push(NewGrant { id: ctx.id(), identity_id, entitlement_id, state: GrantState::OutOfBand, since: ctx.now, observed_at: Some(ctx.now) });
+        found.push(NewGrant {
+            id: ctx.id(),
+            identity_id,
+            entitlement_id,
+            state: GrantState::OutOfBand,
+            since: ctx.now,
+            observed_at: Some(ctx.now),
+        });
     }
     if options.dry_run {
         return Ok(summary);
@@ -175,12 +220,20 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &MembershipOptions, file: 
     tx.set_grants(&proof, &verified, GrantState::Removed).await?;
     tx.settle_grant_operations(&proof, &verified, OperationState::Verified, ctx.now).await?;
 
-    let by_identity = found.iter().fold(HashMap::<IdentityId, usize>::new(), |mut all, g| { *all.entry(g.identity_id).or_default() += 1; all });
+    let by_identity = found.iter().fold(HashMap::<IdentityId, usize>::new(), |mut all, g| {
+        *all.entry(g.identity_id).or_default() += 1;
+        all
+    });
     let names: HashMap<IdentityId, &str> = people.values().map(|(id, name)| (*id, name.as_str())).collect();
     let mut by_identity: Vec<_> = by_identity.into_iter().collect();
     by_identity.sort_unstable();
     for (id, n) in by_identity {
-        events.push(ctx.event(Stream::Access, "access.found").target(&id, names.get(&id).copied().unwrap_or_default()).about(id).after(json!({ "application": application.name, "out_of_band": n })));
+        events.push(
+            ctx.event(Stream::Access, "access.found")
+                .target(&id, names.get(&id).copied().unwrap_or_default())
+                .about(id)
+                .after(json!({ "application": application.name, "out_of_band": n })),
+        );
     }
     let mut all = Events::one(ctx.event(Stream::Access, "memberships.imported").target(&application.id, application.name.as_str()).after(json!({
         "file": options.file_name, "as_of": options.as_of, "rows": summary.rows, "explained": summary.explained, "out_of_band": summary.out_of_band,

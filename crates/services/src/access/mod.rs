@@ -8,14 +8,19 @@ mod plan_change;
 mod recompute;
 mod roles;
 mod rules;
+mod show_roles;
 
 pub use assign::{assign_role, unassign_role};
-pub use catalogue::{ApplicationDetail, Catalogue, HeldEntitlement, NewApplication, NewEntitlement, create_application, create_entitlement, list_applications, list_catalogue, show_application};
+pub use catalogue::{
+    ApplicationDetail, Catalogue, HeldEntitlement, NewApplication, NewEntitlement, create_application, create_entitlement,
+    list_applications, list_catalogue, show_application,
+};
 pub(crate) use import_memberships::import_staged;
 pub use import_memberships::{MembershipOptions, MembershipSummary, import_memberships};
 pub use owed::{list_out_of_band, list_owed};
 pub use plan_change::{NAMED, NamedPlan};
 pub(crate) use recompute::recompute_identities;
 pub use recompute::{Recomputed, recompute_all};
-pub use roles::{RoleDetail, RoleDraft, RoleList, apply_role, export_roles, list_roles, plan_role, role_names, show_role};
+pub use roles::{RoleDraft, apply_role, plan_role};
 pub use rules::{ClauseCount, RuleDetail, RuleDraft, RuleMatches, apply_rule, list_rules, match_rule, plan_rule, show_rule};
+pub use show_roles::{RoleDetail, RoleList, export_roles, list_roles, role_names, show_role};

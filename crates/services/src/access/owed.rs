@@ -22,7 +22,11 @@ pub async fn list_owed(ctx: &Ctx, kind: Option<OperationKind>, request: &PageReq
 ///
 /// # Errors
 /// [`ServiceError::Denied`].
-pub async fn list_out_of_band(ctx: &Ctx, application: Option<ApplicationId>, request: &PageRequest) -> Result<Page<FoundGrant>, ServiceError> {
+pub async fn list_out_of_band(
+    ctx: &Ctx,
+    application: Option<ApplicationId>,
+    request: &PageRequest,
+) -> Result<Page<FoundGrant>, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
     Ok(ctx.app.store.read().await?.list_out_of_band(application, request).await?)
 }

@@ -37,7 +37,7 @@ pub(super) async fn plan(ctx: &Ctx, tx: &mut Tx, model: &AccessModel, change: St
         let (Some(first), Some(last)) = (identities.first(), identities.last()) else { break };
         let (first, last) = (first.id, last.id);
         let held = tx.held_between(first, last).await?;
-        plan.examined += identities.len();
+        plan.examined += identities.iter().filter(|i| !i.state.has_ended()).count();
         for identity in identities.iter().filter(|i| !i.state.has_ended()) {
             let held = held.get(&identity.id).unwrap_or(&nothing);
             let delta = recompute(model, identity, held, ctx.now);
@@ -47,12 +47,22 @@ pub(super) async fn plan(ctx: &Ctx, tx: &mut Tx, model: &AccessModel, change: St
             let mut gains = delta.gain.clone();
             gains.extend(held.grants.iter().filter(|g| delta.explain.contains(&g.id)).map(|g| g.entitlement_id));
             // What is kept for a grace time is lost too, only later: show it now.
-            let without_grace = HeldAccess { assignments: held.assignments.iter().filter(|a| !delta.grace.iter().any(|(id, _)| *id == a.id)).cloned().collect(), grants: held.grants.clone() };
-            let loses: Vec<EntitlementId> = recompute(model, identity, &without_grace, ctx.now).lose.iter().map(|g| g.entitlement_id).collect();
+            let without_grace = HeldAccess {
+                assignments: held.assignments.iter().filter(|a| !delta.grace.iter().any(|(id, _)| *id == a.id)).cloned().collect(),
+                grants: held.grants.clone(),
+            };
+            let loses: Vec<EntitlementId> =
+                recompute(model, identity, &without_grace, ctx.now).lose.iter().map(|g| g.entitlement_id).collect();
             if gains.is_empty() && loses.is_empty() {
                 continue;
             }
-            plan.affected.push(AffectedIdentity { identity_id: identity.id, display_name: identity.display_name.clone(), gains, loses, grace: !delta.grace.is_empty() });
+            plan.affected.push(AffectedIdentity {
+                identity_id: identity.id,
+                display_name: identity.display_name.clone(),
+                gains,
+                loses,
+                grace: !delta.grace.is_empty(),
+            });
         }
         after = Some(last);
     }

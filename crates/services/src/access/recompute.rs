@@ -19,7 +19,12 @@ use tenure_store::operations::OperationRow;
 use crate::{Ctx, ServiceError};
 
 /// Recomputes some identities; yields an event for each whose access changed.
-pub(crate) async fn recompute_identities(ctx: &Ctx, proof: &(impl May<change::WriteAccess> + Sync), tx: &mut WriteTx, identities: &[Identity]) -> Result<Vec<AuditEvent>, ServiceError> {
+pub(crate) async fn recompute_identities(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    identities: &[Identity],
+) -> Result<Vec<AuditEvent>, ServiceError> {
     if identities.is_empty() {
         return Ok(Vec::new());
     }
@@ -43,7 +48,12 @@ pub struct Recomputed {
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn recompute_everybody(ctx: &Ctx, proof: &(impl May<change::WriteAccess> + Sync), tx: &mut WriteTx, events: &mut Vec<AuditEvent>) -> Result<Recomputed, ServiceError> {
+pub(crate) async fn recompute_everybody(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    events: &mut Vec<AuditEvent>,
+) -> Result<Recomputed, ServiceError> {
     const PIECE: i64 = 2000;
     let model = tx.access_model().await?;
     let applications = tx.entitlement_applications().await?;
@@ -95,7 +105,13 @@ struct Writes {
 }
 
 impl Writes {
-    fn of(ctx: &Ctx, model: &AccessModel, applications: &HashMap<EntitlementId, ApplicationId>, identities: &[Identity], held: &HashMap<IdentityId, HeldAccess>) -> Self {
+    fn of(
+        ctx: &Ctx,
+        model: &AccessModel,
+        applications: &HashMap<EntitlementId, ApplicationId>,
+        identities: &[Identity],
+        held: &HashMap<IdentityId, HeldAccess>,
+    ) -> Self {
         let nothing = HeldAccess::default();
         let mut writes = Self::default();
         for identity in identities.iter().filter(|i| !i.state.has_ended()) {
@@ -124,7 +140,14 @@ impl Writes {
             self.grace.entry(*until).or_default().push(*id);
         }
         self.end.extend(&delta.end);
-        self.gain.extend(delta.gain.iter().map(|entitlement| NewGrant { id: ctx.id(), identity_id: identity.id, entitlement_id: *entitlement, state: GrantState::Held, since: now, observed_at: None }));
+        self.gain.extend(delta.gain.iter().map(|entitlement| NewGrant {
+            id: ctx.id(),
+            identity_id: identity.id,
+            entitlement_id: *entitlement,
+            state: GrantState::Held,
+            since: now,
+            observed_at: None,
+        }));
         self.explain.extend(&delta.explain);
         for grant in &delta.lose {
             self.lose.push(grant.id);
@@ -144,7 +167,13 @@ impl Writes {
         self.deltas.push((identity.id, identity.display_name.clone(), delta));
     }
 
-    async fn write(self, ctx: &Ctx, proof: &(impl May<change::WriteAccess> + Sync), tx: &mut WriteTx, model: &AccessModel) -> Result<Vec<AuditEvent>, ServiceError> {
+    async fn write(
+        self,
+        ctx: &Ctx,
+        proof: &(impl May<change::WriteAccess> + Sync),
+        tx: &mut WriteTx,
+        model: &AccessModel,
+    ) -> Result<Vec<AuditEvent>, ServiceError> {
         tx.end_assignments(proof, &self.end, ctx.now).await?;
         tx.restore_assignments(proof, &self.restore).await?;
         for (until, ids) in &self.grace {

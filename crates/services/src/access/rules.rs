@@ -72,7 +72,12 @@ pub async fn list_rules(ctx: &Ctx) -> Result<Vec<RuleDetail>, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
     let names = tx.role_nodes().await?;
-    Ok(tx.rules().await?.into_iter().map(|rule| RuleDetail { role: names.get(&rule.role_id).map(|n| n.name.clone()).unwrap_or_default(), rule }).collect())
+    Ok(tx
+        .rules()
+        .await?
+        .into_iter()
+        .map(|rule| RuleDetail { role: names.get(&rule.role_id).map(|n| n.name.clone()).unwrap_or_default(), rule })
+        .collect())
 }
 
 /// One rule.
@@ -199,7 +204,9 @@ async fn changed_model(tx: &mut Tx, id: RuleId, draft: &RuleDraft) -> Result<(Ac
         faults.push(FieldError::new("role_id", "the role does not exist any more: choose again"));
     }
     match tx.rule(id).await? {
-        Some(current) if current.version != draft.version => return Err(ServiceError::Conflict("the rule was changed by somebody else in the meantime; look at it again".to_owned())),
+        Some(current) if current.version != draft.version => {
+            return Err(ServiceError::Conflict("the rule was changed by somebody else in the meantime; look at it again".to_owned()));
+        }
         None if draft.id.is_some() => return Err(ServiceError::NotFound("rule")),
         _ => {}
     }

@@ -13,7 +13,13 @@ use crate::{Ctx, ServiceError};
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`] when the current one is wrong or the new
 /// one cannot be taken.
-pub async fn change_password(ctx: &Ctx, session: Option<CredentialId>, current: Password, password: Password, repeated: &Password) -> Result<(), ServiceError> {
+pub async fn change_password(
+    ctx: &Ctx,
+    session: Option<CredentialId>,
+    current: Password,
+    password: Password,
+    repeated: &Password,
+) -> Result<(), ServiceError> {
     let me = ctx.principal.identity_id().ok_or_else(|| ServiceError::Refused("only people have passwords".to_owned()))?;
     let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(me, Relation::Own)).await?;
     let (identity, account) = {
@@ -27,7 +33,8 @@ pub async fn change_password(ctx: &Ctx, session: Option<CredentialId>, current: 
     if let Verdict::Refused = ctx.app.passwords.verify(current, stored).await.map_err(busy)? {
         let mut tx = ctx.app.store.write().await?;
         tx.count_failure(&proof, me, super::sign_in::LOCK_AFTER, ctx.now + super::sign_in::LOCK_FOR).await?;
-        tx.commit(ctx.event(Stream::System, "password.change-refused").target(&me, identity.display_name.as_str()).about(me).refused()).await?;
+        tx.commit(ctx.event(Stream::System, "password.change-refused").target(&me, identity.display_name.as_str()).about(me).refused())
+            .await?;
         return Err(ServiceError::field("current", "this is not your current password"));
     }
     let new = new_password(ctx, &identity, password, repeated).await?;

@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 use serde_json::json;
-use tenure_domain::access::{PortalRole, Portal, Relation, actions};
+use tenure_domain::access::{Portal, PortalRole, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
@@ -45,7 +45,8 @@ pub async fn check_instance(ctx: &Ctx) -> Result<Instance, ServiceError> {
                 return Ok(other);
             }
             tx.insert_instance(&proof, &instance).await?;
-            tx.commit(ctx.event(Stream::System, "instance.created").after(json!({ "instance": instance.id, "key_id": instance.key_id }))).await?;
+            tx.commit(ctx.event(Stream::System, "instance.created").after(json!({ "instance": instance.id, "key_id": instance.key_id })))
+                .await?;
             Ok(instance)
         }
     }
@@ -96,7 +97,12 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, Servic
                 ended_at: None,
             };
             tx.put_identities(&proof, std::slice::from_ref(&identity)).await?;
-            events.push(ctx.event(Stream::Identity, "identity.created").target(&identity.id, identity.display_name.as_str()).about(identity.id).because("first start"));
+            events.push(
+                ctx.event(Stream::Identity, "identity.created")
+                    .target(&identity.id, identity.display_name.as_str())
+                    .about(identity.id)
+                    .because("first start"),
+            );
             identity
         }
     };
@@ -111,7 +117,12 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, Servic
         used_at: None,
     };
     tx.put_setup_link(&access, &link).await?;
-    let mut all = Events::one(ctx.event(Stream::System, "setup-link.created").target(&administrator.id, administrator.display_name.as_str()).about(administrator.id).after(json!({ "expires_at": link.expires_at })));
+    let mut all = Events::one(
+        ctx.event(Stream::System, "setup-link.created")
+            .target(&administrator.id, administrator.display_name.as_str())
+            .about(administrator.id)
+            .after(json!({ "expires_at": link.expires_at })),
+    );
     all.extend(events);
     tx.commit(all).await?;
     Ok(Some(FirstStart { user_name: administrator.user_name, token }))

@@ -16,4 +16,4 @@ pub use portal_roles::{invite, portal_access, set_portal_role};
 pub use resume_session::person;
 pub use set_up::{SetUp, look_at_link, set_up};
 pub use sign_in::{SESSION_HOURS, SESSION_IDLE_MINUTES, SignedIn, sign_in};
-pub use sign_out::{end_other_sessions, end_session, my_account, sign_out, MyAccount};
+pub use sign_out::{MyAccount, end_other_sessions, end_session, my_account, sign_out};

@@ -43,7 +43,11 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
         }
         tx.grant_portal_role(&proof, id, role, ctx.now).await?;
     } else {
-        if role == PortalRole::Admin && identity.state.may_act() && tx.portal_roles_of(id).await?.contains(&role) && tx.count_with_role(PortalRole::Admin).await? <= 1 {
+        if role == PortalRole::Admin
+            && identity.state.may_act()
+            && tx.portal_roles_of(id).await?.contains(&role)
+            && tx.count_with_role(PortalRole::Admin).await? <= 1
+        {
             return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
         }
         if !tx.revoke_portal_role(&proof, id, role).await? {
@@ -51,7 +55,8 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
         }
     }
     let action = if held { "portal-role.granted" } else { "portal-role.revoked" };
-    tx.commit(ctx.event(Stream::System, action).target(&id, identity.display_name.as_str()).about(id).after(json!({ "role": role }))).await?;
+    tx.commit(ctx.event(Stream::System, action).target(&id, identity.display_name.as_str()).about(id).after(json!({ "role": role })))
+        .await?;
     Ok(())
 }
 
@@ -67,9 +72,21 @@ pub async fn invite(ctx: &Ctx, id: IdentityId) -> Result<LinkToken, ServiceError
         return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
     }
     let token = LinkToken::generate().map_err(|e| ServiceError::Vault(e.to_string()))?;
-    let link = SetupLink { token_hash: ctx.app.keys.tokens().hash(&token).as_bytes().to_vec(), identity_id: id, created_at: ctx.now, expires_at: ctx.now + Duration::hours(LINK_HOURS), used_at: None };
+    let link = SetupLink {
+        token_hash: ctx.app.keys.tokens().hash(&token).as_bytes().to_vec(),
+        identity_id: id,
+        created_at: ctx.now,
+        expires_at: ctx.now + Duration::hours(LINK_HOURS),
+        used_at: None,
+    };
     let mut tx = ctx.app.store.write().await?;
     tx.put_setup_link(&proof, &link).await?;
-    tx.commit(ctx.event(Stream::System, "setup-link.created").target(&id, identity.display_name.as_str()).about(id).after(json!({ "expires_at": link.expires_at }))).await?;
+    tx.commit(
+        ctx.event(Stream::System, "setup-link.created")
+            .target(&id, identity.display_name.as_str())
+            .about(id)
+            .after(json!({ "expires_at": link.expires_at })),
+    )
+    .await?;
     Ok(token)
 }

@@ -48,19 +48,34 @@ pub async fn set_up(ctx: &Ctx, token: &str, password: Password, repeated: &Passw
     let (identity, hash) = open(ctx, token).await?;
     let new = new_password(ctx, &identity, password, repeated).await?;
     // The link is the proof of who acts.
-    let who = Principal { kind: PrincipalKind::Anonymous, label: identity.display_name.clone(), roles: [tenure_domain::access::PortalRole::Employee].into() };
+    let who = Principal {
+        kind: PrincipalKind::Anonymous,
+        label: identity.display_name.clone(),
+        roles: [tenure_domain::access::PortalRole::Employee].into(),
+    };
     let proof = tenure_domain::access::authorize::<actions::UseOwnAccount, _>(&who, &(identity.id, Relation::Own))?;
     let mut tx = ctx.app.store.write().await?;
     tx.use_setup_link(&proof, &hash, ctx.now).await.map_err(|_| ServiceError::Refused(DEAD_LINK.to_owned()))?;
     tx.put_local_account(&proof, identity.id, &new, ctx.now).await?;
     record_password(ctx, &mut tx, &proof, &identity).await?;
     tx.end_other_sessions(&proof, identity.id, None, ctx.now).await?;
-    tx.commit(ctx.event(Stream::Credential, "password.set").target(&identity.id, identity.display_name.as_str()).about(identity.id).because("set-up link")).await?;
+    tx.commit(
+        ctx.event(Stream::Credential, "password.set")
+            .target(&identity.id, identity.display_name.as_str())
+            .about(identity.id)
+            .because("set-up link"),
+    )
+    .await?;
     Ok(identity)
 }
 
 /// Keeps the inventory's row of a password.
-pub(super) async fn record_password(ctx: &Ctx, tx: &mut tenure_store::WriteTx, proof: &tenure_domain::access::Authorized<actions::UseOwnAccount>, identity: &Identity) -> Result<(), ServiceError> {
+pub(super) async fn record_password(
+    ctx: &Ctx,
+    tx: &mut tenure_store::WriteTx,
+    proof: &tenure_domain::access::Authorized<actions::UseOwnAccount>,
+    identity: &Identity,
+) -> Result<(), ServiceError> {
     use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
     let external_id = format!("password:{}", identity.id);
     let before = tx.credential_of_issuer(crate::credentials::ISSUER, &external_id).await?;
@@ -93,7 +108,8 @@ pub(super) async fn new_password(ctx: &Ctx, identity: &Identity, password: Passw
     }
     let about = vec![identity.user_name.clone(), identity.display_name.clone(), identity.email.clone()];
     let judged = ctx.app.passwords.check(Arc::new(Policy::alone()), password, about).await.map_err(busy)?;
-    let new = judged.map_err(|faults| ServiceError::Invalid(faults.iter().map(|f| FieldError::new("password", f.to_string())).collect()))?;
+    let new =
+        judged.map_err(|faults| ServiceError::Invalid(faults.iter().map(|f| FieldError::new("password", f.to_string())).collect()))?;
     let hash = ctx.app.passwords.hash(new).await.map_err(busy)?;
     Ok(hash.as_str().to_owned())
 }

@@ -96,7 +96,11 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
         version: 1,
     };
     tx.put_credentials(&proof, std::slice::from_ref(&credential)).await?;
-    let event = ctx.event(Stream::System, "sign-in").target(&identity.id, identity.display_name.as_str()).about(identity.id).after(json!({ "session": session, "expires_at": expires_at }));
+    let event = ctx
+        .event(Stream::System, "sign-in")
+        .target(&identity.id, identity.display_name.as_str())
+        .about(identity.id)
+        .after(json!({ "session": session, "expires_at": expires_at }));
     tx.commit(event).await?;
     Ok(SignedIn { identity_id: identity.id, display_name: identity.display_name, epoch: identity.epoch, session, expires_at })
 }

@@ -38,7 +38,12 @@ pub async fn my_account(ctx: &Ctx) -> Result<MyAccount, ServiceError> {
     Ok(MyAccount {
         identity: tx.identity(me).await?.ok_or(ServiceError::NotFound("identity"))?,
         sessions: tx.sessions_of(me, ctx.now).await?,
-        tokens: tx.credentials_of(me, 200).await?.into_iter().filter(|c| c.credential.kind == CredentialKind::Token && c.credential.issuer == crate::credentials::ISSUER).collect(),
+        tokens: tx
+            .credentials_of(me, 200)
+            .await?
+            .into_iter()
+            .filter(|c| c.credential.kind == CredentialKind::Token && c.credential.issuer == crate::credentials::ISSUER)
+            .collect(),
         notes: tx.token_notes(me).await?,
         has_password: tx.local_account(me).await?.is_some(),
     })
@@ -62,7 +67,13 @@ pub async fn end_other_sessions(ctx: &Ctx, keep: Option<CredentialId>) -> Result
     let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(me, Relation::Own)).await?;
     let mut tx = ctx.app.store.write().await?;
     let ended = tx.end_other_sessions(&proof, me, keep, ctx.now).await?;
-    tx.commit(ctx.event(Stream::Credential, "sessions.ended").target(&me, ctx.principal.label.as_str()).about(me).after(json!({ "sessions": ended }))).await?;
+    tx.commit(
+        ctx.event(Stream::Credential, "sessions.ended")
+            .target(&me, ctx.principal.label.as_str())
+            .about(me)
+            .after(json!({ "sessions": ended })),
+    )
+    .await?;
     Ok(ended)
 }
 

@@ -22,9 +22,14 @@ pub(super) struct CheckedRow {
     /// Its place in the tree, if the rest of the log is to be judged in spite of this row: the
     /// hash of a genuine text, or else the one that was stored with it.
     pub(super) node: Option<Hash>,
+    /// Whether it tells that the sealer took numbers back.
+    pub(super) renumbered: bool,
     /// What is wrong with it.
     pub(super) fault: Option<String>,
 }
+
+/// What the sealer calls taking numbers back.
+pub(super) const RENUMBERED: &str = "audit.renumbered";
 
 /// Judges a row that has a number.
 pub(super) fn check_sealed(row: &SealedRow, mac: &MacKey) -> CheckedRow {
@@ -48,7 +53,7 @@ pub(super) fn check_unsealed(row: &SealedRow, mac: &MacKey) -> CheckedRow {
 }
 
 fn checked(row: &SealedRow, node: Option<Hash>, fault: Option<String>) -> CheckedRow {
-    CheckedRow { leaf: row.leaf, id: row.id.as_ref().ok().copied(), at: row.at.as_ref().ok().copied(), node, fault }
+    CheckedRow { leaf: row.leaf, id: row.id.as_ref().ok().copied(), at: row.at.as_ref().ok().copied(), node, renumbered: is(&row.action, RENUMBERED), fault }
 }
 
 fn stored_hash(row: &SealedRow) -> Option<Hash> {
@@ -64,7 +69,9 @@ fn genuine(row: &SealedRow, mac: &MacKey) -> Result<Hash, String> {
         return Ok(hash);
     }
     Err(match (row.leaf, stored_hash(row)) {
-        (Some(_), Some(stored)) if stored == hash => "column `mac` is not the check value of the event: it was changed, or the row was put in by another hand",
+        (Some(_), Some(stored)) if stored == hash => {
+            "column `mac` is not the check value of the event: it was changed, or the row was put in by another hand"
+        }
         (Some(_), _) => "column `body` was changed: it fits neither its check value nor its leaf hash",
         (None, _) => "column `mac` is not the check value of the event: the row was changed, or put in by another hand",
     }

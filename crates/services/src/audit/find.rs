@@ -53,7 +53,11 @@ pub async fn sealing(ctx: &Ctx) -> Result<Sealing, ServiceError> {
     ctx.authorize::<actions::ViewAudit, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
     let last = tx.last_checkpoint().await?;
-    Ok(Sealing { sealed: last.as_ref().map_or(0, |c| c.tree_size), unsealed: tx.count_unsealed().await?, signed_at: last.and_then(|c| c.at.ok()) })
+    Ok(Sealing {
+        sealed: last.as_ref().map_or(0, |c| c.tree_size),
+        unsealed: tx.count_unsealed().await?,
+        signed_at: last.and_then(|c| c.at.ok()),
+    })
 }
 
 async fn resolve(tx: &mut Tx, query: &AuditQuery) -> Result<AuditFilter, ServiceError> {

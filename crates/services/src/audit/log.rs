@@ -1,9 +1,9 @@
 //! Whose log it is: the name under which an instance signs its checkpoints.
 
+use tenure_domain::merkle::{Frontier, TreeHead};
+use tenure_store::Tx;
 use tenure_store::accounts::Instance;
 use tenure_store::audit::CheckpointRow;
-use tenure_store::Tx;
-use tenure_domain::merkle::{Frontier, TreeHead};
 use tenure_vault::{Checkpoint, CheckpointError, Keys, Origin, PublicKey};
 
 use crate::ServiceError;
@@ -27,8 +27,13 @@ impl Log {
     /// The log of the instance that this database belongs to, with the instance's row.
     pub(super) async fn of(tx: &mut Tx, keys: &Keys) -> Result<(Self, Instance), ServiceError> {
         let instance = tx.instance().await?;
-        let instance = instance.ok_or_else(|| ServiceError::Refused("the database does not say which instance it belongs to; was it ever started with `tenure serve`?".to_owned()))?;
-        let origin = format!("tenure/{}", instance.id).parse().map_err(|e: tenure_vault::OriginError| ServiceError::Vault(e.to_string()))?;
+        let instance = instance.ok_or_else(|| {
+            ServiceError::Refused(
+                "the database does not say which instance it belongs to; was it ever started with `tenure serve`?".to_owned(),
+            )
+        })?;
+        let origin =
+            format!("tenure/{}", instance.id).parse().map_err(|e: tenure_vault::OriginError| ServiceError::Vault(e.to_string()))?;
         Ok((Self { origin, key: keys.public_key() }, instance))
     }
 

@@ -61,7 +61,8 @@ pub fn parse_audit_query(text: &str) -> Result<AuditQuery, Vec<FieldError>> {
 
 fn take(query: &mut AuditQuery, word: &str) -> Result<(), String> {
     let keys = || AUDIT_KEYS.map(|k| k.0).join(", ");
-    let (key, value) = word.split_once(':').ok_or_else(|| format!("`{word}` has no key: write for instance actor:{word} or about:{word}"))?;
+    let (key, value) =
+        word.split_once(':').ok_or_else(|| format!("`{word}` has no key: write for instance actor:{word} or about:{word}"))?;
     if value.is_empty() {
         return Err(format!("`{key}:` has no value"));
     }
@@ -73,8 +74,10 @@ fn take(query: &mut AuditQuery, word: &str) -> Result<(), String> {
         "action" => text(&mut query.action),
         "request" => text(&mut query.request),
         "target" => text(&mut query.target),
-        "stream" => one_of(&mut query.stream, value, "stream", &Stream::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>()).and_then(|is_new| if is_new { Ok(()) } else { Err(again()) }),
-        "outcome" => one_of(&mut query.outcome, value, "outcome", &Outcome::ALL.iter().map(|o| o.as_str()).collect::<Vec<_>>()).and_then(|is_new| if is_new { Ok(()) } else { Err(again()) }),
+        "stream" => one_of(&mut query.stream, value, "stream", &Stream::ALL.iter().map(|s| s.as_str()).collect::<Vec<_>>())
+            .and_then(|is_new| if is_new { Ok(()) } else { Err(again()) }),
+        "outcome" => one_of(&mut query.outcome, value, "outcome", &Outcome::ALL.iter().map(|o| o.as_str()).collect::<Vec<_>>())
+            .and_then(|is_new| if is_new { Ok(()) } else { Err(again()) }),
         "from" => day(&mut query.from, key, value),
         "to" => day(&mut query.to, key, value),
         other => Err(format!("there is no key `{other}`; there are {}", keys())),

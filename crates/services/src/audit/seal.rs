@@ -9,13 +9,13 @@ use tenure_domain::merkle::{Frontier, Hash};
 use tenure_store::audit::{CheckpointRow, NewCheckpoint, SealedRow, UnsealedFrom};
 use tenure_vault::{Checkpoint, Signer};
 
-use super::check::check_unsealed;
+use super::check::{RENUMBERED, check_unsealed};
 use super::log::Log;
 use crate::ids::new_id;
 use crate::{App, ServiceError};
 
 /// How many events are in memory at once.
-const PIECE: i64 = 10_000;
+const PIECE: i64 = 4000;
 /// How many events one transaction seals: few enough that a writer beside it does not notice.
 const BATCH: usize = 1000;
 /// How often sealing begins anew because another sealer was quicker.
@@ -83,7 +83,13 @@ async fn accepted(app: &App, rows: Vec<SealedRow>, refused: &mut usize) -> Resul
 }
 
 /// Continues the tree from its newest checkpoint, and signs where it comes to.
-fn sign(signer: &Signer, log: &Log, last: Option<CheckpointRow>, leaves: &[(EventId, Hash)], at: DateTime<Utc>) -> Result<NewCheckpoint, ServiceError> {
+fn sign(
+    signer: &Signer,
+    log: &Log,
+    last: Option<CheckpointRow>,
+    leaves: &[(EventId, Hash)],
+    at: DateTime<Utc>,
+) -> Result<NewCheckpoint, ServiceError> {
     let mut frontier = match last {
         None => Frontier::new(),
         Some(row) => {
@@ -123,7 +129,7 @@ fn taken_back(at: DateTime<Utc>, size: i64, stray: &[i64]) -> AuditEvent {
         id: EventId::from_uuid(new_id(at)),
         at,
         stream: Stream::System,
-        action: "audit.renumbered".to_owned(),
+        action: RENUMBERED.to_owned(),
         actor: Actor::from(&Principal::system("sealing the audit log")),
         channel: Channel::Schedule,
         request_id: new_id(at).to_string(),

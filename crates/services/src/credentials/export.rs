@@ -10,7 +10,22 @@ use crate::identities::safe_cell;
 use crate::{Ctx, ServiceError};
 
 const HEAD: [&str; 17] = [
-    "label", "kind", "state", "owner", "owner_state", "application", "purpose", "issuer", "external_id", "origin", "created_at", "last_used_at", "rotated_at", "expires_at", "ended_at", "dependents",
+    "label",
+    "kind",
+    "state",
+    "owner",
+    "owner_state",
+    "application",
+    "purpose",
+    "issuer",
+    "external_id",
+    "origin",
+    "created_at",
+    "last_used_at",
+    "rotated_at",
+    "expires_at",
+    "ended_at",
+    "dependents",
     "findings",
 ];
 
@@ -31,9 +46,23 @@ pub async fn export_credentials(ctx: &Ctx, filter: &CredentialFilter) -> Result<
             let c = &view.credential;
             let at = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
             let cells = [
-                c.label.clone(), c.kind.to_string(), c.state.to_string(), view.owner.clone().unwrap_or_default(), view.owner_state.map(|s| s.to_string()).unwrap_or_default(),
-                view.application.clone().unwrap_or_default(), c.purpose.clone(), c.issuer.clone(), c.external_id.clone(), c.origin.to_string(), at(Some(c.created_at)), at(c.last_used_at),
-                at(c.rotated_at), at(c.expires_at), at(c.ended_at), c.dependents.join("; "), findings_of(view, ctx.now).iter().map(|f| f.as_str()).collect::<Vec<_>>().join(" "),
+                c.label.clone(),
+                c.kind.to_string(),
+                c.state.to_string(),
+                view.owner.clone().unwrap_or_default(),
+                view.owner_state.map(|s| s.to_string()).unwrap_or_default(),
+                view.application.clone().unwrap_or_default(),
+                c.purpose.clone(),
+                c.issuer.clone(),
+                c.external_id.clone(),
+                c.origin.to_string(),
+                at(Some(c.created_at)),
+                at(c.last_used_at),
+                at(c.rotated_at),
+                at(c.expires_at),
+                at(c.ended_at),
+                c.dependents.join("; "),
+                findings_of(view, ctx.now).iter().map(|f| f.as_str()).collect::<Vec<_>>().join(" "),
             ];
             out.write_record(cells.iter().map(|c| safe_cell(c))).map_err(fail)?;
         }

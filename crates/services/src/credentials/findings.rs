@@ -37,7 +37,8 @@ pub enum Finding {
 
 impl Finding {
     /// All, the worst first.
-    pub const ALL: [Self; 7] = [Self::EndedOwner, Self::WithoutOwner, Self::PastEnd, Self::Overdue, Self::Due, Self::Dormant, Self::NoUseData];
+    pub const ALL: [Self; 7] =
+        [Self::EndedOwner, Self::WithoutOwner, Self::PastEnd, Self::Overdue, Self::Due, Self::Dormant, Self::NoUseData];
 
     /// The word in an address.
     pub const fn as_str(self) -> &'static str {
@@ -94,7 +95,7 @@ impl Finding {
             Self::WithoutOwner => filter.without_owner = true,
             Self::EndedOwner => filter.ended_owner = true,
             Self::PastEnd => filter.expires_before = Some(now),
-            Self::Due => filter.expires_before = Some(now + Duration::days(DUE_DAYS)),
+            Self::Due => filter.ends_in = Some(Span { from: Some(now), before: Some(now + Duration::days(DUE_DAYS)) }),
             Self::Overdue => filter.unrotated_since = Some(now - Duration::days(ROTATION_DAYS)),
             Self::Dormant => filter.unused_since = Some(now - Duration::days(DORMANT_DAYS)),
             Self::NoUseData => filter.last_used = Some(LastUse::Unknown),

@@ -49,12 +49,21 @@ pub struct CredentialSummary {
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::File`] when rows cannot be taken. Nothing is changed
 /// then.
-pub async fn import_credentials(ctx: &Ctx, options: &CredentialImportOptions, file: impl Read + Send) -> Result<CredentialSummary, ServiceError> {
+pub async fn import_credentials(
+    ctx: &Ctx,
+    options: &CredentialImportOptions,
+    file: impl Read + Send,
+) -> Result<CredentialSummary, ServiceError> {
     import_staged(ctx, options, file, None).await
 }
 
 /// As [`import_credentials`], closing the staged import that the file comes from.
-pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, file: impl Read + Send, staged: Option<Seen<'_>>) -> Result<CredentialSummary, ServiceError> {
+pub(crate) async fn import_staged(
+    ctx: &Ctx,
+    options: &CredentialImportOptions,
+    file: impl Read + Send,
+    staged: Option<Seen<'_>>,
+) -> Result<CredentialSummary, ServiceError> {
     let proof = ctx.authorize::<actions::ImportCredentials, _>(&Portal).await?;
     let snapshot = read_credentials(file).map_err(|fault| ServiceError::File(vec![fault]))?;
     let mut summary = CredentialSummary { rejected: snapshot.rejected.clone(), dry_run: options.dry_run, ..CredentialSummary::default() };
@@ -73,7 +82,9 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
     let mut read_back = Vec::new();
     let mut events = Vec::new();
     for row in &snapshot.rows {
-        let mut reject = |field: &str, reason: String| summary.rejected.push(RejectedRow { line: row.line, field: Some(field.to_owned()), reason, employee_id: None });
+        let mut reject = |field: &str, reason: String| {
+            summary.rejected.push(RejectedRow { line: row.line, field: Some(field.to_owned()), reason, employee_id: None })
+        };
         if row.issuer.eq_ignore_ascii_case(super::record::ISSUER) {
             reject("issuer", "what Tenure issues it records itself; leave the row out".to_owned());
             continue;
@@ -83,7 +94,12 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
             name => match owners.get(&tenure_domain::fold::fold(name)) {
                 Some(id) => Some(*id),
                 None => {
-                    reject("owner", format!("there is no identity called `{name}`; correct the name, or leave it empty to record a credential without an owner"));
+                    reject(
+                        "owner",
+                        format!(
+                            "there is no identity called `{name}`; correct the name, or leave it empty to record a credential without an owner"
+                        ),
+                    );
                     continue;
                 }
             },
@@ -128,7 +144,13 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
             Some(b) => {
                 // A revocation that is owed stays owed, whatever the file says: only a read-back
                 // from the target ends it.
-                if matches!(b.state, tenure_domain::credential::CredentialState::Revoking | tenure_domain::credential::CredentialState::Revoked | tenure_domain::credential::CredentialState::Compromised) && after.state.is_live() {
+                if matches!(
+                    b.state,
+                    tenure_domain::credential::CredentialState::Revoking
+                        | tenure_domain::credential::CredentialState::Revoked
+                        | tenure_domain::credential::CredentialState::Compromised
+                ) && after.state.is_live()
+                {
                     after.state = b.state;
                 }
                 // What was prolonged and lives again has no end behind it.
@@ -145,7 +167,10 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
                 "credential.changed"
             }
         };
-        let mut event = ctx.event(Stream::Credential, action).target(&after.id, after.label.as_str()).after(json!({ "kind": after.kind, "issuer": after.issuer, "state": after.state, "purpose": after.purpose }));
+        let mut event = ctx
+            .event(Stream::Credential, action)
+            .target(&after.id, after.label.as_str())
+            .after(json!({ "kind": after.kind, "issuer": after.issuer, "state": after.state, "purpose": after.purpose }));
         event.0.identity_id = identity_id;
         events.push(event);
         write.push(after);
@@ -161,7 +186,10 @@ pub(crate) async fn import_staged(ctx: &Ctx, options: &CredentialImportOptions, 
     }
     tx.put_credentials(&proof, &write).await?;
     tx.verify_revocations(&proof, &read_back, ctx.now).await?;
-    let mut all = Events::one(ctx.event(Stream::Credential, "credentials.imported").after(json!({ "file": options.file_name, "rows": summary.rows, "new": summary.new, "changed": summary.changed })));
+    let mut all = Events::one(
+        ctx.event(Stream::Credential, "credentials.imported")
+            .after(json!({ "file": options.file_name, "rows": summary.rows, "new": summary.new, "changed": summary.changed })),
+    );
     all.extend(events);
     tx.commit(all).await?;
     Ok(summary)

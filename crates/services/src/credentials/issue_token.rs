@@ -90,7 +90,15 @@ pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, Servi
         version: 1,
     };
     tx.put_credentials(&proof, std::slice::from_ref(&credential)).await?;
-    let row = ApiTokenRow { token_hash: hash.as_bytes().to_vec(), credential_id, identity_id: new.identity_id, epoch: identity.epoch, may_write: new.may_write, hint: token.hint(), expires_at };
+    let row = ApiTokenRow {
+        token_hash: hash.as_bytes().to_vec(),
+        credential_id,
+        identity_id: new.identity_id,
+        epoch: identity.epoch,
+        may_write: new.may_write,
+        hint: token.hint(),
+        expires_at,
+    };
     tx.insert_api_token(&proof, &row).await?;
     let event = ctx
         .event(Stream::Credential, "token.issued")

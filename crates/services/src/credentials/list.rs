@@ -121,7 +121,8 @@ pub async fn show_credential(ctx: &Ctx, id: CredentialId) -> Result<CredentialDe
     ctx.authorize::<actions::ViewCredential, _>(&(id, relation)).await.map_err(|e| e.hide("credential"))?;
     let findings = findings_of(&view, ctx.now);
     let c = &view.credential;
-    let may_revoke = c.state.after(CredentialCommand::StartRevocation).is_ok() && tenure_domain::access::authorize::<actions::RevokeCredential, _>(&ctx.principal, &(id, relation)).is_ok();
+    let may_revoke = c.state.after(CredentialCommand::StartRevocation).is_ok()
+        && tenure_domain::access::authorize::<actions::RevokeCredential, _>(&ctx.principal, &(id, relation)).is_ok();
     let may_edit = tenure_domain::access::authorize::<actions::EditCredential, _>(&ctx.principal, &(id, relation)).is_ok();
     Ok(CredentialDetail { view, findings, may_revoke, may_edit })
 }

@@ -35,13 +35,22 @@ pub struct NewCredential {
 /// What is wrong with a credential that is to be recorded; nothing when it can be.
 ///
 /// # Errors
-/// When the database fails.
+/// [`ServiceError::Denied`] for who may not record one.
 pub async fn check_credential(ctx: &Ctx, new: &NewCredential) -> Result<Vec<FieldError>, ServiceError> {
+    ctx.authorize::<actions::RecordCredential, _>(&Portal).await?;
+    faults_of(ctx, new).await
+}
+
+async fn faults_of(ctx: &Ctx, new: &NewCredential) -> Result<Vec<FieldError>, ServiceError> {
     let mut tx = ctx.app.store.read().await?;
     let mut faults = Vec::new();
-    for (field, text) in [("label", &new.label), ("issuer", &new.issuer), ("external_id", &new.external_id)] {
-        if text.trim().is_empty() || text.chars().count() > 200 {
-            faults.push(FieldError::new(field, "give it 1 to 200 characters"));
+    for (field, text, words) in [
+        ("label", &new.label, "give it a name of 1 to 200 characters"),
+        ("issuer", &new.issuer, "say who issued it, in 1 to 200 characters"),
+        ("external_id", &new.external_id, "say what it is called there, in 1 to 200 characters"),
+    ] {
+        if !(1..=200).contains(&text.trim().chars().count()) {
+            faults.push(FieldError::new(field, words));
         }
     }
     if !(1..=1000).contains(&new.purpose.trim().chars().count()) {
@@ -49,7 +58,9 @@ pub async fn check_credential(ctx: &Ctx, new: &NewCredential) -> Result<Vec<Fiel
     }
     match new.identity_id {
         None => faults.push(FieldError::new("identity_id", "say whose it is: a credential without an owner is a finding")),
-        Some(id) if tx.identity(id).await?.is_none_or(|i| i.state.has_ended()) => faults.push(FieldError::new("identity_id", "the owner does not exist or has ended: choose another")),
+        Some(id) if tx.identity(id).await?.is_none_or(|i| i.state.has_ended()) => {
+            faults.push(FieldError::new("identity_id", "the owner does not exist or has ended: choose another"))
+        }
         Some(_) => {}
     }
     if let Some(id) = new.application_id {
@@ -77,7 +88,7 @@ pub async fn check_credential(ctx: &Ctx, new: &NewCredential) -> Result<Vec<Fiel
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`] with the faulty fields.
 pub async fn record_credential(ctx: &Ctx, new: &NewCredential) -> Result<CredentialId, ServiceError> {
     let proof = ctx.authorize::<actions::RecordCredential, _>(&Portal).await?;
-    let faults = check_credential(ctx, new).await?;
+    let faults = faults_of(ctx, new).await?;
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
@@ -106,7 +117,10 @@ pub async fn record_credential(ctx: &Ctx, new: &NewCredential) -> Result<Credent
         version: 1,
     };
     tx.put_credentials(&proof, std::slice::from_ref(&row)).await?;
-    let mut event = ctx.event(Stream::Credential, "credential.recorded").target(&row.id, row.label.as_str()).after(json!({ "kind": row.kind, "issuer": row.issuer, "purpose": row.purpose }));
+    let mut event = ctx
+        .event(Stream::Credential, "credential.recorded")
+        .target(&row.id, row.label.as_str())
+        .after(json!({ "kind": row.kind, "issuer": row.issuer, "purpose": row.purpose }));
     event.0.identity_id = row.identity_id;
     tx.commit(event).await?;
     Ok(row.id)
@@ -135,7 +149,12 @@ pub async fn change_owner(ctx: &Ctx, id: CredentialId, owner: IdentityId) -> Res
     after.identity_id = Some(owner);
     after.version += 1;
     tx.put_credentials(&proof, std::slice::from_ref(&after)).await?;
-    let event = ctx.event(Stream::Credential, "credential.owner-changed").target(&id, after.label.as_str()).about(owner).before(json!({ "owner": view.owner })).after(json!({ "owner": new_owner.display_name }));
+    let event = ctx
+        .event(Stream::Credential, "credential.owner-changed")
+        .target(&id, after.label.as_str())
+        .about(owner)
+        .before(json!({ "owner": view.owner }))
+        .after(json!({ "owner": new_owner.display_name }));
     tx.commit(event).await?;
     Ok(())
 }

@@ -53,7 +53,12 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
     } else {
         tx.owe_revocation(&proof, ctx.id(), before, ctx.now).await?;
     }
-    let mut event = ctx.event(Stream::Credential, "credential.revoked").target(&id, before.label.as_str()).because(reason.trim()).before(json!({ "state": before.state })).after(json!({ "state": after }));
+    let mut event = ctx
+        .event(Stream::Credential, "credential.revoked")
+        .target(&id, before.label.as_str())
+        .because(reason.trim())
+        .before(json!({ "state": before.state }))
+        .after(json!({ "state": after }));
     event.0.identity_id = before.identity_id;
     tx.commit(event).await?;
     Ok(after)

@@ -13,7 +13,17 @@ use crate::{Ctx, ServiceError, testing};
 
 async fn person(ctx: &Ctx, name: &str) -> IdentityId {
     let text = String::new;
-    let new = NewIdentity { kind: IdentityKind::Person, user_name: name.to_owned(), display_name: name.to_owned(), email: text(), department: text(), title: text(), purpose: text(), owner_id: None, persona_of: None };
+    let new = NewIdentity {
+        kind: IdentityKind::Person,
+        user_name: name.to_owned(),
+        display_name: name.to_owned(),
+        email: text(),
+        department: text(),
+        title: text(),
+        purpose: text(),
+        owner_id: None,
+        persona_of: None,
+    };
     create_identity(ctx, &new).await.unwrap()
 }
 
@@ -49,7 +59,12 @@ async fn cards_grid_and_findings_agree_with_their_lists() {
     for (engine, app) in testing::apps().await {
         let ctx = testing::admin_ctx(&app);
         let (ada, bob) = (person(&ctx, "ada").await, person(&ctx, "bob").await);
-        for new in [key(&ctx, "new", ada, 1, None), key(&ctx, "old", ada, 400, None), key(&ctx, "due", ada, 100, Some(3)), key(&ctx, "gone", bob, 40, None)] {
+        for new in [
+            key(&ctx, "new", ada, 1, None),
+            key(&ctx, "old", ada, 400, None),
+            key(&ctx, "due", ada, 100, Some(3)),
+            key(&ctx, "gone", bob, 40, None),
+        ] {
             record_credential(&ctx, &new).await.unwrap();
         }
         end_identity(&ctx, bob, "left").await.unwrap();
@@ -58,7 +73,8 @@ async fn cards_grid_and_findings_agree_with_their_lists() {
         assert_eq!((list.cards.overdue, list.cards.due, list.cards.ended_owner, list.cards.dormant), (1, 1, 1, 0), "{engine}");
         for finding in Finding::ALL {
             let by_filter = listed(&ctx, |f| finding.narrow(f, ctx.now)).await;
-            let by_row: Vec<_> = list.page.rows.iter().filter(|v| findings_of(v, ctx.now).contains(&finding)).map(|v| v.credential.label.clone()).collect();
+            let by_row: Vec<_> =
+                list.page.rows.iter().filter(|v| findings_of(v, ctx.now).contains(&finding)).map(|v| v.credential.label.clone()).collect();
             assert_eq!(by_filter, by_row, "{engine}: {finding:?}");
         }
         let heat = list.heat.unwrap();
@@ -121,6 +137,10 @@ async fn what_is_recorded_twice_or_wrongly_is_said_by_field() {
             expires_at: Some(ctx.now),
             ..good
         };
-        assert_eq!(faulty(record_credential(&ctx, &bad).await.unwrap_err()), ["label", "purpose", "identity_id", "application_id", "created_at", "expires_at", "issuer"], "{engine}");
+        assert_eq!(
+            faulty(record_credential(&ctx, &bad).await.unwrap_err()),
+            ["label", "purpose", "identity_id", "application_id", "created_at", "expires_at", "issuer"],
+            "{engine}"
+        );
     }
 }

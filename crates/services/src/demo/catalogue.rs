@@ -33,7 +33,9 @@ pub(super) struct Rule {
 
 pub(super) const APPS: [App; 8] = [
     App {
-        name: "Directory", description: "Accounts, groups, mail and remote access of everybody at work.", owner: 9,
+        name: "Directory",
+        description: "Accounts, groups, mail and remote access of everybody at work.",
+        owner: 9,
         entitlements: [
             ("Staff:member", "Signs in on company computers and reads the staff pages.", Low),
             ("Contractors:member", "Signs in on company computers, without the staff pages.", Low),
@@ -48,7 +50,9 @@ pub(super) const APPS: [App; 8] = [
         ],
     },
     App {
-        name: "Ledger", description: "Accounting, invoices and payments.", owner: 10,
+        name: "Ledger",
+        description: "Accounting, invoices and payments.",
+        owner: 10,
         entitlements: [
             ("General ledger:read", "Reads all bookings.", Low),
             ("General ledger:post", "Books amounts.", Medium),
@@ -63,7 +67,9 @@ pub(super) const APPS: [App; 8] = [
         ],
     },
     App {
-        name: "Peopledesk", description: "People records, pay, leave and training.", owner: 12,
+        name: "Peopledesk",
+        description: "People records, pay, leave and training.",
+        owner: 12,
         entitlements: [
             ("Own record:read", "Sees one's own record and payslips.", Low),
             ("Training:book", "Books courses.", Low),
@@ -78,7 +84,9 @@ pub(super) const APPS: [App; 8] = [
         ],
     },
     App {
-        name: "Forge", description: "Source code, builds and releases of instruments and services.", owner: 2,
+        name: "Forge",
+        description: "Source code, builds and releases of instruments and services.",
+        owner: 2,
         entitlements: [
             ("Code:read", "Reads all source code.", Low),
             ("Code:write", "Changes source code of services.", Medium),
@@ -93,7 +101,9 @@ pub(super) const APPS: [App; 8] = [
         ],
     },
     App {
-        name: "Skyline", description: "The cloud accounts in which the company's services run.", owner: 9,
+        name: "Skyline",
+        description: "The cloud accounts in which the company's services run.",
+        owner: 9,
         entitlements: [
             ("Sandbox:use", "Tries things out in an account without real data.", Low),
             ("Development:operate", "Changes everything in development.", Medium),
@@ -108,7 +118,9 @@ pub(super) const APPS: [App; 8] = [
         ],
     },
     App {
-        name: "Atlas", description: "Customers, offers, orders and campaigns.", owner: 3,
+        name: "Atlas",
+        description: "Customers, offers, orders and campaigns.",
+        owner: 3,
         entitlements: [
             ("Accounts:read", "Sees customers.", Low),
             ("Accounts:edit", "Changes customers.", Medium),
@@ -123,7 +135,9 @@ pub(super) const APPS: [App; 8] = [
         ],
     },
     App {
-        name: "Shopfloor", description: "Production orders, stock, quality and calibration.", owner: 1,
+        name: "Shopfloor",
+        description: "Production orders, stock, quality and calibration.",
+        owner: 1,
         entitlements: [
             ("Orders:read", "Sees production orders.", Low),
             ("Orders:confirm", "Confirms finished work.", Low),
@@ -138,7 +152,9 @@ pub(super) const APPS: [App; 8] = [
         ],
     },
     App {
-        name: "Helpdesk", description: "Tickets of staff and customers.", owner: 4,
+        name: "Helpdesk",
+        description: "Tickets of staff and customers.",
+        owner: 4,
         entitlements: [
             ("Tickets:open", "Asks for help.", Low),
             ("Tickets:work", "Works on tickets of staff.", Low),
@@ -154,45 +170,206 @@ pub(super) const APPS: [App; 8] = [
     },
 ];
 
-const fn app(name: &'static str, application: &'static str, description: &'static str, owner: usize, entitlements: &'static [&'static str], inside: &'static [&'static str]) -> Role {
+const fn app(
+    name: &'static str,
+    application: &'static str,
+    description: &'static str,
+    owner: usize,
+    entitlements: &'static [&'static str],
+    inside: &'static [&'static str],
+) -> Role {
     Role { name, application: Some(application), description, owner, grace_days: 0, entitlements, inside }
 }
 
-const fn job(name: &'static str, description: &'static str, owner: usize, grace_days: i32, entitlements: &'static [&'static str], inside: &'static [&'static str]) -> Role {
+const fn job(
+    name: &'static str,
+    description: &'static str,
+    owner: usize,
+    grace_days: i32,
+    entitlements: &'static [&'static str],
+    inside: &'static [&'static str],
+) -> Role {
     Role { name, application: None, description, owner, grace_days, entitlements, inside }
 }
 
 /// Roles, those inside others first.
 pub(super) const ROLES: [Role; 40] = [
-    app("Staff account", "Directory", "What everybody needs on the first morning.", 9, &["Directory/Staff:member", "Directory/Mail:mailbox", "Directory/Wireless:member"], &[]),
-    app("Contractor account", "Directory", "What somebody on a contract needs.", 9, &["Directory/Contractors:member", "Directory/Mail:mailbox"], &[]),
+    app(
+        "Staff account",
+        "Directory",
+        "What everybody needs on the first morning.",
+        9,
+        &["Directory/Staff:member", "Directory/Mail:mailbox", "Directory/Wireless:member"],
+        &[],
+    ),
+    app(
+        "Contractor account",
+        "Directory",
+        "What somebody on a contract needs.",
+        9,
+        &["Directory/Contractors:member", "Directory/Mail:mailbox"],
+        &[],
+    ),
     app("Remote access", "Directory", "The internal network from anywhere.", 9, &["Directory/Remote access:member"], &[]),
-    app("Directory operator", "Directory", "Passwords and groups, for the service desk.", 9, &["Directory/Passwords:reset", "Directory/Groups:owner"], &[]),
-    app("Directory administrator", "Directory", "Everything in the directory. Given to administrator personas only.", 9, &["Directory/Domain:administrator", "Directory/Service accounts:owner"], &["Directory operator"]),
+    app(
+        "Directory operator",
+        "Directory",
+        "Passwords and groups, for the service desk.",
+        9,
+        &["Directory/Passwords:reset", "Directory/Groups:owner"],
+        &[],
+    ),
+    app(
+        "Directory administrator",
+        "Directory",
+        "Everything in the directory. Given to administrator personas only.",
+        9,
+        &["Directory/Domain:administrator", "Directory/Service accounts:owner"],
+        &["Directory operator"],
+    ),
     app("Ledger reader", "Ledger", "Reads bookings and budgets.", 10, &["Ledger/General ledger:read", "Ledger/Cost centres:read"], &[]),
-    app("Ledger accountant", "Ledger", "Books, and prepares payments.", 10, &["Ledger/General ledger:post", "Ledger/Invoices:enter", "Ledger/Payments:prepare", "Ledger/Fixed assets:edit"], &["Ledger reader"]),
-    app("Payment approver", "Ledger", "Approves invoices and releases payments.", 10, &["Ledger/Invoices:approve", "Ledger/Payments:release"], &[]),
-    app("Own people record", "Peopledesk", "One's own record, payslips and training.", 12, &["Peopledesk/Own record:read", "Peopledesk/Training:book"], &[]),
-    app("Team record", "Peopledesk", "Records and leave of one's own team.", 12, &["Peopledesk/Team:read", "Peopledesk/Absences:approve"], &[]),
-    app("People records", "Peopledesk", "Everybody's records, and recruiting.", 12, &["Peopledesk/Personal data:read", "Peopledesk/Personal data:edit", "Peopledesk/Recruiting:edit"], &[]),
+    app(
+        "Ledger accountant",
+        "Ledger",
+        "Books, and prepares payments.",
+        10,
+        &["Ledger/General ledger:post", "Ledger/Invoices:enter", "Ledger/Payments:prepare", "Ledger/Fixed assets:edit"],
+        &["Ledger reader"],
+    ),
+    app(
+        "Payment approver",
+        "Ledger",
+        "Approves invoices and releases payments.",
+        10,
+        &["Ledger/Invoices:approve", "Ledger/Payments:release"],
+        &[],
+    ),
+    app(
+        "Own people record",
+        "Peopledesk",
+        "One's own record, payslips and training.",
+        12,
+        &["Peopledesk/Own record:read", "Peopledesk/Training:book"],
+        &[],
+    ),
+    app(
+        "Team record",
+        "Peopledesk",
+        "Records and leave of one's own team.",
+        12,
+        &["Peopledesk/Team:read", "Peopledesk/Absences:approve"],
+        &[],
+    ),
+    app(
+        "People records",
+        "Peopledesk",
+        "Everybody's records, and recruiting.",
+        12,
+        &["Peopledesk/Personal data:read", "Peopledesk/Personal data:edit", "Peopledesk/Recruiting:edit"],
+        &[],
+    ),
     app("Payroll", "Peopledesk", "Runs the monthly pay.", 12, &["Peopledesk/Pay:read", "Peopledesk/Pay:run"], &[]),
     app("Forge reader", "Forge", "Reads source code.", 2, &["Forge/Code:read"], &[]),
-    app("Forge developer", "Forge", "Writes and reviews code of services.", 2, &["Forge/Code:write", "Forge/Builds:run", "Forge/Reviews:approve"], &["Forge reader"]),
+    app(
+        "Forge developer",
+        "Forge",
+        "Writes and reviews code of services.",
+        2,
+        &["Forge/Code:write", "Forge/Builds:run", "Forge/Reviews:approve"],
+        &["Forge reader"],
+    ),
     app("Forge firmware", "Forge", "Writes code that runs inside instruments.", 2, &["Forge/Firmware:write"], &["Forge reader"]),
-    app("Release manager", "Forge", "Publishes and signs releases.", 2, &["Forge/Releases:publish", "Forge/Signing keys:use", "Forge/Packages:publish", "Forge/Pipelines:edit"], &["Forge developer"]),
-    app("Cloud developer", "Skyline", "Development and test in the cloud.", 9, &["Skyline/Sandbox:use", "Skyline/Development:operate", "Skyline/Test:operate", "Skyline/Logs:read"], &[]),
-    app("Cloud operator", "Skyline", "Keeps production running.", 9, &["Skyline/Production:read", "Skyline/Production:operate", "Skyline/Databases:read"], &["Cloud developer"]),
-    app("Cloud administrator", "Skyline", "Everything in the cloud. Given to administrator personas only.", 9, &["Skyline/Production:administrator", "Skyline/Databases:administrator", "Skyline/Billing:read"], &["Cloud operator"]),
+    app(
+        "Release manager",
+        "Forge",
+        "Publishes and signs releases.",
+        2,
+        &["Forge/Releases:publish", "Forge/Signing keys:use", "Forge/Packages:publish", "Forge/Pipelines:edit"],
+        &["Forge developer"],
+    ),
+    app(
+        "Cloud developer",
+        "Skyline",
+        "Development and test in the cloud.",
+        9,
+        &["Skyline/Sandbox:use", "Skyline/Development:operate", "Skyline/Test:operate", "Skyline/Logs:read"],
+        &[],
+    ),
+    app(
+        "Cloud operator",
+        "Skyline",
+        "Keeps production running.",
+        9,
+        &["Skyline/Production:read", "Skyline/Production:operate", "Skyline/Databases:read"],
+        &["Cloud developer"],
+    ),
+    app(
+        "Cloud administrator",
+        "Skyline",
+        "Everything in the cloud. Given to administrator personas only.",
+        9,
+        &["Skyline/Production:administrator", "Skyline/Databases:administrator", "Skyline/Billing:read"],
+        &["Cloud operator"],
+    ),
     app("Customer reader", "Atlas", "Sees customers.", 3, &["Atlas/Accounts:read"], &[]),
-    app("Sales desk", "Atlas", "Offers and orders.", 3, &["Atlas/Accounts:edit", "Atlas/Offers:write", "Atlas/Orders:enter"], &["Customer reader"]),
-    app("Sales lead desk", "Atlas", "Discounts and territories.", 3, &["Atlas/Discounts:approve", "Atlas/Territories:edit"], &["Sales desk"]),
-    app("Campaign desk", "Atlas", "Campaigns, with the contacts that they go to.", 11, &["Atlas/Campaigns:run", "Atlas/Contacts:export"], &["Customer reader"]),
-    app("Shopfloor terminal", "Shopfloor", "The terminals beside the machines.", 1, &["Shopfloor/Orders:read", "Shopfloor/Orders:confirm", "Shopfloor/Stock:move"], &[]),
+    app(
+        "Sales desk",
+        "Atlas",
+        "Offers and orders.",
+        3,
+        &["Atlas/Accounts:edit", "Atlas/Offers:write", "Atlas/Orders:enter"],
+        &["Customer reader"],
+    ),
+    app(
+        "Sales lead desk",
+        "Atlas",
+        "Discounts and territories.",
+        3,
+        &["Atlas/Discounts:approve", "Atlas/Territories:edit"],
+        &["Sales desk"],
+    ),
+    app(
+        "Campaign desk",
+        "Atlas",
+        "Campaigns, with the contacts that they go to.",
+        11,
+        &["Atlas/Campaigns:run", "Atlas/Contacts:export"],
+        &["Customer reader"],
+    ),
+    app(
+        "Shopfloor terminal",
+        "Shopfloor",
+        "The terminals beside the machines.",
+        1,
+        &["Shopfloor/Orders:read", "Shopfloor/Orders:confirm", "Shopfloor/Stock:move"],
+        &[],
+    ),
     app("Stock keeper", "Shopfloor", "Counts and corrects stock.", 7, &["Shopfloor/Stock:adjust"], &["Shopfloor terminal"]),
-    app("Quality desk", "Shopfloor", "Inspections and calibrations.", 6, &["Shopfloor/Inspections:record", "Shopfloor/Calibration:record"], &["Shopfloor terminal"]),
-    app("Support desk", "Helpdesk", "Tickets of customers.", 4, &["Helpdesk/Customer tickets:work", "Helpdesk/Customer data:read", "Helpdesk/Knowledge base:edit"], &["Customer reader"]),
+    app(
+        "Quality desk",
+        "Shopfloor",
+        "Inspections and calibrations.",
+        6,
+        &["Shopfloor/Inspections:record", "Shopfloor/Calibration:record"],
+        &["Shopfloor terminal"],
+    ),
+    app(
+        "Support desk",
+        "Helpdesk",
+        "Tickets of customers.",
+        4,
+        &["Helpdesk/Customer tickets:work", "Helpdesk/Customer data:read", "Helpdesk/Knowledge base:edit"],
+        &["Customer reader"],
+    ),
     app("Service desk", "Helpdesk", "Tickets of staff.", 9, &["Helpdesk/Tickets:work", "Helpdesk/Reports:read"], &[]),
-    job("Everyone at work", "Everybody with a contract of employment.", 12, 0, &["Helpdesk/Tickets:open"], &["Staff account", "Own people record"]),
+    job(
+        "Everyone at work",
+        "Everybody with a contract of employment.",
+        12,
+        0,
+        &["Helpdesk/Tickets:open"],
+        &["Staff account", "Own people record"],
+    ),
     job("On a contract", "Everybody who is here on a contract with an end.", 12, 0, &["Helpdesk/Tickets:open"], &["Contractor account"]),
     job("People manager", "Whoever leads others.", 12, 14, &["Directory/Managers:member", "Ledger/Cost centres:read"], &["Team record"]),
     job("Engineer", "Develops instruments and services.", 2, 14, &[], &["Forge developer", "Cloud developer"]),
@@ -201,20 +378,42 @@ pub(super) const ROLES: [Role; 40] = [
     job("Seller", "Sells instruments and service.", 3, 30, &[], &["Sales desk"]),
     job("Accountant", "Keeps the books.", 10, 0, &[], &["Ledger accountant"]),
     job("Supporter", "Helps customers.", 4, 7, &["Helpdesk/Remote sessions:start"], &["Support desk"]),
-    job("Field technician", "Installs, repairs and calibrates at customers.", 5, 7, &["Helpdesk/Field visits:plan", "Atlas/Service contracts:edit"], &["Customer reader", "Quality desk"]),
+    job(
+        "Field technician",
+        "Installs, repairs and calibrates at customers.",
+        5,
+        7,
+        &["Helpdesk/Field visits:plan", "Atlas/Service contracts:edit"],
+        &["Customer reader", "Quality desk"],
+    ),
     job("Quality inspector", "Inspects and releases instruments.", 6, 10, &["Shopfloor/Inspections:release"], &["Quality desk"]),
-    job("IT operator", "Keeps the company's systems running.", 9, 0, &[], &["Service desk", "Directory operator", "Cloud operator", "Remote access"]),
+    job(
+        "IT operator",
+        "Keeps the company's systems running.",
+        9,
+        0,
+        &[],
+        &["Service desk", "Directory operator", "Cloud operator", "Remote access"],
+    ),
 ];
 
 pub(super) const RULES: [Rule; 19] = [
     Rule { name: "Everyone at work", role: "Everyone at work", expression: r#"contract == "employee""# },
     Rule { name: "On a contract", role: "On a contract", expression: r#"contract == "contractor""# },
-    Rule { name: "Leads others", role: "People manager", expression: r#"title contains "manager" or title contains "lead" or title starts with "Head of" or title starts with "Chief""# },
+    Rule {
+        name: "Leads others",
+        role: "People manager",
+        expression: r#"title contains "manager" or title contains "lead" or title starts with "Head of" or title starts with "Chief""#,
+    },
     Rule { name: "Engineering", role: "Engineer", expression: r#"department == "Engineering""# },
     Rule { name: "Firmware", role: "Firmware engineer", expression: r#"department == "Engineering" and title contains "Firmware""# },
     Rule { name: "Research", role: "Researcher", expression: r#"department == "Research""# },
     Rule { name: "Sales", role: "Seller", expression: r#"department == "Sales""# },
-    Rule { name: "Sales leads", role: "Sales lead desk", expression: r#"department == "Sales" and (title contains "lead" or title contains "manager" or title starts with "Head of")"# },
+    Rule {
+        name: "Sales leads",
+        role: "Sales lead desk",
+        expression: r#"department == "Sales" and (title contains "lead" or title contains "manager" or title starts with "Head of")"#,
+    },
     Rule { name: "Finance", role: "Ledger reader", expression: r#"department == "Finance""# },
     Rule { name: "Accounting", role: "Accountant", expression: r#"department == "Finance" and title contains "Accountant""# },
     Rule { name: "Support", role: "Supporter", expression: r#"department == "Customer Support""# },
@@ -238,15 +437,33 @@ pub(super) enum Change {
 
 /// Later changes: in which month, and what.
 pub(super) const CHANGES: [(usize, Change); 3] = [
-    (7, Change::Rule { name: "Remote work", expression: r#"department in ("Sales", "Field Service", "Engineering", "Research", "Customer Support")"# }),
+    (
+        7,
+        Change::Rule {
+            name: "Remote work",
+            expression: r#"department in ("Sales", "Field Service", "Engineering", "Research", "Customer Support")"#,
+        },
+    ),
     (14, Change::Role { name: "Service desk", entitlement: "Helpdesk/Tickets:export" }),
-    (27, Change::Rule { name: "Remote work", expression: r#"contract == "employee" and department not in ("Production", "Quality", "Supply Chain")"# }),
+    (
+        27,
+        Change::Rule {
+            name: "Remote work",
+            expression: r#"contract == "employee" and department not in ("Production", "Quality", "Supply Chain")"#,
+        },
+    ),
 ];
 
 /// Roles that no rule gives: to whom they were given by hand (department), how often, for how many
 /// days (0: without an end), and why.
 pub(super) const BY_HAND: [(&str, usize, usize, i64, &[&str]); 14] = [
-    ("Payment approver", 10, 6, 0, &["Deputy of the head of finance", "Second signature for payments above 50,000", "Named in the signature rules of the bank"]),
+    (
+        "Payment approver",
+        10,
+        6,
+        0,
+        &["Deputy of the head of finance", "Second signature for payments above 50,000", "Named in the signature rules of the bank"],
+    ),
     ("Payroll", 10, 4, 0, &["Runs the monthly pay", "Stands in for the payroll accountant"]),
     ("Release manager", 2, 9, 0, &["Release manager of the optical line", "Signs firmware of the handheld line", "On the release rota"]),
     ("Cloud operator", 2, 12, 0, &["On call for the measurement service", "Moves the archive to the new region"]),

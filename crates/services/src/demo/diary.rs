@@ -79,7 +79,15 @@ pub(super) const RETIRED: &str = "No longer needed: the system it worked for is 
 
 /// Writes it.
 pub(super) fn write(seed: u64, history: &History, now: DateTime<Utc>) -> Diary {
-    let mut writer = Writer { history, rng: Rng::new(seed, "diary"), now, entries: Vec::new(), machines: Vec::new(), personas: Vec::new(), needed: BTreeSet::new() };
+    let mut writer = Writer {
+        history,
+        rng: Rng::new(seed, "diary"),
+        now,
+        entries: Vec::new(),
+        machines: Vec::new(),
+        personas: Vec::new(),
+        needed: BTreeSet::new(),
+    };
     writer.sources();
     writer.machines();
     writer.tokens();
@@ -140,12 +148,19 @@ impl Writer<'_> {
             let moment = self.moment(month).min(self.now - Duration::days(6));
             let owner = self.owner(machine.department, month, moment.date_naive(), (index % 4 == 1).then_some(index % 8 == 1));
             let Some(owner) = owner else { continue };
-            let ended = (index % 15 == 9).then(|| moment.date_naive() + Days::new(u64::try_from(self.rng.between(200, 500)).unwrap_or(300))).filter(|end| *end < self.today());
+            let ended = (index % 15 == 9)
+                .then(|| moment.date_naive() + Days::new(u64::try_from(self.rng.between(200, 500)).unwrap_or(300)))
+                .filter(|end| *end < self.today());
             self.add(moment, Entry::Machine(index, owner));
             if let Some(end) = ended {
                 self.add(at(end, 10, 5), Entry::Retire(index));
             }
-            self.machines.push(Life { user_name: machine.user_name.to_owned(), department: machine.department, made: moment.date_naive(), ended });
+            self.machines.push(Life {
+                user_name: machine.user_name.to_owned(),
+                department: machine.department,
+                made: moment.date_naive(),
+                ended,
+            });
         }
     }
 
@@ -153,8 +168,11 @@ impl Writer<'_> {
     fn owner(&mut self, department: usize, month: usize, day: NaiveDate, leaves: Option<bool>) -> Option<usize> {
         let today = self.today();
         if let Some(lately) = leaves {
-            let recent = |p: &Person| p.end.is_some_and(|end| end > day + Days::new(30) && end < today - Days::new(2)) && !p.contractor && p.returns == 0;
-            let mut leavers = self.history.at_work(month, |w, p| (w.department == department || matches!(w.department, ENGINEERING | IT)) && recent(p));
+            let recent = |p: &Person| {
+                p.end.is_some_and(|end| end > day + Days::new(30) && end < today - Days::new(2)) && !p.contractor && p.returns == 0
+            };
+            let mut leavers =
+                self.history.at_work(month, |w, p| (w.department == department || matches!(w.department, ENGINEERING | IT)) && recent(p));
             leavers.sort_by_key(|p| std::cmp::Reverse(self.history.people[*p].end));
             if lately {
                 leavers.truncate(6);
@@ -191,9 +209,19 @@ impl Writer<'_> {
         let mut taken = BTreeSet::new();
         for nth in 0..10 {
             let month = 2 + nth * 5;
-            let (department, role) = if nth % 5 == 3 { (ENGINEERING, "Release manager") } else if nth % 2 == 0 { (IT, "Directory administrator") } else { (IT, "Cloud administrator") };
+            let (department, role) = if nth % 5 == 3 {
+                (ENGINEERING, "Release manager")
+            } else if nth % 2 == 0 {
+                (IT, "Directory administrator")
+            } else {
+                (IT, "Cloud administrator")
+            };
             let last = nth == 8;
-            let staff = self.history.at_work(month, |w, p| w.department == department && (w.level <= Level::Lead || nth > 2) && if last { p.end.is_some_and(|end| end < self.today()) && p.returns == 0 && !p.contractor } else { p.stays() });
+            let staff = self.history.at_work(month, |w, p| {
+                w.department == department
+                    && (w.level <= Level::Lead || nth > 2)
+                    && if last { p.end.is_some_and(|end| end < self.today()) && p.returns == 0 && !p.contractor } else { p.stays() }
+            });
             let staff: Vec<usize> = staff.into_iter().filter(|p| !taken.contains(p)).collect();
             let Some(person) = self.rng.choose(&staff) else { continue };
             let moment = self.moment(month);
@@ -205,7 +233,12 @@ impl Writer<'_> {
             taken.insert(person);
             self.needed.insert(person);
             self.add(moment, Entry::Persona(person, role));
-            self.personas.push(Life { user_name: persona_name(main), department, made: moment.date_naive(), ended: main.end.filter(|end| *end < self.now.date_naive()) });
+            self.personas.push(Life {
+                user_name: persona_name(main),
+                department,
+                made: moment.date_naive(),
+                ended: main.end.filter(|end| *end < self.now.date_naive()),
+            });
             if nth == 0 {
                 self.add(moment + Duration::minutes(12), Entry::Portal(person, true, PortalRole::Admin));
             }
@@ -229,7 +262,13 @@ impl Writer<'_> {
                 let month = 1 + self.rng.below(MONTHS - 2);
                 let moment = self.moment(month);
                 let day = moment.date_naive();
-                let staff = self.history.at_work(month, |w, p| w.department == department && !p.contractor && p.end.is_none_or(|end| end > day + Days::new(20)) && p.start < day && p.returns == 0);
+                let staff = self.history.at_work(month, |w, p| {
+                    w.department == department
+                        && !p.contractor
+                        && p.end.is_none_or(|end| end > day + Days::new(20))
+                        && p.start < day
+                        && p.returns == 0
+                });
                 let Some(person) = self.rng.choose(&staff) else { continue };
                 if !given.insert((role, person)) {
                     continue;
@@ -248,15 +287,21 @@ impl Writer<'_> {
         let mut taken = self.needed.clone();
         for nth in 0..46 {
             let suspended = nth >= 40;
-            let running = nth < 14 || nth >= 43;
+            let running = !(14..43).contains(&nth);
             let month = if running { MONTHS - 1 - self.rng.below(if suspended { 1 } else { 4 }) } else { 2 + self.rng.below(MONTHS - 16) };
             let moment = self.moment(month);
-            let staff = self.history.at_work(month, |w, p| w.level >= Level::Lead && p.stays() && (moment.date_naive() - p.start).num_days() > 200);
+            let staff =
+                self.history.at_work(month, |w, p| w.level >= Level::Lead && p.stays() && (moment.date_naive() - p.start).num_days() > 200);
             let Some(person) = self.rng.choose(&staff).filter(|p| taken.insert(*p)) else { continue };
             let (start, end, why, back) = if suspended {
                 (Transition::Suspend, Transition::Resume, "Until it is clear what happened to a lost laptop", "The laptop was found")
             } else {
-                (Transition::StartLeave, Transition::EndLeave, *self.rng.pick(&["Parental leave", "Parental leave", "Sabbatical", "Care of a relative"]), "Back at work")
+                (
+                    Transition::StartLeave,
+                    Transition::EndLeave,
+                    *self.rng.pick(&["Parental leave", "Parental leave", "Sabbatical", "Care of a relative"]),
+                    "Back at work",
+                )
             };
             self.add(moment, Entry::Lifecycle(person, start, why));
             if !running {

@@ -18,7 +18,7 @@ const AHEAD: usize = 3;
 
 /// Whether a snapshot was sent in a month: once a quarter at first, once a month in the last year.
 const fn is_sent(month: usize) -> bool {
-    month % 3 == 0 || month + 12 >= MONTHS
+    month.is_multiple_of(3) || month + 12 >= MONTHS
 }
 
 /// Somebody who works, worked or will work here.
@@ -132,7 +132,8 @@ pub(super) fn play(seed: u64, now: DateTime<Utc>) -> History {
 /// The day of the snapshot of a month, the last one being today.
 fn month_from(today: NaiveDate, month: usize) -> NaiveDate {
     let distance = |from: usize, to: usize| Months::new(u32::try_from(from.abs_diff(to)).unwrap_or_default());
-    let shifted = if month <= MONTHS { today.checked_sub_months(distance(MONTHS, month)) } else { today.checked_add_months(distance(month, MONTHS)) };
+    let shifted =
+        if month <= MONTHS { today.checked_sub_months(distance(MONTHS, month)) } else { today.checked_add_months(distance(month, MONTHS)) };
     shifted.unwrap_or(today)
 }
 
@@ -174,10 +175,11 @@ impl Play {
             let years = self.rng.between(5, 12);
             self.sit_down(seat, first, years * 365, false);
         }
-        for department in 0..DEPARTMENTS.len() {
-            while self.size(department) * PEOPLE_NOW < DEPARTMENTS[department].share * PEOPLE_THEN {
+        for (department, of) in DEPARTMENTS.iter().enumerate() {
+            while self.size(department) * PEOPLE_NOW < of.share * PEOPLE_THEN {
                 let seat = self.seats.open(department, &mut self.rng);
-                let days = if self.seats.get(seat).level < Level::Member { self.rng.between(900, 4200) } else { self.rng.between(20, 3600) };
+                let days =
+                    if self.seats.get(seat).level < Level::Member { self.rng.between(900, 4200) } else { self.rng.between(20, 3600) };
                 let contractor = self.is_contractor(seat);
                 self.sit_down(seat, first, if contractor { days % 150 + 10 } else { days }, contractor);
             }
@@ -186,7 +188,11 @@ impl Play {
 
     fn sit_down(&mut self, seat: usize, first: NaiveDate, days: i64, contractor: bool) {
         let start = working_day(first - Days::new(u64::try_from(days).unwrap_or_default() + 3));
-        let start = start.with_day(if days % 3 == 0 { 15 } else { 1 }).filter(|_| days % 7 != 0).map_or(start, working_day).min(first - Days::new(1));
+        let start = start
+            .with_day(if days % 3 == 0 { 15 } else { 1 })
+            .filter(|_| days % 7 != 0)
+            .map_or(start, working_day)
+            .min(first - Days::new(1));
         self.hire(seat, start, start, contractor);
     }
 
@@ -225,7 +231,9 @@ impl Play {
     fn depart(&mut self, day: NaiveDate) {
         for index in 0..self.people.len() {
             let person = &mut self.people[index];
-            if person.end.is_some_and(|end| end < day) && let Some(seat) = person.seat.take() {
+            if person.end.is_some_and(|end| end < day)
+                && let Some(seat) = person.seat.take()
+            {
                 self.seats.set_holder(seat, None);
             }
         }
@@ -234,7 +242,9 @@ impl Play {
     /// Somebody of the team, or of the department, follows whoever led it.
     fn promote(&mut self, day: NaiveDate) {
         loop {
-            let empty = self.seats.iter().find_map(|(index, s)| (s.level < Level::Member && s.holder.is_none()).then(|| Some((index, self.successor(index, day)?))).flatten());
+            let empty = self.seats.iter().find_map(|(index, s)| {
+                (s.level < Level::Member && s.holder.is_none()).then(|| Some((index, self.successor(index, day)?))).flatten()
+            });
             let Some((seat, (old, person))) = empty else { return };
             self.seats.set_holder(old, None);
             self.sit(person, seat);
@@ -244,9 +254,18 @@ impl Play {
     fn successor(&self, empty: usize, day: NaiveDate) -> Option<(usize, usize)> {
         let seat = self.seats.get(empty);
         let candidates = self.seats.iter().filter_map(|(index, s)| {
-            let person = s.holder.filter(|p| { let p = &self.people[*p]; p.start <= day && p.end.is_none() && !p.contractor })?;
+            let person = s.holder.filter(|p| {
+                let p = &self.people[*p];
+                p.start <= day && p.end.is_none() && !p.contractor
+            })?;
             let near = s.above == Some(empty);
-            (s.level > seat.level && (near || (s.department == seat.department && seat.department != EXECUTIVE))).then_some((!near, s.level, self.people[person].start, index, person))
+            (s.level > seat.level && (near || (s.department == seat.department && seat.department != EXECUTIVE))).then_some((
+                !near,
+                s.level,
+                self.people[person].start,
+                index,
+                person,
+            ))
         });
         candidates.min().map(|(.., index, person)| (index, person))
     }
@@ -264,7 +283,11 @@ impl Play {
             let (level, department) = (self.seats.get(old).level, self.seats.get(old).department);
             let person = &mut self.people[index];
             let days = (day - person.start).num_days();
-            if person.contractor && days < 800 && person.end.is_some_and(|end| (0..30).contains(&(end - day).num_days())) && self.rng.chance(450) {
+            if person.contractor
+                && days < 800
+                && person.end.is_some_and(|end| (0..30).contains(&(end - day).num_days()))
+                && self.rng.chance(450)
+            {
                 person.end = person.end.map(|end| end + Days::new(183));
             }
             if days < 270 || person.end.is_some() {
@@ -343,10 +366,14 @@ impl Play {
             let start = working_day(start);
             // HR mostly lists people before they come, and sometimes a few days late.
             let known = start - Days::new(u64::try_from(self.rng.between(6, 60)).unwrap_or_default());
-            let known = if self.rng.chance(120) { start + Days::new(u64::try_from(self.rng.between(1, 9)).unwrap_or_default()) } else { known };
+            let known =
+                if self.rng.chance(120) { start + Days::new(u64::try_from(self.rng.between(1, 9)).unwrap_or_default()) } else { known };
             let department = self.neediest();
             let seat = self.seats.open(department, &mut self.rng);
-            if nth > 0 && self.rng.chance(35) && let Some(person) = self.somebody_back(start, seat) {
+            if nth > 0
+                && self.rng.chance(35)
+                && let Some(person) = self.somebody_back(start, seat)
+            {
                 self.bring_back(person, seat, start, known);
                 continue;
             }
@@ -375,7 +402,11 @@ impl Play {
         let gone: Vec<usize> = (0..self.people.len())
             .filter(|index| {
                 let p = &self.people[*index];
-                p.seat.is_none() && p.returns == 0 && !p.contractor && p.end.is_some_and(|end| (start - end).num_days() > 200) && !self.dismissed.iter().any(|(_, d)| d == index)
+                p.seat.is_none()
+                    && p.returns == 0
+                    && !p.contractor
+                    && p.end.is_some_and(|end| (start - end).num_days() > 200)
+                    && !self.dismissed.iter().any(|(_, d)| d == index)
             })
             .collect();
         self.rng.choose(&gone)
@@ -393,11 +424,28 @@ impl Play {
 
     /// The file of a day.
     fn snapshot(&mut self, month: usize, day: NaiveDate, moment: DateTime<Utc>, pilot: bool) -> Snapshot {
-        let listed: Vec<bool> = self.people.iter().map(|p| p.start_known <= day && p.seat.is_some_and(|seat| !pilot || self.is_of_pilot(seat))).collect();
-        let at_work = |person: usize| listed[person] && self.people[person].start <= day && self.people[person].end.is_none_or(|end| end >= day);
-        let mut rows = vec![[
-            "employee_id", "user_name", "given_name", "family_name", "email", "department", "title", "manager_id", "start_date", "end_date", "time_zone", "site", "contract",
-        ].map(str::to_owned)];
+        let listed: Vec<bool> =
+            self.people.iter().map(|p| p.start_known <= day && p.seat.is_some_and(|seat| !pilot || self.is_of_pilot(seat))).collect();
+        let at_work =
+            |person: usize| listed[person] && self.people[person].start <= day && self.people[person].end.is_none_or(|end| end >= day);
+        let mut rows = vec![
+            [
+                "employee_id",
+                "user_name",
+                "given_name",
+                "family_name",
+                "email",
+                "department",
+                "title",
+                "manager_id",
+                "start_date",
+                "end_date",
+                "time_zone",
+                "site",
+                "contract",
+            ]
+            .map(str::to_owned),
+        ];
         let mut staff = Vec::new();
         let mut due = BTreeSet::new();
         for (index, person) in self.people.iter().enumerate().filter(|(index, _)| listed[*index]) {

@@ -18,14 +18,28 @@ const fn m(kind: IdentityKind, user_name: &'static str, name: &'static str, purp
     Machine { kind, user_name, name, purpose, department, role: None }
 }
 
-const fn with(kind: IdentityKind, user_name: &'static str, name: &'static str, purpose: &'static str, department: usize, role: &'static str) -> Machine {
+const fn with(
+    kind: IdentityKind,
+    user_name: &'static str,
+    name: &'static str,
+    purpose: &'static str,
+    department: usize,
+    role: &'static str,
+) -> Machine {
     Machine { kind, user_name, name, purpose, department, role: Some(role) }
 }
 
 /// In the order in which they were made, spread over the five years.
 pub(super) const MACHINES: [Machine; 60] = [
     m(Service, "svc-backup", "Nightly backup", "Copies all databases to the second site every night.", 9),
-    with(Service, "svc-directory-sync", "Directory sync", "Brings groups from the directory into the applications.", 9, "Directory operator"),
+    with(
+        Service,
+        "svc-directory-sync",
+        "Directory sync",
+        "Brings groups from the directory into the applications.",
+        9,
+        "Directory operator",
+    ),
     with(Service, "svc-build", "Build runner", "Builds and tests every change of source code.", 2, "Forge developer"),
     with(Service, "svc-invoice-scan", "Invoice scanner", "Reads invoices of suppliers and enters them.", 10, "Ledger accountant"),
     m(Vendor, "ven-bank-link", "House bank", "Fetches account statements and delivers payment files.", 10),
@@ -48,7 +62,14 @@ pub(super) const MACHINES: [Machine; 60] = [
     with(Service, "svc-training", "Training portal", "Books courses and records who took them.", 12, "Own people record"),
     m(Workload, "wl-portal-web", "Customer portal, web", "Serves the pages on which customers see their instruments.", 2),
     m(Workload, "wl-portal-api", "Customer portal, interface", "Answers the questions of the customer portal.", 2),
-    with(Service, "svc-calibration-certs", "Calibration certificates", "Makes certificates of calibrations and sends them out.", 6, "Quality desk"),
+    with(
+        Service,
+        "svc-calibration-certs",
+        "Calibration certificates",
+        "Makes certificates of calibrations and sends them out.",
+        6,
+        "Quality desk",
+    ),
     m(Vendor, "ven-penetration-test", "Security testers", "Looks for holes in the customer portal once a year.", 9),
     m(Service, "svc-dns", "Name service", "Changes names of servers when they move.", 9),
     m(Service, "svc-cert-renewal", "Certificate renewal", "Asks for new certificates before old ones end.", 9),

@@ -92,7 +92,9 @@ async fn refuse_unless_empty(ctx: &Ctx) -> Result<(), ServiceError> {
     let mut tx = ctx.app.store.read().await?;
     let somebody = tx.identities_after(None, 2).await?.iter().any(|i| i.user_name != "admin" || i.source_id.is_some());
     if somebody || !tx.applications().await?.is_empty() || !tx.role_nodes().await?.is_empty() || !tx.sources().await?.is_empty() {
-        return Err(ServiceError::Refused("this installation is in use: the demonstration can only be made in a new, empty database".to_owned()));
+        return Err(ServiceError::Refused(
+            "this installation is in use: the demonstration can only be made in a new, empty database".to_owned(),
+        ));
     }
     Ok(())
 }
@@ -100,7 +102,9 @@ async fn refuse_unless_empty(ctx: &Ctx) -> Result<(), ServiceError> {
 async fn summary(ctx: &Ctx, history: &history::History) -> Result<DemoSummary, ServiceError> {
     let mut tx = ctx.app.store.read().await?;
     let by_state = tx.identities_by_state().await?;
-    let count = |filter: &dyn Fn(IdentityKind, LifecycleState) -> bool| by_state.iter().filter(|(kind, state, _)| filter(*kind, *state)).map(|(.., n)| n).sum();
+    let count = |filter: &dyn Fn(IdentityKind, LifecycleState) -> bool| {
+        by_state.iter().filter(|(kind, state, _)| filter(*kind, *state)).map(|(.., n)| n).sum()
+    };
     let findings = tx.finding_counts(ctx.now).await?;
     Ok(DemoSummary {
         company: COMPANY.to_owned(),

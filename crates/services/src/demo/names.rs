@@ -63,7 +63,8 @@ impl Names {
 
     /// Another family name.
     pub(super) fn family(&self, rng: &mut Rng) -> &'static str {
-        *rng.pick(&self.family)
+        let family: &&'static str = rng.pick(&self.family);
+        family
     }
 }
 
@@ -103,6 +104,9 @@ mod tests {
             assert!(user_name.bytes().all(|b| b.is_ascii_lowercase() || b == b'.'), "{user_name}");
             assert!(seen.insert(user_name));
         }
-        assert_eq!((plain("Łukasz"), plain("Yıldız"), plain("Eun-ji"), plain("Søren")), ("lukasz".to_owned(), "yildiz".to_owned(), "eunji".to_owned(), "soren".to_owned()));
+        assert_eq!(
+            (plain("Łukasz"), plain("Yıldız"), plain("Eun-ji"), plain("Søren")),
+            ("lukasz".to_owned(), "yildiz".to_owned(), "eunji".to_owned(), "soren".to_owned())
+        );
     }
 }

@@ -77,7 +77,8 @@ impl World<'_> {
         }
         self.recorded = last.then_some(recorded);
         let header = ["employee_id", "team", "role"].map(str::to_owned);
-        let rows = found.into_iter().filter_map(|(key, name)| name.split_once(':').map(|(team, role)| [key, team.to_owned(), role.to_owned()]));
+        let rows =
+            found.into_iter().filter_map(|(key, name)| name.split_once(':').map(|(team, role)| [key, team.to_owned(), role.to_owned()]));
         Ok(std::iter::once(header).chain(rows).collect())
     }
 }
@@ -90,5 +91,11 @@ async fn read_recorded(ctx: &Ctx) -> Result<Recorded, ServiceError> {
     people.sort_by(|a, b| a.employee_id.cmp(&b.employee_id));
     let ids: Vec<_> = people.iter().map(|p| p.id).collect();
     let mut held = tx.held_by(&ids).await?;
-    Ok(people.into_iter().map(|p| { let grants = held.remove(&p.id).unwrap_or_default().grants; (p, grants) }).collect())
+    Ok(people
+        .into_iter()
+        .map(|p| {
+            let grants = held.remove(&p.id).unwrap_or_default().grants;
+            (p, grants)
+        })
+        .collect())
 }

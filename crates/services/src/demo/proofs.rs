@@ -67,8 +67,22 @@ pub(super) struct Inventory {
 }
 
 const THINGS: [&str; 16] = [
-    "Customer portal", "Calibration certificates", "Month-end close", "Nightly backup", "Wall dashboards", "Telemetry intake", "Door badges", "Firmware releases",
-    "Payment run", "Service desk mail", "Shopfloor terminals", "Measurement archive", "Supplier invoices", "Field service planning", "Training portal", "Partner exchange",
+    "Customer portal",
+    "Calibration certificates",
+    "Month-end close",
+    "Nightly backup",
+    "Wall dashboards",
+    "Telemetry intake",
+    "Door badges",
+    "Firmware releases",
+    "Payment run",
+    "Service desk mail",
+    "Shopfloor terminals",
+    "Measurement archive",
+    "Supplier invoices",
+    "Field service planning",
+    "Training portal",
+    "Partner exchange",
 ];
 
 /// How a kind of credential looks: issuer, application, what names it, what it is for.
@@ -81,7 +95,10 @@ const API_KEYS: [Look; 5] = [
     ("Helpdesk", "Helpdesk", "interface key", "Reads and writes tickets."),
     ("Shopfloor", "Shopfloor", "interface key", "Reads production orders."),
 ];
-const TOKENS: [Look; 2] = [("Forge", "Forge", "access token", "Reads and pushes source code."), ("Forge", "Forge", "package token", "Fetches packages during builds.")];
+const TOKENS: [Look; 2] = [
+    ("Forge", "Forge", "access token", "Reads and pushes source code."),
+    ("Forge", "Forge", "package token", "Fetches packages during builds."),
+];
 const CERTIFICATES: [Look; 3] = [
     ("Internal CA", "", "server certificate", "Proves who answers inside the company."),
     ("Public CA", "", "web certificate", "Proves to customers who answers."),
@@ -108,7 +125,24 @@ impl Inventory {
 
     /// The file of a day, and how many rows it has.
     pub(super) fn file(&self, day: DateTime<Utc>) -> (String, usize) {
-        let mut rows = vec![["issuer", "external_id", "kind", "label", "purpose", "owner", "application", "created", "last_used", "rotated", "expires", "dependents", "state"].map(str::to_owned)];
+        let mut rows = vec![
+            [
+                "issuer",
+                "external_id",
+                "kind",
+                "label",
+                "purpose",
+                "owner",
+                "application",
+                "created",
+                "last_used",
+                "rotated",
+                "expires",
+                "dependents",
+                "state",
+            ]
+            .map(str::to_owned),
+        ];
         rows.extend(self.proofs.iter().filter_map(|proof| proof.row(day, self.now)));
         (csv_text(&rows), rows.len() - 1)
     }
@@ -136,7 +170,9 @@ impl Proof {
             return None;
         }
         let used = match self.used {
-            Use::Within(days) => Some(alive - Days::new((self.salt.wrapping_mul(31) + u64::from(today.num_days_from_ce().unsigned_abs())) % days.max(1))),
+            Use::Within(days) => {
+                Some(alive - Days::new((self.salt.wrapping_mul(31) + u64::from(today.num_days_from_ce().unsigned_abs())) % days.max(1)))
+            }
             Use::Until(end) => Some(end.min(alive)),
             Use::Unknown => None,
         };
@@ -184,13 +220,36 @@ impl Pools {
         // A snapshot comes once a month, so somebody may be on record only weeks after the start.
         let of = |index: usize| {
             let person = &history.people[index];
-            Owner { user_name: person.user_name.clone(), department: IT, known: person.start + Days::new(45), since: person.start, end: person.end.filter(|end| *end < today) }
+            Owner {
+                user_name: person.user_name.clone(),
+                department: IT,
+                known: person.start + Days::new(45),
+                since: person.start,
+                end: person.end.filter(|end| *end < today),
+            }
         };
         let now = |filter: &dyn Fn(usize, Level) -> bool| -> Vec<Owner> {
-            history.at_work(MONTHS, |w, p| filter(w.department, w.level) && p.returns == 0 && (today - p.start).num_days() > 50).into_iter().map(of).collect()
+            history
+                .at_work(MONTHS, |w, p| filter(w.department, w.level) && p.returns == 0 && (today - p.start).num_days() > 50)
+                .into_iter()
+                .map(of)
+                .collect()
         };
-        let life = |life: &Life| Owner { user_name: life.user_name.clone(), department: life.department, known: life.made, since: life.made, end: life.ended };
-        let mut leavers: Vec<(NaiveDate, usize)> = history.people.iter().enumerate().filter_map(|(index, p)| Some((p.end.filter(|end| *end < today && p.returns == 0 && (*end - p.start).num_days() > 120)?, index))).collect();
+        let life = |life: &Life| Owner {
+            user_name: life.user_name.clone(),
+            department: life.department,
+            known: life.made,
+            since: life.made,
+            end: life.ended,
+        };
+        let mut leavers: Vec<(NaiveDate, usize)> = history
+            .people
+            .iter()
+            .enumerate()
+            .filter_map(|(index, p)| {
+                Some((p.end.filter(|end| *end < today && p.returns == 0 && (*end - p.start).num_days() > 120)?, index))
+            })
+            .collect();
         leavers.sort_unstable_by(|a, b| b.cmp(a));
         leavers.truncate(140);
         Self {
@@ -278,9 +337,14 @@ impl Maker {
             let password = self.add(Kind::Password, directory, &owner, format!("Directory password of {}", owner.user_name));
             password.rotates = rotates;
             password.used = Use::Within(4);
-            let (name, purpose) = *self.rng.pick(&[("Security key", "Second factor: a key that is touched."), ("Authenticator app", "Second factor: numbers on the phone."), ("Passkey", "Signs in without a password.")]);
+            let (name, purpose) = *self.rng.pick(&[
+                ("Security key", "Second factor: a key that is touched."),
+                ("Authenticator app", "Second factor: numbers on the phone."),
+                ("Passkey", "Signs in without a password."),
+            ]);
             let unused = self.rng.chance(40);
-            let factor = self.add(Kind::MfaFactor, ("Directory", "Directory", "", purpose), &owner, format!("{name} of {}", owner.user_name));
+            let factor =
+                self.add(Kind::MfaFactor, ("Directory", "Directory", "", purpose), &owner, format!("{name} of {}", owner.user_name));
             if unused {
                 factor.says = Some("issued");
                 factor.used = Use::Unknown;
@@ -292,7 +356,13 @@ impl Maker {
             let Some(owner) = self.owner(&pools.technical) else { break };
             let rotates = self.rng.chance(300).then_some(540);
             let machine = *self.rng.pick(&["laptop", "workstation", "jump host", "test bench"]);
-            self.add(Kind::SshKey, ("Forge", "Skyline", "", "Signs in on servers and pushes code."), &owner, format!("{} {machine}", owner.user_name)).rotates = rotates;
+            self.add(
+                Kind::SshKey,
+                ("Forge", "Skyline", "", "Signs in on servers and pushes code."),
+                &owner,
+                format!("{} {machine}", owner.user_name),
+            )
+            .rotates = rotates;
         }
         for _ in 0..52 {
             let Some(owner) = self.owner(&pools.technical) else { break };
@@ -323,26 +393,48 @@ impl Maker {
     }
 
     fn of_machines(&mut self, pools: &Pools) {
-        for (kind, count, looks) in [(Kind::ApiKey, 112, &API_KEYS[..]), (Kind::Token, 20, &TOKENS[1..]), (Kind::Certificate, 128, &CERTIFICATES[..]), (Kind::Password, 36, &MACHINE_PASSWORDS[..])] {
+        for (kind, count, looks) in [
+            (Kind::ApiKey, 112, &API_KEYS[..]),
+            (Kind::Token, 20, &TOKENS[1..]),
+            (Kind::Certificate, 128, &CERTIFICATES[..]),
+            (Kind::Password, 36, &MACHINE_PASSWORDS[..]),
+        ] {
             for nth in 0..count {
                 let Some(owner) = self.owner(&pools.machines) else { break };
                 let look = self.look(kind, looks, owner.department);
                 let (rotates, lives) = match kind {
-                    Kind::Certificate => *self.rng.pick(&[(Some(75), Some(90)), (Some(60), Some(90)), (Some(340), Some(365)), (None, Some(365)), (None, Some(825)), (None, Some(1825))]),
+                    Kind::Certificate => *self.rng.pick(&[
+                        (Some(75), Some(90)),
+                        (Some(60), Some(90)),
+                        (Some(340), Some(365)),
+                        (None, Some(365)),
+                        (None, Some(825)),
+                        (None, Some(1825)),
+                    ]),
                     Kind::Token => *self.rng.pick(&[(Some(80), Some(90)), (Some(350), Some(365))]),
-                    _ => *self.rng.pick(&[(Some(30), None), (Some(90), None), (Some(180), None), (Some(180), Some(200)), (Some(365), None), (None, None), (None, None)]),
+                    _ => *self.rng.pick(&[
+                        (Some(30), None),
+                        (Some(90), None),
+                        (Some(180), None),
+                        (Some(180), Some(200)),
+                        (Some(365), None),
+                        (None, None),
+                        (None, None),
+                    ]),
                 };
                 let dependents = self.things();
                 let past_end = kind == Kind::Certificate && nth % 16 == 3;
                 let days_past = u64::try_from(self.rng.between(1, 20)).unwrap_or(1);
                 let today = self.today;
-                let label = format!("{} {}{}", owner.user_name, look.2, if nth % 3 == 0 { String::new() } else { format!(" {}", nth % 9 + 1) });
+                let label =
+                    format!("{} {}{}", owner.user_name, look.2, if nth % 3 == 0 { String::new() } else { format!(" {}", nth % 9 + 1) });
                 let proof = self.add(kind, look, &owner, label);
                 (proof.rotates, proof.lives, proof.dependents) = (rotates, lives, dependents);
                 if past_end && owner.since + Days::new(370) < today && owner.end.is_none() {
                     // Served on past its end: the inventory says active, the calendar says over.
                     proof.created = at(today - Days::new(365 + days_past), 9, 30);
-                    (proof.rotates, proof.lives, proof.says, proof.used) = (None, Some(365), Some(if nth % 32 == 3 { "compromised" } else { "active" }), Use::Within(2));
+                    (proof.rotates, proof.lives, proof.says, proof.used) =
+                        (None, Some(365), Some(if nth % 32 == 3 { "compromised" } else { "active" }), Use::Within(2));
                 } else if kind == Kind::ApiKey && nth % 40 == 7 && owner.end.is_none() {
                     proof.says = Some("compromised");
                 } else if kind == Kind::ApiKey && nth % 40 == 23 && owner.end.is_none() {
@@ -353,14 +445,24 @@ impl Maker {
         for _ in 0..34 {
             let Some(owner) = self.owner(&pools.machines) else { break };
             let dependents = self.things();
-            let proof = self.add(Kind::SshKey, ("Skyline", "Skyline", "", "Copies files between servers."), &owner, format!("{} transfer key", owner.user_name));
+            let proof = self.add(
+                Kind::SshKey,
+                ("Skyline", "Skyline", "", "Copies files between servers."),
+                &owner,
+                format!("{} transfer key", owner.user_name),
+            );
             proof.dependents = dependents;
         }
         for nth in 0..60 {
             let Some(owner) = self.owner(&pools.cloud) else { break };
             let name = *self.rng.pick(&["reader", "writer", "deployer", "operator"]);
             let dependents = self.things();
-            let proof = self.add(Kind::CloudRole, ("Skyline", "Skyline", "", "May be taken on in the cloud."), &owner, format!("{} {name} {}", owner.user_name, nth % 4 + 1));
+            let proof = self.add(
+                Kind::CloudRole,
+                ("Skyline", "Skyline", "", "May be taken on in the cloud."),
+                &owner,
+                format!("{} {name} {}", owner.user_name, nth % 4 + 1),
+            );
             proof.dependents = dependents;
         }
     }
@@ -372,25 +474,51 @@ impl Maker {
             if owner.end.is_none_or(|end| end < recent) && !self.rng.chance(230) {
                 continue;
             }
-            let password = self.add(Kind::Password, ("Directory", "Directory", "", "Signs in on computers and in applications."), owner, format!("Directory password of {}", owner.user_name));
+            let password = self.add(
+                Kind::Password,
+                ("Directory", "Directory", "", "Signs in on computers and in applications."),
+                owner,
+                format!("Directory password of {}", owner.user_name),
+            );
             password.used = Use::Within(4);
             if self.rng.chance(500) {
-                self.add(Kind::MfaFactor, ("Directory", "Directory", "", "Second factor: numbers on the phone."), owner, format!("Authenticator app of {}", owner.user_name)).used = Use::Within(8);
+                self.add(
+                    Kind::MfaFactor,
+                    ("Directory", "Directory", "", "Second factor: numbers on the phone."),
+                    owner,
+                    format!("Authenticator app of {}", owner.user_name),
+                )
+                .used = Use::Within(8);
             }
             if self.rng.chance(250) {
-                self.add(Kind::SshKey, ("Forge", "Skyline", "", "Signs in on servers and pushes code."), owner, format!("{} laptop", owner.user_name));
+                self.add(
+                    Kind::SshKey,
+                    ("Forge", "Skyline", "", "Signs in on servers and pushes code."),
+                    owner,
+                    format!("{} laptop", owner.user_name),
+                );
             }
         }
     }
 
     /// Found by scans; nobody knows whose they are.
     fn of_nobody(&mut self) {
-        let nobody = Owner { user_name: String::new(), department: IT, known: self.today - Days::new(900), since: self.today - Days::new(1900), end: None };
+        let nobody = Owner {
+            user_name: String::new(),
+            department: IT,
+            known: self.today - Days::new(900),
+            since: self.today - Days::new(1900),
+            end: None,
+        };
         for nth in 0..20_u64 {
             let dependents = if nth % 3 == 0 { self.things() } else { String::new() };
             let (kind, look, label) = match nth % 4 {
                 0 => (Kind::ApiKey, API_KEYS[0], format!("old-integration-{}", nth + 1)),
-                1 => (Kind::SshKey, ("Skyline", "Skyline", "", "Found on a server; nobody remembers why."), format!("root@bench-{}", nth + 1)),
+                1 => (
+                    Kind::SshKey,
+                    ("Skyline", "Skyline", "", "Found on a server; nobody remembers why."),
+                    format!("root@bench-{}", nth + 1),
+                ),
                 2 => (Kind::Certificate, CERTIFICATES[0], format!("test-{}.internal", nth + 1)),
                 _ => (Kind::Password, MACHINE_PASSWORDS[0], format!("db_user_{}", nth + 1)),
             };
@@ -413,7 +541,12 @@ impl Maker {
             }
             let owner = everybody.swap_remove(self.rng.below(everybody.len()));
             let minutes = self.rng.between(80, 1150);
-            let session = self.add(Kind::Session, ("Beacon sign-in", "Directory", "", "Signed in through the company's sign-in page."), &owner, format!("Session of {}", owner.user_name));
+            let session = self.add(
+                Kind::Session,
+                ("Beacon sign-in", "Directory", "", "Signed in through the company's sign-in page."),
+                &owner,
+                format!("Session of {}", owner.user_name),
+            );
             session.created = now - Duration::minutes(minutes);
             session.lives = Some(1);
             session.used = Use::Within(1);

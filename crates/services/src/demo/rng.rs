@@ -70,7 +70,10 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_numbers_and_subjects_differ() {
-        let draw = |seed, subject| { let mut rng = Rng::new(seed, subject); (0..20).map(|_| rng.below(1000)).collect::<Vec<_>>() };
+        let draw = |seed, subject| {
+            let mut rng = Rng::new(seed, subject);
+            (0..20).map(|_| rng.below(1000)).collect::<Vec<_>>()
+        };
         assert_eq!(draw(1, "a"), draw(1, "a"));
         assert_ne!(draw(1, "a"), draw(1, "b"));
         assert_ne!(draw(1, "a"), draw(2, "a"));

@@ -77,13 +77,18 @@ impl Seats {
 
     /// An empty seat of a department: the highest that is empty, else a new one.
     pub(super) fn open(&mut self, department: usize, rng: &mut Rng) -> usize {
-        let empty = self.iter().filter(|(_, s)| s.department == department && s.holder.is_none()).min_by_key(|(index, s)| (s.level, *index)).map(|(index, _)| index);
+        let empty = self
+            .iter()
+            .filter(|(_, s)| s.department == department && s.holder.is_none())
+            .min_by_key(|(index, s)| (s.level, *index))
+            .map(|(index, _)| index);
         empty.unwrap_or_else(|| self.grow(department, rng))
     }
 
     /// An empty seat of a department for somebody who leads nobody.
     pub(super) fn open_member(&mut self, department: usize, rng: &mut Rng) -> usize {
-        let empty = self.iter().find(|(_, s)| s.department == department && s.level == Level::Member && s.holder.is_none()).map(|(index, _)| index);
+        let empty =
+            self.iter().find(|(_, s)| s.department == department && s.level == Level::Member && s.holder.is_none()).map(|(index, _)| index);
         empty.unwrap_or_else(|| {
             // A new lead's seat stays empty until somebody is hired for it.
             let mut seat = self.grow(department, rng);
@@ -105,12 +110,17 @@ impl Seats {
             let site = self.site_below(lead, rng);
             return self.add(department, Level::Member, Some(lead), site, title);
         }
-        let over_leads = if d.share < FLAT { self.with_room(department, Level::Head, usize::MAX) } else { self.with_room(department, Level::Manager, LEADS) };
+        let over_leads = if d.share < FLAT {
+            self.with_room(department, Level::Head, usize::MAX)
+        } else {
+            self.with_room(department, Level::Manager, LEADS)
+        };
         if let Some(above) = over_leads {
             let site = if d.share < FLAT { Self::any_site(department, rng) } else { self.site_below(above, rng) };
             return self.add(department, Level::Lead, Some(above), site, d.lead);
         }
-        let head = self.with_room(department, Level::Head, HEADS).or_else(|| self.with_room(department, Level::Head, usize::MAX)).unwrap_or(0);
+        let head =
+            self.with_room(department, Level::Head, HEADS).or_else(|| self.with_room(department, Level::Head, usize::MAX)).unwrap_or(0);
         let site = Self::any_site(department, rng);
         self.add(department, Level::Manager, Some(head), site, d.manager)
     }

@@ -79,9 +79,16 @@ async fn it_is_as_large_and_as_old_as_promised() {
         assert!(picture.people.iter().any(|i| i.state == state), "{state}");
     }
     assert!(picture.flow.iter().all(|(joined, _)| *joined > 0), "every month has joiners: {:?}", picture.flow);
-    assert!(picture.flow.iter().rev().skip(1).take(12).all(|(_, left)| *left > 0), "every month of the last year has leavers: {:?}", picture.flow);
+    assert!(
+        picture.flow.iter().rev().skip(1).take(12).all(|(_, left)| *left > 0),
+        "every month of the last year has leavers: {:?}",
+        picture.flow
+    );
     assert!(s.since <= now().date_naive() - Months::new(60), "{s:?}, {}", picture.oldest);
-    assert!(picture.people.iter().any(|i| i.end_on.is_some_and(|end| end > now().date_naive()) && i.state == LifecycleState::Active), "somebody has given notice");
+    assert!(
+        picture.people.iter().any(|i| i.end_on.is_some_and(|end| end > now().date_naive()) && i.state == LifecycleState::Active),
+        "somebody has given notice"
+    );
 }
 
 #[tokio::test]
@@ -132,7 +139,21 @@ async fn the_same_seed_makes_the_same_company() {
     let named = |p: &Picture| -> BTreeSet<String> {
         let names: BTreeMap<_, _> = p.people.iter().map(|i| (i.id, i.user_name.as_str())).collect();
         let name = |id: Option<_>| id.and_then(|id| names.get(&id).copied()).unwrap_or_default().to_owned();
-        p.people.iter().map(|i| format!("{} {} {} {} {} {} {:?}", i.user_name, i.display_name, i.department, i.title, i.state, name(i.manager_id.or(i.owner_id)), i.ended_at)).collect()
+        p.people
+            .iter()
+            .map(|i| {
+                format!(
+                    "{} {} {} {} {} {} {:?}",
+                    i.user_name,
+                    i.display_name,
+                    i.department,
+                    i.title,
+                    i.state,
+                    name(i.manager_id.or(i.owner_id)),
+                    i.ended_at
+                )
+            })
+            .collect()
     };
     assert_eq!(named(first), named(&second));
     assert_eq!((&first.credentials, first.findings, &first.flow), (&second.credentials, second.findings, &second.flow));

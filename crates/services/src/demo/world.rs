@@ -19,11 +19,14 @@ use super::observed::Recorded;
 use super::proofs::Inventory;
 use super::rng::Rng;
 use super::seats::Level;
-use crate::access::{NewApplication, NewEntitlement, RoleDraft, RuleDraft, apply_role, apply_rule, assign_role, create_application, create_entitlement, plan_role, plan_rule, unassign_role};
+use crate::access::{
+    NewApplication, NewEntitlement, RoleDraft, RuleDraft, apply_role, apply_rule, assign_role, create_application, create_entitlement,
+    plan_role, plan_rule, unassign_role,
+};
 use crate::accounts::{authenticate_token, set_portal_role};
 use crate::credentials::{CredentialImportOptions, IssuedToken, NewToken, import_credentials, issue_token, revoke_credential};
-use crate::ids::new_id;
 use crate::identities::{NewIdentity, change_lifecycle, create_identity, end_identity, hand_over, list_hand_overs};
+use crate::ids::new_id;
 use crate::people::mapping::Mapping;
 use crate::people::{ImportOptions, import_people};
 use crate::schedule::run_due;
@@ -70,7 +73,9 @@ impl<'a> World<'a> {
     /// The identity of a user name.
     async fn id_of(&self, user_name: &str) -> Result<IdentityId, ServiceError> {
         let found = self.ctx.app.store.read().await?.identity_by_user_name(user_name).await?;
-        found.map(|i| i.id).ok_or_else(|| ServiceError::Refused(format!("the demonstration expects an identity called {user_name}, and there is none")))
+        found
+            .map(|i| i.id)
+            .ok_or_else(|| ServiceError::Refused(format!("the demonstration expects an identity called {user_name}, and there is none")))
     }
 
     async fn person(&self, person: usize) -> Result<IdentityId, ServiceError> {
@@ -92,11 +97,13 @@ impl<'a> World<'a> {
             Entry::Model => self.model(at).await,
             Entry::People(index) => self.people(&ctx, index.map_or(&self.history.pilot, |index| &self.history.snapshots[index])).await,
             Entry::Due => run_due(&ctx).await.map(drop),
-            Entry::Dismiss(person) => match ctx.app.store.read().await?.identity_by_user_name(&self.history.people[person].user_name).await? {
-                Some(identity) => end_identity(&ctx, identity.id, "Dismissed; all access ends at once").await.map(drop),
-                // Came and went between two snapshots.
-                None => Ok(()),
-            },
+            Entry::Dismiss(person) => {
+                match ctx.app.store.read().await?.identity_by_user_name(&self.history.people[person].user_name).await? {
+                    Some(identity) => end_identity(&ctx, identity.id, "Dismissed; all access ends at once").await.map(drop),
+                    // Came and went between two snapshots.
+                    None => Ok(()),
+                }
+            }
             Entry::Change(index) => self.change(&ctx, &CHANGES[index].1).await,
             Entry::Machine(index, owner) => self.machine(&ctx, index, owner).await,
             Entry::Retire(index) => end_identity(&ctx, self.id_of(MACHINES[index].user_name).await?, RETIRED).await.map(drop),
@@ -111,7 +118,11 @@ impl<'a> World<'a> {
             Entry::Lifecycle(person, transition, why) => self.lifecycle(&ctx, person, transition, why).await,
             Entry::Memberships(app, last) => self.memberships(&ctx, app, last).await,
             Entry::Credentials => {
-                let options = CredentialImportOptions { file_name: format!("credentials-{}.csv", at.date_naive()), dry_run: false, accept_rejected: false };
+                let options = CredentialImportOptions {
+                    file_name: format!("credentials-{}.csv", at.date_naive()),
+                    dry_run: false,
+                    accept_rejected: false,
+                };
                 import_credentials(&ctx, &options, self.inventory.file(at).0.as_bytes()).await.map(drop)
             }
             Entry::Token(index, days, may_write) => self.token(&ctx, index, days, may_write).await,
@@ -159,7 +170,9 @@ impl<'a> World<'a> {
             clock += Duration::minutes(11);
             let owner_id = self.head(app.owner).await?;
             let ctx = self.step(clock, Channel::Portal);
-            let id = create_application(&ctx, &NewApplication { name: app.name.to_owned(), description: app.description.to_owned(), owner_id }).await?;
+            let id =
+                create_application(&ctx, &NewApplication { name: app.name.to_owned(), description: app.description.to_owned(), owner_id })
+                    .await?;
             self.apps.insert(app.name, id);
             for (name, description, risk) in app.entitlements {
                 clock += Duration::seconds(40);
@@ -181,7 +194,11 @@ impl<'a> World<'a> {
                 application_id: role.application.and_then(|app| self.apps.get(app).copied()),
                 grace_days: role.grace_days,
                 entitlements: role.entitlements.iter().map(|name| self.entitlement(name)).collect::<Result<_, _>>()?,
-                induced: role.inside.iter().map(|name| self.role(name)?.id.ok_or(ServiceError::NotFound("role"))).collect::<Result<_, _>>()?,
+                induced: role
+                    .inside
+                    .iter()
+                    .map(|name| self.role(name)?.id.ok_or(ServiceError::NotFound("role")))
+                    .collect::<Result<_, _>>()?,
             };
             let ctx = self.step(clock, Channel::Portal);
             self.put_role(&ctx, role.name, draft).await?;
@@ -190,7 +207,14 @@ impl<'a> World<'a> {
         for rule in &RULES {
             clock += Duration::minutes(9);
             let role_id = self.role(rule.role)?.id.ok_or(ServiceError::NotFound("role"))?;
-            let draft = RuleDraft { id: None, version: 0, name: rule.name.to_owned(), role_id, expression: rule.expression.to_owned(), enabled: true };
+            let draft = RuleDraft {
+                id: None,
+                version: 0,
+                name: rule.name.to_owned(),
+                role_id,
+                expression: rule.expression.to_owned(),
+                enabled: true,
+            };
             let ctx = self.step(clock, Channel::Portal);
             self.put_rule(&ctx, rule.name, draft).await?;
         }
@@ -242,7 +266,8 @@ impl<'a> World<'a> {
         let id = create_identity(ctx, &new).await?;
         if let Some(role) = machine.role {
             let role = self.role(role)?.id.ok_or(ServiceError::NotFound("role"))?;
-            assign_role(&self.step(ctx.now + Duration::minutes(4), Channel::Portal), id, role, "What it needs to do its work", None).await?;
+            assign_role(&self.step(ctx.now + Duration::minutes(4), Channel::Portal), id, role, "What it needs to do its work", None)
+                .await?;
         }
         Ok(())
     }
@@ -262,7 +287,9 @@ impl<'a> World<'a> {
         };
         let id = create_identity(ctx, &new).await?;
         let role = self.role(role)?.id.ok_or(ServiceError::NotFound("role"))?;
-        assign_role(&self.step(ctx.now + Duration::minutes(3), Channel::Portal), id, role, "Administers with a second identity only", None).await.map(drop)
+        assign_role(&self.step(ctx.now + Duration::minutes(3), Channel::Portal), id, role, "Administers with a second identity only", None)
+            .await
+            .map(drop)
     }
 
     async fn portal(&self, ctx: &Ctx, person: usize, persona: bool, role: PortalRole) -> Result<(), ServiceError> {
@@ -290,7 +317,8 @@ impl<'a> World<'a> {
         let new = NewToken {
             identity_id: self.id_of(machine.user_name).await?,
             label: format!("{} looks into Tenure", machine.name),
-            purpose: if may_write { "Reads identities and records what it finds" } else { "Reads identities and what they hold" }.to_owned(),
+            purpose: if may_write { "Reads identities and records what it finds" } else { "Reads identities and what they hold" }
+                .to_owned(),
             may_write,
             days,
         };

@@ -23,7 +23,10 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
     let proof = ctx.authorize::<actions::ChangeLifecycle, _>(&identity).await?;
     let mut tx = ctx.app.store.write().await?;
     let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
-    if transition == Transition::Suspend && tx.portal_roles_of(id).await?.contains(&PortalRole::Admin) && tx.count_with_role(PortalRole::Admin).await? <= 1 {
+    if transition == Transition::Suspend
+        && tx.portal_roles_of(id).await?.contains(&PortalRole::Admin)
+        && tx.count_with_role(PortalRole::Admin).await? <= 1
+    {
         return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
     }
     let mut after = before.clone();

@@ -46,7 +46,9 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
     if new.kind.is_non_human() {
         match new.owner_id {
             None => faults.push(FieldError::new("owner_id", "a non-human identity needs a person who answers for it")),
-            Some(owner) if tx.identity(owner).await?.is_none_or(|o| o.state.has_ended()) => faults.push(FieldError::new("owner_id", "the owner does not exist or has ended: choose another")),
+            Some(owner) if tx.identity(owner).await?.is_none_or(|o| o.state.has_ended()) => {
+                faults.push(FieldError::new("owner_id", "the owner does not exist or has ended: choose another"))
+            }
             Some(_) => {}
         }
         if new.purpose.trim().is_empty() {

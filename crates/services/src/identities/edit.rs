@@ -41,7 +41,9 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     let mut tx = ctx.app.store.write().await?;
     let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if before.source_id.is_some() {
-        return Err(ServiceError::Refused("a source owns these attributes: change them there, the next import brings them here".to_owned()));
+        return Err(ServiceError::Refused(
+            "a source owns these attributes: change them there, the next import brings them here".to_owned(),
+        ));
     }
     if before.state.has_ended() {
         return Err(ServiceError::Refused("this identity has ended; its record stays as it is".to_owned()));
@@ -79,7 +81,13 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
         tx.close_hand_overs_of(&proof, id, owner, ctx.now).await?;
     }
     let picture = |i: &tenure_domain::identity::Identity| json!({ "display_name": i.display_name, "email": i.email, "department": i.department, "title": i.title, "purpose": i.purpose, "owner_id": i.owner_id });
-    let mut events = Events::one(ctx.event(Stream::Identity, "identity.edited").target(&id, after.display_name.as_str()).about(id).before(picture(&before)).after(picture(&after)));
+    let mut events = Events::one(
+        ctx.event(Stream::Identity, "identity.edited")
+            .target(&id, after.display_name.as_str())
+            .about(id)
+            .before(picture(&before))
+            .after(picture(&after)),
+    );
     // Its event comes first: what follows from it has later keys.
     let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     events.extend(changed);

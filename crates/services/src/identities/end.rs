@@ -132,10 +132,25 @@ async fn leaves_no_administrator(tx: &mut WriteTx, id: IdentityId) -> Result<boo
 ///
 /// # Errors
 /// [`ServiceError::Conflict`] when one of them has ended already.
-pub(crate) async fn end_in(ctx: &Ctx, proof: &(impl May<change::EndIdentities> + Sync), tx: &mut WriteTx, ids: &[IdentityId], on: chrono::NaiveDate, reason: &str) -> Result<Vec<AuditEvent>, ServiceError> {
+pub(crate) async fn end_in(
+    ctx: &Ctx,
+    proof: &(impl May<change::EndIdentities> + Sync),
+    tx: &mut WriteTx,
+    ids: &[IdentityId],
+    on: chrono::NaiveDate,
+    reason: &str,
+) -> Result<Vec<AuditEvent>, ServiceError> {
     let members = with_personas(tx, ids).await?;
-    let identities: std::collections::HashMap<IdentityId, Identity> = tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
-    let ending = Ending { id: ctx.id(), at: ctx.now, on, reason: reason.to_owned(), channel: ctx.channel.to_string(), actor: ctx.principal.label.clone() };
+    let identities: std::collections::HashMap<IdentityId, Identity> =
+        tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
+    let ending = Ending {
+        id: ctx.id(),
+        at: ctx.now,
+        on,
+        reason: reason.to_owned(),
+        channel: ctx.channel.to_string(),
+        actor: ctx.principal.label.clone(),
+    };
     let now = ctx.now;
     let effects = tx.end_identities(proof, &ending, &members, &move || new_id(now)).await?;
     Ok(members

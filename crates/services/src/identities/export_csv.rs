@@ -21,7 +21,21 @@ pub async fn export_identities(ctx: &Ctx, filter: &IdentityFilter) -> Result<Vec
     let mut tx = ctx.app.store.read().await?;
     let mut out = ::csv::Writer::from_writer(Vec::new());
     let fail = |e: ::csv::Error| ServiceError::Refused(format!("the file could not be written: {e}"));
-    out.write_record(["user_name", "display_name", "kind", "state", "employee_id", "email", "department", "title", "manager", "owner", "start_on", "end_on"]).map_err(fail)?;
+    out.write_record([
+        "user_name",
+        "display_name",
+        "kind",
+        "state",
+        "employee_id",
+        "email",
+        "department",
+        "title",
+        "manager",
+        "owner",
+        "start_on",
+        "end_on",
+    ])
+    .map_err(fail)?;
     let mut request = PageRequest { limit: 1000, ..PageRequest::default() };
     loop {
         let page = tx.list_identities(scope, filter, &request).await?;
@@ -31,8 +45,18 @@ pub async fn export_identities(ctx: &Ctx, filter: &IdentityFilter) -> Result<Vec
         for i in &page.rows {
             let day = |d: Option<chrono::NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
             let cells = [
-                i.user_name.clone(), i.display_name.clone(), i.kind.to_string(), i.state.to_string(), i.employee_id.clone().unwrap_or_default(), i.email.clone(),
-                i.department.clone(), i.title.clone(), name(i.manager_id), name(i.owner_id), day(i.start_on), day(i.end_on),
+                i.user_name.clone(),
+                i.display_name.clone(),
+                i.kind.to_string(),
+                i.state.to_string(),
+                i.employee_id.clone().unwrap_or_default(),
+                i.email.clone(),
+                i.department.clone(),
+                i.title.clone(),
+                name(i.manager_id),
+                name(i.owner_id),
+                day(i.start_on),
+                day(i.end_on),
             ];
             out.write_record(cells.iter().map(|c| safe_cell(c))).map_err(fail)?;
         }

@@ -39,10 +39,15 @@ pub async fn find_identity(ctx: &Ctx, field: &'static str, typed: &str) -> Resul
     let named: Vec<Identity> = page.rows.into_iter().filter(|i| !i.state.has_ended() && fold(&i.display_name) == fold(typed)).collect();
     match named.as_slice() {
         [one] => Ok(Some(one.id)),
-        [] => Err(ServiceError::field(field, format!("nobody here has the user name {typed}: check the spelling, or choose from the list"))),
+        [] => {
+            Err(ServiceError::field(field, format!("nobody here has the user name {typed}: check the spelling, or choose from the list")))
+        }
         more => {
             let names: Vec<&str> = more.iter().take(5).map(|i| i.user_name.as_str()).collect();
-            Err(ServiceError::field(field, format!("more than one is called {typed}: type the user name, for instance {}", names.join(" or "))))
+            Err(ServiceError::field(
+                field,
+                format!("more than one is called {typed}: type the user name, for instance {}", names.join(" or ")),
+            ))
         }
     }
 }
@@ -63,7 +68,12 @@ pub async fn propose_people(ctx: &Ctx, near: Option<IdentityId>) -> Result<Vec<P
         Some(id) => tx.identity(id).await?.filter(|m| !m.state.has_ended()),
         None => None,
     };
-    let mut filter = IdentityFilter { kind: Some(IdentityKind::Person), state: Some(LifecycleState::Active), department: near.map(|n| n.department).filter(|d| !d.is_empty()), ..IdentityFilter::default() };
+    let mut filter = IdentityFilter {
+        kind: Some(IdentityKind::Person),
+        state: Some(LifecycleState::Active),
+        department: near.map(|n| n.department).filter(|d| !d.is_empty()),
+        ..IdentityFilter::default()
+    };
     let request = PageRequest::default();
     let mut rows = tx.list_identities(scope, &filter, &request).await?.rows;
     if rows.is_empty() && filter.department.take().is_some() {

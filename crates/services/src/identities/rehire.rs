@@ -34,7 +34,14 @@ pub async fn rehire_identity(ctx: &Ctx, id: IdentityId, start_on: NaiveDate, rea
     after.version += 1;
     after.updated_at = ctx.now;
     tx.update_identity(&proof, before.version, &after).await?;
-    let employment = Employment { id: ctx.id(), identity_id: id, started_on: start_on, ended_on: None, start_reason: "rehire".to_owned(), end_reason: String::new() };
+    let employment = Employment {
+        id: ctx.id(),
+        identity_id: id,
+        started_on: start_on,
+        ended_on: None,
+        start_reason: "rehire".to_owned(),
+        end_reason: String::new(),
+    };
     tx.insert_employments(&proof, &[employment]).await?;
     let mut events = Events::one(
         ctx.event(Stream::Identity, "identity.rehired")

@@ -63,7 +63,11 @@ pub(super) async fn apply(
     let gone: Vec<IdentityId> = leavers.iter().filter(|p| p.row.is_none()).filter_map(|p| p.identity_id).collect();
     tx.mark_presence(proof, &gone, false).await?;
     if !ids.is_empty() {
-        let reason = if gone.len() == ids.len() { format!("no longer listed by {} on {}", source.name, options.as_of) } else { format!("left by {} as of {}", source.name, options.as_of) };
+        let reason = if gone.len() == ids.len() {
+            format!("no longer listed by {} on {}", source.name, options.as_of)
+        } else {
+            format!("left by {} as of {}", source.name, options.as_of)
+        };
         events.extend(end_in(ctx, proof, tx, &ids, options.as_of, &reason).await?);
     }
     events.extend(recompute_identities(ctx, proof, tx, &rows).await?);
@@ -108,7 +112,14 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    async fn new(ctx: &'a Ctx, source: &'a Source, snapshot: &'a Snapshot, plan: &PeoplePlan, options: &'a ImportOptions, tx: &mut WriteTx) -> Result<Self, ServiceError> {
+    async fn new(
+        ctx: &'a Ctx,
+        source: &'a Source,
+        snapshot: &'a Snapshot,
+        plan: &PeoplePlan,
+        options: &'a ImportOptions,
+        tx: &mut WriteTx,
+    ) -> Result<Self, ServiceError> {
         let mut by_employee_id = HashMap::with_capacity(snapshot.rows.len());
         let mut recorded = HashMap::new();
         let changing: std::collections::HashSet<IdentityId> = plan.planned.iter().filter_map(|p| p.identity_id).collect();
@@ -136,7 +147,10 @@ impl<'a> Writer<'a> {
             id: self.ctx.id(),
             identity_id: identity.id,
             // A rehire whose row still has the first start date comes back on the plan's day.
-            started_on: identity.start_on.filter(|start| before.and_then(|b| b.ended_at).is_none_or(|ended| *start > ended.date_naive())).unwrap_or(self.options.as_of),
+            started_on: identity
+                .start_on
+                .filter(|start| before.and_then(|b| b.ended_at).is_none_or(|ended| *start > ended.date_naive()))
+                .unwrap_or(self.options.as_of),
             ended_on: None,
             start_reason: planned.change.to_string(),
             end_reason: String::new(),

@@ -29,7 +29,16 @@ pub async fn export_plan(ctx: &Ctx, id: ImportId) -> Result<Vec<u8>, ServiceErro
     }
     for (kind, rows) in [("rejected", &plan.rejected), ("warning", &plan.warnings)] {
         for r in rows {
-            write([kind, &r.line.to_string(), r.employee_id.as_deref().unwrap_or_default(), "", r.field.as_deref().unwrap_or_default(), "", "", &r.reason])?;
+            write([
+                kind,
+                &r.line.to_string(),
+                r.employee_id.as_deref().unwrap_or_default(),
+                "",
+                r.field.as_deref().unwrap_or_default(),
+                "",
+                "",
+                &r.reason,
+            ])?;
         }
     }
     out.into_inner().map_err(|e| ServiceError::Refused(format!("the file could not be written: {e}")))

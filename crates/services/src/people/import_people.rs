@@ -40,7 +40,11 @@ pub struct ImportOptions {
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::File`] when the file itself cannot be read.
-pub async fn preview_people(ctx: &Ctx, options: &ImportOptions, file: impl Read + Send) -> Result<(PeoplePlan, PeopleSummary), ServiceError> {
+pub async fn preview_people(
+    ctx: &Ctx,
+    options: &ImportOptions,
+    file: impl Read + Send,
+) -> Result<(PeoplePlan, PeopleSummary), ServiceError> {
     ctx.authorize::<actions::ViewImports, _>(&Portal).await?;
     let snapshot = read(file, &options.mapping)?;
     let mut tx = ctx.app.store.read().await?;
@@ -63,7 +67,12 @@ pub async fn import_people(ctx: &Ctx, options: &ImportOptions, file: impl Read +
 
 /// Plans, checks and applies a snapshot in one transaction; a source that is not known yet is
 /// recorded in it too, so that a refused import leaves nothing behind.
-pub(super) async fn take_in(ctx: &Ctx, options: &ImportOptions, snapshot: &Snapshot, staged: Option<ImportId>) -> Result<PeopleSummary, ServiceError> {
+pub(super) async fn take_in(
+    ctx: &Ctx,
+    options: &ImportOptions,
+    snapshot: &Snapshot,
+    staged: Option<ImportId>,
+) -> Result<PeopleSummary, ServiceError> {
     let known = ctx.app.store.read().await?.source_by_name(&options.source).await?;
     let (source, created) = match known {
         Some(source) => (source, None),
@@ -99,12 +108,21 @@ pub(super) fn read(file: impl Read, mapping: &Mapping) -> Result<Snapshot, Servi
     read_people(file, mapping).map_err(|fault| ServiceError::File(vec![fault]))
 }
 
-pub(super) async fn plan(tx: &mut Tx, source: Option<&Source>, snapshot: &Snapshot, options: &ImportOptions) -> Result<PeoplePlan, ServiceError> {
+pub(super) async fn plan(
+    tx: &mut Tx,
+    source: Option<&Source>,
+    snapshot: &Snapshot,
+    options: &ImportOptions,
+) -> Result<PeoplePlan, ServiceError> {
     let (recorded, taken) = match source {
         Some(source) => (tx.identities_of_source(source.id).await?, tx.user_names_outside(source.id).await?),
         None => (Vec::new(), tx.user_names_outside(tenure_domain::id::Id::from_uuid(uuid::Uuid::nil())).await?),
     };
-    let policy = Policy { mover_attributes: options.mapping.mover_attributes.clone(), as_of: options.as_of, default_time_zone: options.mapping.default_time_zone.clone() };
+    let policy = Policy {
+        mover_attributes: options.mapping.mover_attributes.clone(),
+        as_of: options.as_of,
+        default_time_zone: options.mapping.default_time_zone.clone(),
+    };
     Ok(plan_people(snapshot, &recorded, &taken, &policy))
 }
 
@@ -113,7 +131,9 @@ pub(super) fn check(ctx: &Ctx, plan: &PeoplePlan, options: &ImportOptions) -> Re
         return Err(ServiceError::File(plan.rejected.clone()));
     }
     if options.expected_plan.as_ref().is_some_and(|expected| *expected != plan.hash()) {
-        return Err(ServiceError::Conflict("the records changed since this plan was shown; nothing was changed. Look at the new plan".to_owned()));
+        return Err(ServiceError::Conflict(
+            "the records changed since this plan was shown; nothing was changed. Look at the new plan".to_owned(),
+        ));
     }
     let changes = plan.count(Change::Mover) + plan.count(Change::Changed);
     let exceeded = ctx.app.settings.limits.check(plan.live_before, plan.count(Change::Leaver), changes, options.allowed);

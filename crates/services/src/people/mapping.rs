@@ -92,7 +92,19 @@ impl Default for Mapping {
 pub const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 
 /// The standard attributes that a snapshot can change, as a plan names them.
-pub const STANDARD: [&str; 11] = ["user_name", "display_name", "given_name", "family_name", "email", "department", "title", "manager", "start_on", "end_on", "time_zone"];
+pub const STANDARD: [&str; 11] = [
+    "user_name",
+    "display_name",
+    "given_name",
+    "family_name",
+    "email",
+    "department",
+    "title",
+    "manager",
+    "start_on",
+    "end_on",
+    "time_zone",
+];
 
 /// Names that mean something else already, and so cannot be those of further attributes.
 const TAKEN: [&str; 6] = ["kind", "state", "employee_id", "manager_id", "start_date", "end_date"];
@@ -108,7 +120,9 @@ impl Mapping {
         }
         for (name, column) in &self.attributes {
             if STANDARD.contains(&name.as_str()) || TAKEN.contains(&name.as_str()) {
-                faults.push(format!("attributes.{name}: `{name}` is a standard attribute; map it by its own setting, or choose another name"));
+                faults.push(format!(
+                    "attributes.{name}: `{name}` is a standard attribute; map it by its own setting, or choose another name"
+                ));
             } else if !is_attribute_name(name) {
                 faults.push(format!("attributes.{name}: rules cannot use this name; write it in the letters a to z, digits and `_`, a letter first, and not as a word of the rule language"));
             }
@@ -118,7 +132,10 @@ impl Mapping {
         }
         for name in &self.mover_attributes {
             if !STANDARD.contains(&name.as_str()) && !self.attributes.contains_key(name) {
-                faults.push(format!("mover_attributes: `{name}` is neither a standard attribute ({}) nor one of `attributes`", STANDARD.join(", ")));
+                faults.push(format!(
+                    "mover_attributes: `{name}` is neither a standard attribute ({}) nor one of `attributes`",
+                    STANDARD.join(", ")
+                ));
             }
         }
         let used: BTreeSet<String> = self.columns().map(|(column, _)| column.trim().to_lowercase()).collect();
@@ -126,7 +143,10 @@ impl Mapping {
             faults.push(format!("ignore: the column `{column}` is also mapped to an attribute; take it out of one of the two"));
         }
         if self.default_time_zone.parse::<chrono_tz::Tz>().is_err() {
-            faults.push(format!("default_time_zone: `{}` is not a time zone; write an IANA name such as Europe/Vienna, or UTC", self.default_time_zone));
+            faults.push(format!(
+                "default_time_zone: `{}` is not a time zone; write an IANA name such as Europe/Vienna, or UTC",
+                self.default_time_zone
+            ));
         }
         if !DELIMITERS.contains(&self.delimiter) {
             faults.push(format!("delimiter: {:?} cannot separate fields; write a comma, a semicolon, a tab or |", self.delimiter));
@@ -136,10 +156,22 @@ impl Mapping {
 
     /// The columns that are set, and whether the file must have each.
     pub(super) fn columns(&self) -> impl Iterator<Item = (&str, bool)> {
-        let required = [&self.employee_id, &self.user_name, &self.given_name, &self.family_name, &self.email, &self.department, &self.title, &self.manager_id, &self.start_date];
+        let required = [
+            &self.employee_id,
+            &self.user_name,
+            &self.given_name,
+            &self.family_name,
+            &self.email,
+            &self.department,
+            &self.title,
+            &self.manager_id,
+            &self.start_date,
+        ];
         let optional = [(&self.end_date, "end_date"), (&self.time_zone, "time_zone"), (&self.display_name, "display_name")];
         let required = required.into_iter().chain(self.attributes.values()).map(|column| (column.as_str(), true));
-        required.chain(optional.into_iter().map(|(set, default)| set.as_deref().map_or((default, false), |column| (column, true)))).filter(|(column, _)| !column.trim().is_empty())
+        required
+            .chain(optional.into_iter().map(|(set, default)| set.as_deref().map_or((default, false), |column| (column, true))))
+            .filter(|(column, _)| !column.trim().is_empty())
     }
 }
 
@@ -161,8 +193,16 @@ mod tests {
         )
         .unwrap();
         let starts = [
-            "employee_id has no column", "attributes.Ort: rules cannot", "attributes.and: rules cannot", "attributes.site has no column", "attributes.state: `state` is a standard", "attributes.title: `title` is a standard",
-            "mover_attributes: `cost_centre` is neither", "ignore: the column `mail`", "default_time_zone: `Vienna`", "delimiter: 'x'",
+            "employee_id has no column",
+            "attributes.Ort: rules cannot",
+            "attributes.and: rules cannot",
+            "attributes.site has no column",
+            "attributes.state: `state` is a standard",
+            "attributes.title: `title` is a standard",
+            "mover_attributes: `cost_centre` is neither",
+            "ignore: the column `mail`",
+            "default_time_zone: `Vienna`",
+            "delimiter: 'x'",
         ];
         let faults = mapping.check();
         assert_eq!(faults.len(), starts.len(), "{faults:#?}");

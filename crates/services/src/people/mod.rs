@@ -11,6 +11,8 @@ mod summary;
 
 pub use export_plan::export_plan;
 pub use import_people::{ImportOptions, import_people, preview_people};
+pub use staged::{
+    MAX_UPLOAD, StagedImport, apply_staged, discard_staged, list_imports, remap_staged, show_staged, stage_upload, staged_mapping,
+};
 pub(crate) use staged::{digest, shown_name};
-pub use staged::{MAX_UPLOAD, StagedImport, apply_staged, discard_staged, list_imports, remap_staged, show_staged, stage_upload, staged_mapping};
 pub use summary::PeopleSummary;

@@ -10,7 +10,7 @@ use tenure_domain::people::{Allowed, LimitExceeded, PeoplePlan, PersonRow};
 use tenure_store::imports::{ImportRow, Source};
 use tenure_store::{Page, PageRequest};
 
-use super::fit::fitted;
+use super::fit::{first_mapping, head};
 use super::import_people::{ImportOptions, plan, read, take_in};
 use super::mapping::Mapping;
 use super::summary::PeopleSummary;
@@ -62,7 +62,13 @@ pub async fn staged_mapping(ctx: &Ctx, id: ImportId) -> Result<Mapping, ServiceE
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`] when it is empty or too large.
-pub async fn stage_upload(ctx: &Ctx, source: &str, file_name: &str, as_of: chrono::NaiveDate, content: &[u8]) -> Result<ImportId, ServiceError> {
+pub async fn stage_upload(
+    ctx: &Ctx,
+    source: &str,
+    file_name: &str,
+    as_of: chrono::NaiveDate,
+    content: &[u8],
+) -> Result<ImportId, ServiceError> {
     let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
     let mut faults = Vec::new();
     let source = source.trim();
@@ -93,18 +99,13 @@ pub async fn stage_upload(ctx: &Ctx, source: &str, file_name: &str, as_of: chron
     };
     let mut tx = ctx.app.store.write().await?;
     tx.insert_import(&proof, &import, Some(content)).await?;
-    tx.commit(ctx.event(Stream::System, "import.staged").target(&import.id, import.file_name.as_str()).after(json!({ "source": source, "bytes": content.len(), "sha256": import.digest }))).await?;
+    tx.commit(
+        ctx.event(Stream::System, "import.staged")
+            .target(&import.id, import.file_name.as_str())
+            .after(json!({ "source": source, "bytes": content.len(), "sha256": import.digest })),
+    )
+    .await?;
     Ok(import.id)
-}
-
-/// How a new file is read: as the configuration says of its source, else as its last import was,
-/// else as the names of its columns suggest. The person sees it before anything happens.
-async fn first_mapping(ctx: &Ctx, source: &str, content: &[u8]) -> Result<Mapping, ServiceError> {
-    if ctx.app.settings.mappings.contains_key(source) {
-        return Ok(ctx.app.settings.mapping(source));
-    }
-    let last = ctx.app.store.read().await?.last_mapping(source).await?.and_then(|value| serde_json::from_value(value).ok());
-    Ok(fitted(last.unwrap_or_else(|| ctx.app.settings.mapping(source)), |delimiter| head(content, delimiter).0))
 }
 
 /// A name as it is shown and kept.
@@ -127,7 +128,15 @@ pub async fn show_staged(ctx: &Ctx, id: ImportId) -> Result<StagedImport, Servic
     let import = tx.import(id).await?.ok_or(ServiceError::NotFound("import"))?;
     let mapping: Mapping = serde_json::from_value(import.mapping.clone()).unwrap_or_default();
     let Some(content) = tx.import_content(id).await? else {
-        return Ok(StagedImport { import, mapping, columns: Vec::new(), sample: Vec::new(), rows: Vec::new(), plan: Err("the file is not kept any more".to_owned()), exceeded: Vec::new() });
+        return Ok(StagedImport {
+            import,
+            mapping,
+            columns: Vec::new(),
+            sample: Vec::new(),
+            rows: Vec::new(),
+            plan: Err("the file is not kept any more".to_owned()),
+            exceeded: Vec::new(),
+        });
     };
     let (columns, sample) = head(&content, mapping.delimiter);
     let options = options(&import, mapping.clone());
@@ -154,7 +163,12 @@ fn unreadable(error: &ServiceError) -> String {
 
 fn exceeded(ctx: &Ctx, plan: &PeoplePlan, allowed: Allowed) -> Vec<LimitExceeded> {
     use tenure_domain::people::Change;
-    ctx.app.settings.limits.check(plan.live_before, plan.count(Change::Leaver), plan.count(Change::Mover) + plan.count(Change::Changed), allowed)
+    ctx.app.settings.limits.check(
+        plan.live_before,
+        plan.count(Change::Leaver),
+        plan.count(Change::Mover) + plan.count(Change::Changed),
+        allowed,
+    )
 }
 
 fn options(import: &ImportRow, mapping: Mapping) -> ImportOptions {
@@ -167,19 +181,6 @@ fn options(import: &ImportRow, mapping: Mapping) -> ImportOptions {
         accept_rejected: false,
         expected_plan: None,
     }
-}
-
-/// The names in the first line, and the first row below, as far as they can be read.
-fn head(content: &[u8], delimiter: char) -> (Vec<String>, Vec<String>) {
-    let start = &content[..content.len().min(64 << 10)];
-    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(u8::try_from(delimiter).unwrap_or(b',')).from_reader(start);
-    let mut record = ::csv::ByteRecord::new();
-    let mut next = || match reader.read_byte_record(&mut record) {
-        Ok(true) => record.iter().map(|f| String::from_utf8_lossy(f).trim().to_owned()).collect(),
-        _ => Vec::new(),
-    };
-    (next(), next())
 }
 
 /// Changes how a staged import is read.
@@ -203,14 +204,24 @@ pub async fn remap_staged(ctx: &Ctx, id: ImportId, as_of: chrono::NaiveDate, map
 ///
 /// # Errors
 /// As [`super::import_people`], and [`ServiceError::Conflict`] on a second click.
-pub async fn apply_staged(ctx: &Ctx, id: ImportId, seen_plan: &str, allowed: Allowed, accept_rejected: bool) -> Result<PeopleSummary, ServiceError> {
+pub async fn apply_staged(
+    ctx: &Ctx,
+    id: ImportId,
+    seen_plan: &str,
+    allowed: Allowed,
+    accept_rejected: bool,
+) -> Result<PeopleSummary, ServiceError> {
     let (import, content) = {
         let mut tx = ctx.app.store.read().await?;
         let import = tx.import(id).await?.ok_or(ServiceError::NotFound("import"))?;
-        let content = tx.import_content(id).await?.ok_or_else(|| ServiceError::Conflict("this import is over already; nothing was changed again".to_owned()))?;
+        let content = tx
+            .import_content(id)
+            .await?
+            .ok_or_else(|| ServiceError::Conflict("this import is over already; nothing was changed again".to_owned()))?;
         (import, content)
     };
-    let mapping: Mapping = serde_json::from_value(import.mapping.clone()).map_err(|e| ServiceError::Refused(format!("the mapping cannot be read: {e}")))?;
+    let mapping: Mapping =
+        serde_json::from_value(import.mapping.clone()).map_err(|e| ServiceError::Refused(format!("the mapping cannot be read: {e}")))?;
     let mut options = options(&import, mapping);
     options.allowed = allowed;
     options.accept_rejected = accept_rejected;

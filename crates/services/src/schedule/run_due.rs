@@ -62,7 +62,12 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
-    let due: Vec<Identity> = tx.identities_due_to_end(latest, BATCH).await?.into_iter().filter(|i| i.end_on.is_some_and(|end| end < local_day(i, ctx.now))).collect();
+    let due: Vec<Identity> = tx
+        .identities_due_to_end(latest, BATCH)
+        .await?
+        .into_iter()
+        .filter(|i| i.end_on.is_some_and(|end| end < local_day(i, ctx.now)))
+        .collect();
     if due.is_empty() {
         return Ok(0);
     }

@@ -2,7 +2,9 @@
 
 use tenure_domain::credential::{Credential, CredentialKind, CredentialState};
 use tenure_domain::operation::OperationState;
-use tenure_services::credentials::{CredentialImportOptions, CredentialSummary, NewCredential, change_owner, import_credentials, record_credential, revoke_credential};
+use tenure_services::credentials::{
+    CredentialImportOptions, CredentialSummary, NewCredential, change_owner, import_credentials, record_credential, revoke_credential,
+};
 use tenure_services::identities::{end_identity, show_identity};
 use tenure_services::schedule::run_due;
 use tenure_services::{App, Ctx, ServiceError};
@@ -28,7 +30,10 @@ async fn an_inventory_is_matched_by_issuer_and_name_and_twice_changes_nothing() 
         let first = take(&ctx, &rows).await.unwrap();
         assert_eq!(first, CredentialSummary { rows: 2, new: 2, without_owner: 1, ..CredentialSummary::default() });
         let k1 = recorded(&app, "k1").await;
-        assert_eq!((k1.identity_id, k1.state, k1.dependents.clone()), (Some(ann), CredentialState::Active, vec!["ci".to_owned(), "cd".to_owned()]));
+        assert_eq!(
+            (k1.identity_id, k1.state, k1.dependents.clone()),
+            (Some(ann), CredentialState::Active, vec!["ci".to_owned(), "cd".to_owned()])
+        );
 
         let before = events(&app, "").await.len();
         assert_eq!(take(&ctx, &rows).await.unwrap().unchanged, 2);
@@ -43,7 +48,16 @@ async fn an_inventory_is_matched_by_issuer_and_name_and_twice_changes_nothing() 
 async fn a_row_that_names_nobody_or_tenure_itself_is_rejected() {
     on_each(async |app| {
         let ctx = admin(&app);
-        let error = take(&ctx, &["git,k1,api-key,,,nobody,,2023-01-01,,,,,", "Tenure,k2,token,,,,,2023-01-01,,,,,", "git,k3,api-key,,,,Nowhere,2023-01-01,,,,,"]).await.unwrap_err();
+        let error = take(
+            &ctx,
+            &[
+                "git,k1,api-key,,,nobody,,2023-01-01,,,,,",
+                "Tenure,k2,token,,,,,2023-01-01,,,,,",
+                "git,k3,api-key,,,,Nowhere,2023-01-01,,,,,",
+            ],
+        )
+        .await
+        .unwrap_err();
         let ServiceError::File(rejected) = error else { panic!("{error}") };
         let places: Vec<_> = rejected.iter().map(|r| (r.line, r.field.as_deref().unwrap())).collect();
         assert_eq!(places, [(2, "owner"), (3, "issuer"), (4, "application")]);
@@ -105,8 +119,15 @@ async fn a_credential_is_recorded_with_an_owner_and_given_another() {
         let ctx = admin(&app);
         let (ann, ben) = (person(&ctx, "ann").await, person(&ctx, "ben").await);
         let mut new = NewCredential {
-            kind: CredentialKind::ApiKey, label: "Deploy".to_owned(), purpose: "deploys".to_owned(), issuer: "git".to_owned(), external_id: "k1".to_owned(),
-            identity_id: None, application_id: None, created_at: ctx.now, expires_at: None,
+            kind: CredentialKind::ApiKey,
+            label: "Deploy".to_owned(),
+            purpose: "deploys".to_owned(),
+            issuer: "git".to_owned(),
+            external_id: "k1".to_owned(),
+            identity_id: None,
+            application_id: None,
+            created_at: ctx.now,
+            expires_at: None,
         };
         assert!(matches!(record_credential(&ctx, &new).await, Err(ServiceError::Invalid(_))));
         new.identity_id = Some(ann);

@@ -36,10 +36,20 @@ async fn an_end_does_what_its_preview_said_and_nothing_is_left_alive() {
         service(&ctx, "robot", ann).await;
         give_password(&ctx, ann).await;
         sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap();
-        issue_token(&ctx, &NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 30 }).await.unwrap();
+        issue_token(&ctx, &NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 30 })
+            .await
+            .unwrap();
         record_credential(&ctx, &key_of(ann)).await.unwrap();
 
-        let expected = EndEffects { sessions: 1, api_tokens: 1, issued_revoked: 1, revocations_owed: 1, removals_owed: 1, assignments: 1, hand_overs: 1 };
+        let expected = EndEffects {
+            sessions: 1,
+            api_tokens: 1,
+            issued_revoked: 1,
+            revocations_owed: 1,
+            removals_owed: 1,
+            assignments: 1,
+            hand_overs: 1,
+        };
         let before = events(&app, "").await.len();
         let preview = preview_end(&ctx, ann).await.unwrap();
         assert_eq!((preview.effects.clone(), preview.credentials.len(), preview.owned.len()), (expected.clone(), 4, 1));

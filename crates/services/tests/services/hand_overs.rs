@@ -72,7 +72,15 @@ async fn a_task_is_over_when_what_it_is_about_has_ended_or_has_an_owner_again() 
         let (ctx, robot, _) = left_behind(&app).await;
         let ben = person(&ctx, "ben").await;
         let record = identity(&app, "robot").await;
-        let change = IdentityChange { version: record.version, display_name: record.display_name, email: String::new(), department: record.department, title: String::new(), purpose: record.purpose, owner_id: Some(ben) };
+        let change = IdentityChange {
+            version: record.version,
+            display_name: record.display_name,
+            email: String::new(),
+            department: record.department,
+            title: String::new(),
+            purpose: record.purpose,
+            owner_id: Some(ben),
+        };
         edit_identity(&ctx, robot, &change).await.unwrap();
         assert!(open(&ctx).await.is_empty(), "ben answers for it");
         end_identity(&ctx, ben, "left").await.unwrap();

@@ -18,7 +18,10 @@ async fn more_than_a_tenth_of_leavers_stops_everything_until_the_number_is_allow
         careful.allowed = Allowed::default();
         let rest = file(&[&crowd(17)[..], &[row("N", "new", "Sales")]].concat());
         let error = import_people(&april, &careful, rest.as_bytes()).await.unwrap_err();
-        assert!(matches!(&error, ServiceError::Limit(l) if matches!(l[..], [LimitExceeded::Leavers { leavers: 3, live: 20, .. }])), "{error}");
+        assert!(
+            matches!(&error, ServiceError::Limit(l) if matches!(l[..], [LimitExceeded::Leavers { leavers: 3, live: 20, .. }])),
+            "{error}"
+        );
         assert!(error.to_string().contains("--allow-leavers 3"), "{error}");
         assert_eq!((everybody(&app).await, events(&app, "").await.len()), before, "also the joiner waits");
 

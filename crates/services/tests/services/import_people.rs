@@ -10,7 +10,9 @@ use super::support::*;
 async fn a_snapshot_is_compared_with_what_is_recorded() {
     on_each(async |app| {
         let ctx = admin(&app);
-        let first = import(&ctx, &[row("1", "ann", "Sales"), row("2", "ben", "Sales"), row("3", "cem", "Sales"), row("4", "dia", "Sales")]).await.unwrap();
+        let first = import(&ctx, &[row("1", "ann", "Sales"), row("2", "ben", "Sales"), row("3", "cem", "Sales"), row("4", "dia", "Sales")])
+            .await
+            .unwrap();
         assert_eq!(counts(&first), [4, 0, 0, 0, 0, 0]);
 
         let april = admin_at(&app, "2024-04-01T12:00:00Z");
@@ -21,7 +23,8 @@ async fn a_snapshot_is_compared_with_what_is_recorded() {
         assert_eq!(identity(&app, "ben").await.title, "Head clerk");
         assert_eq!(state(&app, "dia").await, LifecycleState::Terminated);
 
-        for (action, who) in [("identity.joined", "eva"), ("identity.moved", "ann"), ("identity.changed", "ben"), ("identity.ended", "dia")] {
+        for (action, who) in [("identity.joined", "eva"), ("identity.moved", "ann"), ("identity.changed", "ben"), ("identity.ended", "dia")]
+        {
             let newest = &events(&app, action).await[0];
             assert_eq!(newest.identity_id, Some(identity(&app, who).await.id), "{action}");
         }
@@ -87,7 +90,15 @@ async fn what_a_source_says_is_not_changed_by_hand() {
         let ctx = admin(&app);
         import(&ctx, &[row("1", "ann", "Sales")]).await.unwrap();
         let ann = identity(&app, "ann").await;
-        let change = identities::IdentityChange { version: ann.version, display_name: "Other".to_owned(), email: String::new(), department: String::new(), title: String::new(), purpose: String::new(), owner_id: None };
+        let change = identities::IdentityChange {
+            version: ann.version,
+            display_name: "Other".to_owned(),
+            email: String::new(),
+            department: String::new(),
+            title: String::new(),
+            purpose: String::new(),
+            owner_id: None,
+        };
         assert!(matches!(identities::edit_identity(&ctx, ann.id, &change).await, Err(ServiceError::Refused(_))));
         assert_eq!(identity(&app, "ann").await, ann);
     })

@@ -12,7 +12,10 @@ async fn one_bad_row_stops_the_file_and_says_where_and_why() {
         let rows = [row("1", "ann", "Sales"), row("2", "ben", "Sales").replace("2020-01-01", "soon")];
         let error = import(&admin(&app), &rows).await.unwrap_err();
         let ServiceError::File(rejected) = error else { panic!("{error}") };
-        assert_eq!((rejected[0].line, rejected[0].field.as_deref(), rejected[0].employee_id.as_deref()), (3, Some("start_date"), Some("2")));
+        assert_eq!(
+            (rejected[0].line, rejected[0].field.as_deref(), rejected[0].employee_id.as_deref()),
+            (3, Some("start_date"), Some("2"))
+        );
         assert!(everybody(&app).await.is_empty());
     })
     .await;
@@ -65,6 +68,18 @@ async fn a_key_twice_rejects_both_rows() {
     on_each(async |app| {
         let error = import(&admin(&app), &[row("1", "ann", "Sales"), row("1", "ben", "Sales")]).await.unwrap_err();
         assert!(matches!(&error, ServiceError::File(rejected) if rejected.len() == 2), "{error}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_first_import_leaves_no_source_behind() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        assert!(import(&ctx, &[row("1", "ann", "Sales"), row("1", "ben", "Sales")]).await.is_err());
+        assert!(app.store.read().await.unwrap().sources().await.unwrap().is_empty());
+        import(&ctx, &[row("1", "ann", "Sales")]).await.unwrap();
+        assert_eq!(app.store.read().await.unwrap().sources().await.unwrap().len(), 1);
     })
     .await;
 }

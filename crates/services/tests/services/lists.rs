@@ -16,10 +16,21 @@ use super::support::*;
 /// Ann leads ben and cem, dia belongs to nobody; each has a token.
 async fn team(app: &Arc<App>) -> Ctx {
     let ctx = admin(app);
-    let rows = [row("1", "ann", "Sales"), row_of("2", "ben", "Sales", "1", "2020-01-01", "", ""), row_of("3", "cem", "Sales", "1", "2020-01-01", "", ""), row("4", "dia", "Care")];
+    let rows = [
+        row("1", "ann", "Sales"),
+        row_of("2", "ben", "Sales", "1", "2020-01-01", "", ""),
+        row_of("3", "cem", "Sales", "1", "2020-01-01", "", ""),
+        row("4", "dia", "Care"),
+    ];
     import(&ctx, &rows).await.unwrap();
     for name in ["ann", "ben", "cem", "dia"] {
-        let token = credentials::NewToken { identity_id: identity(app, name).await.id, label: format!("token of {name}"), purpose: "p".to_owned(), may_write: false, days: 30 };
+        let token = credentials::NewToken {
+            identity_id: identity(app, name).await.id,
+            label: format!("token of {name}"),
+            purpose: "p".to_owned(),
+            may_write: false,
+            days: 30,
+        };
         credentials::issue_token(&ctx, &token).await.unwrap();
     }
     ctx
@@ -62,7 +73,9 @@ async fn the_log_is_for_administrators_and_auditors() {
     on_each(async |app| {
         team(&app).await;
         let dia = identity(&app, "dia").await.id;
-        for (roles, may) in [(&[Employee][..], false), (&[Manager, Employee], false), (&[Auditor, Employee], true), (&[Admin, Employee], true)] {
+        for (roles, may) in
+            [(&[Employee][..], false), (&[Manager, Employee], false), (&[Auditor, Employee], true), (&[Admin, Employee], true)]
+        {
             let listed = audit::list_audit(&signed_in(&app, dia, roles), &AuditFilter::default(), &PageRequest::default()).await;
             assert_eq!(listed.is_ok(), may, "{roles:?}");
         }

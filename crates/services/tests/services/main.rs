@@ -1,7 +1,11 @@
 //! What the services do, subject by subject, on every engine. Nothing sleeps: time is an argument.
 
+// In a test a panic is a failure, which is what is wanted.
+#![allow(clippy::unwrap_used)]
+
 mod credentials;
 mod endings;
+mod finding_people;
 mod hand_overs;
 mod import_limits;
 mod import_people;

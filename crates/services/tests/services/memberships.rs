@@ -12,7 +12,14 @@ use tenure_services::{App, Ctx, ServiceError};
 use super::support::*;
 
 fn membership_options(ctx: &Ctx) -> MembershipOptions {
-    MembershipOptions { source: "hr".to_owned(), application: "Git".to_owned(), file_name: "members.csv".to_owned(), as_of: ctx.today(), dry_run: false, accept_rejected: false }
+    MembershipOptions {
+        source: "hr".to_owned(),
+        application: "Git".to_owned(),
+        file_name: "members.csv".to_owned(),
+        as_of: ctx.today(),
+        dry_run: false,
+        accept_rejected: false,
+    }
 }
 
 async fn read_back(ctx: &Ctx, rows: &[&str]) -> Result<MembershipSummary, ServiceError> {
@@ -34,7 +41,15 @@ async fn what_a_role_gives_is_explained_and_the_rest_is_out_of_band() {
     on_each(async |app| {
         let (ctx, ann, ben) = two_members(&app).await;
         let found = read_back(&ctx, &["1,core,member", "1,core,lead"]).await.unwrap();
-        let expected = MembershipSummary { rows: 2, explained: 1, out_of_band: 1, newly_out_of_band: 1, missing: 1, new_entitlements: 1, ..MembershipSummary::default() };
+        let expected = MembershipSummary {
+            rows: 2,
+            explained: 1,
+            out_of_band: 1,
+            newly_out_of_band: 1,
+            missing: 1,
+            new_entitlements: 1,
+            ..MembershipSummary::default()
+        };
         assert_eq!(found, expected);
         assert_eq!(held(&ctx, ann).await, [("core:lead".to_owned(), OutOfBand), ("core:member".to_owned(), Held)]);
         assert_eq!(held(&ctx, ben).await, [("core:member".to_owned(), Held)]);

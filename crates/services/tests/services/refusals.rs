@@ -12,8 +12,23 @@ use super::support::*;
 
 /// Everything that only an administrator may do, tried: the name of each action with its outcome.
 async fn try_everything(ctx: &Ctx, ann: IdentityId) -> Vec<(&'static str, Result<(), ServiceError>)> {
-    let change = IdentityChange { version: 1, display_name: "x".to_owned(), email: String::new(), department: String::new(), title: String::new(), purpose: String::new(), owner_id: None };
-    let members = MembershipOptions { source: "hr".to_owned(), application: "Git".to_owned(), file_name: String::new(), as_of: ctx.today(), dry_run: false, accept_rejected: false };
+    let change = IdentityChange {
+        version: 1,
+        display_name: "x".to_owned(),
+        email: String::new(),
+        department: String::new(),
+        title: String::new(),
+        purpose: String::new(),
+        owner_id: None,
+    };
+    let members = MembershipOptions {
+        source: "hr".to_owned(),
+        application: "Git".to_owned(),
+        file_name: String::new(),
+        as_of: ctx.today(),
+        dry_run: false,
+        accept_rejected: false,
+    };
     let role = RoleId::from_uuid(uuid::Uuid::nil());
     let list = b"employee_id,team,role\n1,core,member\n".as_slice();
     let inventory = b"issuer,external_id,kind,label,purpose,owner,application,created,last_used,rotated,expires,dependents\n".as_slice();
@@ -28,7 +43,10 @@ async fn try_everything(ctx: &Ctx, ann: IdentityId) -> Vec<(&'static str, Result
         ("manage-sources", import(ctx, &[row("1", "eve", "Sales")]).await.map(drop)),
         ("manage-sources", people::stage_upload(ctx, "hr", "x.csv", ctx.today(), b"x").await.map(drop)),
         ("manage-applications", access::import_memberships(ctx, &members, list).await.map(drop)),
-        ("manage-applications", access::create_application(ctx, &NewApplication { name: "x".to_owned(), ..NewApplication::default() }).await.map(drop)),
+        (
+            "manage-applications",
+            access::create_application(ctx, &NewApplication { name: "x".to_owned(), ..NewApplication::default() }).await.map(drop),
+        ),
         ("import-credentials", credentials::import_credentials(ctx, &CredentialImportOptions::default(), inventory).await.map(drop)),
         ("change-role", access::plan_role(ctx, &role_draft("x", &[])).await.map(drop)),
         ("change-role", access::apply_role(ctx, &role_draft("x", &[]), "").await.map(drop)),
@@ -58,7 +76,11 @@ async fn employees_managers_and_auditors_are_refused_what_administrators_do_with
             rows.sort();
             expected.sort();
             assert_eq!(rows, expected, "{roles:?}: a row for each");
-            assert_eq!((everybody(&app).await, events(&app, "").await.len(), refused_events(&app).await.len()), (before.0, before.1 + tried.len(), before.2 + tried.len()), "{roles:?}: and nothing else");
+            assert_eq!(
+                (everybody(&app).await, events(&app, "").await.len(), refused_events(&app).await.len()),
+                (before.0, before.1 + tried.len(), before.2 + tried.len()),
+                "{roles:?}: and nothing else"
+            );
         }
     })
     .await;

@@ -20,7 +20,10 @@ async fn a_plan_names_who_gains_and_who_loses_and_apply_does_just_that() {
         let plan = plan_role(&ctx, &draft).await.unwrap();
         assert_eq!((plan.plan.gaining(), plan.plan.losing()), (1, 1));
         let affected = &plan.plan.affected[0];
-        assert_eq!((affected.display_name.as_str(), plan.names[&affected.gains[0]].as_str(), plan.names[&affected.loses[0]].as_str()), ("ann", "Ledger / write", "Ledger / read"));
+        assert_eq!(
+            (affected.display_name.as_str(), plan.names[&affected.gains[0]].as_str(), plan.names[&affected.loses[0]].as_str()),
+            ("ann", "Ledger / write", "Ledger / read")
+        );
         assert_eq!(held(&ctx, ann).await, [("read".to_owned(), Held)], "a plan changes nothing");
 
         apply_role(&ctx, &draft, &plan.hash).await.unwrap();

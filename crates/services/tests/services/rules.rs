@@ -60,7 +60,9 @@ async fn an_expression_that_is_none_is_a_fault_of_its_field() {
 async fn matching_people_are_shown_clause_by_clause() {
     on_each(async |app| {
         let ctx = admin(&app);
-        import(&ctx, &[row("1", "ann", "Sales"), row("2", "ben", "Sales").replace("Clerk", "Head"), row("3", "cem", "Care")]).await.unwrap();
+        import(&ctx, &[row("1", "ann", "Sales"), row("2", "ben", "Sales").replace("Clerk", "Head"), row("3", "cem", "Care")])
+            .await
+            .unwrap();
         let found = match_rule(&ctx, r#"department == "Sales" and title == "Clerk""#).await.unwrap();
         assert_eq!((found.examined, found.matching, found.people[0].1.as_str()), (3, 1, "ann Test"));
         assert_eq!(found.clauses.iter().map(|c| (c.alone, c.so_far)).collect::<Vec<_>>(), [(2, 2), (2, 1)]);

@@ -9,7 +9,8 @@ use super::support::*;
 #[tokio::test]
 async fn a_pre_hire_begins_when_the_first_day_begins_where_they_are() {
     on_each(async |app| {
-        let rows = [("1", "tokyo", "Asia/Tokyo"), ("2", "london", "UTC"), ("3", "hawaii", "Pacific/Honolulu")].map(|(key, name, zone)| row_of(key, name, "Sales", "", "2024-04-01", "", zone));
+        let rows = [("1", "tokyo", "Asia/Tokyo"), ("2", "london", "UTC"), ("3", "hawaii", "Pacific/Honolulu")]
+            .map(|(key, name, zone)| row_of(key, name, "Sales", "", "2024-04-01", "", zone));
         import(&admin(&app), &rows).await.unwrap();
         assert_eq!(state(&app, "tokyo").await, PreHire);
         for (when, expected) in [
@@ -30,7 +31,8 @@ async fn a_pre_hire_begins_when_the_first_day_begins_where_they_are() {
 #[tokio::test]
 async fn a_scheduled_leaver_works_their_last_day_to_its_end_where_they_are() {
     on_each(async |app| {
-        let rows = [("1", "tokyo", "Asia/Tokyo"), ("2", "london", ""), ("3", "hawaii", "Pacific/Honolulu")].map(|(key, name, zone)| row_of(key, name, "Sales", "", "2020-01-01", "2024-03-31", zone));
+        let rows = [("1", "tokyo", "Asia/Tokyo"), ("2", "london", ""), ("3", "hawaii", "Pacific/Honolulu")]
+            .map(|(key, name, zone)| row_of(key, name, "Sales", "", "2020-01-01", "2024-03-31", zone));
         import(&admin(&app), &rows).await.unwrap();
         for (when, expected) in [
             ("2024-03-31T14:59:59Z", [Active, Active, Active]),

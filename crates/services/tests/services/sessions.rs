@@ -13,7 +13,14 @@ use super::support::*;
 /// Signs ann in and keeps the session as the portal does.
 async fn session(ctx: &Ctx, cookie: &[u8]) -> SignedIn {
     let s = sign_in(&nobody(ctx), "ann", password(GOOD), "Firefox").await.unwrap();
-    let record = SessionRecord { id_hash: cookie.to_vec(), identity_id: Some(s.identity_id), credential_id: Some(s.session), epoch: Some(s.epoch), data: serde_json::json!({}), expires_at: s.expires_at };
+    let record = SessionRecord {
+        id_hash: cookie.to_vec(),
+        identity_id: Some(s.identity_id),
+        credential_id: Some(s.session),
+        epoch: Some(s.epoch),
+        data: serde_json::json!({}),
+        expires_at: s.expires_at,
+    };
     ctx.app.store.put_session(&record, ctx.now).await.unwrap();
     s
 }
@@ -34,7 +41,14 @@ async fn a_session_is_dead_after_the_end_and_stays_dead_after_a_rehire() {
         assert!(!lives(&app, b"cookie", &ctx).await);
 
         // Somebody who kept the row would win nothing: the epoch is another.
-        let kept = SessionRecord { id_hash: b"kept".to_vec(), identity_id: Some(ann), credential_id: Some(signed_in.session), epoch: Some(signed_in.epoch), data: serde_json::json!({}), expires_at: signed_in.expires_at };
+        let kept = SessionRecord {
+            id_hash: b"kept".to_vec(),
+            identity_id: Some(ann),
+            credential_id: Some(signed_in.session),
+            epoch: Some(signed_in.epoch),
+            data: serde_json::json!({}),
+            expires_at: signed_in.expires_at,
+        };
         app.store.put_session(&kept, ctx.now).await.unwrap();
         assert!(!lives(&app, b"kept", &ctx).await);
         rehire_identity(&ctx, ann, ctx.today(), "back").await.unwrap();

@@ -34,7 +34,10 @@ async fn a_password_that_cannot_be_taken_leaves_the_link_as_it_is() {
         let link = invite(&ctx, person(&ctx, "ann").await).await.unwrap();
         let anyone = nobody(&ctx);
         for (typed, repeated) in [("short", "short"), (GOOD, "another one altogether")] {
-            assert!(matches!(set_up(&anyone, link.expose(), password(typed), &password(repeated)).await, Err(ServiceError::Invalid(_))), "{typed}");
+            assert!(
+                matches!(set_up(&anyone, link.expose(), password(typed), &password(repeated)).await, Err(ServiceError::Invalid(_))),
+                "{typed}"
+            );
         }
         set_up(&anyone, link.expose(), password(GOOD), &password(GOOD)).await.unwrap();
     })

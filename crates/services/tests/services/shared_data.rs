@@ -47,7 +47,16 @@ async fn each_of_sixty_snapshots_does_what_the_summary_says_and_the_last_one_aga
         let ctx = admin_at(&app, "2023-12-02T06:00:00Z");
         let snapshot = std::fs::File::open(folder.join(format!("people-{month}.csv"))).unwrap();
         let again = import_people(&ctx, &options(&format!("{month}-01")), snapshot).await.unwrap();
-        assert_eq!(again, PeopleSummary { people: last[0], unchanged: last[0], plan: again.plan.clone(), warnings: again.warnings.clone(), ..PeopleSummary::default() });
+        assert_eq!(
+            again,
+            PeopleSummary {
+                people: last[0],
+                unchanged: last[0],
+                plan: again.plan.clone(),
+                warnings: again.warnings.clone(),
+                ..PeopleSummary::default()
+            }
+        );
         assert_eq!((everybody(&app).await, events(&app, "").await.len()), before);
     })
     .await;

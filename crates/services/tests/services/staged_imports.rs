@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tenure_domain::id::ImportId;
 use tenure_domain::people::Allowed;
 use tenure_services::list_imports::{ListKind, ListSummary, apply_list, show_list, stage_list};
-use tenure_services::people::{apply_staged, discard_staged, remap_staged, show_staged, stage_upload};
+use tenure_services::people::{apply_staged, discard_staged, export_plan, remap_staged, show_staged, stage_upload};
 use tenure_services::{App, Ctx, ServiceError};
 
 use super::support::*;
@@ -106,6 +106,27 @@ async fn a_list_of_memberships_is_tried_and_applied_once() {
         apply_list(&ctx, id, &shown.seen, false).await.unwrap();
         assert_eq!(held(&ctx, ann).await.len(), 1);
         assert!(matches!(apply_list(&ctx, id, &shown.seen, false).await, Err(ServiceError::Conflict(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_next_file_of_a_source_is_read_as_the_last_one_was() {
+    on_each(async |app| {
+        let content = "Number;Login;First Name;Last Name;Email;Team;Title;Manager;Start;Site\n1;ann;Ann;Test;;Sales;;;2020-01-01;Ghent\n";
+        let (ctx, id) = staged(&app, content).await;
+        let mut mapping = show_staged(&ctx, id).await.unwrap().mapping;
+        (mapping.employee_id, mapping.department, mapping.start_date) = ("Number".to_owned(), "Team".to_owned(), "Start".to_owned());
+        mapping.attributes.insert("site".to_owned(), "Site".to_owned());
+        remap_staged(&ctx, id, ctx.today(), &mapping).await.unwrap();
+        let seen = hash_seen(&ctx, id).await;
+        apply_staged(&ctx, id, &seen, Allowed::default(), false).await.unwrap();
+        let (ctx, next) = staged(&app, &content.replace("Ghent", "Porto")).await;
+        let shown = show_staged(&ctx, next).await.unwrap();
+        assert_eq!(shown.mapping, mapping);
+        assert_eq!(shown.plan.unwrap().0.planned[0].fields[0].after, "Porto");
+        let csv = String::from_utf8(export_plan(&ctx, next).await.unwrap()).unwrap();
+        assert!(csv.contains("changed,2,1,Ann Test,site,Ghent,Porto,"), "{csv}");
     })
     .await;
 }

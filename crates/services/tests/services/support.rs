@@ -11,7 +11,10 @@ use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId, RoleId, RuleId
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
 use tenure_domain::people::Allowed;
 use tenure_domain::role::RoleKind;
-use tenure_services::access::{NewApplication, NewEntitlement, RoleDraft, RuleDraft, apply_role, apply_rule, create_application, create_entitlement, plan_role, plan_rule};
+use tenure_services::access::{
+    NewApplication, NewEntitlement, RoleDraft, RuleDraft, apply_role, apply_rule, create_application, create_entitlement, plan_role,
+    plan_rule,
+};
 use tenure_services::identities::{NewIdentity, create_identity, show_identity};
 use tenure_services::people::mapping::Mapping;
 use tenure_services::people::{ImportOptions, PeopleSummary, import_people};
@@ -138,7 +141,9 @@ pub async fn application(ctx: &Ctx, name: &str) -> ApplicationId {
 }
 
 pub async fn entitlement(ctx: &Ctx, application_id: ApplicationId, name: &str) -> EntitlementId {
-    create_entitlement(ctx, &NewEntitlement { application_id, name: name.to_owned(), description: String::new(), risk: Risk::Low }).await.unwrap()
+    create_entitlement(ctx, &NewEntitlement { application_id, name: name.to_owned(), description: String::new(), risk: Risk::Low })
+        .await
+        .unwrap()
 }
 
 pub fn role_draft(name: &str, entitlements: &[EntitlementId]) -> RoleDraft {
@@ -183,7 +188,8 @@ pub async fn birthright(ctx: &Ctx, application_id: ApplicationId, name: &str, de
 /// What somebody holds or is about to lose, by name and state, in the order of the names.
 pub async fn held(ctx: &Ctx, who: IdentityId) -> Vec<(String, GrantState)> {
     let detail = show_identity(ctx, who).await.unwrap();
-    let mut held: Vec<_> = detail.grants.into_iter().map(|g| (g.grant.entitlement, g.grant.state)).filter(|g| g.1 != GrantState::Removed).collect();
+    let mut held: Vec<_> =
+        detail.grants.into_iter().map(|g| (g.grant.entitlement, g.grant.state)).filter(|g| g.1 != GrantState::Removed).collect();
     held.sort();
     held
 }

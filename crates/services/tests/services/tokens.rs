@@ -22,7 +22,10 @@ async fn a_token_stands_for_its_identity_until_its_end() {
         let who = authenticate_token(&app, token.expose(), ctx.now).await.unwrap().unwrap();
         assert_eq!((who.identity_id(), who.may_write(), who.is(PortalRole::Admin)), (Some(ann), false, false));
         set_portal_role(&ctx, ann, PortalRole::Admin, true).await.unwrap();
-        assert!(authenticate_token(&app, token.expose(), ctx.now).await.unwrap().unwrap().is(PortalRole::Admin), "a role takes effect at once");
+        assert!(
+            authenticate_token(&app, token.expose(), ctx.now).await.unwrap().unwrap().is(PortalRole::Admin),
+            "a role takes effect at once"
+        );
         let last = moment("2024-03-31T11:59:59Z");
         assert!(authenticate_token(&app, token.expose(), last).await.unwrap().is_some());
         assert!(authenticate_token(&app, token.expose(), moment("2024-03-31T12:00:00Z")).await.unwrap().is_none());

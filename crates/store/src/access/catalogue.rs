@@ -108,11 +108,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name is taken.
-    pub async fn insert_application(&mut self, _proof: &impl May<change::WriteApplications>, row: &ApplicationRow) -> Result<(), StoreError> {
+    pub async fn insert_application(
+        &mut self,
+        _proof: &impl May<change::WriteApplications>,
+        row: &ApplicationRow,
+    ) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "INSERT INTO applications (id, name, description, owner_id, version, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            row.id, row.name.as_str(), row.description.as_str(), row.owner_id, row.version, row.created_at
+            row.id,
+            row.name.as_str(),
+            row.description.as_str(),
+            row.owner_id,
+            row.version,
+            row.created_at
         );
         Ok(())
     }
@@ -121,7 +130,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when a name is taken on its application.
-    pub async fn insert_entitlements(&mut self, _proof: &impl May<change::WriteApplications>, rows: &[EntitlementRow]) -> Result<(), StoreError> {
+    pub async fn insert_entitlements(
+        &mut self,
+        _proof: &impl May<change::WriteApplications>,
+        rows: &[EntitlementRow],
+    ) -> Result<(), StoreError> {
         insert_rows!(self.tx, columns: 6, "INSERT INTO entitlements (id, application_id, name, description, risk, created_at) ", rows,
             |b, e| { b.push_bind(e.id).push_bind(e.application_id).push_bind(e.name.as_str()).push_bind(e.description.as_str()).push_bind(e.risk).push_bind(e.created_at); }, "");
         Ok(())

@@ -40,7 +40,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_out_of_band(&mut self, application: Option<ApplicationId>, request: &PageRequest) -> Result<Page<FoundGrant>, StoreError> {
+    pub async fn list_out_of_band(
+        &mut self,
+        application: Option<ApplicationId>,
+        request: &PageRequest,
+    ) -> Result<Page<FoundGrant>, StoreError> {
         let backwards = request.after.is_none() && request.before.is_some();
         let rows = on_both!(self, conn => {
             let mut query = sqlx::QueryBuilder::new(

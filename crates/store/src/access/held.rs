@@ -137,7 +137,14 @@ impl Tx {
 fn gather(assignments: Vec<HeldAssignmentRow>, grants: Vec<HeldGrantRow>) -> HashMap<IdentityId, HeldAccess> {
     let mut held: HashMap<IdentityId, HeldAccess> = HashMap::new();
     for a in assignments {
-        held.entry(a.identity_id).or_default().assignments.push(HeldAssignment { id: a.id, role_id: a.role_id, reason: a.reason, origin: a.origin, state: a.state, until: a.until });
+        held.entry(a.identity_id).or_default().assignments.push(HeldAssignment {
+            id: a.id,
+            role_id: a.role_id,
+            reason: a.reason,
+            origin: a.origin,
+            state: a.state,
+            until: a.until,
+        });
     }
     for (identity_id, id, entitlement_id, state) in grants {
         held.entry(identity_id).or_default().grants.push(HeldGrant { id, entitlement_id, state });

@@ -17,10 +17,16 @@ impl Tx {
         let roles = fetch_all!(self, (RoleId, String, i32), "SELECT id, name, grace_days FROM roles");
         let mut nodes: HashMap<RoleId, RoleNode> =
             roles.into_iter().map(|(id, name, grace_days)| (id, RoleNode { name, grace_days, ..RoleNode::default() })).collect();
-        for (role, entitlement) in fetch_all!(self, (RoleId, EntitlementId), "SELECT role_id, entitlement_id FROM role_entitlements ORDER BY role_id, entitlement_id") {
+        for (role, entitlement) in fetch_all!(
+            self,
+            (RoleId, EntitlementId),
+            "SELECT role_id, entitlement_id FROM role_entitlements ORDER BY role_id, entitlement_id"
+        ) {
             nodes.entry(role).or_default().entitlements.push(entitlement);
         }
-        for (role, induced) in fetch_all!(self, (RoleId, RoleId), "SELECT role_id, induced_id FROM role_inducements ORDER BY role_id, induced_id") {
+        for (role, induced) in
+            fetch_all!(self, (RoleId, RoleId), "SELECT role_id, induced_id FROM role_inducements ORDER BY role_id, induced_id")
+        {
             nodes.entry(role).or_default().induced.push(induced);
         }
         Ok(nodes)
@@ -32,7 +38,8 @@ impl Tx {
     /// [`StoreError::Corrupt`] when what is stored is not a sound model.
     pub async fn access_model(&mut self) -> Result<AccessModel, StoreError> {
         let roles = RoleGraph::new(self.role_nodes().await?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        let rows = fetch_all!(self, (RuleId, RoleId, String), "SELECT id, role_id, expression FROM birthright_rules WHERE enabled ORDER BY id");
+        let rows =
+            fetch_all!(self, (RuleId, RoleId, String), "SELECT id, role_id, expression FROM birthright_rules WHERE enabled ORDER BY id");
         let rules = rows
             .into_iter()
             .map(|(id, role_id, text)| {

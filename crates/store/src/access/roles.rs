@@ -144,7 +144,15 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn role_entitlement_ids(&mut self, role: RoleId) -> Result<Vec<EntitlementId>, StoreError> {
-        Ok(fetch_all!(self, (EntitlementId,), "SELECT entitlement_id FROM role_entitlements WHERE role_id = $1 ORDER BY entitlement_id", role).into_iter().map(|r| r.0).collect())
+        Ok(fetch_all!(
+            self,
+            (EntitlementId,),
+            "SELECT entitlement_id FROM role_entitlements WHERE role_id = $1 ORDER BY entitlement_id",
+            role
+        )
+        .into_iter()
+        .map(|r| r.0)
+        .collect())
     }
 
     /// All birthright rules, by name.
@@ -175,7 +183,13 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::Conflict`] when it was changed in between, [`StoreError::Duplicate`] when
     /// the name is taken.
-    pub async fn put_role(&mut self, _proof: &impl May<change::WriteRoles>, row: &RoleRow, entitlements: &[EntitlementId], induced: &[RoleId]) -> Result<(), StoreError> {
+    pub async fn put_role(
+        &mut self,
+        _proof: &impl May<change::WriteRoles>,
+        row: &RoleRow,
+        entitlements: &[EntitlementId],
+        induced: &[RoleId],
+    ) -> Result<(), StoreError> {
         let touched = execute!(
             self.tx,
             "INSERT INTO roles (id, name, kind, description, owner_id, application_id, grace_days, version, created_at, updated_at, name_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

@@ -154,7 +154,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identities_with_due_assignments(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<IdentityId>, StoreError> {
-        let rows = fetch_all!(self, (IdentityId,), "SELECT DISTINCT identity_id FROM (SELECT identity_id FROM assignments WHERE until IS NOT NULL AND state <> 'ended' AND until <= $1 ORDER BY until LIMIT $2) d", now, limit);
+        let rows = fetch_all!(
+            self,
+            (IdentityId,),
+            "SELECT DISTINCT identity_id FROM (SELECT identity_id FROM assignments WHERE until IS NOT NULL AND state <> 'ended' AND until <= $1 ORDER BY until LIMIT $2) d",
+            now,
+            limit
+        );
         Ok(rows.into_iter().map(|r| r.0).collect())
     }
 }

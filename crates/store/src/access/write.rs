@@ -23,8 +23,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_assignments(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[AssignmentId], at: DateTime<Utc>) -> Result<(), StoreError> {
-        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE assignments SET state = 'ended', ended_at = ").push_bind(at).push(" WHERE state <> 'ended' AND id IN ("); }, ")");
+    pub async fn end_assignments(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        ids: &[AssignmentId],
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute_for_ids!(
+            self.tx,
+            ids,
+            |q| {
+                q.push("UPDATE assignments SET state = 'ended', ended_at = ").push_bind(at).push(" WHERE state <> 'ended' AND id IN (");
+            },
+            ")"
+        );
         Ok(())
     }
 
@@ -33,7 +45,14 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn restore_assignments(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[AssignmentId]) -> Result<(), StoreError> {
-        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE assignments SET state = 'active', until = NULL WHERE state = 'grace' AND id IN ("); }, ")");
+        execute_for_ids!(
+            self.tx,
+            ids,
+            |q| {
+                q.push("UPDATE assignments SET state = 'active', until = NULL WHERE state = 'grace' AND id IN (");
+            },
+            ")"
+        );
         Ok(())
     }
 
@@ -41,8 +60,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn grace_assignments(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[AssignmentId], until: DateTime<Utc>) -> Result<(), StoreError> {
-        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE assignments SET state = 'grace', until = ").push_bind(until).push(" WHERE state = 'active' AND id IN ("); }, ")");
+    pub async fn grace_assignments(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        ids: &[AssignmentId],
+        until: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute_for_ids!(
+            self.tx,
+            ids,
+            |q| {
+                q.push("UPDATE assignments SET state = 'grace', until = ").push_bind(until).push(" WHERE state = 'active' AND id IN (");
+            },
+            ")"
+        );
         Ok(())
     }
 
@@ -61,8 +92,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_grants(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[GrantId], state: GrantState) -> Result<(), StoreError> {
-        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE grants SET state = ").push_bind(state).push(" WHERE id IN ("); }, ")");
+    pub async fn set_grants(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        ids: &[GrantId],
+        state: GrantState,
+    ) -> Result<(), StoreError> {
+        execute_for_ids!(
+            self.tx,
+            ids,
+            |q| {
+                q.push("UPDATE grants SET state = ").push_bind(state).push(" WHERE id IN (");
+            },
+            ")"
+        );
         Ok(())
     }
 
@@ -70,8 +113,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn observe_grants(&mut self, _proof: &impl May<change::WriteAccess>, ids: &[GrantId], at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE grants SET observed_at = ").push_bind(at).push(" WHERE id IN ("); }, ")");
+    pub async fn observe_grants(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        ids: &[GrantId],
+        at: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        execute_for_ids!(
+            self.tx,
+            ids,
+            |q| {
+                q.push("UPDATE grants SET observed_at = ").push_bind(at).push(" WHERE id IN (");
+            },
+            ")"
+        );
         Ok(())
     }
 }

@@ -99,7 +99,13 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn insert_instance(&mut self, _proof: &impl May<change::WriteAccounts>, instance: &Instance) -> Result<(), StoreError> {
-        execute!(self.tx, "INSERT INTO instance (id, key_id, created_at) VALUES ($1, $2, $3)", instance.id, instance.key_id.as_str(), instance.created_at);
+        execute!(
+            self.tx,
+            "INSERT INTO instance (id, key_id, created_at) VALUES ($1, $2, $3)",
+            instance.id,
+            instance.key_id.as_str(),
+            instance.created_at
+        );
         Ok(())
     }
 
@@ -107,8 +113,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn grant_portal_role(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId, role: PortalRole, at: DateTime<Utc>) -> Result<(), StoreError> {
-        execute!(self.tx, "INSERT INTO portal_roles (identity_id, role, granted_at) VALUES ($1, $2, $3) ON CONFLICT (identity_id, role) DO NOTHING", id, role, at);
+    pub async fn grant_portal_role(
+        &mut self,
+        _proof: &impl May<change::WriteAccounts>,
+        id: IdentityId,
+        role: PortalRole,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "INSERT INTO portal_roles (identity_id, role, granted_at) VALUES ($1, $2, $3) ON CONFLICT (identity_id, role) DO NOTHING",
+            id,
+            role,
+            at
+        );
         Ok(())
     }
 
@@ -116,7 +134,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_portal_role(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId, role: PortalRole) -> Result<bool, StoreError> {
+    pub async fn revoke_portal_role(
+        &mut self,
+        _proof: &impl May<change::WriteAccounts>,
+        id: IdentityId,
+        role: PortalRole,
+    ) -> Result<bool, StoreError> {
         Ok(execute!(self.tx, "DELETE FROM portal_roles WHERE identity_id = $1 AND role = $2", id, role) == 1)
     }
 
@@ -124,7 +147,13 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_local_account(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId, password_hash: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn put_local_account(
+        &mut self,
+        _proof: &impl May<change::WriteAccounts>,
+        id: IdentityId,
+        password_hash: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "INSERT INTO local_accounts (identity_id, password_hash, changed_at, failures) VALUES ($1, $2, $3, 0)
@@ -138,12 +167,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count_failure(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId, lock_after: i32, locked_until: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn count_failure(
+        &mut self,
+        _proof: &impl May<change::WriteAccounts>,
+        id: IdentityId,
+        lock_after: i32,
+        locked_until: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "UPDATE local_accounts SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,
                  locked_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE locked_until END WHERE identity_id = $1",
-            id, lock_after, locked_until
+            id,
+            lock_after,
+            locked_until
         );
         Ok(())
     }
@@ -163,7 +200,14 @@ impl WriteTx {
     /// When the database fails.
     pub async fn put_setup_link(&mut self, _proof: &impl May<change::WriteAccounts>, link: &SetupLink) -> Result<(), StoreError> {
         execute!(self.tx, "DELETE FROM setup_links WHERE identity_id = $1", link.identity_id);
-        execute!(self.tx, "INSERT INTO setup_links (token_hash, identity_id, created_at, expires_at) VALUES ($1, $2, $3, $4)", link.token_hash.as_slice(), link.identity_id, link.created_at, link.expires_at);
+        execute!(
+            self.tx,
+            "INSERT INTO setup_links (token_hash, identity_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+            link.token_hash.as_slice(),
+            link.identity_id,
+            link.created_at,
+            link.expires_at
+        );
         Ok(())
     }
 
@@ -171,8 +215,18 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is used or over.
-    pub async fn use_setup_link(&mut self, _proof: &impl May<change::WriteAccounts>, token_hash: &[u8], now: DateTime<Utc>) -> Result<(), StoreError> {
-        let n = execute!(self.tx, "UPDATE setup_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2", token_hash, now);
+    pub async fn use_setup_link(
+        &mut self,
+        _proof: &impl May<change::WriteAccounts>,
+        token_hash: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let n = execute!(
+            self.tx,
+            "UPDATE setup_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
+            token_hash,
+            now
+        );
         if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the link")) }
     }
 }

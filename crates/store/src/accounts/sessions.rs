@@ -102,7 +102,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_session_of(&mut self, _proof: &impl May<change::WriteCredentials>, credential: CredentialId) -> Result<u64, StoreError> {
+    pub async fn delete_session_of(
+        &mut self,
+        _proof: &impl May<change::WriteCredentials>,
+        credential: CredentialId,
+    ) -> Result<u64, StoreError> {
         Ok(execute!(self.tx, "DELETE FROM portal_sessions WHERE credential_id = $1", credential))
     }
 
@@ -110,11 +114,28 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_other_sessions(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId, keep: Option<CredentialId>, at: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub async fn end_other_sessions(
+        &mut self,
+        _proof: &impl May<change::WriteAccounts>,
+        id: IdentityId,
+        keep: Option<CredentialId>,
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
         use tenure_domain::id::Id as _;
         let keep = keep.unwrap_or_else(|| CredentialId::from_uuid(uuid::Uuid::nil()));
-        execute!(self.tx, "UPDATE credentials SET state = 'revoked', ended_at = $3, version = version + 1 WHERE identity_id = $1 AND kind = 'session' AND origin = 'issued' AND id <> $2 AND state NOT IN ('revoked', 'expired')", id, keep, at);
-        Ok(execute!(self.tx, "DELETE FROM portal_sessions WHERE identity_id = $1 AND (credential_id IS NULL OR credential_id <> $2)", id, keep))
+        execute!(
+            self.tx,
+            "UPDATE credentials SET state = 'revoked', ended_at = $3, version = version + 1 WHERE identity_id = $1 AND kind = 'session' AND origin = 'issued' AND id <> $2 AND state NOT IN ('revoked', 'expired')",
+            id,
+            keep,
+            at
+        );
+        Ok(execute!(
+            self.tx,
+            "DELETE FROM portal_sessions WHERE identity_id = $1 AND (credential_id IS NULL OR credential_id <> $2)",
+            id,
+            keep
+        ))
     }
 }
 
@@ -142,7 +163,12 @@ impl Store {
     pub async fn touch_session(&self, id_hash: &[u8], now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         execute!(tx.tx, "UPDATE portal_sessions SET last_seen_at = $2, expires_at = $3 WHERE id_hash = $1", id_hash, now, expires_at);
-        execute!(tx.tx, "UPDATE credentials SET last_used_at = $2 WHERE id = (SELECT credential_id FROM portal_sessions WHERE id_hash = $1)", id_hash, now);
+        execute!(
+            tx.tx,
+            "UPDATE credentials SET last_used_at = $2 WHERE id = (SELECT credential_id FROM portal_sessions WHERE id_hash = $1)",
+            id_hash,
+            now
+        );
         tx.unscoped_commit().await
     }
 

@@ -121,7 +121,13 @@ impl WriteTx {
         execute!(
             self.tx,
             "INSERT INTO api_tokens (token_hash, credential_id, identity_id, epoch, may_write, hint, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            row.token_hash.as_slice(), row.credential_id, row.identity_id, row.epoch, row.may_write, row.hint.as_str(), row.expires_at
+            row.token_hash.as_slice(),
+            row.credential_id,
+            row.identity_id,
+            row.epoch,
+            row.may_write,
+            row.hint.as_str(),
+            row.expires_at
         );
         Ok(())
     }
@@ -130,7 +136,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_token_of(&mut self, _proof: &impl May<change::WriteCredentials>, credential: CredentialId) -> Result<u64, StoreError> {
+    pub async fn delete_token_of(
+        &mut self,
+        _proof: &impl May<change::WriteCredentials>,
+        credential: CredentialId,
+    ) -> Result<u64, StoreError> {
         Ok(execute!(self.tx, "DELETE FROM api_tokens WHERE credential_id = $1", credential))
     }
 }

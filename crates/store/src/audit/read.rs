@@ -56,9 +56,10 @@ impl Tx {
     pub async fn sealed_piece(&mut self, from: i64, limit: i64) -> Result<(Vec<SealedRow>, Option<i64>), StoreError> {
         let mut rows = on_both!(self, conn => {
             let mut query = sqlx::QueryBuilder::new(SealedRow::SELECT);
-            query.push(" WHERE leaf >= ").push_bind(from).push(" ORDER BY leaf, id LIMIT ").push_bind(limit);
+            query.push(" WHERE leaf >= ").push_bind(from).push(" ORDER BY leaf LIMIT ").push_bind(limit);
             query.build_query_as::<SealedRow>().fetch_all(&mut **conn).await?
         });
+        rows.sort_by_key(|row| (row.leaf, row.id.as_ref().ok().copied()));
         let full = i64::try_from(rows.len()).is_ok_and(|n| n >= limit);
         let Some(last) = rows.last().and_then(|r| r.leaf).filter(|_| full) else { return Ok((rows, None)) };
         let whole = rows.iter().take_while(|r| r.leaf != Some(last)).count();
@@ -114,7 +115,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn leaf_hashes(&mut self, from: i64, to: i64) -> Result<Vec<(i64, Option<Vec<u8>>)>, StoreError> {
-        Ok(fetch_all!(self, (i64, Option<Vec<u8>>), "SELECT leaf, leaf_hash FROM audit_events WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf", from, to))
+        Ok(fetch_all!(
+            self,
+            (i64, Option<Vec<u8>>),
+            "SELECT leaf, leaf_hash FROM audit_events WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf",
+            from,
+            to
+        ))
     }
 
     /// Numbers and sealed texts in the order of the tree.

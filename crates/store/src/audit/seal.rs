@@ -72,11 +72,14 @@ async fn number(tx: &mut WriteTx, leaves: &[(EventId, Hash)], first: i64) -> Res
     let numbered: Vec<(&EventId, &Hash, i64)> = leaves.iter().zip(first..).map(|((id, hash), leaf)| (id, hash, leaf)).collect();
     let mut touched = 0;
     for chunk in numbered.chunks(ROWS) {
+        let (first_id, last_id) = (chunk.iter().map(|row| row.0).min(), chunk.iter().map(|row| row.0).max());
         on_both!(tx.tx, conn => {
             let mut query = sqlx::QueryBuilder::new("WITH sealed (id, leaf, leaf_hash) AS (");
             query.push_values(chunk, |mut b, row| { b.push_bind(row.0).push_bind(row.2).push_bind(row.1.as_bytes().as_slice()); });
-            // The plus keeps the planner from walking the index on `leaf`, where all that is not sealed lies together.
+            // Range and plus keep the planner from walking the whole table, or the index on `leaf`, where
+            // all that is not sealed lies together.
             query.push(") UPDATE audit_events SET leaf = sealed.leaf, leaf_hash = sealed.leaf_hash FROM sealed WHERE audit_events.id = sealed.id AND +audit_events.leaf IS NULL");
+            query.push(" AND audit_events.id >= ").push_bind(first_id).push(" AND audit_events.id <= ").push_bind(last_id);
             touched += query.build().persistent(chunk.len() == ROWS).execute(&mut **conn).await?.rows_affected();
         });
     }
@@ -89,7 +92,11 @@ async fn insert_checkpoint(tx: &mut WriteTx, checkpoint: &NewCheckpoint) -> Resu
     execute!(
         tx.tx,
         "INSERT INTO audit_checkpoints (tree_size, root, frontier, note, at) VALUES ($1, $2, $3, $4, $5)",
-        size, head.root.as_bytes().as_slice(), checkpoint.frontier.to_bytes(), checkpoint.note.as_str(), checkpoint.at
+        size,
+        head.root.as_bytes().as_slice(),
+        checkpoint.frontier.to_bytes(),
+        checkpoint.note.as_str(),
+        checkpoint.at
     );
     Ok(())
 }

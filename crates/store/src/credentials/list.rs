@@ -96,6 +96,8 @@ pub struct CredentialFilter {
     pub ended_owner: bool,
     /// Live, and past its end or near it: ends before this.
     pub expires_before: Option<DateTime<Utc>>,
+    /// Live, no session, and ends by itself in this span.
+    pub ends_in: Option<Span>,
     /// Live, and not used since. Where nobody tells of its use it is not known to be unused.
     pub unused_since: Option<DateTime<Utc>>,
     /// Live, and its secret not replaced since.
@@ -129,7 +131,11 @@ macro_rules! conditions {
     ($query:ident, $scope:expr, $filter:expr) => {{
         let filter: &CredentialFilter = $filter;
         if let Some(me) = $scope.limited_to() {
-            $query.push(" AND c.identity_id IN (SELECT s.id FROM identities s WHERE s.id = ").push_bind(me).push(" OR s.owner_id = ").push_bind(me);
+            $query
+                .push(" AND c.identity_id IN (SELECT s.id FROM identities s WHERE s.id = ")
+                .push_bind(me)
+                .push(" OR s.owner_id = ")
+                .push_bind(me);
             if $scope.includes_team() {
                 $query.push(" OR s.manager_id = ").push_bind(me);
             }
@@ -154,7 +160,9 @@ macro_rules! conditions {
             $query.push(" AND c.identity_id IS NULL").push(LIVE);
         }
         if filter.ended_owner {
-            $query.push(" AND EXISTS (SELECT 1 FROM identities x WHERE x.id = c.identity_id AND x.state IN ('terminated', 'archived'))").push(LIVE);
+            $query
+                .push(" AND EXISTS (SELECT 1 FROM identities x WHERE x.id = c.identity_id AND x.state IN ('terminated', 'archived'))")
+                .push(LIVE);
         }
         if let Some(at) = filter.expires_before {
             $query.push(" AND c.expires_at IS NOT NULL AND c.expires_at < ").push_bind(at).push(LIVE);
@@ -164,6 +172,10 @@ macro_rules! conditions {
         }
         if let Some(at) = filter.unrotated_since {
             $query.push(" AND c.kind <> 'session' AND COALESCE(c.rotated_at, c.created_at) < ").push_bind(at).push(LIVE);
+        }
+        if let Some(span) = filter.ends_in {
+            $query.push(" AND c.kind <> 'session' AND c.expires_at IS NOT NULL").push(LIVE);
+            within!($query, "c.expires_at", span);
         }
         if let Some(span) = filter.secret_of {
             $query.push(" AND c.kind <> 'session'").push(LIVE);
@@ -199,7 +211,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_credentials(&mut self, scope: Scope, filter: &CredentialFilter, request: &PageRequest) -> Result<Page<CredentialView>, StoreError> {
+    pub async fn list_credentials(
+        &mut self,
+        scope: Scope,
+        filter: &CredentialFilter,
+        request: &PageRequest,
+    ) -> Result<Page<CredentialView>, StoreError> {
         let columns = filter.sort.columns();
         let backwards = request.after.is_none() && request.before.is_some();
         let direction = if backwards { filter.direction.reversed() } else { filter.direction };

@@ -36,9 +36,23 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is not.
-    pub async fn set_credential_state(&mut self, _proof: &impl May<change::WriteCredentials>, id: CredentialId, read_version: i64, state: CredentialState, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn set_credential_state(
+        &mut self,
+        _proof: &impl May<change::WriteCredentials>,
+        id: CredentialId,
+        read_version: i64,
+        state: CredentialState,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let ended = (!state.is_live()).then_some(at);
-        let n = execute!(self.tx, "UPDATE credentials SET state = $3, ended_at = $4, version = version + 1 WHERE id = $1 AND version = $2", id, read_version, state, ended);
+        let n = execute!(
+            self.tx,
+            "UPDATE credentials SET state = $3, ended_at = $4, version = version + 1 WHERE id = $1 AND version = $2",
+            id,
+            read_version,
+            state,
+            ended
+        );
         if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the credential")) }
     }
 
@@ -46,7 +60,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn expire_credentials(&mut self, _proof: &impl May<change::WriteCredentials>, now: DateTime<Utc>, limit: i64) -> Result<Vec<Credential>, StoreError> {
+    pub async fn expire_credentials(
+        &mut self,
+        _proof: &impl May<change::WriteCredentials>,
+        now: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<Credential>, StoreError> {
         Ok(fetch_all!(
             self.tx,
             Credential,

@@ -32,7 +32,10 @@ impl std::fmt::Display for Engine {
 #[derive(Clone)]
 enum Pools {
     /// One writer, many readers: with WAL they never wait for each other.
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -85,7 +88,9 @@ impl Store {
     /// [`StoreError::Address`], [`StoreError::Migrate`], or when it cannot be reached.
     pub async fn open(address: &str, mac: EventMac) -> Result<Self, StoreError> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(address_without_secret(address)))?.application_name("tenure");
+            let options = PgConnectOptions::from_str(address)
+                .map_err(|_| StoreError::Address(address_without_secret(address)))?
+                .application_name("tenure");
             let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30)).connect_with(options).await?;
             migrate::postgres(&pool).await?;
             return Ok(Self { pools: Pools::Postgres(pool), mac, _scratch: None });
@@ -112,7 +117,10 @@ impl Store {
             .pragma("temp_store", "memory");
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone().pragma("cache_size", "-64000")).await?;
         migrate::sqlite(&write).await?;
-        let read = SqlitePoolOptions::new().max_connections(4).connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on")).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
+            .await?;
         Ok(Self { pools: Pools::Sqlite { write, read }, mac, _scratch: scratch })
     }
 

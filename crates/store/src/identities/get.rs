@@ -55,7 +55,12 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn user_names_outside(&mut self, source: SourceId) -> Result<HashSet<String>, StoreError> {
-        let rows = fetch_all!(self, (String,), "SELECT user_name_key FROM identities WHERE (source_id IS NULL OR source_id <> $1) AND state <> 'archived'", source);
+        let rows = fetch_all!(
+            self,
+            (String,),
+            "SELECT user_name_key FROM identities WHERE (source_id IS NULL OR source_id <> $1) AND state <> 'archived'",
+            source
+        );
         Ok(rows.into_iter().map(|r| r.0).collect())
     }
 
@@ -140,7 +145,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identities_due_to_start(&mut self, latest: NaiveDate, limit: i64) -> Result<Vec<Identity>, StoreError> {
-        Ok(fetch_all!(self, Identity, "SELECT * FROM identities WHERE state = 'pre-hire' AND start_on <= $1 ORDER BY start_on LIMIT $2", latest, limit))
+        Ok(fetch_all!(
+            self,
+            Identity,
+            "SELECT * FROM identities WHERE state = 'pre-hire' AND start_on <= $1 ORDER BY start_on LIMIT $2",
+            latest,
+            limit
+        ))
     }
 
     /// Who reports to somebody.
@@ -161,7 +172,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn has_reports(&mut self, manager: IdentityId) -> Result<bool, StoreError> {
-        Ok(fetch_optional!(self, (i32,), "SELECT 1 FROM identities WHERE manager_id = $1 AND state NOT IN ('terminated', 'archived') LIMIT 1", manager).is_some())
+        Ok(fetch_optional!(
+            self,
+            (i32,),
+            "SELECT 1 FROM identities WHERE manager_id = $1 AND state NOT IN ('terminated', 'archived') LIMIT 1",
+            manager
+        )
+        .is_some())
     }
 
     /// What somebody owns: live non-human identities.
@@ -210,6 +227,8 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn user_name_index(&mut self) -> Result<HashMap<String, IdentityId>, StoreError> {
-        Ok(fetch_all!(self, (String, IdentityId), "SELECT user_name_key, id FROM identities WHERE state <> 'archived'").into_iter().collect())
+        Ok(fetch_all!(self, (String, IdentityId), "SELECT user_name_key, id FROM identities WHERE state <> 'archived'")
+            .into_iter()
+            .collect())
     }
 }

@@ -80,7 +80,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_identities(&mut self, scope: Scope, filter: &IdentityFilter, request: &PageRequest) -> Result<Page<Identity>, StoreError> {
+    pub async fn list_identities(
+        &mut self,
+        scope: Scope,
+        filter: &IdentityFilter,
+        request: &PageRequest,
+    ) -> Result<Page<Identity>, StoreError> {
         let rows = on_both!(self, conn => {
             let mut query = QueryBuilder::new("SELECT i.* FROM identities i WHERE ");
             conditions(&mut query, scope, filter);

@@ -63,7 +63,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when somebody did.
-    pub async fn update_identity(&mut self, proof: &impl May<change::WriteIdentities>, read_version: i64, identity: &Identity) -> Result<(), StoreError> {
+    pub async fn update_identity(
+        &mut self,
+        proof: &impl May<change::WriteIdentities>,
+        read_version: i64,
+        identity: &Identity,
+    ) -> Result<(), StoreError> {
         // The lock of the row and the check in one: the bulk write below then cannot meet another.
         let locked = execute!(self.tx, "UPDATE identities SET version = version WHERE id = $1 AND version = $2", identity.id, read_version);
         if locked != 1 {
@@ -103,8 +108,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn mark_presence(&mut self, _proof: &impl May<change::WriteIdentities>, ids: &[IdentityId], present: bool) -> Result<(), StoreError> {
-        execute_for_ids!(self.tx, ids, |q| { q.push("UPDATE identities SET source_present = ").push_bind(present).push(" WHERE id IN ("); }, ")");
+    pub async fn mark_presence(
+        &mut self,
+        _proof: &impl May<change::WriteIdentities>,
+        ids: &[IdentityId],
+        present: bool,
+    ) -> Result<(), StoreError> {
+        execute_for_ids!(
+            self.tx,
+            ids,
+            |q| {
+                q.push("UPDATE identities SET source_present = ").push_bind(present).push(" WHERE id IN (");
+            },
+            ")"
+        );
         Ok(())
     }
 

@@ -157,7 +157,14 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::Duplicate`] when the name is taken.
     pub async fn insert_source(&mut self, _proof: &impl May<change::WriteImports>, source: &Source) -> Result<(), StoreError> {
-        execute!(self.tx, "INSERT INTO sources (id, name, version, created_at) VALUES ($1, $2, $3, $4)", source.id, source.name.as_str(), source.version, source.created_at);
+        execute!(
+            self.tx,
+            "INSERT INTO sources (id, name, version, created_at) VALUES ($1, $2, $3, $4)",
+            source.id,
+            source.name.as_str(),
+            source.version,
+            source.created_at
+        );
         Ok(())
     }
 
@@ -175,7 +182,13 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn note_import(&mut self, _proof: &impl May<change::WriteImports>, id: SourceId, as_of: NaiveDate, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn note_import(
+        &mut self,
+        _proof: &impl May<change::WriteImports>,
+        id: SourceId,
+        as_of: NaiveDate,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         execute!(self.tx, "UPDATE sources SET last_as_of = $2, last_import_at = $3 WHERE id = $1", id, as_of, at);
         Ok(())
     }
@@ -184,7 +197,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_import(&mut self, _proof: &impl May<change::WriteImports>, row: &ImportRow, content: Option<&[u8]>) -> Result<(), StoreError> {
+    pub async fn insert_import(
+        &mut self,
+        _proof: &impl May<change::WriteImports>,
+        row: &ImportRow,
+        content: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "INSERT INTO imports (id, kind, source_name, file_name, digest, as_of, state, mapping, summary, content, actor, created_at, applied_at)
@@ -199,8 +217,20 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is not staged any more.
-    pub async fn remap_import(&mut self, _proof: &impl May<change::WriteImports>, id: ImportId, as_of: NaiveDate, mapping: &Value) -> Result<(), StoreError> {
-        let n = execute!(self.tx, "UPDATE imports SET mapping = $2, as_of = $3 WHERE id = $1 AND state = 'staged'", id, sqlx::types::Json(mapping), as_of);
+    pub async fn remap_import(
+        &mut self,
+        _proof: &impl May<change::WriteImports>,
+        id: ImportId,
+        as_of: NaiveDate,
+        mapping: &Value,
+    ) -> Result<(), StoreError> {
+        let n = execute!(
+            self.tx,
+            "UPDATE imports SET mapping = $2, as_of = $3 WHERE id = $1 AND state = 'staged'",
+            id,
+            sqlx::types::Json(mapping),
+            as_of
+        );
         if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the import")) }
     }
 
@@ -208,8 +238,22 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is not staged any more: a second click changes nothing.
-    pub async fn finish_import(&mut self, _proof: &impl May<change::WriteImports>, id: ImportId, state: &str, summary: &Value, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let n = execute!(self.tx, "UPDATE imports SET state = $2, summary = $3, applied_at = $4, content = NULL WHERE id = $1 AND state = 'staged'", id, state, sqlx::types::Json(summary), at);
+    pub async fn finish_import(
+        &mut self,
+        _proof: &impl May<change::WriteImports>,
+        id: ImportId,
+        state: &str,
+        summary: &Value,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let n = execute!(
+            self.tx,
+            "UPDATE imports SET state = $2, summary = $3, applied_at = $4, content = NULL WHERE id = $1 AND state = 'staged'",
+            id,
+            state,
+            sqlx::types::Json(summary),
+            at
+        );
         if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the import")) }
     }
 }

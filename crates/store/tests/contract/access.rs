@@ -9,7 +9,16 @@ use tenure_store::{PageRequest, Store, StoreError};
 use super::support::*;
 
 fn rule(n: u128, name: &str, role: u128, expression: &str) -> RuleRow {
-    RuleRow { id: id(n), name: name.to_owned(), role_id: id(role), expression: expression.to_owned(), enabled: true, version: 1, created_at: moment(), updated_at: moment() }
+    RuleRow {
+        id: id(n),
+        name: name.to_owned(),
+        role_id: id(role),
+        expression: expression.to_owned(),
+        enabled: true,
+        version: 1,
+        created_at: moment(),
+        updated_at: moment(),
+    }
 }
 
 #[tokio::test]
@@ -26,13 +35,22 @@ async fn the_catalogue_is_kept_by_name_and_refuses_a_name_twice() {
         assert_eq!(tx.entitlement_applications().await.unwrap()[&id(101)], id(100), "{engine}");
         drop(tx);
         let mut tx = store.write().await.unwrap();
-        assert!(matches!(tx.insert_application(&proof::applications(), &application(200, "Ledger")).await, Err(StoreError::Duplicate(_))), "{engine}");
+        assert!(
+            matches!(tx.insert_application(&proof::applications(), &application(200, "Ledger")).await, Err(StoreError::Duplicate(_))),
+            "{engine}"
+        );
         drop(tx);
         let mut tx = store.write().await.unwrap();
-        assert!(matches!(tx.insert_entitlements(&proof::applications(), &[entitlement(201, 100, "read")]).await, Err(StoreError::Duplicate(_))), "{engine}");
+        assert!(
+            matches!(tx.insert_entitlements(&proof::applications(), &[entitlement(201, 100, "read")]).await, Err(StoreError::Duplicate(_))),
+            "{engine}"
+        );
         drop(tx);
         let mut tx = store.write().await.unwrap();
-        assert!(matches!(tx.insert_entitlements(&proof::applications(), &[entitlement(201, 999, "read")]).await, Err(StoreError::Missing(_))), "{engine}");
+        assert!(
+            matches!(tx.insert_entitlements(&proof::applications(), &[entitlement(201, 999, "read")]).await, Err(StoreError::Missing(_))),
+            "{engine}"
+        );
     }
 }
 
@@ -105,7 +123,8 @@ async fn role_names(store: &Store, filter: &RoleFilter, limit: usize) -> Vec<Str
         names.extend(page.rows.iter().map(|r| r.role.name.clone()));
         let Some(next) = page.next else { break };
         if let Some(previous) = &page.previous {
-            let back = tx.list_roles(filter, &PageRequest { before: Some(previous.clone()), limit, ..PageRequest::default() }).await.unwrap();
+            let back =
+                tx.list_roles(filter, &PageRequest { before: Some(previous.clone()), limit, ..PageRequest::default() }).await.unwrap();
             assert_eq!(back.rows.last().map(|r| &r.role.name), names.get(names.len() - page.rows.len() - 1));
         }
         request.after = Some(next);
@@ -130,11 +149,29 @@ async fn roles_are_listed_by_name_page_by_page_with_their_counts() {
         for limit in [1, 2, 50] {
             assert_eq!(role_names(&store, &RoleFilter::default(), limit).await, all, "{engine} by {limit}");
         }
-        for (words, expected) in [("ACCOUNT", vec!["Accountant"]), ("über", vec!["Über-Admin"]), ("ÜBER", vec!["Über-Admin"]), ("%", vec!["100 % read_only"]), ("_", vec!["100 % read_only"]), ("!", vec![]), ("role", vec!["a role", "a-role"])] {
+        for (words, expected) in [
+            ("ACCOUNT", vec!["Accountant"]),
+            ("über", vec!["Über-Admin"]),
+            ("ÜBER", vec!["Über-Admin"]),
+            ("%", vec!["100 % read_only"]),
+            ("_", vec!["100 % read_only"]),
+            ("!", vec![]),
+            ("role", vec!["a role", "a-role"]),
+        ] {
             assert_eq!(role_names(&store, &RoleFilter { name: words.to_owned(), kind: None }, 50).await, expected, "{engine}: {words}");
         }
-        assert_eq!(role_names(&store, &RoleFilter { kind: Some(RoleKind::Business), ..RoleFilter::default() }, 50).await, ["Accountant", "Closer"], "{engine}");
-        let page = store.read().await.unwrap().list_roles(&RoleFilter { name: "accountant".to_owned(), kind: None }, &PageRequest::default()).await.unwrap();
+        assert_eq!(
+            role_names(&store, &RoleFilter { kind: Some(RoleKind::Business), ..RoleFilter::default() }, 50).await,
+            ["Accountant", "Closer"],
+            "{engine}"
+        );
+        let page = store
+            .read()
+            .await
+            .unwrap()
+            .list_roles(&RoleFilter { name: "accountant".to_owned(), kind: None }, &PageRequest::default())
+            .await
+            .unwrap();
         assert_eq!((page.rows[0].entitlements, page.rows[0].induced, page.rows[0].members), (2, 1, 1), "{engine}");
     }
 }
@@ -144,25 +181,40 @@ async fn an_assignment_lives_through_grace_return_and_end() {
     for (engine, store) in stores().await {
         small_model(&store).await;
         put(&store, &[person(1, "A"), person(2, "B")]).await;
-        let by_rule = NewAssignment { reason: AssignmentReason::Rule, origin: id::<IdentityId>(500).uuid(), note: String::new(), ..assignment(2, 1, 112) };
+        let by_rule = NewAssignment {
+            reason: AssignmentReason::Rule,
+            origin: id::<IdentityId>(500).uuid(),
+            note: String::new(),
+            ..assignment(2, 1, 112)
+        };
         change(&store, async |tx| tx.put_rule(&proof::roles(), &rule(500, "Closers", 112, "true")).await.unwrap()).await;
         change(&store, async |tx| tx.insert_assignments(&proof::access(), &[assignment(1, 1, 111), by_rule.clone()]).await.unwrap()).await;
 
         let mut tx = store.read().await.unwrap();
         let views = tx.assignments_of(id(1)).await.unwrap();
-        assert_eq!(views.iter().map(|v| (v.role.as_str(), v.rule.as_deref(), v.note.as_str())).collect::<Vec<_>>(), [("Accountant", None, "because"), ("Closer", Some("Closers"), "")], "{engine}");
+        assert_eq!(
+            views.iter().map(|v| (v.role.as_str(), v.rule.as_deref(), v.note.as_str())).collect::<Vec<_>>(),
+            [("Accountant", None, "because"), ("Closer", Some("Closers"), "")],
+            "{engine}"
+        );
         assert_eq!(tx.holders_of_role(id(111), 10).await.unwrap()[0].identity_id, id(1), "{engine}");
         drop(tx);
 
         let mut tx = store.write().await.unwrap();
         let again = NewAssignment { id: id(3), ..by_rule.clone() };
-        assert!(matches!(tx.insert_assignments(&proof::access(), &[again.clone()]).await, Err(StoreError::Duplicate(_))), "{engine}: one rule gives one role once");
+        assert!(
+            matches!(tx.insert_assignments(&proof::access(), std::slice::from_ref(&again)).await, Err(StoreError::Duplicate(_))),
+            "{engine}: one rule gives one role once"
+        );
         drop(tx);
 
         let until = moment() + days(14);
         change(&store, async |tx| tx.grace_assignments(&proof::access(), &[id(1), id(2)], until).await.unwrap()).await;
         let mut tx = store.read().await.unwrap();
-        assert!(tx.assignments_of(id(1)).await.unwrap().iter().all(|a| a.state == AssignmentState::Grace && a.until == Some(until)), "{engine}");
+        assert!(
+            tx.assignments_of(id(1)).await.unwrap().iter().all(|a| a.state == AssignmentState::Grace && a.until == Some(until)),
+            "{engine}"
+        );
         assert_eq!(tx.identities_with_due_assignments(until, 10).await.unwrap(), [id::<IdentityId>(1)], "{engine}");
         assert!(tx.identities_with_due_assignments(until - chrono::Duration::microseconds(1), 10).await.unwrap().is_empty(), "{engine}");
         drop(tx);
@@ -184,7 +236,17 @@ async fn what_is_held_is_read_in_bulk_by_key_and_by_range() {
         change(&store, async |tx| {
             tx.insert_assignments(&proof::access(), &[assignment(1, 1, 111), assignment(2, 2, 112), assignment(3, 3, 112)]).await.unwrap();
             tx.end_assignments(&proof::access(), &[id(2)], moment()).await.unwrap();
-            tx.insert_grants(&proof::access(), &[grant(1, 1, 101, GrantState::Held), grant(2, 1, 102, GrantState::RemovalOwed), grant(3, 2, 101, GrantState::OutOfBand), grant(4, 3, 101, GrantState::Removed)]).await.unwrap();
+            tx.insert_grants(
+                &proof::access(),
+                &[
+                    grant(1, 1, 101, GrantState::Held),
+                    grant(2, 1, 102, GrantState::RemovalOwed),
+                    grant(3, 2, 101, GrantState::OutOfBand),
+                    grant(4, 3, 101, GrantState::Removed),
+                ],
+            )
+            .await
+            .unwrap();
         })
         .await;
         let mut tx = store.read().await.unwrap();
@@ -209,11 +271,19 @@ async fn a_grant_that_was_removed_comes_back_under_its_old_key() {
         })
         .await;
         assert!(store.read().await.unwrap().grants_of(id(1)).await.unwrap().is_empty(), "{engine}");
-        let again = tenure_store::access::NewGrant { since: moment() + days(9), observed_at: Some(moment() + days(9)), ..grant(77, 1, 101, GrantState::OutOfBand) };
+        let again = tenure_store::access::NewGrant {
+            since: moment() + days(9),
+            observed_at: Some(moment() + days(9)),
+            ..grant(77, 1, 101, GrantState::OutOfBand)
+        };
         change(&store, async |tx| tx.insert_grants(&proof::access(), &[again]).await.unwrap()).await;
         let grants = store.read().await.unwrap().grants_of(id(1)).await.unwrap();
         assert_eq!(grants.len(), 1, "{engine}");
-        assert_eq!((grants[0].id, grants[0].state, grants[0].since, grants[0].observed_at), (id(1), GrantState::OutOfBand, moment() + days(9), Some(moment() + days(9))), "{engine}");
+        assert_eq!(
+            (grants[0].id, grants[0].state, grants[0].since, grants[0].observed_at),
+            (id(1), GrantState::OutOfBand, moment() + days(9), Some(moment() + days(9))),
+            "{engine}"
+        );
         assert_eq!((grants[0].application.as_str(), grants[0].entitlement.as_str()), ("Ledger", "read"), "{engine}");
         change(&store, async |tx| tx.observe_grants(&proof::access(), &[id(1)], None).await.unwrap()).await;
         assert_eq!(store.read().await.unwrap().grants_of(id(1)).await.unwrap()[0].observed_at, None, "{engine}");

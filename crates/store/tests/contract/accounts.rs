@@ -11,7 +11,13 @@ use uuid::Uuid;
 use super::support::*;
 
 fn link(token: u8, identity: u128) -> SetupLink {
-    SetupLink { token_hash: vec![token; 32], identity_id: id(identity), created_at: moment(), expires_at: moment() + days(3), used_at: None }
+    SetupLink {
+        token_hash: vec![token; 32],
+        identity_id: id(identity),
+        created_at: moment(),
+        expires_at: moment() + days(3),
+        used_at: None,
+    }
 }
 
 #[tokio::test]
@@ -27,8 +33,17 @@ async fn the_instance_is_written_down_once() {
 #[tokio::test]
 async fn portal_roles_are_given_taken_and_counted_among_the_living() {
     for (engine, store) in stores().await {
-        put(&store, &[person(1, "A"), Identity { state: LifecycleState::OnLeave, ..person(2, "B") }, Identity { state: LifecycleState::Suspended, ..person(3, "C") }]).await;
-        let give = async |n, role| change(&store, async |tx| tx.grant_portal_role(&proof::accounts(), id(n), role, moment()).await.unwrap()).await;
+        put(
+            &store,
+            &[
+                person(1, "A"),
+                Identity { state: LifecycleState::OnLeave, ..person(2, "B") },
+                Identity { state: LifecycleState::Suspended, ..person(3, "C") },
+            ],
+        )
+        .await;
+        let give =
+            async |n, role| change(&store, async |tx| tx.grant_portal_role(&proof::accounts(), id(n), role, moment()).await.unwrap()).await;
         let take = async |n, role| change(&store, async |tx| tx.revoke_portal_role(&proof::accounts(), id(n), role).await.unwrap()).await;
         for n in 1..=3 {
             give(n, PortalRole::Admin).await;
@@ -54,10 +69,13 @@ async fn the_tenth_wrong_password_locks_and_a_new_one_forgets() {
         put(&store, &[person(1, "A")]).await;
         let account = async || store.read().await.unwrap().local_account(id(1)).await.unwrap();
         assert_eq!(account().await, None, "{engine}");
-        let fail = async || change(&store, async |tx| tx.count_failure(&proof::accounts(), id(1), 10, moment() + days(1)).await.unwrap()).await;
+        let fail =
+            async || change(&store, async |tx| tx.count_failure(&proof::accounts(), id(1), 10, moment() + days(1)).await.unwrap()).await;
         fail().await;
         assert_eq!(account().await, None, "{engine}: nobody to lock");
-        let set = async |hash: &str| change(&store, async |tx| tx.put_local_account(&proof::accounts(), id(1), hash, moment()).await.unwrap()).await;
+        let set = async |hash: &str| {
+            change(&store, async |tx| tx.put_local_account(&proof::accounts(), id(1), hash, moment()).await.unwrap()).await
+        };
         set("one").await;
         for tries in 1..=9 {
             fail().await;
@@ -66,7 +84,17 @@ async fn the_tenth_wrong_password_locks_and_a_new_one_forgets() {
         fail().await;
         assert_eq!(account().await.unwrap().locked_until, Some(moment() + days(1)), "{engine}");
         set("two").await;
-        assert_eq!(account().await, Some(LocalAccount { identity_id: id(1), password_hash: "two".to_owned(), changed_at: moment(), failures: 0, locked_until: None }), "{engine}");
+        assert_eq!(
+            account().await,
+            Some(LocalAccount {
+                identity_id: id(1),
+                password_hash: "two".to_owned(),
+                changed_at: moment(),
+                failures: 0,
+                locked_until: None
+            }),
+            "{engine}"
+        );
         fail().await;
         change(&store, async |tx| tx.clear_failures(&proof::accounts(), id(1)).await.unwrap()).await;
         assert_eq!(account().await.unwrap().failures, 0, "{engine}");

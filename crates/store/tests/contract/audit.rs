@@ -68,9 +68,11 @@ async fn the_log_is_walked_both_ways_and_an_event_is_what_was_written() {
         write(&store).await;
         let mut tx = store.read().await.unwrap();
         let page = tx.list_audit(&AuditFilter::default(), &PageRequest { limit: 2, ..Default::default() }).await.unwrap();
-        let second = tx.list_audit(&AuditFilter::default(), &PageRequest { limit: 2, after: page.next, ..Default::default() }).await.unwrap();
+        let second =
+            tx.list_audit(&AuditFilter::default(), &PageRequest { limit: 2, after: page.next, ..Default::default() }).await.unwrap();
         assert_eq!(second.rows.iter().map(|r| r.id).collect::<Vec<_>>(), [id(3), id(2)], "{engine}");
-        let back = tx.list_audit(&AuditFilter::default(), &PageRequest { limit: 2, before: second.previous, ..Default::default() }).await.unwrap();
+        let back =
+            tx.list_audit(&AuditFilter::default(), &PageRequest { limit: 2, before: second.previous, ..Default::default() }).await.unwrap();
         assert_eq!(back.rows.iter().map(|r| r.id).collect::<Vec<_>>(), [id(5), id(4)], "{engine}");
         assert!(back.previous.is_none() && back.next.is_some(), "{engine}");
         let row = tx.audit_event(id(1)).await.unwrap().unwrap();

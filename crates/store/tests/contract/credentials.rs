@@ -29,7 +29,11 @@ async fn what_is_recorded_comes_back_with_the_names_beside_it() {
         let mut tx = store.read().await.unwrap();
         let view = tx.credential(id(1)).await.unwrap().unwrap();
         assert_eq!(view.credential, full, "{engine}");
-        assert_eq!((view.owner.as_deref(), view.owner_state, view.application.as_deref()), (Some("Nadia"), Some(LifecycleState::Active), Some("Ledger")), "{engine}");
+        assert_eq!(
+            (view.owner.as_deref(), view.owner_state, view.application.as_deref()),
+            (Some("Nadia"), Some(LifecycleState::Active), Some("Ledger")),
+            "{engine}"
+        );
         assert_eq!(tx.credential(id(2)).await.unwrap(), None, "{engine}");
         assert_eq!(tx.credential_of_issuer("vault", "x1").await.unwrap(), Some(full.clone()), "{engine}");
         assert_eq!(tx.credential_of_issuer("vault", "X1").await.unwrap(), None, "{engine}");
@@ -43,7 +47,14 @@ async fn the_same_name_at_the_same_issuer_is_the_same_credential() {
         put(&store, &[person(1, "Nadia")]).await;
         put_credentials(&store, &[key(1, None)]).await;
         let known = credential_of(&store, id(1)).await;
-        let again = Credential { id: id(2), external_id: known.external_id.clone(), label: "Renamed".to_owned(), identity_id: Some(id(1)), version: 2, ..key(2, Some(1)) };
+        let again = Credential {
+            id: id(2),
+            external_id: known.external_id.clone(),
+            label: "Renamed".to_owned(),
+            identity_id: Some(id(1)),
+            version: 2,
+            ..key(2, Some(1))
+        };
         put_credentials(&store, &[again]).await;
         let now = credential_of(&store, id(1)).await;
         assert_eq!((now.label.as_str(), now.identity_id, now.version), ("Renamed", Some(id(1)), 2), "{engine}: it keeps its key");
@@ -56,7 +67,10 @@ async fn a_write_over_what_somebody_else_changed_is_a_conflict() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "Nadia")]).await;
         put_credentials(&store, &[key(1, Some(1))]).await;
-        change(&store, async |tx| tx.set_credential_state(&proof::credentials(), id(1), 1, CredentialState::Revoking, moment()).await.unwrap()).await;
+        change(&store, async |tx| {
+            tx.set_credential_state(&proof::credentials(), id(1), 1, CredentialState::Revoking, moment()).await.unwrap()
+        })
+        .await;
         let mut tx = store.write().await.unwrap();
         let late = tx.put_credentials(&proof::credentials(), &[Credential { version: 2, ..key(1, Some(1)) }]).await;
         assert!(matches!(late, Err(StoreError::Conflict(_))), "{engine}: {late:?}");
@@ -88,12 +102,30 @@ async fn only_what_ran_out_and_still_lives_expires() {
     for (engine, store) in stores().await {
         let with = |n, state, end: Option<i64>| Credential { state, expires_at: end.map(|d| moment() + days(d)), ..key(n, None) };
         use CredentialState::{Active, Compromised, Issued, Revoked, Revoking, Suspended};
-        put_credentials(&store, &[with(1, Active, Some(0)), with(2, Issued, Some(-1)), with(3, Suspended, Some(-2)), with(4, Active, Some(1)), with(5, Active, None), with(6, Revoked, Some(-1)), with(7, Revoking, Some(-1)), with(8, Compromised, Some(-1))]).await;
-        let expire = async |limit| change(&store, async |tx| tx.expire_credentials(&proof::credentials(), moment(), limit).await.unwrap()).await;
+        put_credentials(
+            &store,
+            &[
+                with(1, Active, Some(0)),
+                with(2, Issued, Some(-1)),
+                with(3, Suspended, Some(-2)),
+                with(4, Active, Some(1)),
+                with(5, Active, None),
+                with(6, Revoked, Some(-1)),
+                with(7, Revoking, Some(-1)),
+                with(8, Compromised, Some(-1)),
+            ],
+        )
+        .await;
+        let expire =
+            async |limit| change(&store, async |tx| tx.expire_credentials(&proof::credentials(), moment(), limit).await.unwrap()).await;
         assert_eq!(expire(1).await.into_iter().map(|c| c.id).collect::<Vec<_>>(), [id(3)], "{engine}: the longest overdue first");
         let mut rest: Vec<_> = expire(10).await.into_iter().map(|c| (c.id, c.state, c.ended_at, c.version)).collect();
         rest.sort_unstable_by_key(|r| r.0);
-        assert_eq!(rest, [(id(1), CredentialState::Expired, Some(moment()), 2), (id(2), CredentialState::Expired, Some(moment() - days(1)), 2)], "{engine}");
+        assert_eq!(
+            rest,
+            [(id(1), CredentialState::Expired, Some(moment()), 2), (id(2), CredentialState::Expired, Some(moment() - days(1)), 2)],
+            "{engine}"
+        );
         assert!(expire(10).await.is_empty(), "{engine}");
         assert_eq!(credential_of(&store, id(7)).await.state, Revoking, "{engine}: a revocation that is owed stays owed");
     }
@@ -103,17 +135,33 @@ async fn only_what_ran_out_and_still_lives_expires() {
 async fn each_filter_lets_only_its_own_through() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "Live"), Identity { state: LifecycleState::Terminated, ..person(2, "Gone") }]).await;
-        let base = |n, owner| Credential { created_at: moment() - days(400), last_used_at: Some(moment()), rotated_at: Some(moment()), ..key(n, owner) };
+        let base = |n, owner| Credential {
+            created_at: moment() - days(400),
+            last_used_at: Some(moment()),
+            rotated_at: Some(moment()),
+            ..key(n, owner)
+        };
         put_credentials(
             &store,
             &[
                 Credential { label: "Alpha_1%".to_owned(), ..base(1, Some(1)) },
-                Credential { label: "alpha 2".to_owned(), kind: CredentialKind::SshKey, last_used_at: Some(moment() - days(50)), ..base(2, Some(1)) },
+                Credential {
+                    label: "alpha 2".to_owned(),
+                    kind: CredentialKind::SshKey,
+                    last_used_at: Some(moment() - days(50)),
+                    ..base(2, Some(1))
+                },
                 Credential { state: CredentialState::Revoked, identity_id: None, ..base(3, None) },
                 Credential { ..base(4, None) },
                 Credential { state: CredentialState::Revoking, ..base(5, Some(2)) },
                 Credential { state: CredentialState::Expired, ..base(6, Some(2)) },
-                Credential { expires_at: Some(moment() + days(10)), last_used_at: None, created_at: moment() - days(46), rotated_at: None, ..base(7, Some(1)) },
+                Credential {
+                    expires_at: Some(moment() + days(10)),
+                    last_used_at: None,
+                    created_at: moment() - days(46),
+                    rotated_at: None,
+                    ..base(7, Some(1))
+                },
                 Credential { rotated_at: None, ..base(8, Some(1)) },
                 Credential { kind: CredentialKind::Session, rotated_at: None, ..base(9, Some(1)) },
             ],
@@ -136,7 +184,14 @@ async fn each_filter_lets_only_its_own_through() {
             ("two at once", CredentialFilter { kind: Some(CredentialKind::ApiKey), without_owner: true, ..none() }, vec![4]),
         ] {
             let mut tx = store.read().await.unwrap();
-            let mut found: Vec<_> = tx.list_credentials(everything(), &filter, &PageRequest::default()).await.unwrap().rows.iter().map(|c| c.credential.id).collect();
+            let mut found: Vec<_> = tx
+                .list_credentials(everything(), &filter, &PageRequest::default())
+                .await
+                .unwrap()
+                .rows
+                .iter()
+                .map(|c| c.credential.id)
+                .collect();
             found.sort_unstable();
             assert_eq!(found, expected.iter().map(|n| id(*n)).collect::<Vec<_>>(), "{engine}: {name}");
             assert_eq!(tx.count_credentials(everything(), &filter, 100).await.unwrap(), expected.len() as i64, "{engine}: {name}");
@@ -153,7 +208,9 @@ async fn walking_all_pages_meets_every_credential_once_in_every_order() {
         let labels = ["Zeta", "alpha", "Alpha", "a-b", "a b", "Éclair", "deploy"];
         let kinds = [CredentialKind::ApiKey, CredentialKind::Certificate, CredentialKind::Token];
         let states = [CredentialState::Active, CredentialState::Revoked];
-        let rows: Vec<_> = (0..30_usize).map(|n| Credential { label: labels[n % 7].to_owned(), kind: kinds[n % 3], state: states[n % 2], ..key(n as u128 + 1, None) }).collect();
+        let rows: Vec<_> = (0..30_usize)
+            .map(|n| Credential { label: labels[n % 7].to_owned(), kind: kinds[n % 3], state: states[n % 2], ..key(n as u128 + 1, None) })
+            .collect();
         put_credentials(&store, &rows).await;
         for sort in [CredentialSort::Label, CredentialSort::Kind, CredentialSort::State] {
             for direction in [Direction::Ascending, Direction::Descending] {
@@ -186,7 +243,14 @@ async fn walking_all_pages_meets_every_credential_once_in_every_order() {
                     assert_eq!(forward, expected, "{engine} {sort:?} {direction:?} by {limit}");
                     let mut backward: Vec<_> = last.rows.iter().rev().map(|c| c.credential.id).collect();
                     while let Some(previous) = last.previous.clone() {
-                        last = tx.list_credentials(everything(), &filter, &PageRequest { before: Some(previous), limit, ..PageRequest::default() }).await.unwrap();
+                        last = tx
+                            .list_credentials(
+                                everything(),
+                                &filter,
+                                &PageRequest { before: Some(previous), limit, ..PageRequest::default() },
+                            )
+                            .await
+                            .unwrap();
                         backward.extend(last.rows.iter().rev().map(|c| c.credential.id));
                     }
                     backward.reverse();
@@ -203,14 +267,28 @@ async fn a_scope_is_part_of_the_query() {
         put(&store, &[person(1, "Me"), person(2, "Stranger")]).await;
         put(&store, &[Identity { manager_id: Some(id(1)), ..person(3, "Report") }, service(4, "Mine", Some(1))]).await;
         put_credentials(&store, &[key(1, Some(1)), key(2, Some(2)), key(3, Some(3)), key(4, Some(4)), key(5, None)]).await;
-        for (roles, expected) in [(vec![PortalRole::Employee], vec![1, 4]), (vec![PortalRole::Employee, PortalRole::Manager], vec![1, 3, 4]), (vec![PortalRole::Auditor], vec![1, 2, 3, 4, 5])] {
+        for (roles, expected) in [
+            (vec![PortalRole::Employee], vec![1, 4]),
+            (vec![PortalRole::Employee, PortalRole::Manager], vec![1, 3, 4]),
+            (vec![PortalRole::Auditor], vec![1, 2, 3, 4, 5]),
+        ] {
             let scope = scope_of(id(1), &roles);
             let mut tx = store.read().await.unwrap();
-            let mut found: Vec<_> = tx.list_credentials(scope, &CredentialFilter::default(), &PageRequest::default()).await.unwrap().rows.iter().map(|c| c.credential.id).collect();
+            let mut found: Vec<_> = tx
+                .list_credentials(scope, &CredentialFilter::default(), &PageRequest::default())
+                .await
+                .unwrap()
+                .rows
+                .iter()
+                .map(|c| c.credential.id)
+                .collect();
             found.sort_unstable();
             assert_eq!(found, expected.iter().map(|n| id(*n)).collect::<Vec<_>>(), "{engine}: {roles:?}");
-            assert_eq!(tx.count_credentials(scope, &CredentialFilter::default(), 100).await.unwrap(), expected.len() as i64, "{engine}: {roles:?}");
+            assert_eq!(
+                tx.count_credentials(scope, &CredentialFilter::default(), 100).await.unwrap(),
+                expected.len() as i64,
+                "{engine}: {roles:?}"
+            );
         }
     }
 }
-

@@ -14,10 +14,21 @@ use uuid::Uuid;
 use super::support::*;
 
 fn ending(n: u128) -> Ending {
-    Ending { id: id(n), at: moment(), on: day("2024-02-29"), reason: "left".to_owned(), channel: "cli".to_owned(), actor: "test".to_owned() }
+    Ending {
+        id: id(n),
+        at: moment(),
+        on: day("2024-02-29"),
+        reason: "left".to_owned(),
+        channel: "cli".to_owned(),
+        actor: "test".to_owned(),
+    }
 }
 
-async fn end(store: &Store, n: u128, members: &[u128]) -> Result<std::collections::HashMap<tenure_domain::id::IdentityId, EndEffects>, StoreError> {
+async fn end(
+    store: &Store,
+    n: u128,
+    members: &[u128],
+) -> Result<std::collections::HashMap<tenure_domain::id::IdentityId, EndEffects>, StoreError> {
     let members: Vec<_> = members.iter().map(|m| id(*m)).collect();
     let mut tx = store.write().await?;
     let effects = tx.end_identities(&proof::end(), &ending(n), &members, &Uuid::now_v7).await?;
@@ -29,7 +40,15 @@ async fn end(store: &Store, n: u128, members: &[u128]) -> Result<std::collection
 async fn rich(store: &Store) {
     small_model(store).await;
     put(store, &[Identity { epoch: 4, ..person(1, "Leaver") }, person(2, "Stays")]).await;
-    put(store, &[service(3, "Robot", Some(1)), Identity { state: LifecycleState::Terminated, ..service(4, "Dead robot", Some(1)) }, service(5, "Another's", Some(2))]).await;
+    put(
+        store,
+        &[
+            service(3, "Robot", Some(1)),
+            Identity { state: LifecycleState::Terminated, ..service(4, "Dead robot", Some(1)) },
+            service(5, "Another's", Some(2)),
+        ],
+    )
+    .await;
     let issued = |n, kind| credential(n, Some(1), kind, CredentialOrigin::Issued);
     put_credentials(
         store,
@@ -46,20 +65,74 @@ async fn rich(store: &Store) {
     )
     .await;
     change(store, async |tx| {
-        tx.insert_employments(&proof::identities(), &[Employment { id: id(1), identity_id: id(1), started_on: day("2020-01-01"), ended_on: None, start_reason: "joiner".to_owned(), end_reason: String::new() }]).await.unwrap();
+        tx.insert_employments(
+            &proof::identities(),
+            &[Employment {
+                id: id(1),
+                identity_id: id(1),
+                started_on: day("2020-01-01"),
+                ended_on: None,
+                start_reason: "joiner".to_owned(),
+                end_reason: String::new(),
+            }],
+        )
+        .await
+        .unwrap();
         tx.insert_assignments(&proof::access(), &[assignment(1, 1, 111), assignment(2, 1, 112), assignment(3, 2, 111)]).await.unwrap();
         tx.grace_assignments(&proof::access(), &[id(2)], moment() + days(5)).await.unwrap();
-        tx.insert_grants(&proof::access(), &[grant(1, 1, 101, GrantState::Held), grant(2, 1, 102, GrantState::OutOfBand), grant(3, 1, 103, GrantState::RemovalOwed), grant(4, 2, 101, GrantState::Held)]).await.unwrap();
+        tx.insert_grants(
+            &proof::access(),
+            &[
+                grant(1, 1, 101, GrantState::Held),
+                grant(2, 1, 102, GrantState::OutOfBand),
+                grant(3, 1, 103, GrantState::RemovalOwed),
+                grant(4, 2, 101, GrantState::Held),
+            ],
+        )
+        .await
+        .unwrap();
         tx.grant_portal_role(&proof::accounts(), id(1), PortalRole::Admin, moment()).await.unwrap();
         tx.put_local_account(&proof::accounts(), id(1), "hash", moment()).await.unwrap();
-        tx.put_setup_link(&proof::accounts(), &SetupLink { token_hash: vec![3], identity_id: id(1), created_at: moment(), expires_at: moment() + days(1), used_at: None }).await.unwrap();
-        tx.insert_api_token(&proof::credentials(), &ApiTokenRow { token_hash: vec![2], credential_id: id(11), identity_id: id(1), epoch: 4, may_write: true, hint: "t".to_owned(), expires_at: moment() + days(1) }).await.unwrap();
+        tx.put_setup_link(
+            &proof::accounts(),
+            &SetupLink { token_hash: vec![3], identity_id: id(1), created_at: moment(), expires_at: moment() + days(1), used_at: None },
+        )
+        .await
+        .unwrap();
+        tx.insert_api_token(
+            &proof::credentials(),
+            &ApiTokenRow {
+                token_hash: vec![2],
+                credential_id: id(11),
+                identity_id: id(1),
+                epoch: 4,
+                may_write: true,
+                hint: "t".to_owned(),
+                expires_at: moment() + days(1),
+            },
+        )
+        .await
+        .unwrap();
     })
     .await;
-    store.put_session(&SessionRecord { id_hash: vec![1], identity_id: Some(id(1)), credential_id: Some(id(10)), epoch: Some(4), data: serde_json::json!({}), expires_at: moment() + days(1) }, moment()).await.unwrap();
+    store
+        .put_session(
+            &SessionRecord {
+                id_hash: vec![1],
+                identity_id: Some(id(1)),
+                credential_id: Some(id(10)),
+                epoch: Some(4),
+                data: serde_json::json!({}),
+                expires_at: moment() + days(1),
+            },
+            moment(),
+        )
+        .await
+        .unwrap();
 }
 
-const EFFECTS: EndEffects = EndEffects { sessions: 1, api_tokens: 1, issued_revoked: 1, revocations_owed: 2, removals_owed: 2, assignments: 2, hand_overs: 1 };
+const EFFECTS: EndEffects =
+    EndEffects { sessions: 1, api_tokens: 1, issued_revoked: 1, revocations_owed: 2, removals_owed: 2, assignments: 2, hand_overs: 1 };
 
 #[tokio::test]
 async fn an_end_kills_what_tenure_controls_and_owes_the_rest() {
@@ -67,7 +140,10 @@ async fn an_end_kills_what_tenure_controls_and_owes_the_rest() {
         rich(&store).await;
         let before = identity(&store, 1).await;
         let mut tx = store.read().await.unwrap();
-        assert!(tx.live_session(&[1], moment()).await.unwrap().is_some() && tx.token_holder(&[2], moment()).await.unwrap().is_some(), "{engine}");
+        assert!(
+            tx.live_session(&[1], moment()).await.unwrap().is_some() && tx.token_holder(&[2], moment()).await.unwrap().is_some(),
+            "{engine}"
+        );
         assert_eq!(tx.end_effects(id(1)).await.unwrap(), EFFECTS, "{engine}: the preview");
         drop(tx);
 
@@ -75,7 +151,11 @@ async fn an_end_kills_what_tenure_controls_and_owes_the_rest() {
         assert_eq!(effects[&id(1)], EFFECTS, "{engine}: what happened is what was shown");
 
         let after = identity(&store, 1).await;
-        assert_eq!((after.state, after.epoch, after.version, after.ended_at), (LifecycleState::Terminated, before.epoch + 1, before.version + 1, Some(moment())), "{engine}");
+        assert_eq!(
+            (after.state, after.epoch, after.version, after.ended_at),
+            (LifecycleState::Terminated, before.epoch + 1, before.version + 1, Some(moment())),
+            "{engine}"
+        );
         let mut tx = store.read().await.unwrap();
         assert_eq!(tx.live_session(&[1], moment()).await.unwrap(), None, "{engine}");
         assert_eq!(tx.token_holder(&[2], moment()).await.unwrap(), None, "{engine}");
@@ -91,7 +171,16 @@ async fn an_end_kills_what_tenure_controls_and_owes_the_rest() {
         assert_eq!((count(OperationKind::RemoveEntitlement), count(OperationKind::RevokeCredential)), (2, 2), "{engine}");
         drop(tx);
         use CredentialState::{Active, Expired, Revoked, Revoking};
-        for (n, state, ended) in [(10, Revoked, true), (11, Revoked, true), (12, Revoked, true), (13, Revoking, false), (14, Revoking, false), (15, Revoking, false), (16, Expired, false), (17, Active, false)] {
+        for (n, state, ended) in [
+            (10, Revoked, true),
+            (11, Revoked, true),
+            (12, Revoked, true),
+            (13, Revoking, false),
+            (14, Revoking, false),
+            (15, Revoking, false),
+            (16, Expired, false),
+            (17, Active, false),
+        ] {
             let c = credential_of(&store, id(n)).await;
             assert_eq!((c.state, c.ended_at.is_some()), (state, ended), "{engine}: credential {n}");
         }
@@ -121,7 +210,10 @@ async fn owned_identities_get_one_task_which_is_closed_once() {
         assert_eq!(tasks.iter().map(|t| (t.identity_id, t.former_owner.as_str())).collect::<Vec<_>>(), [(id(3), "Leaver")], "{engine}");
         change(&store, async |tx| tx.finish_hand_over(&proof::hand_overs(), tasks[0].id, id(2), moment()).await.unwrap()).await;
         let mut tx = store.write().await.unwrap();
-        assert!(matches!(tx.finish_hand_over(&proof::hand_overs(), tasks[0].id, id(2), moment()).await, Err(StoreError::Conflict(_))), "{engine}");
+        assert!(
+            matches!(tx.finish_hand_over(&proof::hand_overs(), tasks[0].id, id(2), moment()).await, Err(StoreError::Conflict(_))),
+            "{engine}"
+        );
         drop(tx);
         let mut tx = store.read().await.unwrap();
         assert!(tx.open_hand_overs(10).await.unwrap().is_empty(), "{engine}");
@@ -175,8 +267,22 @@ async fn owner_and_owned_that_end_together_leave_no_task() {
 #[tokio::test]
 async fn a_period_that_was_to_end_earlier_ended_then() {
     for (engine, store) in stores().await {
-        put(&store, &[Identity { end_on: Some(day("2024-02-10")), ..person(1, "A") }, Identity { end_on: Some(day("2030-01-01")), ..person(2, "B") }]).await;
-        let period = |n: u128| Employment { id: id(n), identity_id: id(n), started_on: day("2020-01-01"), ended_on: None, start_reason: "joiner".to_owned(), end_reason: String::new() };
+        put(
+            &store,
+            &[
+                Identity { end_on: Some(day("2024-02-10")), ..person(1, "A") },
+                Identity { end_on: Some(day("2030-01-01")), ..person(2, "B") },
+            ],
+        )
+        .await;
+        let period = |n: u128| Employment {
+            id: id(n),
+            identity_id: id(n),
+            started_on: day("2020-01-01"),
+            ended_on: None,
+            start_reason: "joiner".to_owned(),
+            end_reason: String::new(),
+        };
         change(&store, async |tx| tx.insert_employments(&proof::identities(), &[period(1), period(2)]).await.unwrap()).await;
         end(&store, 1, &[1, 2]).await.unwrap();
         let mut tx = store.read().await.unwrap();
@@ -192,7 +298,17 @@ async fn a_thousand_end_in_one_transaction() {
         let rows: Vec<_> = (1..=1000).map(|n| person(n, "Leaver")).collect();
         put(&store, &rows).await;
         put_credentials(&store, &(1..=1000).map(|n| key(n + 10_000, Some(n))).collect::<Vec<_>>()).await;
-        change(&store, async |tx| tx.insert_grants(&proof::access(), &(1..=1000).flat_map(|n| [grant(20_000 + n, n, 101, GrantState::Held), grant(30_000 + n, n, 102, GrantState::Held)]).collect::<Vec<_>>()).await.unwrap()).await;
+        change(&store, async |tx| {
+            tx.insert_grants(
+                &proof::access(),
+                &(1..=1000)
+                    .flat_map(|n| [grant(20_000 + n, n, 101, GrantState::Held), grant(30_000 + n, n, 102, GrantState::Held)])
+                    .collect::<Vec<_>>(),
+            )
+            .await
+            .unwrap()
+        })
+        .await;
         let effects = end(&store, 1, &(1..=1000).collect::<Vec<_>>()).await.unwrap();
         assert!(effects.len() == 1000 && effects.values().all(|e| (e.revocations_owed, e.removals_owed) == (1, 2)), "{engine}");
         let mut tx = store.read().await.unwrap();

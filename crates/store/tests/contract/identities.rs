@@ -12,7 +12,14 @@ use super::support::*;
 async fn what_is_put_comes_back_to_the_microsecond() {
     for (engine, store) in stores().await {
         put(&store, &[person(2, "Otto Wang"), person(3, "Owner")]).await;
-        let source = tenure_store::imports::Source { id: id(90), name: "hr".to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: moment() };
+        let source = tenure_store::imports::Source {
+            id: id(90),
+            name: "hr".to_owned(),
+            last_as_of: None,
+            last_import_at: None,
+            version: 1,
+            created_at: moment(),
+        };
         change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
         let full = Identity {
             kind: IdentityKind::Agent,
@@ -67,7 +74,14 @@ async fn a_user_name_is_unique_whatever_its_case_until_it_is_archived() {
 #[tokio::test]
 async fn a_key_of_a_source_is_unique_until_it_is_archived() {
     for (engine, store) in stores().await {
-        let source = tenure_store::imports::Source { id: id(90), name: "hr".to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: moment() };
+        let source = tenure_store::imports::Source {
+            id: id(90),
+            name: "hr".to_owned(),
+            last_as_of: None,
+            last_import_at: None,
+            version: 1,
+            created_at: moment(),
+        };
         change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
         let listed = |n| Identity { source_id: Some(id(90)), employee_id: Some("E1".to_owned()), ..person(n, "x") };
         put(&store, &[listed(1)]).await;
@@ -104,7 +118,12 @@ async fn a_bulk_write_over_what_somebody_else_changed_is_a_conflict() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "A"), person(2, "B")]).await;
         let read = [identity(&store, 1).await, identity(&store, 2).await];
-        change(&store, async |tx| tx.update_identity(&proof::identities(), 1, &Identity { state: LifecycleState::Terminated, version: 2, ..read[1].clone() }).await.unwrap()).await;
+        change(&store, async |tx| {
+            tx.update_identity(&proof::identities(), 1, &Identity { state: LifecycleState::Terminated, version: 2, ..read[1].clone() })
+                .await
+                .unwrap()
+        })
+        .await;
         let written: Vec<_> = read.iter().map(|i| Identity { title: "New".to_owned(), version: i.version + 1, ..i.clone() }).collect();
         let mut tx = store.write().await.unwrap();
         let late = tx.put_identities(&proof::identities(), &written).await;
@@ -143,12 +162,34 @@ async fn many_are_read_by_key_name_and_piece() {
 async fn a_source_knows_its_people_and_the_names_of_others() {
     for (engine, store) in stores().await {
         for (n, name) in [(90, "hr"), (91, "partners")] {
-            let source = tenure_store::imports::Source { id: id(n), name: name.to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: moment() };
+            let source = tenure_store::imports::Source {
+                id: id(n),
+                name: name.to_owned(),
+                last_as_of: None,
+                last_import_at: None,
+                version: 1,
+                created_at: moment(),
+            };
             change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
         }
-        let of = |n, source: Option<u128>, state| Identity { source_id: source.map(id), employee_id: source.map(|_| format!("E{n}")), state, ..person(n, "x") };
+        let of = |n, source: Option<u128>, state| Identity {
+            source_id: source.map(id),
+            employee_id: source.map(|_| format!("E{n}")),
+            state,
+            ..person(n, "x")
+        };
         let active = LifecycleState::Active;
-        put(&store, &[of(1, Some(90), active), of(2, Some(90), LifecycleState::Terminated), of(3, Some(90), LifecycleState::Archived), of(4, Some(91), active), of(5, None, active)]).await;
+        put(
+            &store,
+            &[
+                of(1, Some(90), active),
+                of(2, Some(90), LifecycleState::Terminated),
+                of(3, Some(90), LifecycleState::Archived),
+                of(4, Some(91), active),
+                of(5, None, active),
+            ],
+        )
+        .await;
         let mut tx = store.read().await.unwrap();
         let mut own: Vec<_> = tx.identities_of_source(id(90)).await.unwrap().into_iter().map(|i| i.id).collect();
         own.sort_unstable();
@@ -164,7 +205,12 @@ async fn a_source_knows_its_people_and_the_names_of_others() {
 #[tokio::test]
 async fn days_that_are_due_are_found_in_their_order() {
     for (engine, store) in stores().await {
-        let with = |n, state, start: Option<&str>, end: Option<&str>| Identity { state, start_on: start.map(day), end_on: end.map(day), ..person(n, "x") };
+        let with = |n, state, start: Option<&str>, end: Option<&str>| Identity {
+            state,
+            start_on: start.map(day),
+            end_on: end.map(day),
+            ..person(n, "x")
+        };
         use LifecycleState::{Active, PreHire, Suspended, Terminated};
         put(
             &store,
@@ -193,8 +239,17 @@ async fn reports_and_owned_identities_are_those_that_live() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "Boss")]).await;
         let report = |n, name: &str, state| Identity { manager_id: Some(id(1)), state, ..person(n, name) };
-        put(&store, &[report(2, "Zoe", LifecycleState::Active), report(3, "Ann", LifecycleState::OnLeave), report(4, "Gone", LifecycleState::Terminated)]).await;
-        put(&store, &[service(5, "Robot", Some(1)), Identity { state: LifecycleState::Archived, ..service(6, "Old robot", Some(1)) }]).await;
+        put(
+            &store,
+            &[
+                report(2, "Zoe", LifecycleState::Active),
+                report(3, "Ann", LifecycleState::OnLeave),
+                report(4, "Gone", LifecycleState::Terminated),
+            ],
+        )
+        .await;
+        put(&store, &[service(5, "Robot", Some(1)), Identity { state: LifecycleState::Archived, ..service(6, "Old robot", Some(1)) }])
+            .await;
         let mut tx = store.read().await.unwrap();
         let reports: Vec<_> = tx.reports_of(id(1)).await.unwrap().into_iter().map(|i| i.display_name).collect();
         assert_eq!(reports, ["Ann", "Zoe"], "{engine}");
@@ -208,7 +263,14 @@ async fn reports_and_owned_identities_are_those_that_live() {
 async fn periods_of_employment_come_newest_first() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "A")]).await;
-        let period = |n, start: &str, end: Option<&str>, why: &str| Employment { id: id(n), identity_id: id(1), started_on: day(start), ended_on: end.map(day), start_reason: why.to_owned(), end_reason: String::new() };
+        let period = |n, start: &str, end: Option<&str>, why: &str| Employment {
+            id: id(n),
+            identity_id: id(1),
+            started_on: day(start),
+            ended_on: end.map(day),
+            start_reason: why.to_owned(),
+            end_reason: String::new(),
+        };
         let rows = [period(1, "2019-01-01", Some("2020-06-30"), "joiner"), period(2, "2022-01-01", None, "rehire")];
         change(&store, async |tx| tx.insert_employments(&proof::identities(), &rows).await.unwrap()).await;
         let found = store.read().await.unwrap().employments_of(id(1)).await.unwrap();

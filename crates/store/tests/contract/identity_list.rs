@@ -127,17 +127,26 @@ async fn each_filter_lets_only_its_own_through() {
             ("manager", IdentityFilter { manager_id: Some(id(1)), ..none() }, vec![3]),
             ("owner", IdentityFilter { owner_id: Some(id(1)), ..none() }, vec![4, 8]),
             ("without owner", IdentityFilter { without_owner: true, ..none() }, vec![5, 6]),
-            ("two at once", IdentityFilter { non_human: true, owner_id: Some(id(1)), kind: Some(IdentityKind::Service), ..none() }, vec![4]),
+            (
+                "two at once",
+                IdentityFilter { non_human: true, owner_id: Some(id(1)), kind: Some(IdentityKind::Service), ..none() },
+                vec![4],
+            ),
             ("everything", none(), (1..=8).collect()),
         ] {
             let mut tx = store.read().await.unwrap();
-            let mut found: Vec<_> = tx.list_identities(everything(), &filter, &PageRequest::default()).await.unwrap().rows.iter().map(|i| i.id).collect();
+            let mut found: Vec<_> =
+                tx.list_identities(everything(), &filter, &PageRequest::default()).await.unwrap().rows.iter().map(|i| i.id).collect();
             found.sort_unstable();
             let expected: Vec<_> = expected.into_iter().map(id).collect();
             assert_eq!(found, expected, "{engine}: {name}");
             assert_eq!(tx.count_identities(everything(), &filter, 100).await.unwrap(), expected.len() as i64, "{engine}: {name}");
         }
-        assert_eq!(store.read().await.unwrap().count_identities(everything(), &none(), 3).await.unwrap(), 3, "{engine}: counted up to a limit");
+        assert_eq!(
+            store.read().await.unwrap().count_identities(everything(), &none(), 3).await.unwrap(),
+            3,
+            "{engine}: counted up to a limit"
+        );
     }
 }
 
@@ -145,11 +154,16 @@ async fn each_filter_lets_only_its_own_through() {
 async fn a_scope_is_part_of_the_query() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "Me"), person(2, "Stranger")]).await;
-        put(&store, &[Identity { manager_id: Some(id(1)), ..person(3, "Report") }, service(4, "Mine", Some(1)), service(5, "Another's", Some(2))]).await;
+        put(
+            &store,
+            &[Identity { manager_id: Some(id(1)), ..person(3, "Report") }, service(4, "Mine", Some(1)), service(5, "Another's", Some(2))],
+        )
+        .await;
         put(&store, &[service(6, "Of my report", Some(3))]).await;
         let see = async |scope, filter: IdentityFilter| {
             let mut tx = store.read().await.unwrap();
-            let mut found: Vec<_> = tx.list_identities(scope, &filter, &PageRequest::default()).await.unwrap().rows.iter().map(|i| i.id).collect();
+            let mut found: Vec<_> =
+                tx.list_identities(scope, &filter, &PageRequest::default()).await.unwrap().rows.iter().map(|i| i.id).collect();
             found.sort_unstable();
             assert_eq!(tx.count_identities(scope, &filter, 100).await.unwrap(), found.len() as i64, "{engine}");
             found

@@ -18,13 +18,22 @@ async fn find(store: &Store, words: &str) -> Vec<u128> {
 #[tokio::test]
 async fn words_are_found_by_their_beginnings_whatever_their_signs() {
     for (engine, store) in stores().await {
-        let with = |n, name: &str, user: &str, department: &str, title: &str| Identity { user_name: user.to_owned(), department: department.to_owned(), title: title.to_owned(), ..person(n, name) };
+        let with = |n, name: &str, user: &str, department: &str, title: &str| Identity {
+            user_name: user.to_owned(),
+            department: department.to_owned(),
+            title: title.to_owned(),
+            ..person(n, name)
+        };
         put(
             &store,
             &[
                 with(1, "Inês Carvalho", "ines.carvalho", "core", "Team lead"),
                 with(2, "Ines O'Neil-Smith", "ines2", "cargo", "Member"),
-                Identity { employee_id: Some("E00042".to_owned()), email: "someone@example.com".to_owned(), ..with(3, "Łukasz Þór", "lukasz", "infra & ops", "") },
+                Identity {
+                    employee_id: Some("E00042".to_owned()),
+                    email: "someone@example.com".to_owned(),
+                    ..with(3, "Łukasz Þór", "lukasz", "infra & ops", "")
+                },
                 with(4, "李小龍", "bruce", "", "1e5 things"),
                 with(5, "Carvalho", "c5", "", "the and or not near"),
             ],

@@ -45,7 +45,11 @@ async fn a_source_is_known_by_its_one_name_and_remembers_its_last_import() {
         .await;
         let mut tx = store.read().await.unwrap();
         let found = tx.source_by_name("hr").await.unwrap().unwrap();
-        assert_eq!(found, Source { last_as_of: Some(day("2024-02-29")), last_import_at: Some(moment()), version: 2, ..source(1, "hr") }, "{engine}");
+        assert_eq!(
+            found,
+            Source { last_as_of: Some(day("2024-02-29")), last_import_at: Some(moment()), version: 2, ..source(1, "hr") },
+            "{engine}"
+        );
         assert_eq!(tx.sources().await.unwrap().iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["hr", "partners"], "{engine}");
         assert_eq!(tx.source_by_name("HR").await.unwrap(), None, "{engine}");
     }
@@ -61,8 +65,10 @@ async fn a_staged_import_keeps_its_file_until_it_ends_once() {
         assert_eq!(tx.import_content(id(1)).await.unwrap().as_deref(), Some(&content[..]), "{engine}");
         drop(tx);
 
-        change(&store, async |tx| tx.remap_import(&proof::imports(), id(1), day("2024-03-01"), &json!({ "email": "E" })).await.unwrap()).await;
-        change(&store, async |tx| tx.finish_import(&proof::imports(), id(1), "applied", &json!({ "people": 3 }), moment()).await.unwrap()).await;
+        change(&store, async |tx| tx.remap_import(&proof::imports(), id(1), day("2024-03-01"), &json!({ "email": "E" })).await.unwrap())
+            .await;
+        change(&store, async |tx| tx.finish_import(&proof::imports(), id(1), "applied", &json!({ "people": 3 }), moment()).await.unwrap())
+            .await;
         let mut tx = store.read().await.unwrap();
         let done = tx.import(id(1)).await.unwrap().unwrap();
         assert_eq!((done.state.as_str(), done.as_of, done.applied_at), ("applied", day("2024-03-01"), Some(moment())), "{engine}");
@@ -71,9 +77,18 @@ async fn a_staged_import_keeps_its_file_until_it_ends_once() {
         drop(tx);
 
         let mut tx = store.write().await.unwrap();
-        assert!(matches!(tx.finish_import(&proof::imports(), id(1), "applied", &json!({}), moment()).await, Err(StoreError::Conflict(_))), "{engine}: a second click");
-        assert!(matches!(tx.remap_import(&proof::imports(), id(1), day("2024-03-01"), &json!({})).await, Err(StoreError::Conflict(_))), "{engine}");
-        assert!(matches!(tx.finish_import(&proof::imports(), id(9), "applied", &json!({}), moment()).await, Err(StoreError::Conflict(_))), "{engine}: of nothing");
+        assert!(
+            matches!(tx.finish_import(&proof::imports(), id(1), "applied", &json!({}), moment()).await, Err(StoreError::Conflict(_))),
+            "{engine}: a second click"
+        );
+        assert!(
+            matches!(tx.remap_import(&proof::imports(), id(1), day("2024-03-01"), &json!({})).await, Err(StoreError::Conflict(_))),
+            "{engine}"
+        );
+        assert!(
+            matches!(tx.finish_import(&proof::imports(), id(9), "applied", &json!({}), moment()).await, Err(StoreError::Conflict(_))),
+            "{engine}: of nothing"
+        );
     }
 }
 

@@ -1,5 +1,8 @@
 //! The contract of the store: every test runs on every engine, and says the same of each.
 
+// In a test a panic is a failure, which is what is wanted.
+#![allow(clippy::unwrap_used)]
+
 mod access;
 mod accounts;
 mod audit;

@@ -27,20 +27,44 @@ async fn an_operation_settles_once_and_only_while_it_is_open() {
         small_model(&store).await;
         put(&store, &[person(1, "A")]).await;
         change(&store, async |tx| {
-            tx.insert_grants(&proof::access(), &[grant(1, 1, 101, GrantState::RemovalOwed), grant(2, 1, 102, GrantState::RemovalOwed)]).await.unwrap();
-            tx.insert_operations(&proof::access(), &[removal(1, 1, OperationState::Queued), removal(2, 2, OperationState::NeedsHuman), removal(3, 2, OperationState::Attested)]).await.unwrap();
+            tx.insert_grants(&proof::access(), &[grant(1, 1, 101, GrantState::RemovalOwed), grant(2, 1, 102, GrantState::RemovalOwed)])
+                .await
+                .unwrap();
+            tx.insert_operations(
+                &proof::access(),
+                &[
+                    removal(1, 1, OperationState::Queued),
+                    removal(2, 2, OperationState::NeedsHuman),
+                    removal(3, 2, OperationState::Attested),
+                ],
+            )
+            .await
+            .unwrap();
         })
         .await;
         assert_eq!(store.read().await.unwrap().open_operations().await.unwrap(), 2, "{engine}");
-        let settle = async || change(&store, async |tx| tx.settle_grant_operations(&proof::access(), &[id(1), id(2)], OperationState::Verified, moment() + days(1)).await.unwrap()).await;
+        let settle = async || {
+            change(&store, async |tx| {
+                tx.settle_grant_operations(&proof::access(), &[id(1), id(2)], OperationState::Verified, moment() + days(1)).await.unwrap()
+            })
+            .await
+        };
         assert_eq!(settle().await, 2, "{engine}: what a person attested stays attested");
         assert_eq!(settle().await, 0, "{engine}");
         let mut tx = store.read().await.unwrap();
         assert_eq!(tx.open_operations().await.unwrap(), 0, "{engine}");
         let views = tx.operations_of(id(1), 2).await.unwrap();
         assert_eq!(views.len(), 2, "{engine}");
-        assert_eq!((views[0].id, views[0].state, views[0].updated_at), (id(3), OperationState::Attested, moment()), "{engine}: newest first");
-        assert_eq!((views[1].state, views[1].updated_at, views[1].subject.as_deref(), views[1].application.as_deref()), (OperationState::Verified, moment() + days(1), Some("write"), Some("Ledger")), "{engine}");
+        assert_eq!(
+            (views[0].id, views[0].state, views[0].updated_at),
+            (id(3), OperationState::Attested, moment()),
+            "{engine}: newest first"
+        );
+        assert_eq!(
+            (views[1].state, views[1].updated_at, views[1].subject.as_deref(), views[1].application.as_deref()),
+            (OperationState::Verified, moment() + days(1), Some("write"), Some("Ledger")),
+            "{engine}"
+        );
     }
 }
 
@@ -51,7 +75,11 @@ async fn a_revocation_names_its_credential() {
         put_credentials(&store, &[key(5, Some(1))]).await;
         change(&store, async |tx| tx.owe_revocation(&proof::credentials(), id(9), &key(5, Some(1)), moment()).await.unwrap()).await;
         let views = store.read().await.unwrap().operations_of(id(1), 10).await.unwrap();
-        assert_eq!((views[0].kind, views[0].state, views[0].subject.as_deref()), (OperationKind::RevokeCredential, OperationState::Queued, Some("Credential 5")), "{engine}");
+        assert_eq!(
+            (views[0].kind, views[0].state, views[0].subject.as_deref()),
+            (OperationKind::RevokeCredential, OperationState::Queued, Some("Credential 5")),
+            "{engine}"
+        );
     }
 }
 
@@ -67,7 +95,8 @@ async fn a_revocation_that_is_read_back_is_verified_once() {
         })
         .await;
         for verified in [1, 0] {
-            let n = change(&store, async |tx| tx.verify_revocations(&proof::credentials(), &[id(5)], moment() + days(1)).await.unwrap()).await;
+            let n =
+                change(&store, async |tx| tx.verify_revocations(&proof::credentials(), &[id(5)], moment() + days(1)).await.unwrap()).await;
             assert_eq!(n, verified, "{engine}");
         }
         let states: Vec<_> = store.read().await.unwrap().operations_of(id(1), 10).await.unwrap().into_iter().map(|o| o.state).collect();

@@ -10,7 +10,14 @@ use tenure_store::accounts::{SessionRecord, StoredSession};
 use super::support::*;
 
 fn session(hash: u8, who: Option<u128>, epoch: Option<i64>) -> SessionRecord {
-    SessionRecord { id_hash: vec![hash], identity_id: who.map(id), credential_id: who.map(|_| id(u128::from(hash) + 100)), epoch, data: json!({ "csrf": hash }), expires_at: moment() + days(1) }
+    SessionRecord {
+        id_hash: vec![hash],
+        identity_id: who.map(id),
+        credential_id: who.map(|_| id(u128::from(hash) + 100)),
+        epoch,
+        data: json!({ "csrf": hash }),
+        expires_at: moment() + days(1),
+    }
 }
 
 async fn live(store: &Store, hash: u8) -> Option<StoredSession> {
@@ -19,7 +26,11 @@ async fn live(store: &Store, hash: u8) -> Option<StoredSession> {
 
 async fn signed_in(store: &Store) {
     put(store, &[Identity { epoch: 2, ..person(1, "Nadia") }]).await;
-    put_credentials(store, &(1..=4).map(|n| credential(n + 100, Some(1), CredentialKind::Session, CredentialOrigin::Issued)).collect::<Vec<_>>()).await;
+    put_credentials(
+        store,
+        &(1..=4).map(|n| credential(n + 100, Some(1), CredentialKind::Session, CredentialOrigin::Issued)).collect::<Vec<_>>(),
+    )
+    .await;
     store.put_session(&session(1, Some(1), Some(2)), moment()).await.unwrap();
 }
 
@@ -28,7 +39,11 @@ async fn a_session_knows_who_it_is_and_what_they_may_be() {
     for (engine, store) in stores().await {
         signed_in(&store).await;
         let found = live(&store, 1).await.unwrap();
-        assert_eq!((found.identity_id, found.credential_id, found.display_name.as_deref()), (Some(id(1)), Some(id(101)), Some("Nadia")), "{engine}");
+        assert_eq!(
+            (found.identity_id, found.credential_id, found.display_name.as_deref()),
+            (Some(id(1)), Some(id(101)), Some("Nadia")),
+            "{engine}"
+        );
         assert_eq!((found.roles, found.has_reports, found.data), (None, false, json!({ "csrf": 1 })), "{engine}");
         change(&store, async |tx| {
             tx.grant_portal_role(&proof::accounts(), id(1), PortalRole::Admin, moment()).await.unwrap();
@@ -37,7 +52,11 @@ async fn a_session_knows_who_it_is_and_what_they_may_be() {
         .await;
         put(&store, &[Identity { manager_id: Some(id(1)), ..person(2, "Report") }]).await;
         let found = live(&store, 1).await.unwrap();
-        assert_eq!(tenure_store::accounts::parse_roles(found.roles.as_deref()), [PortalRole::Admin, PortalRole::Auditor].into(), "{engine}: with the next request");
+        assert_eq!(
+            tenure_store::accounts::parse_roles(found.roles.as_deref()),
+            [PortalRole::Admin, PortalRole::Auditor].into(),
+            "{engine}: with the next request"
+        );
         assert!(found.has_reports, "{engine}");
     }
 }
@@ -55,7 +74,11 @@ async fn a_session_before_sign_in_belongs_to_nobody() {
 async fn a_session_lives_only_with_the_epoch_the_state_and_the_time() {
     for (engine, store) in stores().await {
         put(&store, &[Identity { epoch: 2, ..person(1, "A") }]).await;
-        put_credentials(&store, &(1..=4).map(|n| credential(n + 100, Some(1), CredentialKind::Session, CredentialOrigin::Issued)).collect::<Vec<_>>()).await;
+        put_credentials(
+            &store,
+            &(1..=4).map(|n| credential(n + 100, Some(1), CredentialKind::Session, CredentialOrigin::Issued)).collect::<Vec<_>>(),
+        )
+        .await;
         store.put_session(&session(1, Some(1), Some(2)), moment()).await.unwrap();
         store.put_session(&session(2, Some(1), Some(1)), moment()).await.unwrap();
         store.put_session(&session(3, Some(1), None), moment()).await.unwrap();
@@ -106,11 +129,13 @@ async fn all_sessions_but_one_end_with_their_credentials() {
         for hash in 2..=4 {
             store.put_session(&session(hash, Some(1), Some(2)), moment() + chrono::Duration::seconds(i64::from(hash))).await.unwrap();
         }
-        let listed: Vec<_> = store.read().await.unwrap().sessions_of(id(1), moment()).await.unwrap().into_iter().map(|s| s.credential_id).collect();
+        let listed: Vec<_> =
+            store.read().await.unwrap().sessions_of(id(1), moment()).await.unwrap().into_iter().map(|s| s.credential_id).collect();
         assert_eq!(listed, [id(104), id(103), id(102), id(101)], "{engine}: newest first");
         let ended = change(&store, async |tx| tx.delete_session_of(&proof::credentials(), id(104)).await.unwrap()).await;
         assert_eq!(ended, 1, "{engine}");
-        let ended = change(&store, async |tx| tx.end_other_sessions(&proof::accounts(), id(1), Some(id(102)), moment()).await.unwrap()).await;
+        let ended =
+            change(&store, async |tx| tx.end_other_sessions(&proof::accounts(), id(1), Some(id(102)), moment()).await.unwrap()).await;
         assert_eq!(ended, 2, "{engine}");
         assert!(live(&store, 2).await.is_some() && live(&store, 1).await.is_none() && live(&store, 3).await.is_none(), "{engine}");
         assert_eq!(credential_of(&store, id(101)).await.state, CredentialState::Revoked, "{engine}");

@@ -181,11 +181,25 @@ pub async fn credential_of(store: &Store, credential: CredentialId) -> Credentia
 }
 
 pub fn application(n: u128, name: &str) -> ApplicationRow {
-    ApplicationRow { id: id(n), name: name.to_owned(), description: "A target".to_owned(), owner_id: None, version: 1, created_at: moment() }
+    ApplicationRow {
+        id: id(n),
+        name: name.to_owned(),
+        description: "A target".to_owned(),
+        owner_id: None,
+        version: 1,
+        created_at: moment(),
+    }
 }
 
 pub fn entitlement(n: u128, application: u128, name: &str) -> EntitlementRow {
-    EntitlementRow { id: id(n), application_id: id(application), name: name.to_owned(), description: "A right".to_owned(), risk: tenure_domain::grant::Risk::High, created_at: moment() }
+    EntitlementRow {
+        id: id(n),
+        application_id: id(application),
+        name: name.to_owned(),
+        description: "A right".to_owned(),
+        risk: tenure_domain::grant::Risk::High,
+        created_at: moment(),
+    }
 }
 
 pub fn role(n: u128, name: &str) -> RoleRow {
@@ -210,7 +224,16 @@ pub fn grant(n: u128, identity: u128, entitlement: u128, state: tenure_domain::g
 pub fn assignment(n: u128, identity: u128, role: u128) -> NewAssignment {
     let assignment: AssignmentId = id(n);
     let role: RoleId = id(role);
-    NewAssignment { id: assignment, identity_id: id(identity), role_id: role, reason: tenure_domain::grant::AssignmentReason::Direct, origin: assignment.uuid(), note: "because".to_owned(), since: moment(), until: None }
+    NewAssignment {
+        id: assignment,
+        identity_id: id(identity),
+        role_id: role,
+        reason: tenure_domain::grant::AssignmentReason::Direct,
+        origin: assignment.uuid(),
+        note: "because".to_owned(),
+        since: moment(),
+        until: None,
+    }
 }
 
 /// An application (100) with three entitlements (101 to 103), and two roles: 111 holds the first
@@ -218,7 +241,12 @@ pub fn assignment(n: u128, identity: u128, role: u128) -> NewAssignment {
 pub async fn small_model(store: &Store) {
     change(store, async |tx| {
         tx.insert_application(&proof::applications(), &application(100, "Ledger")).await.unwrap();
-        tx.insert_entitlements(&proof::applications(), &[entitlement(101, 100, "read"), entitlement(102, 100, "write"), entitlement(103, 100, "close")]).await.unwrap();
+        tx.insert_entitlements(
+            &proof::applications(),
+            &[entitlement(101, 100, "read"), entitlement(102, 100, "write"), entitlement(103, 100, "close")],
+        )
+        .await
+        .unwrap();
         tx.put_role(&proof::roles(), &role(112, "Closer"), &[id(103)], &[]).await.unwrap();
         tx.put_role(&proof::roles(), &role(111, "Accountant"), &[id(101), id(102)], &[id(112)]).await.unwrap();
     })

@@ -9,7 +9,15 @@ use tenure_store::{Store, StoreError};
 use super::support::*;
 
 fn token(hash: u8, epoch: i64) -> ApiTokenRow {
-    ApiTokenRow { token_hash: vec![hash], credential_id: id(u128::from(hash)), identity_id: id(1), epoch, may_write: hash % 2 == 1, hint: "tnr_abc".to_owned(), expires_at: moment() + days(30) }
+    ApiTokenRow {
+        token_hash: vec![hash],
+        credential_id: id(u128::from(hash)),
+        identity_id: id(1),
+        epoch,
+        may_write: hash % 2 == 1,
+        hint: "tnr_abc".to_owned(),
+        expires_at: moment() + days(30),
+    }
 }
 
 async fn holder(store: &Store, hash: u8) -> Option<TokenHolder> {
@@ -18,7 +26,8 @@ async fn holder(store: &Store, hash: u8) -> Option<TokenHolder> {
 
 async fn issued(store: &Store) {
     put(store, &[Identity { epoch: 2, ..person(1, "Nadia") }]).await;
-    put_credentials(store, &(1..=3).map(|n| credential(n, Some(1), CredentialKind::Token, CredentialOrigin::Issued)).collect::<Vec<_>>()).await;
+    put_credentials(store, &(1..=3).map(|n| credential(n, Some(1), CredentialKind::Token, CredentialOrigin::Issued)).collect::<Vec<_>>())
+        .await;
     change(store, async |tx| {
         for row in [token(1, 2), token(2, 1), ApiTokenRow { expires_at: moment(), ..token(3, 2) }] {
             tx.insert_api_token(&proof::credentials(), &row).await.unwrap();
@@ -33,7 +42,11 @@ async fn a_token_knows_who_it_is_and_what_they_may_be() {
         issued(&store).await;
         change(&store, async |tx| tx.grant_portal_role(&proof::accounts(), id(1), PortalRole::Auditor, moment()).await.unwrap()).await;
         let found = holder(&store, 1).await.unwrap();
-        assert_eq!((found.identity_id, found.credential_id, found.display_name.as_str(), found.may_write, found.has_reports), (id(1), id(1), "Nadia", true, false), "{engine}");
+        assert_eq!(
+            (found.identity_id, found.credential_id, found.display_name.as_str(), found.may_write, found.has_reports),
+            (id(1), id(1), "Nadia", true, false),
+            "{engine}"
+        );
         assert_eq!((found.roles, found.last_used_at), ([PortalRole::Auditor].into(), None), "{engine}");
         assert_eq!(holder(&store, 2).await, None, "{engine}: an older epoch");
         assert_eq!(holder(&store, 3).await, None, "{engine}: over");
@@ -61,9 +74,15 @@ async fn a_token_dies_with_its_credential_or_its_row() {
     for (engine, store) in stores().await {
         issued(&store).await;
         let version = credential_of(&store, id(1)).await.version;
-        change(&store, async |tx| tx.set_credential_state(&proof::credentials(), id(1), version, CredentialState::Suspended, moment()).await.unwrap()).await;
+        change(&store, async |tx| {
+            tx.set_credential_state(&proof::credentials(), id(1), version, CredentialState::Suspended, moment()).await.unwrap()
+        })
+        .await;
         assert_eq!(holder(&store, 1).await, None, "{engine}");
-        change(&store, async |tx| tx.set_credential_state(&proof::credentials(), id(1), version + 1, CredentialState::Active, moment()).await.unwrap()).await;
+        change(&store, async |tx| {
+            tx.set_credential_state(&proof::credentials(), id(1), version + 1, CredentialState::Active, moment()).await.unwrap()
+        })
+        .await;
         assert!(holder(&store, 1).await.is_some(), "{engine}");
         assert_eq!(change(&store, async |tx| tx.delete_token_of(&proof::credentials(), id(1)).await.unwrap()).await, 1, "{engine}");
         assert_eq!(holder(&store, 1).await, None, "{engine}");

@@ -8,7 +8,13 @@ use super::support::*;
 async fn a_view_is_its_owners_alone_and_its_name_is_kept_once() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "A"), person(2, "B")]).await;
-        let view = |n: u128, who: u128, name: &str, query: &str| SavedView { id: id(n), identity_id: id(who), page: "identities".to_owned(), name: name.to_owned(), query: query.to_owned() };
+        let view = |n: u128, who: u128, name: &str, query: &str| SavedView {
+            id: id(n),
+            identity_id: id(who),
+            page: "identities".to_owned(),
+            name: name.to_owned(),
+            query: query.to_owned(),
+        };
         change(&store, async |tx| {
             for v in [view(1, 1, "Team", "a=1"), view(2, 1, "Core", "a=2"), view(3, 2, "Team", "a=3"), view(4, 1, "Team", "a=4")] {
                 tx.put_view(&proof::views(), &v).await.unwrap();

@@ -20,23 +20,15 @@ const LARGEST: u64 = 4096;
 
 /// Reads the root key, or `None` when there is no file.
 pub(super) fn read(path: &Path) -> Result<Option<SecretKey>, KeyError> {
-    let failed = |source| KeyError::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| KeyError::Read { path: path.to_owned(), source };
     let file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
     };
     refuse_if_exposed(&file, path)?;
     let mut text = Zeroizing::new(String::with_capacity(LARGEST as usize));
-    file.take(LARGEST)
-        .read_to_string(&mut text)
-        .map_err(failed)?;
-    let damaged = |reason| KeyError::Damaged {
-        path: path.to_owned(),
-        reason,
-    };
+    file.take(LARGEST).read_to_string(&mut text).map_err(failed)?;
+    let damaged = |reason| KeyError::Damaged { path: path.to_owned(), reason };
     parse(&text).map(Some).map_err(damaged)
 }
 
@@ -44,19 +36,9 @@ pub(super) fn read(path: &Path) -> Result<Option<SecretKey>, KeyError> {
 #[cfg(unix)]
 fn refuse_if_exposed(file: &File, path: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt as _;
-    let failed = |source| KeyError::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| KeyError::Read { path: path.to_owned(), source };
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
-        Ok(())
-    } else {
-        Err(KeyError::Exposed {
-            path: path.to_owned(),
-            mode,
-        })
-    }
+    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyError::Exposed { path: path.to_owned(), mode }) }
 }
 
 #[cfg(not(unix))]
@@ -71,49 +53,29 @@ fn parse(text: &str) -> Result<SecretKey, &'static str> {
     if words.next() != Some(FORMAT) {
         return Err("it has another format");
     }
-    let id: KeyId = words
-        .next()
-        .and_then(|id| id.parse().ok())
-        .ok_or("the key's id is missing")?;
-    let root = words
-        .next()
-        .and_then(|key| from_base64(key).ok())
-        .ok_or("the key is incomplete")?;
+    let id: KeyId = words.next().and_then(|id| id.parse().ok()).ok_or("the key's id is missing")?;
+    let root = words.next().and_then(|key| from_base64(key).ok()).ok_or("the key is incomplete")?;
     let root = Box::new(Zeroizing::new(root));
     // The id tells a changed key from the right one, which its length cannot.
-    if Keys::from_root(&root).id() == id {
-        Ok(root)
-    } else {
-        Err("the key is not the one of its id")
-    }
+    if Keys::from_root(&root).id() == id { Ok(root) } else { Err("the key is not the one of its id") }
 }
 
 fn render(root: &SecretKey) -> Zeroizing<String> {
     let key = Zeroizing::new(to_base64(root.as_slice()));
-    Zeroizing::new(format!(
-        "{HEADER}{FORMAT} {} {}\n",
-        Keys::from_root(root).id(),
-        *key
-    ))
+    Zeroizing::new(format!("{HEADER}{FORMAT} {} {}\n", Keys::from_root(root).id(), *key))
 }
 
 /// Makes the file, unless there is one by now. It appears under its name whole or not at all, also
 /// after a power cut: written beside, synced, then given its name, which only one process can do.
 pub(super) fn create(path: &Path, root: &SecretKey) -> Result<(), KeyError> {
-    let failed = |source| KeyError::Create {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| KeyError::Create { path: path.to_owned(), source };
     let beside = name_beside(path)?;
     let written = write_new(&beside, &render(root)).and_then(|()| fs::hard_link(&beside, path));
     // Whether or not it has got its name, it need not keep the other one.
     let removed = fs::remove_file(&beside);
     match written {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        written => written
-            .and(removed)
-            .and_then(|()| sync_folder(path))
-            .map_err(failed),
+        written => written.and(removed).and_then(|()| sync_folder(path)).map_err(failed),
     }
 }
 
@@ -138,9 +100,7 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 /// Makes the new name survive a power cut.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 

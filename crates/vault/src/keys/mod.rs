@@ -116,13 +116,8 @@ impl Keys {
         }
         file::create(path, &random_key()?)?;
         // Read again: another process may have been first.
-        let vanished = || KeyError::Read {
-            path: path.to_owned(),
-            source: io::ErrorKind::NotFound.into(),
-        };
-        file::read(path)?
-            .map(|root| Self::from_root(&root))
-            .ok_or_else(vanished)
+        let vanished = || KeyError::Read { path: path.to_owned(), source: io::ErrorKind::NotFound.into() };
+        file::read(path)?.map(|root| Self::from_root(&root)).ok_or_else(vanished)
     }
 
     /// Keys that are forgotten with the process: for a database in memory, and for tests.
@@ -197,7 +192,6 @@ fn random_key() -> Result<SecretKey, RandomError> {
 
 fn derive(root: &Hkdf<Sha256>, purpose: Purpose) -> SecretKey {
     let mut key = SecretKey::default();
-    root.expand(purpose.info(), key.as_mut_slice())
-        .expect("HKDF-SHA256 gives up to 8160 bytes");
+    root.expand(purpose.info(), key.as_mut_slice()).expect("HKDF-SHA256 gives up to 8160 bytes");
     key
 }

@@ -7,9 +7,7 @@ use serde::Serialize;
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum PasswordFault {
     /// Too few characters.
-    #[error(
-        "Use at least {minimum} characters. This has {characters}. A few unrelated words are easy to remember."
-    )]
+    #[error("Use at least {minimum} characters. This has {characters}. A few unrelated words are easy to remember.")]
     TooShort {
         /// The fewest allowed.
         minimum: usize,
@@ -25,9 +23,7 @@ pub enum PasswordFault {
         characters: usize,
     },
     /// It holds a word that anyone would try first.
-    #[error(
-        "Leave out “{word}”: your own name, the organisation's and the product's are tried first."
-    )]
+    #[error("Leave out “{word}”: your own name, the organisation's and the product's are tried first.")]
     Contains {
         /// The word, in lower case.
         word: String,

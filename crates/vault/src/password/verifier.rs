@@ -4,9 +4,7 @@ use std::fmt;
 use std::hint::black_box;
 
 use argon2::password_hash::{self, phc};
-use argon2::{
-    ARGON2ID_IDENT, Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 
 use super::{NewPassword, Password};
 
@@ -105,19 +103,10 @@ impl Verifier {
     ///
     /// [`PasswordError::Unreadable`] when the stored text is not an Argon2 hash, which must not be
     /// taken for a wrong password; [`PasswordError::Hashing`] as for [`Verifier::hash`].
-    pub fn verify(
-        &self,
-        password: &Password,
-        stored: &PasswordHash,
-    ) -> Result<Verdict, PasswordError> {
+    pub fn verify(&self, password: &Password, stored: &PasswordHash) -> Result<Verdict, PasswordError> {
         let hash = parsed(stored)?;
-        match self
-            .argon2()
-            .verify_password(password.expose().as_bytes(), &hash)
-        {
-            Ok(()) if self.is_of_other_costs(&hash) => Ok(Verdict::Accepted {
-                renewed: Some(self.hash_text(password.expose())?),
-            }),
+        match self.argon2().verify_password(password.expose().as_bytes(), &hash) {
+            Ok(()) if self.is_of_other_costs(&hash) => Ok(Verdict::Accepted { renewed: Some(self.hash_text(password.expose())?) }),
             Ok(()) => Ok(Verdict::Accepted { renewed: None }),
             Err(password_hash::Error::PasswordInvalid) => Ok(Verdict::Refused),
             Err(error @ password_hash::Error::OutOfMemory) => Err(PasswordError::Hashing(error)),
@@ -142,19 +131,14 @@ impl Verifier {
 
     fn is_of_other_costs(&self, hash: &phc::PasswordHash) -> bool {
         let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-        let same_costs =
-            Params::try_from(hash).is_ok_and(|params| costs(&params) == costs(&self.params));
-        let same_algorithm =
-            hash.algorithm == ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into());
+        let same_costs = Params::try_from(hash).is_ok_and(|params| costs(&params) == costs(&self.params));
+        let same_algorithm = hash.algorithm == ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into());
         let output_len = hash.hash.as_ref().map(phc::Output::len);
         !(same_costs && same_algorithm && output_len == Some(Params::DEFAULT_OUTPUT_LEN))
     }
 
     fn hash_text(&self, password: &str) -> Result<PasswordHash, PasswordError> {
-        let hash = self
-            .argon2()
-            .hash_password(password.as_bytes())
-            .map_err(PasswordError::Hashing)?;
+        let hash = self.argon2().hash_password(password.as_bytes()).map_err(PasswordError::Hashing)?;
         Ok(PasswordHash(hash.to_string()))
     }
 
@@ -167,9 +151,7 @@ impl Verifier {
 fn parsed(stored: &PasswordHash) -> Result<phc::PasswordHash, PasswordError> {
     match phc::PasswordHash::new(&stored.0) {
         Ok(hash) if hash.hash.is_some() => Ok(hash),
-        Ok(_) => Err(PasswordError::Unreadable(
-            password_hash::Error::EncodingInvalid,
-        )),
+        Ok(_) => Err(PasswordError::Unreadable(password_hash::Error::EncodingInvalid)),
         Err(error) => Err(PasswordError::Unreadable(error.into())),
     }
 }
@@ -212,9 +194,7 @@ mod tests {
     const ACCEPTED: Verdict = Verdict::Accepted { renewed: None };
 
     fn hashed(verifier: &Verifier, password: &str) -> PasswordHash {
-        verifier
-            .hash(&Policy::alone().check(password.into(), &[]).unwrap())
-            .unwrap()
+        verifier.hash(&Policy::alone().check(password.into(), &[]).unwrap()).unwrap()
     }
 
     #[test]
@@ -222,21 +202,14 @@ mod tests {
         let verifier = Verifier::owasp();
         let hash = hashed(&verifier, PASSWORD);
         assert_eq!(verifier.verify(&PASSWORD.into(), &hash), Ok(ACCEPTED));
-        assert_eq!(
-            verifier.verify(&"lamp-otter-crisp-violim".into(), &hash),
-            Ok(Verdict::Refused)
-        );
+        assert_eq!(verifier.verify(&"lamp-otter-crisp-violim".into(), &hash), Ok(Verdict::Refused));
         assert_eq!(verifier.verify(&"".into(), &hash), Ok(Verdict::Refused));
     }
 
     #[test]
     fn a_hash_is_a_phc_string_with_the_costs_that_owasp_recommends() {
         let hash = hashed(&Verifier::owasp(), PASSWORD);
-        assert!(
-            hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{}",
-            hash.as_str()
-        );
+        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
     }
 
     #[test]
@@ -249,29 +222,16 @@ mod tests {
     fn a_password_is_accepted_however_its_accents_are_typed() {
         let verifier = Verifier::weak_for_tests();
         let hash = hashed(&verifier, "cafe\u{301} otter crisp violin");
-        assert_eq!(
-            verifier.verify(&"caf\u{e9} otter crisp violin".into(), &hash),
-            Ok(ACCEPTED)
-        );
+        assert_eq!(verifier.verify(&"caf\u{e9} otter crisp violin".into(), &hash), Ok(ACCEPTED));
     }
 
     #[test]
     fn no_character_of_a_long_password_is_ignored() {
         let verifier = Verifier::weak_for_tests();
-        let long: String = "lamp otter crisp violin "
-            .chars()
-            .cycle()
-            .take(256)
-            .collect();
+        let long: String = "lamp otter crisp violin ".chars().cycle().take(256).collect();
         let hash = hashed(&verifier, &long);
-        assert_eq!(
-            verifier.verify(&long[..255].into(), &hash),
-            Ok(Verdict::Refused)
-        );
-        assert_eq!(
-            verifier.verify(&format!("{long}x").as_str().into(), &hash),
-            Ok(Verdict::Refused)
-        );
+        assert_eq!(verifier.verify(&long[..255].into(), &hash), Ok(Verdict::Refused));
+        assert_eq!(verifier.verify(&format!("{long}x").as_str().into(), &hash), Ok(Verdict::Refused));
     }
 
     #[test]
@@ -280,10 +240,7 @@ mod tests {
         let hash = hashed(&old, PASSWORD);
         assert!(new.needs_rehash(&hash) && !old.needs_rehash(&hash));
         assert_eq!(new.verify(&"wrong".into(), &hash), Ok(Verdict::Refused));
-        let Ok(Verdict::Accepted {
-            renewed: Some(renewed),
-        }) = new.verify(&PASSWORD.into(), &hash)
-        else {
+        let Ok(Verdict::Accepted { renewed: Some(renewed) }) = new.verify(&PASSWORD.into(), &hash) else {
             panic!("not renewed");
         };
         assert!(!new.needs_rehash(&renewed));
@@ -294,35 +251,18 @@ mod tests {
     fn a_hash_of_another_variant_of_argon2_is_renewed() {
         let verifier = Verifier::weak_for_tests();
         let argon2i = Argon2::new(Algorithm::Argon2i, Version::V0x13, WEAK);
-        let hash = PasswordHash::from_stored(
-            argon2i
-                .hash_password(PASSWORD.as_bytes())
-                .unwrap()
-                .to_string(),
-        );
+        let hash = PasswordHash::from_stored(argon2i.hash_password(PASSWORD.as_bytes()).unwrap().to_string());
         assert!(verifier.needs_rehash(&hash));
-        assert!(matches!(
-            verifier.verify(&PASSWORD.into(), &hash),
-            Ok(Verdict::Accepted { renewed: Some(_) })
-        ));
+        assert!(matches!(verifier.verify(&PASSWORD.into(), &hash), Ok(Verdict::Accepted { renewed: Some(_) })));
     }
 
     #[test]
     fn an_unreadable_hash_is_an_error_and_not_a_wrong_password() {
         let verifier = Verifier::weak_for_tests();
-        for stored in [
-            "",
-            "plain text",
-            "$2b$12$abcdefghijklmnopqrstuv",
-            "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA",
-        ] {
+        for stored in ["", "plain text", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA"] {
             let stored = PasswordHash::from_stored(stored);
             let verdict = verifier.verify(&PASSWORD.into(), &stored);
-            assert!(
-                matches!(verdict, Err(PasswordError::Unreadable(_))),
-                "{}: {verdict:?}",
-                stored.as_str()
-            );
+            assert!(matches!(verdict, Err(PasswordError::Unreadable(_))), "{}: {verdict:?}", stored.as_str());
             assert!(verifier.needs_rehash(&stored));
         }
     }
@@ -343,20 +283,14 @@ mod tests {
             present = present.min(time(&|| verifier.verify(&wrong, &hash).unwrap()));
             absent = absent.min(time(&|| verifier.absent(&wrong)));
         }
-        assert!(
-            absent > present / 2 && absent < present * 2,
-            "{absent:?} and {present:?}"
-        );
+        assert!(absent > present / 2 && absent < present * 2, "{absent:?} and {present:?}");
     }
 
     #[test]
     fn what_nobody_has_is_readable_and_has_todays_costs() {
         for verifier in [Verifier::owasp(), Verifier::weak_for_tests()] {
             assert!(!verifier.needs_rehash(&verifier.nobodys));
-            assert_eq!(
-                verifier.verify(&PASSWORD.into(), &verifier.nobodys),
-                Ok(Verdict::Refused)
-            );
+            assert_eq!(verifier.verify(&PASSWORD.into(), &verifier.nobodys), Ok(Verdict::Refused));
         }
     }
 

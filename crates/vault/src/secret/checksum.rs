@@ -2,8 +2,7 @@
 //! scanner for leaked secrets say without asking whether a text that looks like a token is one.
 
 /// The digits of base 62.
-pub(super) const DIGITS: &[u8; 62] =
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub(super) const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// How many check digits: 62^6 is above 2^32.
 pub(super) const LENGTH: usize = 6;
@@ -22,15 +21,9 @@ pub(super) fn checksum(text: &str) -> [u8; LENGTH] {
 /// The CRC-32 of zip and PNG (ISO 3309), bit by bit: a token is short.
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, _| {
-        if crc & 1 == 1 {
-            crc >> 1 ^ 0xedb8_8320
-        } else {
-            crc >> 1
-        }
+        if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 }
     };
-    !bytes
-        .iter()
-        .fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+    !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
 }
 
 #[cfg(test)]

@@ -64,10 +64,7 @@ impl TryFrom<&[u8]> for TokenHash {
     type Error = TextError;
 
     fn try_from(bytes: &[u8]) -> Result<Self, TextError> {
-        bytes
-            .try_into()
-            .map(Self)
-            .map_err(|_| TextError::Length(32))
+        bytes.try_into().map(Self).map_err(|_| TextError::Length(32))
     }
 }
 
@@ -97,10 +94,7 @@ mod tests {
 
     #[test]
     fn a_hash_reads_back_from_text_bytes_and_json() {
-        let hash = Keys::ephemeral()
-            .unwrap()
-            .tokens()
-            .hash(&ApiToken::generate().unwrap());
+        let hash = Keys::ephemeral().unwrap().tokens().hash(&ApiToken::generate().unwrap());
         assert_eq!(hash.to_string().parse(), Ok(hash));
         assert_eq!(TokenHash::try_from(hash.as_bytes().as_slice()), Ok(hash));
         let json = serde_json::to_string(&hash).unwrap();

@@ -96,10 +96,7 @@ impl<K: TokenKind> Token<K> {
         push_random_digits(&mut text)?;
         let check = checksum::checksum(&text);
         text.extend(check.map(char::from));
-        Ok(Self {
-            text,
-            kind: PhantomData,
-        })
+        Ok(Self { text, kind: PhantomData })
     }
 
     /// The token itself: to show it this once, to send it, or to hash it.
@@ -124,10 +121,7 @@ fn push_random_digits(text: &mut String) -> Result<(), RandomError> {
     let mut bytes = Zeroizing::new([0; RANDOM]);
     while missing > 0 {
         random::fill(bytes.as_mut_slice())?;
-        let usable = bytes
-            .iter()
-            .map(|byte| usize::from(*byte))
-            .filter(|byte| *byte < fair);
+        let usable = bytes.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
         for byte in usable.take(missing) {
             text.push(char::from(DIGITS[byte % DIGITS.len()]));
             missing -= 1;
@@ -140,9 +134,7 @@ impl<K: TokenKind> FromStr for Token<K> {
     type Err = TokenError;
 
     fn from_str(text: &str) -> Result<Self, TokenError> {
-        let digits = text
-            .strip_prefix(K::PREFIX)
-            .ok_or(TokenError::Prefix(K::PREFIX))?;
+        let digits = text.strip_prefix(K::PREFIX).ok_or(TokenError::Prefix(K::PREFIX))?;
         if text.len() != Self::LENGTH {
             return Err(TokenError::Length(text.chars().count()));
         }
@@ -153,10 +145,7 @@ impl<K: TokenKind> FromStr for Token<K> {
         if check.as_bytes() != checksum::checksum(content) {
             return Err(TokenError::Checksum);
         }
-        Ok(Self {
-            text: Zeroizing::new(text.to_owned()),
-            kind: PhantomData,
-        })
+        Ok(Self { text: Zeroizing::new(text.to_owned()), kind: PhantomData })
     }
 }
 
@@ -191,15 +180,9 @@ mod tests {
     fn a_new_token_reads_back() {
         let token = ApiToken::generate().unwrap();
         assert_eq!(token.expose().len(), 53);
-        assert_eq!(
-            token.expose().parse::<ApiToken>().unwrap().expose(),
-            token.expose()
-        );
+        assert_eq!(token.expose().parse::<ApiToken>().unwrap().expose(), token.expose());
         let token = LinkToken::generate().unwrap();
-        assert_eq!(
-            token.expose().parse::<LinkToken>().unwrap().expose(),
-            token.expose()
-        );
+        assert_eq!(token.expose().parse::<LinkToken>().unwrap().expose(), token.expose());
     }
 
     #[test]
@@ -209,11 +192,7 @@ mod tests {
         let expected = text.len() / DIGITS.len();
         for digit in DIGITS {
             let count = text.bytes().filter(|byte| byte == digit).count();
-            assert!(
-                count.abs_diff(expected) < expected / 3,
-                "{count} of {}",
-                char::from(*digit)
-            );
+            assert!(count.abs_diff(expected) < expected / 3, "{count} of {}", char::from(*digit));
         }
     }
 
@@ -223,10 +202,7 @@ mod tests {
         for at in ApiToken::LENGTH - 49..ApiToken::LENGTH {
             let mut bytes = token.expose().as_bytes().to_vec();
             bytes[at] = if bytes[at] == b'x' { b'y' } else { b'x' };
-            assert_eq!(
-                error(&String::from_utf8(bytes).unwrap()),
-                TokenError::Checksum
-            );
+            assert_eq!(error(&String::from_utf8(bytes).unwrap()), TokenError::Checksum);
         }
     }
 
@@ -234,10 +210,7 @@ mod tests {
     fn a_token_of_another_kind_is_refused() {
         let link = LinkToken::generate().unwrap();
         assert_eq!(error(link.expose()), TokenError::Prefix("tnr_"));
-        assert_eq!(
-            error(&link.expose().replace("tnl_", "tnr_")),
-            TokenError::Checksum
-        );
+        assert_eq!(error(&link.expose().replace("tnl_", "tnr_")), TokenError::Checksum);
         assert_eq!(error(""), TokenError::Prefix("tnr_"));
     }
 

@@ -22,8 +22,12 @@ pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
 
 pub(super) async fn create(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: Posted) -> Reply {
     let (name, description, owner) = (form.text("name"), form.text("description"), form.text("owner_id"));
+    // Before anything that was typed is looked up.
+    caller.ctx.authorize::<actions::ManageApplications, _>(&Portal).await?;
     let done = match find_identity(&caller.ctx, "owner_id", &owner).await {
-        Ok(owner_id) => create_application(&caller.ctx, &NewApplication { name: name.clone(), description: description.clone(), owner_id }).await,
+        Ok(owner_id) => {
+            create_application(&caller.ctx, &NewApplication { name: name.clone(), description: description.clone(), owner_id }).await
+        }
         Err(error) => Err(error),
     };
     match done {

@@ -12,7 +12,12 @@ use crate::http::{Posted, Reply, SignedIn, Web};
 use crate::web::read::key;
 use crate::web::{again, errors, frame, html, see_other};
 
-pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn show(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let detail = show_application(&caller.ctx, key(&id)?).await?;
     let said = match Query::parse(&query.unwrap_or_default()).get("said") {
         Some("created") => "The application was recorded. Add what can be held on it.",
@@ -26,7 +31,12 @@ pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
 pub(super) async fn add(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
     let application_id = key(&id)?;
     let typed = Typed { name: form.text("name"), description: form.text("description"), risk: form.text("risk") };
-    let new = NewEntitlement { application_id, name: typed.name.clone(), description: typed.description.clone(), risk: typed.risk.parse().unwrap_or(tenure_domain::grant::Risk::Low) };
+    let new = NewEntitlement {
+        application_id,
+        name: typed.name.clone(),
+        description: typed.description.clone(),
+        risk: typed.risk.parse().unwrap_or(tenure_domain::grant::Risk::Low),
+    };
     match create_entitlement(&caller.ctx, &new).await {
         Ok(_) => Ok(see_other(format!("/applications/{application_id}?said=added"))),
         Err(error) => {

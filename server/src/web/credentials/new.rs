@@ -58,6 +58,9 @@ async fn record(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: P
     }
 }
 
+/// The fields in their order on the page, so that the summary has it too.
+const FIELDS: [&str; 9] = ["label", "kind", "purpose", "identity_id", "application_id", "issuer", "external_id", "created_at", "expires_at"];
+
 async fn take(ctx: &Ctx, form: &Posted, created: &TypedDay, ends: &TypedDay) -> Result<CredentialId, ServiceError> {
     let mut faults = Vec::new();
     for (day, field) in [(created, "created_at"), (ends, "expires_at")] {
@@ -88,16 +91,16 @@ async fn take(ctx: &Ctx, form: &Posted, created: &TypedDay, ends: &TypedDay) -> 
         created_at: created.day.map_or(ctx.now, first_moment),
         expires_at: ends.day.map(last_moment),
     };
-    if faults.is_empty() {
-        return record_credential(ctx, &new).await;
-    }
     // What cannot be read, and everything else that is wrong, at once.
-    authorize::<actions::RecordCredential, _>(&ctx.principal, &Portal)?;
     for fault in check_credential(ctx, &new).await? {
         if !faults.iter().any(|f| f.field == fault.field) {
             faults.push(fault);
         }
     }
+    if faults.is_empty() {
+        return record_credential(ctx, &new).await;
+    }
+    faults.sort_by_key(|f| FIELDS.iter().position(|field| *field == f.field));
     Err(ServiceError::Invalid(faults))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::credentials::show::{Model, Typed, page};
-use tenure_domain::access::{Portal, actions, authorize};
+use tenure_domain::access::{Portal, Relation, actions, authorize};
 use tenure_domain::credential::CredentialState;
 use tenure_domain::id::CredentialId;
 use tenure_services::credentials::{CredentialDetail, change_owner, revoke_confirmed, show_credential};
@@ -32,7 +32,14 @@ async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id):
     Ok(html(render(&web, &caller, said, detail, Typed::default(), FormErrors::new()).await?))
 }
 
-async fn render(web: &Web, caller: &Caller, said: &str, detail: CredentialDetail, typed: Typed, errors: FormErrors) -> Result<String, ServiceError> {
+async fn render(
+    web: &Web,
+    caller: &Caller,
+    said: &str,
+    detail: CredentialDetail,
+    typed: Typed,
+    errors: FormErrors,
+) -> Result<String, ServiceError> {
     let people = if detail.may_edit { propose_people(&caller.ctx, detail.view.credential.identity_id).await? } else { Vec::new() };
     let sees_audit = authorize::<actions::ViewAudit, _>(&caller.ctx.principal, &Portal).is_ok();
     Ok(page(&frame(web, caller, said), Model { detail, people, sees_audit, typed, errors }))
@@ -65,6 +72,8 @@ async fn own(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): 
 }
 
 async fn give(ctx: &Ctx, id: CredentialId, typed: &str) -> Result<(), ServiceError> {
+    // Before anything that was typed is looked up.
+    ctx.authorize::<actions::EditCredential, _>(&(id, Relation::None)).await?;
     let owner = find_identity(ctx, "owner", typed).await?.ok_or_else(|| ServiceError::field("owner", "say who is to own it"))?;
     change_owner(ctx, id, owner).await
 }

@@ -8,7 +8,9 @@ use tenure_app::pages::identities::form::{Edited, Model, Typed, page};
 use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind};
-use tenure_services::identities::{IdentityChange, NewIdentity, create_identity, edit_identity, find_identity, propose_people, show_identity};
+use tenure_services::identities::{
+    IdentityChange, NewIdentity, create_identity, edit_identity, find_identity, propose_people, show_identity,
+};
 use tenure_services::{Ctx, ServiceError};
 
 use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, get, post};
@@ -16,7 +18,12 @@ use crate::web::read::key;
 use crate::web::{again, errors, frame, html, see_other};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![get("/identities/new", new), post("/identities/new", create), get("/identities/{id}/edit", edit), post("/identities/{id}/edit", change)]
+    vec![
+        get("/identities/new", new),
+        post("/identities/new", create),
+        get("/identities/{id}/edit", edit),
+        post("/identities/{id}/edit", change),
+    ]
 }
 
 fn typed(form: &Posted) -> Typed {
@@ -55,6 +62,8 @@ async fn create(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: P
 }
 
 async fn record(ctx: &Ctx, typed: &Typed) -> Result<IdentityId, ServiceError> {
+    // Before anything that was typed is looked up.
+    ctx.authorize::<actions::CreateIdentity, _>(&Portal).await?;
     let Ok(kind) = typed.kind.parse::<IdentityKind>() else { return Err(ServiceError::field("kind", "choose what it is")) };
     let owner_id = find_identity(ctx, "owner_id", &typed.owner).await?;
     let persona_of = find_identity(ctx, "persona_of", &typed.persona_of).await?;
@@ -82,7 +91,12 @@ async fn edit(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id):
 
 async fn model(caller: &Caller, i: &Identity, version: i64, typed: Typed, errors: FormErrors) -> Result<Model, Failure> {
     let near = i.owner_id.unwrap_or(i.id);
-    Ok(Model { typed, edited: Some(Edited { id: i.id, name: i.display_name.clone(), kind: i.kind, version }), people: people(&caller.ctx, Some(near)).await?, errors })
+    Ok(Model {
+        typed,
+        edited: Some(Edited { id: i.id, name: i.display_name.clone(), kind: i.kind, version }),
+        people: people(&caller.ctx, Some(near)).await?,
+        errors,
+    })
 }
 
 async fn change(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
@@ -100,6 +114,9 @@ async fn change(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id
 }
 
 async fn save(ctx: &Ctx, id: IdentityId, version: i64, typed: &Typed) -> Result<(), ServiceError> {
+    // Before anything that was typed is looked up.
+    let identity = show_identity(ctx, id).await?.identity;
+    ctx.authorize::<actions::EditIdentity, _>(&identity).await?;
     let owner_id = find_identity(ctx, "owner_id", &typed.owner).await?;
     let Typed { display_name, email, department, title, purpose, .. } = typed.clone();
     edit_identity(ctx, id, &IdentityChange { version, display_name, email, department, title, purpose, owner_id }).await

@@ -11,5 +11,8 @@ mod show;
 use crate::http::Route;
 
 pub(super) fn routes() -> Vec<Route> {
-    [list::routes(), form::routes(), show::routes(), lifecycle::routes(), roles::routes(), portal::routes(), end::routes()].into_iter().flatten().collect()
+    [list::routes(), form::routes(), show::routes(), lifecycle::routes(), roles::routes(), portal::routes(), end::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

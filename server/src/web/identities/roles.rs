@@ -52,7 +52,13 @@ async fn assign(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id
         Err(error) => {
             let errors = errors(error)?.renamed("until", "until-day");
             let identity = show_identity(&caller.ctx, id).await?.identity;
-            let model = Give { role: form.text("role"), note: form.text("note"), until: until.typed, errors, ..give_model(&caller, identity).await? };
+            let model = Give {
+                role: form.text("role"),
+                note: form.text("note"),
+                until: until.typed,
+                errors,
+                ..give_model(&caller, identity).await?
+            };
             Ok(again(give_page(&frame(&web, &caller, ""), model)))
         }
     }
@@ -64,7 +70,8 @@ async fn give_it(ctx: &Ctx, id: IdentityId, form: &Posted, until: &TypedDay) -> 
         return Err(ServiceError::field("until", "there is no such day: give day, month and year, such as 31 12 2026"));
     }
     // The last day counts: the end is the midnight after it.
-    let end: Option<DateTime<Utc>> = until.day.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc());
+    let end: Option<DateTime<Utc>> =
+        until.day.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc());
     assign_role(ctx, id, role, &form.text("note"), end).await.map(|_| ())
 }
 
@@ -80,7 +87,12 @@ async fn take(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path((id,
     Ok(html(take_page(&frame(&web, &caller, ""), model)))
 }
 
-async fn unassign(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path((id, assignment)): Path<(String, String)>, form: Posted) -> Reply {
+async fn unassign(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path((id, assignment)): Path<(String, String)>,
+    form: Posted,
+) -> Reply {
     let id: IdentityId = key(&id)?;
     let reason = form.text("reason");
     match unassign_role(&caller.ctx, id, key(&assignment)?, &reason).await {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use tenure_app::components::FormErrors;
 use tenure_app::pages::imports::show::Typed;
+use tenure_domain::id::ImportId;
 use tenure_domain::people::{Allowed, LimitExceeded};
-use tenure_services::ServiceError;
+use tenure_services::{Ctx, ServiceError};
 use tenure_services::list_imports::{apply_list, import_kind};
 use tenure_services::people::{apply_staged, discard_staged, show_staged};
 
 use super::show::draw;
-use crate::http::{Posted, Reply, SignedIn, Web};
+use crate::http::{Failure, Posted, Reply, SignedIn, Web};
 use crate::web::read::key;
 use crate::web::{again, errors, see_other};
 
@@ -20,29 +21,44 @@ pub(super) async fn apply(State(web): State<Arc<Web>>, SignedIn(caller): SignedI
     let number = |name: &str| form.ticked(&format!("allow_{name}")).then(|| form.text(&format!("number_{name}")));
     let typed = Typed { accept_rejected: form.ticked("accept_rejected"), leavers: number("leavers"), changes: number("changes") };
     let seen = form.text("plan");
-    let done = if import_kind(&caller.ctx, id).await? == "people" {
-        let allowed = Allowed { leavers: parsed(&typed.leavers), changes: parsed(&typed.changes) };
-        apply_staged(&caller.ctx, id, &seen, allowed, typed.accept_rejected).await.map(|_| ())
-    } else {
-        apply_list(&caller.ctx, id, &seen, typed.accept_rejected).await.map(|_| ())
-    };
-    let faults = match done {
-        Ok(()) => return Ok(see_other(format!("/imports/{id}?said=applied"))),
-        Err(ServiceError::Limit(exceeded)) => beyond(&exceeded, &typed),
-        Err(ServiceError::File(rows)) if rows.iter().all(|r| r.line > 0) => {
-            let words = format!("{} cannot be taken: leave them out, or correct the file and send it again", if rows.len() == 1 { "1 row".to_owned() } else { format!("{} rows", rows.len()) });
-            let mut faults: FormErrors = [("accept_rejected", words)].into_iter().collect();
-            // Everything that is to be decided is said at once.
-            if import_kind(&caller.ctx, id).await? == "people" {
-                let exceeded = show_staged(&caller.ctx, id).await?.exceeded;
-                let open: Vec<_> = exceeded.into_iter().filter(|e| !allows(&typed, e)).collect();
-                faults.extend(beyond(&open, &typed));
-            }
-            faults
-        }
-        Err(error) => errors(error)?,
-    };
-    Ok(again(draw(&web, &caller, id, typed, faults, "").await?))
+    let faults = if import_kind(&caller.ctx, id).await? == "people" { people(&caller.ctx, id, &seen, &typed).await? } else { list(&caller.ctx, id, &seen, &typed).await? };
+    match faults {
+        None => Ok(see_other(format!("/imports/{id}?said=applied"))),
+        Some(faults) => Ok(again(draw(&web, &caller, id, typed, faults, "").await?)),
+    }
+}
+
+/// Applies an import of people; yields what is wrong, if anything.
+async fn people(ctx: &Ctx, id: ImportId, seen: &str, typed: &Typed) -> Result<Option<FormErrors>, Failure> {
+    let shown = show_staged(ctx, id).await?;
+    let open: Vec<_> = shown.exceeded.iter().filter(|e| !allows(typed, e)).collect();
+    let rejected = shown.plan.as_ref().map_or(0, |(plan, _)| plan.rejected.len());
+    let mut faults = FormErrors::new();
+    if rejected > 0 && !typed.accept_rejected {
+        faults.add("accept_rejected", leave_out(rejected));
+    }
+    faults.extend(beyond(&open, typed));
+    if !faults.is_empty() {
+        return Ok(Some(faults));
+    }
+    let allowed = Allowed { leavers: parsed(&typed.leavers), changes: parsed(&typed.changes) };
+    match apply_staged(ctx, id, seen, allowed, typed.accept_rejected).await {
+        Ok(_) => Ok(None),
+        Err(error) => Ok(Some(errors(error)?)),
+    }
+}
+
+/// Applies an import of a list; yields what is wrong, if anything.
+async fn list(ctx: &Ctx, id: ImportId, seen: &str, typed: &Typed) -> Result<Option<FormErrors>, Failure> {
+    match apply_list(ctx, id, seen, typed.accept_rejected).await {
+        Ok(_) => Ok(None),
+        Err(ServiceError::File(rows)) => Ok(Some([("accept_rejected", leave_out(rows.len()))].into_iter().collect())),
+        Err(error) => Ok(Some(errors(error)?)),
+    }
+}
+
+fn leave_out(rows: usize) -> String {
+    format!("{} cannot be taken: leave them out, or correct the file and send it again", if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") })
 }
 
 /// A number as people write it.
@@ -50,19 +66,20 @@ fn parsed(text: &Option<String>) -> Option<usize> {
     text.as_ref().and_then(|t| t.replace([',', '.', ' '], "").parse().ok())
 }
 
+/// Whether exactly this was allowed, and no more.
 fn allows(typed: &Typed, exceeded: &LimitExceeded) -> bool {
     match exceeded {
-        LimitExceeded::Leavers { leavers, .. } => parsed(&typed.leavers).is_some_and(|n| n >= *leavers),
-        LimitExceeded::Changes { changes, .. } => parsed(&typed.changes).is_some_and(|n| n >= *changes),
+        LimitExceeded::Leavers { leavers, .. } => parsed(&typed.leavers) == Some(*leavers),
+        LimitExceeded::Changes { changes, .. } => parsed(&typed.changes) == Some(*changes),
     }
 }
 
 /// What to do about a limit, at the box that allows it.
-fn beyond(exceeded: &[LimitExceeded], typed: &Typed) -> FormErrors {
+fn beyond(exceeded: &[&LimitExceeded], typed: &Typed) -> FormErrors {
     exceeded
         .iter()
         .map(|e| {
-            let (name, n, typed) = match e {
+            let (name, n, typed) = match *e {
                 LimitExceeded::Leavers { leavers, .. } => ("leavers", leavers, &typed.leavers),
                 LimitExceeded::Changes { changes, .. } => ("changes", changes, &typed.changes),
             };

@@ -39,7 +39,22 @@ fn mapping(form: &Posted, now: Mapping) -> Mapping {
     let mut attributes = BTreeMap::new();
     let mut ignore = Vec::new();
     let (names, uses, wanted) = (form.all("extra"), form.all("extra-use"), form.all("extra-name"));
-    let used: Vec<String> = ["employee_id", "user_name", "given_name", "family_name", "display_name", "email", "department", "title", "manager_id", "start_date", "end_date", "time_zone"].map(column).to_vec();
+    let used: Vec<String> = [
+        "employee_id",
+        "user_name",
+        "given_name",
+        "family_name",
+        "display_name",
+        "email",
+        "department",
+        "title",
+        "manager_id",
+        "start_date",
+        "end_date",
+        "time_zone",
+    ]
+    .map(column)
+    .to_vec();
     for ((name, what), attribute) in names.into_iter().zip(uses).zip(wanted).filter(|((name, _), _)| !used.contains(name)) {
         if what == "keep" {
             attributes.insert(attribute.trim().to_owned(), name);
@@ -47,7 +62,8 @@ fn mapping(form: &Posted, now: Mapping) -> Mapping {
             ignore.push(name);
         }
     }
-    let mover_attributes = form.all("mover").into_iter().filter(|name| !now.attributes.contains_key(name) || attributes.contains_key(name)).collect();
+    let mover_attributes =
+        form.all("mover").into_iter().filter(|name| !now.attributes.contains_key(name) || attributes.contains_key(name)).collect();
     Mapping {
         employee_id: column("employee_id"),
         user_name: column("user_name"),

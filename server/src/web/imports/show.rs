@@ -15,7 +15,12 @@ use crate::http::{Caller, Failure, Reply, SignedIn, Web};
 use crate::web::read::key;
 use crate::web::{download, frame, html};
 
-pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn show(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let query = Query::parse(&query.unwrap_or_default());
     let said = if query.get("said") == Some("applied") { "The import was applied." } else { "" };
     Ok(html(draw(&web, &caller, key(&id)?, Typed::default(), FormErrors::new(), said).await?))
@@ -27,7 +32,14 @@ pub(super) async fn csv(SignedIn(caller): SignedIn, Path(id): Path<String>) -> R
 }
 
 /// The page of an import, whatever it is of.
-pub(super) async fn draw(web: &Web, caller: &Caller, id: ImportId, typed: Typed, errors: FormErrors, said: &str) -> Result<String, Failure> {
+pub(super) async fn draw(
+    web: &Web,
+    caller: &Caller,
+    id: ImportId,
+    typed: Typed,
+    errors: FormErrors,
+    said: &str,
+) -> Result<String, Failure> {
     let frame = frame(web, caller, said);
     let may_import = may_import(&caller.ctx.principal);
     if import_kind(&caller.ctx, id).await? == "people" {

@@ -70,7 +70,14 @@ async fn draw_new(web: &Web, caller: &Caller, draft: RoleDraft) -> Reply {
 }
 
 /// The page with a draft on it.
-pub(super) async fn draw(web: &Web, caller: &Caller, draft: RoleDraft, owner: String, grace: String, errors: FormErrors) -> Result<String, Failure> {
+pub(super) async fn draw(
+    web: &Web,
+    caller: &Caller,
+    draft: RoleDraft,
+    owner: String,
+    grace: String,
+    errors: FormErrors,
+) -> Result<String, Failure> {
     let id = draft.id.unwrap_or_else(|| tenure_domain::id::Id::from_uuid(uuid::Uuid::nil()));
     allowed::<actions::ChangeRole, (RoleId, Relation)>(caller, &(id, Relation::None))?;
     let catalogue = list_catalogue(&caller.ctx).await?;

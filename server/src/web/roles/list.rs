@@ -30,7 +30,12 @@ fn filter(query: &Query) -> RoleFilter {
     RoleFilter { name: query.get("q").unwrap_or_default().trim().to_owned(), kind: query.get("kind").and_then(|kind| kind.parse().ok()) }
 }
 
-pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn show(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let query = Query::parse(&query.unwrap_or_default());
     let detail = show_role(&caller.ctx, key(&id)?, &page_request(&query)).await?;
     let said = if query.get("said") == Some("applied") { "The change of the role was applied." } else { "" };

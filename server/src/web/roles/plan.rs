@@ -68,5 +68,10 @@ async fn planned(web: &Web, caller: &Caller, draft: &RoleDraft, plan: NamedPlan,
     };
     let lines = role_lines(before.as_ref(), draft, &plan.names, &role_names(&caller.ctx).await?);
     let sent = serde_json::to_string(draft).unwrap_or_default();
-    Ok(page(&frame(web, caller, ""), &draft.name, draft.version + 1, Planned { plan, lines, draft: sent, apply: "/roles/apply", edit: "/roles/draft", errors }))
+    Ok(page(
+        &frame(web, caller, ""),
+        &draft.name,
+        draft.version + 1,
+        Planned { plan, lines, draft: sent, apply: "/roles/apply", edit: "/roles/draft", errors },
+    ))
 }

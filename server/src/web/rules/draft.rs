@@ -15,13 +15,27 @@ use crate::web::{again, errors, frame, html};
 
 pub(super) async fn new(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Reply {
     let role = Query::parse(&query.unwrap_or_default()).get("role").and_then(|id| id.parse().ok());
-    let draft = RuleDraft { id: None, version: 0, name: String::new(), role_id: role.unwrap_or_else(no_role), expression: String::new(), enabled: true };
+    let draft = RuleDraft {
+        id: None,
+        version: 0,
+        name: String::new(),
+        role_id: role.unwrap_or_else(no_role),
+        expression: String::new(),
+        enabled: true,
+    };
     Ok(html(draw(&web, &caller, draft, None, FormErrors::new()).await?))
 }
 
 pub(super) async fn edit(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
     let rule = show_rule(&caller.ctx, key(&id)?).await?.rule;
-    let draft = RuleDraft { id: Some(rule.id), version: rule.version, name: rule.name, role_id: rule.role_id, expression: rule.expression, enabled: rule.enabled };
+    let draft = RuleDraft {
+        id: Some(rule.id),
+        version: rule.version,
+        name: rule.name,
+        role_id: rule.role_id,
+        expression: rule.expression,
+        enabled: rule.enabled,
+    };
     Ok(html(draw(&web, &caller, draft, None, FormErrors::new()).await?))
 }
 
@@ -62,7 +76,13 @@ fn no_role() -> RoleId {
 }
 
 /// The page with a draft on it.
-pub(super) async fn draw(web: &Web, caller: &Caller, draft: RuleDraft, matches: Option<RuleMatches>, errors: FormErrors) -> Result<String, Failure> {
+pub(super) async fn draw(
+    web: &Web,
+    caller: &Caller,
+    draft: RuleDraft,
+    matches: Option<RuleMatches>,
+    errors: FormErrors,
+) -> Result<String, Failure> {
     let id = draft.id.unwrap_or_else(|| RuleId::from_uuid(uuid::Uuid::nil()));
     allowed::<actions::ChangeRule, _>(caller, &(id, Relation::None))?;
     let roles = role_names(&caller.ctx).await?;

@@ -19,10 +19,16 @@ pub(super) async fn list(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
     Ok(html(list::page(&frame(&web, &caller, ""), list::Model { rules, may_change })))
 }
 
-pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, RawQuery(query): RawQuery) -> Reply {
+pub(super) async fn show(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Reply {
     let rule = show_rule(&caller.ctx, key(&id)?).await?;
     let matches = match_rule(&caller.ctx, &rule.rule.expression).await?;
-    let said = if Query::parse(&query.unwrap_or_default()).get("said") == Some("applied") { "The change of the rule was applied." } else { "" };
+    let said =
+        if Query::parse(&query.unwrap_or_default()).get("said") == Some("applied") { "The change of the rule was applied." } else { "" };
     let may_change = may_change(&caller.ctx.principal);
     Ok(html(show::page(&frame(&web, &caller, said), show::Model { rule, matches, may_change })))
 }

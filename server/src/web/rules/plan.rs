@@ -43,5 +43,10 @@ async fn planned(web: &Web, caller: &Caller, draft: &RuleDraft, plan: NamedPlan,
     };
     let lines = rule_lines(before.as_ref(), draft, &role_names(&caller.ctx).await?);
     let sent = serde_json::to_string(draft).unwrap_or_default();
-    Ok(page(&frame(web, caller, ""), &draft.name, draft.version + 1, Planned { plan, lines, draft: sent, apply: "/rules/apply", edit: "/rules/draft", errors }))
+    Ok(page(
+        &frame(web, caller, ""),
+        &draft.name,
+        draft.version + 1,
+        Planned { plan, lines, draft: sent, apply: "/rules/apply", edit: "/rules/draft", errors },
+    ))
 }

@@ -39,11 +39,7 @@ impl Account {
             Account::Own => Command::new(program),
             Account::Postgres { user, group } => {
                 let mut command = Command::new("setpriv");
-                command
-                    .arg(format!("--reuid={user}"))
-                    .arg(format!("--regid={group}"))
-                    .args(["--clear-groups", "--"])
-                    .arg(program);
+                command.arg(format!("--reuid={user}")).arg(format!("--regid={group}")).args(["--clear-groups", "--"]).arg(program);
                 command
             }
         };
@@ -53,10 +49,6 @@ impl Account {
 }
 
 fn id(arguments: &[&str]) -> Option<u32> {
-    let output = Command::new("id")
-        .args(arguments)
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }

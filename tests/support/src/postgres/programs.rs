@@ -15,10 +15,7 @@ impl Programs {
         if let Some(folder) = env::var_os("TENURE_POSTGRES_BIN") {
             return Self::at(Path::new(&folder));
         }
-        let debian = fs::read_dir("/usr/lib/postgresql")
-            .into_iter()
-            .flatten()
-            .flatten();
+        let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
         let mut versions: Vec<(u32, PathBuf)> = debian
             .filter_map(|entry| {
                 let version = entry.file_name().to_str()?.parse().ok()?;
@@ -28,9 +25,7 @@ impl Programs {
         versions.sort_unstable();
         let path = env::var_os("PATH").unwrap_or_default();
         let newest_first = versions.into_iter().rev().map(|(_, folder)| folder);
-        newest_first
-            .chain(env::split_paths(&path))
-            .find_map(|folder| Self::at(&folder))
+        newest_first.chain(env::split_paths(&path)).find_map(|folder| Self::at(&folder))
     }
 
     fn at(folder: &Path) -> Option<Self> {

@@ -32,21 +32,10 @@ impl ConsistencyProof {
             }
         }
         if old.size > new.size {
-            return Err(ProofError::Shrunk {
-                old: old.size,
-                new: new.size,
-            });
+            return Err(ProofError::Shrunk { old: old.size, new: new.size });
         }
-        let roots = if old.size == 0 || old.size == new.size {
-            self.trivial_roots(new)?
-        } else {
-            self.roots(old)?
-        };
-        if roots == (old.root, new.root) {
-            Ok(())
-        } else {
-            Err(ProofError::WrongRoot)
-        }
+        let roots = if old.size == 0 || old.size == new.size { self.trivial_roots(new)? } else { self.roots(old)? };
+        if roots == (old.root, new.root) { Ok(()) } else { Err(ProofError::WrongRoot) }
     }
 
     /// What the roots must be when there is nothing to compute: the old tree is empty, or it is
@@ -62,10 +51,7 @@ impl ConsistencyProof {
     /// Both roots, as the path gives them.
     fn roots(&self, old: &TreeHead) -> Result<(Hash, Hash), ProofError> {
         let wrong_length = ProofError::Length(self.path.len());
-        let mut climb = Climb {
-            node: old.size - 1,
-            last: self.new_size - 1,
-        };
+        let mut climb = Climb { node: old.size - 1, last: self.new_size - 1 };
         while climb.node & 1 == 1 {
             climb.up();
         }
@@ -83,10 +69,6 @@ impl ConsistencyProof {
                 Side::Right => new_root = Hash::node(new_root, node),
             }
         }
-        if climb.is_at_the_root() {
-            Ok((old_root, new_root))
-        } else {
-            Err(wrong_length)
-        }
+        if climb.is_at_the_root() { Ok((old_root, new_root)) } else { Err(wrong_length) }
     }
 }

@@ -26,22 +26,13 @@ impl InclusionProof {
     /// [`ProofError`] when it does not, or when the proof is for another tree.
     pub fn verify(&self, leaf: Hash, head: &TreeHead) -> Result<(), ProofError> {
         if self.tree_size != head.size {
-            return Err(ProofError::OtherTree {
-                proof: self.tree_size,
-                tree: head.size,
-            });
+            return Err(ProofError::OtherTree { proof: self.tree_size, tree: head.size });
         }
         if self.leaf_index >= head.size {
-            return Err(ProofError::NoSuchLeaf {
-                index: self.leaf_index,
-                size: head.size,
-            });
+            return Err(ProofError::NoSuchLeaf { index: self.leaf_index, size: head.size });
         }
         let wrong_length = ProofError::Length(self.path.len());
-        let mut climb = Climb {
-            node: self.leaf_index,
-            last: head.size - 1,
-        };
+        let mut climb = Climb { node: self.leaf_index, last: head.size - 1 };
         let mut hash = leaf;
         for &sibling in &self.path {
             hash = match climb.step().ok_or(wrong_length)? {
@@ -52,10 +43,6 @@ impl InclusionProof {
         if !climb.is_at_the_root() {
             return Err(wrong_length);
         }
-        if hash == head.root {
-            Ok(())
-        } else {
-            Err(ProofError::WrongRoot)
-        }
+        if hash == head.root { Ok(()) } else { Err(ProofError::WrongRoot) }
     }
 }

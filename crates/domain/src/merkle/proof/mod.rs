@@ -63,11 +63,7 @@ impl Climb {
         if self.last == 0 {
             return None;
         }
-        let side = if self.node & 1 == 1 || self.node == self.last {
-            Side::Left
-        } else {
-            Side::Right
-        };
+        let side = if self.node & 1 == 1 || self.node == self.last { Side::Left } else { Side::Right };
         if side == Side::Left {
             // A last node without a sibling moves up as it is, until it is a right child.
             while self.node & 1 == 0 && self.node != 0 {

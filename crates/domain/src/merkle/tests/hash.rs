@@ -11,10 +11,7 @@ fn a_hash_reads_back_from_its_text() {
 fn a_hash_is_a_string_of_digits_in_json() {
     let hash = Hash::empty();
     let json = serde_json::to_string(&hash).unwrap();
-    assert_eq!(
-        json,
-        "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\""
-    );
+    assert_eq!(json, "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"");
     assert_eq!(serde_json::from_str::<Hash>(&json).unwrap(), hash);
 }
 

@@ -9,9 +9,7 @@ use super::Hash;
 
 /// Distinct leaves, as many as wanted.
 fn leaves(count: u64) -> Vec<Hash> {
-    (0..count)
-        .map(|index| Hash::leaf(&index.to_be_bytes()))
-        .collect()
+    (0..count).map(|index| Hash::leaf(&index.to_be_bytes())).collect()
 }
 
 /// The root as RFC 6962, 2.1, defines it, word for word.

@@ -1,8 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::{
-    ConsistencyProof, Frontier, Hash, InclusionProof, ProofError, Tree, TreeHead, root,
-};
+use super::super::{ConsistencyProof, Frontier, Hash, InclusionProof, ProofError, Tree, TreeHead, root};
 use super::{by_definition, leaves};
 
 /// The same hash with one bit turned.
@@ -13,12 +11,7 @@ fn turned(hash: Hash, bit: usize) -> Hash {
 }
 
 fn heads(leaves: &[Hash]) -> Vec<TreeHead> {
-    (0..=leaves.len())
-        .map(|size| TreeHead {
-            size: size as u64,
-            root: by_definition(&leaves[..size]),
-        })
-        .collect()
+    (0..=leaves.len()).map(|size| TreeHead { size: size as u64, root: by_definition(&leaves[..size]) }).collect()
 }
 
 proptest! {
@@ -85,22 +78,10 @@ fn every_leaf_of_every_small_tree_can_be_proven_and_nowhere_else() {
         let tree = Tree::new(all[..head.size as usize].to_vec());
         for (index, leaf) in (0..head.size).zip(&all) {
             let proof = tree.inclusion(index).unwrap();
-            assert_eq!(
-                proof.verify(*leaf, &head),
-                Ok(()),
-                "leaf {index} of {}",
-                head.size
-            );
+            assert_eq!(proof.verify(*leaf, &head), Ok(()), "leaf {index} of {}", head.size);
             for elsewhere in (0..head.size).filter(|other| *other != index) {
-                let moved = InclusionProof {
-                    leaf_index: elsewhere,
-                    ..proof.clone()
-                };
-                assert!(
-                    moved.verify(*leaf, &head).is_err(),
-                    "leaf {index} at {elsewhere} of {}",
-                    head.size
-                );
+                let moved = InclusionProof { leaf_index: elsewhere, ..proof.clone() };
+                assert!(moved.verify(*leaf, &head).is_err(), "leaf {index} at {elsewhere} of {}", head.size);
             }
         }
         assert_eq!(tree.inclusion(head.size), None);
@@ -116,13 +97,7 @@ fn every_small_tree_grows_consistently_from_every_smaller_one() {
         assert_eq!(tree.consistency(new.size + 1), None);
         for old in &heads[..=new.size as usize] {
             let proof = tree.consistency(old.size).unwrap();
-            assert_eq!(
-                proof.verify(old, new),
-                Ok(()),
-                "{} to {}",
-                old.size,
-                new.size
-            );
+            assert_eq!(proof.verify(old, new), Ok(()), "{} to {}", old.size, new.size);
         }
     }
 }
@@ -141,28 +116,13 @@ fn a_consistency_proof_fails_on_any_changed_hash_size_or_root() {
                 changed.path[step] = turned(changed.path[step], bit);
                 assert_eq!(changed.verify(old, new), Err(ProofError::WrongRoot));
             }
-            let forged = |head: &TreeHead| TreeHead {
-                root: turned(head.root, bit),
-                ..*head
-            };
+            let forged = |head: &TreeHead| TreeHead { root: turned(head.root, bit), ..*head };
             assert_eq!(proof.verify(&forged(old), new), Err(ProofError::WrongRoot));
             assert_eq!(proof.verify(old, &forged(new)), Err(ProofError::WrongRoot));
             for other in heads.iter().filter(|other| other.size != old.size) {
-                let moved = ConsistencyProof {
-                    old_size: other.size,
-                    ..proof.clone()
-                };
-                let lied = TreeHead {
-                    size: other.size,
-                    ..*old
-                };
-                assert!(
-                    moved.verify(&lied, new).is_err(),
-                    "{} as {} in {}",
-                    old.size,
-                    other.size,
-                    new.size
-                );
+                let moved = ConsistencyProof { old_size: other.size, ..proof.clone() };
+                let lied = TreeHead { size: other.size, ..*old };
+                assert!(moved.verify(&lied, new).is_err(), "{} as {} in {}", old.size, other.size, new.size);
             }
         }
     }
@@ -176,29 +136,14 @@ fn a_proof_with_a_hash_too_many_or_too_few_is_refused() {
     let mut consistency = tree.consistency(6).unwrap();
     inclusion.path.push(Hash::empty());
     consistency.path.push(Hash::empty());
-    assert_eq!(
-        inclusion.verify(leaves(7)[2], &tree.head()),
-        Err(ProofError::Length(4))
-    );
-    assert_eq!(
-        consistency.verify(&old, &tree.head()),
-        Err(ProofError::Length(4))
-    );
+    assert_eq!(inclusion.verify(leaves(7)[2], &tree.head()), Err(ProofError::Length(4)));
+    assert_eq!(consistency.verify(&old, &tree.head()), Err(ProofError::Length(4)));
     inclusion.path.truncate(2);
     consistency.path.truncate(2);
-    assert_eq!(
-        inclusion.verify(leaves(7)[2], &tree.head()),
-        Err(ProofError::Length(2))
-    );
-    assert_eq!(
-        consistency.verify(&old, &tree.head()),
-        Err(ProofError::Length(2))
-    );
+    assert_eq!(inclusion.verify(leaves(7)[2], &tree.head()), Err(ProofError::Length(2)));
+    assert_eq!(consistency.verify(&old, &tree.head()), Err(ProofError::Length(2)));
     consistency.path.clear();
-    assert_eq!(
-        consistency.verify(&old, &tree.head()),
-        Err(ProofError::Length(0))
-    );
+    assert_eq!(consistency.verify(&old, &tree.head()), Err(ProofError::Length(0)));
 }
 
 #[test]
@@ -207,10 +152,7 @@ fn a_rewritten_log_is_not_consistent_with_what_it_was() {
     rewritten[3] = Hash::leaf(b"nothing to see here");
     let old = Tree::new(leaves(10)).head();
     let tree = Tree::new(rewritten);
-    assert_eq!(
-        tree.consistency(10).unwrap().verify(&old, &tree.head()),
-        Err(ProofError::WrongRoot)
-    );
+    assert_eq!(tree.consistency(10).unwrap().verify(&old, &tree.head()), Err(ProofError::WrongRoot));
 }
 
 #[test]
@@ -218,14 +160,8 @@ fn proofs_read_back_from_json() {
     let tree = Tree::new(leaves(11));
     let inclusion = tree.inclusion(4).unwrap();
     let json = serde_json::to_string(&inclusion).unwrap();
-    assert_eq!(
-        serde_json::from_str::<InclusionProof>(&json).unwrap(),
-        inclusion
-    );
+    assert_eq!(serde_json::from_str::<InclusionProof>(&json).unwrap(), inclusion);
     let consistency = tree.consistency(6).unwrap();
     let json = serde_json::to_string(&consistency).unwrap();
-    assert_eq!(
-        serde_json::from_str::<ConsistencyProof>(&json).unwrap(),
-        consistency
-    );
+    assert_eq!(serde_json::from_str::<ConsistencyProof>(&json).unwrap(), consistency);
 }

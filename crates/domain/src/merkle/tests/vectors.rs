@@ -3,16 +3,7 @@
 
 use super::super::{Frontier, Hash, Tree, root};
 
-const ENTRIES: [&str; 8] = [
-    "",
-    "00",
-    "10",
-    "2021",
-    "3031",
-    "40414243",
-    "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f",
-];
+const ENTRIES: [&str; 8] = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
 
 const ROOTS: [&str; 9] = [
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -46,11 +37,7 @@ const INCLUSION: [(u64, usize, &[&str]); 6] = [
             "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
         ],
     ),
-    (
-        2,
-        3,
-        &["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"],
-    ),
+    (2, 3, &["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
     (
         1,
         5,
@@ -60,11 +47,7 @@ const INCLUSION: [(u64, usize, &[&str]); 6] = [
             "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
         ],
     ),
-    (
-        4,
-        5,
-        &["d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"],
-    ),
+    (4, 5, &["d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"]),
 ];
 
 const CONSISTENCY: [(usize, usize, &[&str]); 4] = [
@@ -98,16 +81,8 @@ const CONSISTENCY: [(usize, usize, &[&str]); 4] = [
 ];
 
 fn leaves(count: usize) -> Vec<Hash> {
-    let bytes = |hex: &str| -> Vec<u8> {
-        (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-            .collect()
-    };
-    ENTRIES[..count]
-        .iter()
-        .map(|hex| Hash::leaf(&bytes(hex)))
-        .collect()
+    let bytes = |hex: &str| -> Vec<u8> { (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect() };
+    ENTRIES[..count].iter().map(|hex| Hash::leaf(&bytes(hex))).collect()
 }
 
 fn hashes(texts: &[&str]) -> Vec<Hash> {
@@ -119,14 +94,7 @@ fn the_roots_are_those_of_the_reference() {
     for (size, expected) in ROOTS.iter().enumerate() {
         assert_eq!(root(&leaves(size)).to_string(), *expected);
         assert_eq!(Tree::new(leaves(size)).root().to_string(), *expected);
-        assert_eq!(
-            leaves(size)
-                .into_iter()
-                .collect::<Frontier>()
-                .root()
-                .to_string(),
-            *expected
-        );
+        assert_eq!(leaves(size).into_iter().collect::<Frontier>().root().to_string(), *expected);
     }
 }
 
@@ -136,10 +104,7 @@ fn the_inclusion_proofs_are_those_of_the_reference() {
         let tree = Tree::new(leaves(size));
         let proof = tree.inclusion(index).unwrap();
         assert_eq!(proof.path, hashes(expected), "leaf {index} of {size}");
-        assert_eq!(
-            proof.verify(leaves(size)[index as usize], &tree.head()),
-            Ok(())
-        );
+        assert_eq!(proof.verify(leaves(size)[index as usize], &tree.head()), Ok(()));
     }
 }
 
@@ -149,9 +114,6 @@ fn the_consistency_proofs_are_those_of_the_reference() {
         let tree = Tree::new(leaves(new));
         let proof = tree.consistency(old as u64).unwrap();
         assert_eq!(proof.path, hashes(expected), "{old} to {new}");
-        assert_eq!(
-            proof.verify(&Tree::new(leaves(old)).head(), &tree.head()),
-            Ok(())
-        );
+        assert_eq!(proof.verify(&Tree::new(leaves(old)).head(), &tree.head()), Ok(()));
     }
 }

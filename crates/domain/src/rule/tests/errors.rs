@@ -3,14 +3,26 @@ use super::super::{MAX_CHARS, MAX_DEPTH, is_attribute_name, parse};
 #[test]
 fn each_mistake_names_its_place_what_was_found_and_what_to_do() {
     for (rule, expected) in [
-        ("", "character 1: found the end of the rule, expected the name of an attribute, `not`, `(` or `true`: write a condition such as department == \"cargo\", or `true` for everybody"),
+        (
+            "",
+            "character 1: found the end of the rule, expected the name of an attribute, `not`, `(` or `true`: write a condition such as department == \"cargo\", or `true` for everybody",
+        ),
         ("  ", "character 3: found the end of the rule, expected the name"),
-        ("department", "character 11: found the end of the rule, expected ==, !=, <, <=, >, >=, in, not in, starts with, contains, is empty or is not empty: say how `department` is compared"),
+        (
+            "department",
+            "character 11: found the end of the rule, expected ==, !=, <, <=, >, >=, in, not in, starts with, contains, is empty or is not empty: say how `department` is compared",
+        ),
         ("department equals \"x\"", "character 12: found `equals`, expected =="),
-        ("Department == \"x\"", "character 1: found `Department`, expected the name of an attribute, `not`, `(` or `true`: write it in small letters: department"),
+        (
+            "Department == \"x\"",
+            "character 1: found `Department`, expected the name of an attribute, `not`, `(` or `true`: write it in small letters: department",
+        ),
         ("größe == \"x\"", "character 1: found `größe`, expected the name"),
         ("_x == \"x\"", "character 1: found `_x`"),
-        ("\"x\" == department", "character 1: found the text \"x\", expected the name of an attribute, `not`, `(` or `true`: write the attribute first"),
+        (
+            "\"x\" == department",
+            "character 1: found the text \"x\", expected the name of an attribute, `not`, `(` or `true`: write the attribute first",
+        ),
         ("and true", "character 1: found `and`"),
         ("true AND true", "character 6: found `AND`, expected `and`, `or` or the end: join conditions"),
         ("true true", "character 6: found `true`, expected `and`"),
@@ -34,11 +46,26 @@ fn each_mistake_names_its_place_what_was_found_and_what_to_do() {
         ("department == \"x\ny\"", "character 17: found a line break inside a text: close the text with a double quote before it"),
         ("department == \"x\u{7}\"", "character 17: found a control character inside a text"),
         ("department == \"x\\n\"", "character 17: found a backslash, expected `\\\"` or `\\\\`: write a backslash in text twice"),
-        ("department == \"x\" \"y\"", "character 19: found the text \"y\", expected `and`, `or` or the end: to compare with several values write `in (…, …)`"),
-        ("department == \"\"", "character 15: found an empty text, which nothing equals: write `department is empty` or `department is not empty`"),
-        ("department == 2026-01-31", "character 15: found the date 2026-01-31, but `department` is text: write \"2026-01-31\" in double quotes"),
-        ("department < \"x\"", "character 12: found `<`, but only start_on and end_on have an order and `department` is text: compare it with ==, !=, in, starts with or contains"),
-        ("start_on == \"2026-01-31\"", "character 13: found the text \"2026-01-31\", but `start_on` is a date: write a day without quotes, as 2026-01-31"),
+        (
+            "department == \"x\" \"y\"",
+            "character 19: found the text \"y\", expected `and`, `or` or the end: to compare with several values write `in (…, …)`",
+        ),
+        (
+            "department == \"\"",
+            "character 15: found an empty text, which nothing equals: write `department is empty` or `department is not empty`",
+        ),
+        (
+            "department == 2026-01-31",
+            "character 15: found the date 2026-01-31, but `department` is text: write \"2026-01-31\" in double quotes",
+        ),
+        (
+            "department < \"x\"",
+            "character 12: found `<`, but only start_on and end_on have an order and `department` is text: compare it with ==, !=, in, starts with or contains",
+        ),
+        (
+            "start_on == \"2026-01-31\"",
+            "character 13: found the text \"2026-01-31\", but `start_on` is a date: write a day without quotes, as 2026-01-31",
+        ),
         ("start_on > department", "character 12: found `department`, expected a date to compare `start_on` with: write it as 2026-01-31"),
         ("start_on contains \"2026\"", "character 10: found `contains`, but `start_on` is a date: compare it with ==, !=, <, <=, > or >="),
         ("start_on starts with \"2026\"", "character 10: found `starts with`, but `start_on` is a date"),
@@ -47,17 +74,32 @@ fn each_mistake_names_its_place_what_was_found_and_what_to_do() {
         ("start_on > 2026-1-3", "character 12: found `2026-1-3`, expected a day"),
         ("start_on > 31.01.2026", "character 12: found `31.01.2026`, expected a day"),
         ("start_on > 2026-01-31T00:00", "character 12: found `2026-01-31T00:00`, expected a day"),
-        ("kind == \"human\"", "character 9: found the text \"human\", but there is no such kind: write one of person, service, workload, agent, vendor"),
+        (
+            "kind == \"human\"",
+            "character 9: found the text \"human\", but there is no such kind: write one of person, service, workload, agent, vendor",
+        ),
         ("kind in (\"person\", \"robot\")", "character 20: found the text \"robot\", but there is no such kind"),
-        ("state != \"gone\"", "character 10: found the text \"gone\", but there is no such state: write one of pre-hire, active, on-leave, suspended, terminated, archived"),
-        ("kind contains \"per\"", "character 6: found `contains`, but a kind is one of person, service, workload, agent, vendor: compare it with ==, != or in"),
+        (
+            "state != \"gone\"",
+            "character 10: found the text \"gone\", but there is no such state: write one of pre-hire, active, on-leave, suspended, terminated, archived",
+        ),
+        (
+            "kind contains \"per\"",
+            "character 6: found `contains`, but a kind is one of person, service, workload, agent, vendor: compare it with ==, != or in",
+        ),
         ("kind < \"person\"", "character 6: found `<`, but only start_on"),
         ("department in \"x\"", "character 15: found the text \"x\", expected `(`: write department in (…, …)"),
         ("department in ()", "character 16: found `)`, expected a text"),
-        ("department in (\"x\" \"y\")", "character 20: found the text \"y\", expected `)`: separate values with commas, and close the list"),
+        (
+            "department in (\"x\" \"y\")",
+            "character 20: found the text \"y\", expected `)`: separate values with commas, and close the list",
+        ),
         ("department in (\"x\",)", "character 20: found `)`, expected a text"),
         ("department not \"x\"", "character 16: found the text \"x\", expected `in`"),
-        ("department is \"x\"", "character 15: found the text \"x\", expected `empty` or `not empty`: write department is empty, or department == …"),
+        (
+            "department is \"x\"",
+            "character 15: found the text \"x\", expected `empty` or `not empty`: write department is empty, or department == …",
+        ),
         ("department is not", "character 18: found the end of the rule, expected `empty`"),
         ("department starts \"x\"", "character 19: found the text \"x\", expected `with`: write department starts with \"…\""),
         ("city == \"Malmö\" und true", "character 17: found `und`, expected `and`"),

@@ -72,7 +72,13 @@ fn an_attribute_without_a_value_equals_nothing() {
             assert_eq!(matches(&parse(&format!("{attribute} {rest}")).unwrap(), &nadia()), expected, "{attribute} {rest}");
         }
     }
-    for (rule, expected) in [("end_on < 2030-01-01", false), ("end_on > 2030-01-01", false), ("end_on == 2030-01-01", false), ("end_on != 2030-01-01", true), ("end_on is empty", true)] {
+    for (rule, expected) in [
+        ("end_on < 2030-01-01", false),
+        ("end_on > 2030-01-01", false),
+        ("end_on == 2030-01-01", false),
+        ("end_on != 2030-01-01", true),
+        ("end_on is empty", true),
+    ] {
         assert_eq!(matches(&parse(rule).unwrap(), &nadia()), expected, "{rule}");
     }
 }
@@ -95,7 +101,10 @@ fn not_binds_before_and_and_and_before_or() {
 #[test]
 fn clauses_are_what_and_joins_at_the_top() {
     let sources = |rule: &str| parse(rule).unwrap().clauses().into_iter().map(|(source, _)| source).collect::<Vec<_>>();
-    assert_eq!(sources(r#"a=="1" and (b == "2" or c == "3") and not (d is empty and e is empty)"#), [r#"a == "1""#, r#"b == "2" or c == "3""#, "not (d is empty and e is empty)"]);
+    assert_eq!(
+        sources(r#"a=="1" and (b == "2" or c == "3") and not (d is empty and e is empty)"#),
+        [r#"a == "1""#, r#"b == "2" or c == "3""#, "not (d is empty and e is empty)"]
+    );
     assert_eq!(sources("(a is empty and b is empty) and c is empty"), ["a is empty", "b is empty", "c is empty"]);
     assert_eq!(sources("a is empty or b is empty"), ["a is empty or b is empty"]);
     assert_eq!(sources("true"), ["true"]);
@@ -106,7 +115,8 @@ fn clauses_are_what_and_joins_at_the_top() {
 
 #[test]
 fn a_rule_knows_which_attributes_it_uses() {
-    let rule = parse(r#"title in ("x") and (department == "a" or not start_on > 2026-01-01) and cost_centre is empty and title != "y""#).unwrap();
+    let rule =
+        parse(r#"title in ("x") and (department == "a" or not start_on > 2026-01-01) and cost_centre is empty and title != "y""#).unwrap();
     assert_eq!(rule.attributes().into_iter().collect::<Vec<_>>(), ["cost_centre", "department", "start_on", "title"]);
     assert!(parse("true").unwrap().attributes().is_empty());
 }

@@ -4,13 +4,19 @@ use proptest::prelude::*;
 use super::super::{Attributes, Comparison, Expr, Literal, Value, is_attribute_name, matches, parse};
 
 fn text_attribute() -> impl Strategy<Value = String> {
-    prop_oneof![Just("department".to_owned()), Just("title".to_owned()), "[a-z][a-z0-9_]{0,5}".prop_filter("may not mean something else", |name| {
-        is_attribute_name(name) && !matches!(name.as_str(), "kind" | "state" | "start_on" | "end_on")
-    })]
+    prop_oneof![
+        Just("department".to_owned()),
+        Just("title".to_owned()),
+        "[a-z][a-z0-9_]{0,5}".prop_filter("may not mean something else", |name| {
+            is_attribute_name(name) && !matches!(name.as_str(), "kind" | "state" | "start_on" | "end_on")
+        })
+    ]
 }
 
 fn text() -> impl Strategy<Value = Literal> {
-    prop_oneof![r#"[a-zA-Z \\"ÄßİΣ(),=-]{1,8}"#, "\\PC{1,6}"].prop_filter("control characters are refused", |text: &String| !text.contains(char::is_control)).prop_map(|text| Literal::from(text.as_str()))
+    prop_oneof![r#"[a-zA-Z \\"ÄßİΣ(),=-]{1,8}"#, "\\PC{1,6}"]
+        .prop_filter("control characters are refused", |text: &String| !text.contains(char::is_control))
+        .prop_map(|text| Literal::from(text.as_str()))
 }
 
 fn date() -> impl Strategy<Value = Literal> {
@@ -29,10 +35,23 @@ fn condition() -> impl Strategy<Value = Expr> {
         Just(Expr::True),
         (text_attribute(), of_text, text()).prop_map(|(attribute, comparison, literal)| Expr::Compare { attribute, comparison, literal }),
         (date_attribute(), of_date, date()).prop_map(|(attribute, comparison, literal)| Expr::Compare { attribute, comparison, literal }),
-        (text_attribute(), any::<bool>(), prop::collection::vec(text(), 1..4)).prop_map(|(attribute, negated, literals)| Expr::In { attribute, negated, literals }),
-        (date_attribute(), any::<bool>(), prop::collection::vec(date(), 1..4)).prop_map(|(attribute, negated, literals)| Expr::In { attribute, negated, literals }),
-        (prop_oneof![text_attribute(), date_attribute()], any::<bool>()).prop_map(|(attribute, negated)| Expr::Empty { attribute, negated }),
-        prop_oneof![Just("person"), Just("Agent")].prop_map(|kind| Expr::Compare { attribute: "kind".to_owned(), comparison: C::Equal, literal: Literal::from(kind) }),
+        (text_attribute(), any::<bool>(), prop::collection::vec(text(), 1..4)).prop_map(|(attribute, negated, literals)| Expr::In {
+            attribute,
+            negated,
+            literals
+        }),
+        (date_attribute(), any::<bool>(), prop::collection::vec(date(), 1..4)).prop_map(|(attribute, negated, literals)| Expr::In {
+            attribute,
+            negated,
+            literals
+        }),
+        (prop_oneof![text_attribute(), date_attribute()], any::<bool>())
+            .prop_map(|(attribute, negated)| Expr::Empty { attribute, negated }),
+        prop_oneof![Just("person"), Just("Agent")].prop_map(|kind| Expr::Compare {
+            attribute: "kind".to_owned(),
+            comparison: C::Equal,
+            literal: Literal::from(kind)
+        }),
     ]
 }
 

@@ -85,7 +85,8 @@ impl AuditExport {
         if range.from.zip(range.to).is_some_and(|(from, to)| from > to) {
             return Err(ServiceError::field("to", "the range ends before it begins"));
         }
-        let event = ctx.event(Stream::System, "audit.exported").target(&Portal, "audit log").after(json!({ "from": range.from, "to": range.to }));
+        let event =
+            ctx.event(Stream::System, "audit.exported").target(&Portal, "audit log").after(json!({ "from": range.from, "to": range.to }));
         ctx.app.store.write().await?.commit(event).await?;
         seal_pending(&ctx.app, ctx.now).await?;
 
@@ -102,7 +103,15 @@ impl AuditExport {
         let to = range.to.unwrap_or(size).min(size);
         let from = range.from.unwrap_or(0).min(to);
         let note = checkpoint.note.map_err(|_| not_sound())?;
-        let header = Header { format: FORMAT.to_owned(), origin: log.origin, public_key: log.key, checkpoint: note.clone(), from, to, exported_at: ctx.now };
+        let header = Header {
+            format: FORMAT.to_owned(),
+            origin: log.origin,
+            public_key: log.key,
+            checkpoint: note.clone(),
+            from,
+            to,
+            exported_at: ctx.now,
+        };
         let mut first = Vec::new();
         write_line(&mut first, &header)?;
         let summary = ExportSummary { events: to - from, from, to, checkpoint: note };

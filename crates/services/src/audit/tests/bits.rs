@@ -95,8 +95,13 @@ async fn no_bit_of_a_checkpoint_can_be_changed() {
         assert!(log.examine(&row).1.is_empty());
         let mut changes = Vec::new();
         changes.extend(flips(row.note.as_ref().unwrap()).map(|note| tenure_store::audit::CheckpointRow { note: Ok(note), ..row.clone() }));
-        changes.extend(flipped_bytes(row.root.as_ref().unwrap()).map(|root| tenure_store::audit::CheckpointRow { root: Ok(root), ..row.clone() }));
-        changes.extend(flipped_bytes(row.frontier.as_ref().unwrap()).map(|frontier| tenure_store::audit::CheckpointRow { frontier: Ok(frontier), ..row.clone() }));
+        changes.extend(
+            flipped_bytes(row.root.as_ref().unwrap()).map(|root| tenure_store::audit::CheckpointRow { root: Ok(root), ..row.clone() }),
+        );
+        changes.extend(
+            flipped_bytes(row.frontier.as_ref().unwrap())
+                .map(|frontier| tenure_store::audit::CheckpointRow { frontier: Ok(frontier), ..row.clone() }),
+        );
         changes.extend((0..64).map(|bit| tenure_store::audit::CheckpointRow { tree_size: row.tree_size ^ (1 << bit), ..row.clone() }));
         assert!(changes.len() > 2000);
         for changed in changes {

@@ -14,7 +14,11 @@ async fn a_changed_column_of_a_checkpoint_is_named() {
         for (column, value, expected) in [
             ("note", "replace(note, '16', '17')".to_owned(), "signature is wrong"),
             ("note", "'x'".to_owned(), "not a signed note"),
-            ("note", "(SELECT k.note FROM kept_audit_checkpoints k WHERE k.tree_size = 8)".to_owned(), "the note is signed for 8 events, not for the 16 of column `tree_size`"),
+            (
+                "note",
+                "(SELECT k.note FROM kept_audit_checkpoints k WHERE k.tree_size = 8)".to_owned(),
+                "the note is signed for 8 events, not for the 16 of column `tree_size`",
+            ),
             ("root", zero.clone(), "column `root`"),
             ("frontier", frontier, "column `frontier`"),
             ("frontier", zero, "column `frontier`"),
@@ -24,7 +28,10 @@ async fn a_changed_column_of_a_checkpoint_is_named() {
             let verdict = trial.verify().await;
             assert_eq!(verdict.fault_count, 1, "{column}: {:#?}", verdict.faults);
             let what = &verdict.faults[0].what;
-            assert!(what.starts_with("the checkpoint of 1") && what.contains("events was changed: ") && what.contains(expected), "{column}: {what}");
+            assert!(
+                what.starts_with("the checkpoint of 1") && what.contains("events was changed: ") && what.contains(expected),
+                "{column}: {what}"
+            );
             trial.go_back().await;
         }
     }
@@ -40,7 +47,10 @@ async fn a_checkpoint_signed_by_another_key_is_named() {
         let checkpoint = Checkpoint::open(&note, &log.origin, &log.key).unwrap();
         let forged = checkpoint.sign(keys.signer()).unwrap();
         trial.sql(&format!("UPDATE audit_checkpoints SET note = {} WHERE tree_size = 24", text(&forged))).await;
-        assert_eq!(trial.verify().await.faults[0].what, "the checkpoint of 24 events was changed: the note is not signed by the key that was asked for");
+        assert_eq!(
+            trial.verify().await.faults[0].what,
+            "the checkpoint of 24 events was changed: the note is not signed by the key that was asked for"
+        );
         // Nothing is built on it.
         trial.record(1).await;
         let error = seal_pending(&trial.app, trial.ctx.now).await.unwrap_err().to_string();
@@ -72,6 +82,7 @@ async fn the_newest_checkpoint_removed_is_seen_and_its_events_are_sealed_anew() 
         // Eight anew, one that was waiting, and the one that tells of it.
         assert_eq!(trial.seal().await, 10);
         trial.assert_sound().await;
+        assert_eq!(trial.verify().await.renumbered, 1);
         let body = trial.rows().await.pop().unwrap().body.unwrap();
         assert!(body.contains("audit.renumbered") && body.contains("[16,17,18,19,20,21,22,23]"), "{body}");
     }

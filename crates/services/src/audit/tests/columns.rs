@@ -47,8 +47,22 @@ pub(super) fn changed(trial: &Trial, row: &SealedRow, column: &str) -> String {
     }
 }
 
-pub(super) const COLUMNS: [&str; 14] =
-    ["id", "at", "stream", "action", "actor_id", "actor_label", "channel", "request_id", "target_kind", "target_id", "identity_id", "outcome", "body", "mac"];
+pub(super) const COLUMNS: [&str; 14] = [
+    "id",
+    "at",
+    "stream",
+    "action",
+    "actor_id",
+    "actor_label",
+    "channel",
+    "request_id",
+    "target_kind",
+    "target_id",
+    "identity_id",
+    "outcome",
+    "body",
+    "mac",
+];
 
 #[tokio::test]
 async fn one_bit_of_a_column_of_a_sealed_row_is_named_and_nothing_else() {
@@ -74,7 +88,11 @@ async fn one_bit_of_a_number_leaves_a_gap_that_is_named() {
         let id = |leaf: usize| rows[leaf].id.clone().unwrap();
         change(&trial, 12, "leaf").await;
         let verdict = trial.verify().await;
-        let expected = format!("number 12 is missing: its event was removed, or lost the number, between event {} (number 11) and event {} (number 13)", id(11), id(13));
+        let expected = format!(
+            "number 12 is missing: its event was removed, or lost the number, between event {} (number 11) and event {} (number 13)",
+            id(11),
+            id(13)
+        );
         assert_eq!(verdict.faults[0].what, expected);
         assert_eq!((verdict.faults[1].leaf, verdict.faults[1].id), (Some(76), Some(id(12))));
         assert!(verdict.faults[1].what.starts_with("number 76 was never given"), "{}", verdict.faults[1].what);

@@ -58,8 +58,12 @@ impl Trial {
     async fn record(&self, count: usize) {
         let event = |n: usize| {
             let event = self.ctx.event(Stream::Identity, "identity.changed").target(&self.ctx.id::<EventId>(), format!("Ada \"Löwe\" {n}"));
-            let event = event.about(self.ctx.id()).because("a test").before(json!({ "n": n })).after(json!({ "n": n + 1, "text": "äöü\u{0}\u{1f980}" }));
-            if n % 3 == 0 { event.refused() } else { event }
+            let event = event
+                .about(self.ctx.id())
+                .because("a test")
+                .before(json!({ "n": n }))
+                .after(json!({ "n": n + 1, "text": "äöü\u{0}\u{1f980}" }));
+            if n.is_multiple_of(3) { event.refused() } else { event }
         };
         let mut events = Events::one(event(0));
         events.extend((1..count).map(event));

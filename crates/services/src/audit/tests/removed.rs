@@ -36,7 +36,10 @@ async fn many_rows_removed_are_named_together() {
         assert!(trial.first_fault(3).await.starts_with("numbers 3 to 23 are missing"));
         trial.go_back().await;
         trial.sql("DELETE FROM audit_events").await;
-        assert_eq!(trial.first_fault(0).await, "numbers 0 to 23 are missing: their 24 events were removed, or lost the numbers, the log is empty");
+        assert_eq!(
+            trial.first_fault(0).await,
+            "numbers 0 to 23 are missing: their 24 events were removed, or lost the numbers, the log is empty"
+        );
     }
 }
 

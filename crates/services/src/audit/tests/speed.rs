@@ -21,10 +21,10 @@ async fn speed() {
         for _ in 0..events / 1000 {
             trial.record(1000).await;
         }
-        println!("{:?}: {events} events, recorded {}/s", trial.app.store, rate(begin));
+        println!("{:?}: {events} events, recorded {}/s, most memory {}", trial.app.store, rate(begin), most_memory());
         let begin = Instant::now();
         trial.seal().await;
-        println!("  sealed {}/s", rate(begin));
+        println!("  sealed {}/s, most memory {}", rate(begin), most_memory());
         let begin = Instant::now();
         let verdict = trial.verify().await;
         println!("  verified {}/s in {:?} (sound: {}), most memory {}", rate(begin), begin.elapsed(), verdict.sound, most_memory());
@@ -35,7 +35,8 @@ async fn speed() {
         drop(out);
         println!("  exported {}/s, {} bytes, most memory {}", rate(begin), std::fs::metadata(&file).unwrap().len(), most_memory());
         let begin = Instant::now();
-        let verdict = verify_export(std::io::BufReader::new(std::fs::File::open(&file).unwrap()), Some(testing::keys().public_key())).unwrap();
+        let verdict =
+            verify_export(std::io::BufReader::new(std::fs::File::open(&file).unwrap()), Some(testing::keys().public_key())).unwrap();
         println!("  verified the export {}/s (sound: {})", rate(begin), verdict.sound);
         std::fs::remove_file(&file).unwrap();
     }

@@ -17,7 +17,7 @@ use crate::{Ctx, ServiceError};
 /// How many rows are in memory at once, twice: one piece is judged while the next is read.
 const PIECE: i64 = 2000;
 /// How many rows that are not sealed yet are in memory at once.
-const UNSEALED_PIECE: i64 = 10_000;
+const UNSEALED_PIECE: i64 = 4000;
 
 /// Verifies the whole log, in the order of the tree, in one snapshot: each row's check value,
 /// columns and leaf hash, the numbers, and the root, signature and frontier of each checkpoint.

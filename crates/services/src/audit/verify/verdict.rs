@@ -32,6 +32,9 @@ pub struct AuditVerdict {
     pub unsealed: u64,
     /// How many checkpoints there are.
     pub checkpoints: u64,
+    /// How often the sealer took numbers back that no checkpoint covered: each tells that another
+    /// hand was at the table once. The events `audit.renumbered` say which.
+    pub renumbered: u64,
     /// The root over all sealed events, as the newest checkpoint is signed for it.
     pub root: Option<Hash>,
     /// The newest checkpoint: to be kept elsewhere, and given to a later verification.
@@ -46,7 +49,18 @@ pub struct AuditVerdict {
 
 impl AuditVerdict {
     pub(super) const fn new() -> Self {
-        Self { events: 0, sealed: 0, unsealed: 0, checkpoints: 0, root: None, checkpoint: None, faults: Vec::new(), fault_count: 0, sound: true }
+        Self {
+            events: 0,
+            sealed: 0,
+            unsealed: 0,
+            checkpoints: 0,
+            renumbered: 0,
+            root: None,
+            checkpoint: None,
+            faults: Vec::new(),
+            fault_count: 0,
+            sound: true,
+        }
     }
 
     pub(super) fn fault(&mut self, fault: AuditFault) {

@@ -63,6 +63,7 @@ impl Walk {
             let row = check_sealed(row, mac);
             self.verdict.sealed += 1;
             self.verdict.events += 1;
+            self.verdict.renumbered += u64::from(row.renumbered);
             let leaf = row.leaf.and_then(|leaf| u64::try_from(leaf).ok());
             let Some(leaf) = leaf else {
                 self.row_fault(&row, format!("its number {} is none that a tree has", row.leaf.unwrap_or_default()));
@@ -110,7 +111,11 @@ impl Walk {
             return;
         }
         let (first, last) = (self.next, end - 1);
-        let what = if first == last { format!("number {first} is missing: its event was removed, or lost the number") } else { format!("numbers {first} to {last} are missing: their {} events were removed, or lost the numbers", end - first) };
+        let what = if first == last {
+            format!("number {first} is missing: its event was removed, or lost the number")
+        } else {
+            format!("numbers {first} to {last} are missing: their {} events were removed, or lost the numbers", end - first)
+        };
         let place = match (self.before, to < u64::MAX) {
             (None, true) => format!("before {}", named(Some((to, id)))),
             (None, false) => "the log is empty".to_owned(),
@@ -141,8 +146,11 @@ impl Walk {
         let complete = ours.size == signed.head.size;
         if complete && ours.root != signed.head.root {
             let (passed, last) = (self.passed, signed.head.size.saturating_sub(1));
-            let order = self.disordered.map(|leaf| format!("; number {leaf} is the first that stands in another order")).unwrap_or_default();
-            let what = format!("{name} is signed for another root: the events of numbers {passed} to {last} are not those that were sealed{order}");
+            let order =
+                self.disordered.map(|leaf| format!("; number {leaf} is the first that stands in another order")).unwrap_or_default();
+            let what = format!(
+                "{name} is signed for another root: the events of numbers {passed} to {last} are not those that were sealed{order}"
+            );
             self.verdict.fault(AuditFault { leaf: None, id: None, at, what });
         }
         // From here on the log is judged anew, so that one fault does not hide the next.
@@ -169,7 +177,10 @@ impl Walk {
     pub(super) fn end_of_tree(&mut self) {
         self.compare();
         if let Some(known) = self.known.take() {
-            self.fault(format!("whether the log continues the checkpoint given, of {} events, cannot be said: events before it are missing", known.size));
+            self.fault(format!(
+                "whether the log continues the checkpoint given, of {} events, cannot be said: events before it are missing",
+                known.size
+            ));
         }
     }
 

@@ -8,8 +8,8 @@ use std::io::BufRead;
 use tenure_domain::merkle::{Hash, InclusionProof, TreeHead};
 use tenure_vault::{Checkpoint, PublicKey};
 
-use self::lines::Lines;
 pub use self::lines::ExportError;
+use self::lines::Lines;
 pub use self::verdict::{ExportFault, ExportVerdict};
 use super::export::format::{FORMAT, Header, Line};
 
@@ -56,7 +56,11 @@ pub fn verify_export(reader: impl BufRead, key: Option<PublicKey>) -> Result<Exp
 fn header(lines: &mut Lines<impl BufRead>) -> Result<Header, ExportError> {
     let Some(Ok(line)) = lines.next()? else { return Err(ExportError::Header("there is none".to_owned())) };
     let header: Header = serde_json::from_slice(line).map_err(|error| ExportError::Header(error.to_string()))?;
-    if header.format == FORMAT { Ok(header) } else { Err(ExportError::Header(format!("its format is `{}`, not `{FORMAT}`", header.format))) }
+    if header.format == FORMAT {
+        Ok(header)
+    } else {
+        Err(ExportError::Header(format!("its format is `{}`, not `{FORMAT}`", header.format)))
+    }
 }
 
 /// Judges one line, and gives the number that comes after it.
@@ -78,7 +82,8 @@ fn judge(verdict: &mut ExportVerdict, head: &TreeHead, next: u64, line: Result<&
     };
     let Line { leaf, body, proof } = line;
     if leaf > next {
-        let missing = if leaf - next == 1 { format!("number {next} is missing") } else { format!("numbers {next} to {} are missing", leaf - 1) };
+        let missing =
+            if leaf - next == 1 { format!("number {next} is missing") } else { format!("numbers {next} to {} are missing", leaf - 1) };
         verdict.fault(number, Some(next), format!("{missing} before this line"));
     } else if leaf < next {
         verdict.fault(number, Some(leaf), format!("number {leaf} comes again, or too late: {next} was to come"));

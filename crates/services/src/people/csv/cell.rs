@@ -62,7 +62,8 @@ pub(super) fn clean<'a>(raw: &'a str, sort: &Sort) -> Result<Cow<'a, str>, Strin
 /// nothing that a spreadsheet would calculate with a name in it.
 fn is_signed_number(text: &str) -> bool {
     let Some(rest) = text.strip_prefix(['+', '-']) else { return false };
-    rest.starts_with(|c: char| c.is_ascii_digit() || c == '(') && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'.' | b'-' | b'(' | b')' | b'/' | b','))
+    rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+        && rest.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'.' | b'-' | b'(' | b')' | b'/' | b','))
 }
 
 fn is_refused(c: char) -> bool {
@@ -74,7 +75,10 @@ fn is_refused(c: char) -> bool {
 fn refused(bad: char) -> String {
     let code = u32::from(bad);
     match bad {
-        '\u{fffd}' => "has a replacement character (U+FFFD): a conversion before lost a letter here; correct it at the source and export UTF-8".to_owned(),
+        '\u{fffd}' => {
+            "has a replacement character (U+FFFD): a conversion before lost a letter here; correct it at the source and export UTF-8"
+                .to_owned()
+        }
         '\n' | '\r' | '\t' => "has a line break or a tab; take it out at the source".to_owned(),
         _ => format!("has a control character (U+{code:04X}), which nobody sees; take it out at the source"),
     }

@@ -24,7 +24,17 @@ pub(super) struct Chunks<R> {
 
 impl<R: Read> Chunks<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { source, chunk: vec![0; CHUNK_BYTES].into_boxed_slice(), next: 0, valid: 0, filled: 0, invalid: false, begun: false, ended: false, read_bytes: 0 }
+        Self {
+            source,
+            chunk: vec![0; CHUNK_BYTES].into_boxed_slice(),
+            next: 0,
+            valid: 0,
+            filled: 0,
+            invalid: false,
+            begun: false,
+            ended: false,
+            read_bytes: 0,
+        }
     }
 
     /// What can be taken now.
@@ -52,7 +62,11 @@ impl<R: Read> Chunks<R> {
                 return Err(encoding::invalid_byte(self.chunk[self.valid], column));
             }
             if self.ended {
-                return if self.valid == self.filled { Ok(false) } else { Err("the file ends in the middle of a character: it was cut off; send it again".to_owned()) };
+                return if self.valid == self.filled {
+                    Ok(false)
+                } else {
+                    Err("the file ends in the middle of a character: it was cut off; send it again".to_owned())
+                };
             }
             self.chunk.copy_within(self.valid..self.filled, 0);
             self.filled -= self.valid;

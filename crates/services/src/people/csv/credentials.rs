@@ -57,10 +57,31 @@ pub struct CredentialSnapshot {
     pub rejected_more: u64,
 }
 
-const COLUMNS: [&str; 13] = ["issuer", "external_id", "kind", "label", "purpose", "owner", "application", "created", "last_used", "rotated", "expires", "dependents", "state"];
+const COLUMNS: [&str; 13] = [
+    "issuer",
+    "external_id",
+    "kind",
+    "label",
+    "purpose",
+    "owner",
+    "application",
+    "created",
+    "last_used",
+    "rotated",
+    "expires",
+    "dependents",
+    "state",
+];
 
 /// The states that an inventory can report. The others are steps that Tenure itself takes.
-const STATES: [CredentialState; 6] = [CredentialState::Issued, CredentialState::Active, CredentialState::Suspended, CredentialState::Compromised, CredentialState::Revoked, CredentialState::Expired];
+const STATES: [CredentialState; 6] = [
+    CredentialState::Issued,
+    CredentialState::Active,
+    CredentialState::Suspended,
+    CredentialState::Compromised,
+    CredentialState::Revoked,
+    CredentialState::Expired,
+];
 
 /// Reads an inventory of credentials: the columns `issuer`, `external_id`, `kind`, `label`,
 /// `purpose`, `owner`, `application`, `created`, `last_used`, `rotated`, `expires`, `dependents`
@@ -85,7 +106,8 @@ pub fn read_credentials(reader: impl Read) -> Result<CredentialSnapshot, Rejecte
 }
 
 fn credential(row: &Row<'_>, columns: &[Option<usize>]) -> Result<CredentialRow, RejectedRow> {
-    let &[issuer, external_id, kind, label, purpose, owner, application, created, last_used, rotated, expires, dependents, state] = columns else {
+    let &[issuer, external_id, kind, label, purpose, owner, application, created, last_used, rotated, expires, dependents, state] = columns
+    else {
         return Err(row.fault(None, "the columns of the file were not found".to_owned()));
     };
     let moment = |column| value::moment(&row.text(column, &KEY)?).map_err(|reason| row.fault(column, reason));
@@ -95,7 +117,10 @@ fn credential(row: &Row<'_>, columns: &[Option<usize>]) -> Result<CredentialRow,
         let time = moment(column)?;
         // By day: one of the two may be exact and the other a day only.
         match time.filter(|time| time.date_naive() < made.date_naive()) {
-            Some(time) => Err(row.fault(column, format!("{} is before the credential was created, {}; correct one of the two", time.date_naive(), made.date_naive()))),
+            Some(time) => Err(row.fault(
+                column,
+                format!("{} is before the credential was created, {}; correct one of the two", time.date_naive(), made.date_naive()),
+            )),
             None => Ok(time),
         }
     };
@@ -105,7 +130,8 @@ fn credential(row: &Row<'_>, columns: &[Option<usize>]) -> Result<CredentialRow,
         issuer: row.required(issuer, &KEY)?.into_owned(),
         label: if name.is_empty() { external.clone() } else { name.into_owned() },
         external_id: external,
-        kind: word(row, kind, CredentialKind::ALL, CredentialKind::as_str)?.ok_or_else(|| row.fault(kind, "is empty; write what it is, such as api-key".to_owned()))?,
+        kind: word(row, kind, CredentialKind::ALL, CredentialKind::as_str)?
+            .ok_or_else(|| row.fault(kind, "is empty; write what it is, such as api-key".to_owned()))?,
         purpose: row.text(purpose, &FREE)?.into_owned(),
         owner: row.text(owner, &KEY)?.into_owned(),
         application: row.text(application, &NAME)?.into_owned(),
@@ -139,9 +165,15 @@ fn remove_contradicting(rows: &mut Vec<CredentialRow>) -> Vec<RejectedRow> {
     for row in rows.iter() {
         let line = *first.entry((&row.issuer, &row.external_id)).or_insert(row.line);
         if line != row.line {
-            let reason = format!("{} of {} is on line {line} and on line {}; take one out", quoted(&row.external_id), quoted(&row.issuer), row.line);
+            let reason =
+                format!("{} of {} is on line {line} and on line {}; take one out", quoted(&row.external_id), quoted(&row.issuer), row.line);
             for line in [line, row.line] {
-                bad.entry(line).or_insert_with(|| RejectedRow { line, field: Some("external_id".to_owned()), reason: reason.clone(), employee_id: None });
+                bad.entry(line).or_insert_with(|| RejectedRow {
+                    line,
+                    field: Some("external_id".to_owned()),
+                    reason: reason.clone(),
+                    employee_id: None,
+                });
             }
         }
     }

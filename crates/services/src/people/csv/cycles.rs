@@ -62,7 +62,15 @@ mod tests {
 
     fn rows(managers: &[Option<usize>]) -> Vec<PersonRow> {
         let key = |index: usize| format!("E{index}");
-        managers.iter().enumerate().map(|(index, manager)| PersonRow { employee_id: key(index), manager: manager.map(key).unwrap_or_default(), ..PersonRow::default() }).collect()
+        managers
+            .iter()
+            .enumerate()
+            .map(|(index, manager)| PersonRow {
+                employee_id: key(index),
+                manager: manager.map(key).unwrap_or_default(),
+                ..PersonRow::default()
+            })
+            .collect()
     }
 
     #[test]

@@ -22,10 +22,14 @@ pub(super) fn refusal(first: &[u8]) -> Option<String> {
 pub(super) fn invalid_byte(byte: u8, column: u64) -> String {
     // From 0xA0 on, Windows-1252 and Latin-1 have the characters of Unicode in its order.
     let guess = if byte >= 0xa0 { format!(" (`{}` in Windows-1252)", char::from(byte)) } else { String::new() };
-    format!("the byte 0x{byte:02X}{guess} at character {column} of the line is not UTF-8; the file was probably saved in Windows-1252: save it as UTF-8 (in Excel: CSV UTF-8)")
+    format!(
+        "the byte 0x{byte:02X}{guess} at character {column} of the line is not UTF-8; the file was probably saved in Windows-1252: save it as UTF-8 (in Excel: CSV UTF-8)"
+    )
 }
 
 /// What to say of a NUL byte.
 pub(super) fn nul_byte(column: u64) -> String {
-    format!("a NUL byte at character {column} of the line; the file is damaged, or UTF-16 text without its mark: save it as UTF-8 (in Excel: CSV UTF-8)")
+    format!(
+        "a NUL byte at character {column} of the line; the file is damaged, or UTF-16 text without its mark: save it as UTF-8 (in Excel: CSV UTF-8)"
+    )
 }

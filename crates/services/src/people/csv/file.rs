@@ -77,11 +77,19 @@ impl<R: Read> CsvFile<R> {
             return Ok(Some(Ok(Row { line, record: &self.record, header: &self.header })));
         }
         if self.reader.get_ref().ends_in_record() {
-            return Err(self.refuse(line, format!("the file ends inside this record, which has {fields} of {expected} fields: it was cut off; send it again")));
+            return Err(self.refuse(
+                line,
+                format!("the file ends inside this record, which has {fields} of {expected} fields: it was cut off; send it again"),
+            ));
         }
         // No field of such a row is sure to be what its place says, not even the key.
         let hint = if fields > expected { "put a field that holds the delimiter in quotes" } else { "write every field, also empty ones" };
-        Ok(Some(Err(RejectedRow { line, field: None, reason: format!("{fields} fields where the header has {expected}: {hint}"), employee_id: None })))
+        Ok(Some(Err(RejectedRow {
+            line,
+            field: None,
+            reason: format!("{fields} fields where the header has {expected}: {hint}"),
+            employee_id: None,
+        })))
     }
 
     fn line(&self) -> u64 {
@@ -93,7 +101,11 @@ impl<R: Read> CsvFile<R> {
             Ok(found) => Ok(found),
             Err(error) => {
                 let line = self.line();
-                Err(self.reader.get_mut().take_fault().unwrap_or_else(|| self.refuse(line, format!("the file could not be read on: {error}; send it again"))))
+                Err(self
+                    .reader
+                    .get_mut()
+                    .take_fault()
+                    .unwrap_or_else(|| self.refuse(line, format!("the file could not be read on: {error}; send it again"))))
             }
         }
     }

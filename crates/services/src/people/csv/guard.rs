@@ -125,7 +125,9 @@ impl<R: Read> Guard<R> {
             (_, byte) if byte == self.delimiter => {
                 self.record_columns += 1;
                 if self.record_columns > MAX_COLUMNS {
-                    return Err(self.refuse(self.record_line, format!("more than {MAX_COLUMNS} fields; send only the columns that are mapped")));
+                    return Err(
+                        self.refuse(self.record_line, format!("more than {MAX_COLUMNS} fields; send only the columns that are mapped"))
+                    );
                 }
                 State::Field
             }
@@ -135,7 +137,9 @@ impl<R: Read> Guard<R> {
             }
             (State::Closed, b'"') => State::Quoted,
             (State::Closed, _) => {
-                return Err(self.refuse(line, format!("at character {column}, text follows a closing quote: write a quote inside a text twice")));
+                return Err(
+                    self.refuse(line, format!("at character {column}, text follows a closing quote: write a quote inside a text twice"))
+                );
             }
             (State::Plain, b'"') => {
                 return Err(self.refuse(line, format!("at character {column}, a quote stands inside a field without quotes: put the whole field in quotes, and write a quote inside it twice")));
@@ -163,7 +167,11 @@ impl<R: Read> Guard<R> {
     }
 
     fn too_long(&mut self) -> io::Error {
-        let hint = if self.state == State::Quoted { format!("; a quote that opens on line {} may never be closed", self.quote_line) } else { "; it may not be CSV at all, or have no line breaks".to_owned() };
+        let hint = if self.state == State::Quoted {
+            format!("; a quote that opens on line {} may never be closed", self.quote_line)
+        } else {
+            "; it may not be CSV at all, or have no line breaks".to_owned()
+        };
         self.refuse(self.record_line, format!("the record that begins on this line is over {} KiB{hint}", MAX_RECORD_BYTES >> 10))
     }
 }

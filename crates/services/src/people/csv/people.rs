@@ -23,7 +23,12 @@ use crate::people::mapping::Mapping;
 /// A fault of the file itself, after which nothing of it can be taken.
 pub fn read_people(reader: impl Read, mapping: &Mapping) -> Result<Snapshot, RejectedRow> {
     if let Some(fault) = mapping.check().into_iter().next() {
-        return Err(RejectedRow { line: 1, field: None, reason: format!("the column mapping in the configuration is wrong: {fault}"), employee_id: None });
+        return Err(RejectedRow {
+            line: 1,
+            field: None,
+            reason: format!("the column mapping in the configuration is wrong: {fault}"),
+            employee_id: None,
+        });
     }
     let mut file = CsvFile::open(reader, mapping.delimiter)?;
     let columns = Columns::find(&file, mapping)?;
@@ -92,7 +97,10 @@ impl Columns {
         value::mail(&email).map_err(|reason| row.fault(self.email, reason))?;
         let manager = row.text(self.manager, &KEY)?;
         if manager == employee_id {
-            return Err(row.fault(self.manager, format!("{} is named as the manager of themselves; name another person, or leave the field empty", quoted(employee_id))));
+            return Err(row.fault(
+                self.manager,
+                format!("{} is named as the manager of themselves; name another person, or leave the field empty", quoted(employee_id)),
+            ));
         }
         let start_on = value::day(&row.text(self.start_on, &KEY)?).map_err(|reason| row.fault(self.start_on, reason))?;
         let end_on = value::last_day(&row.text(self.end_on, &KEY)?).map_err(|reason| row.fault(self.end_on, reason))?;

@@ -64,5 +64,7 @@ pub(super) fn warnings(mut all: Vec<RejectedRow>) -> Vec<RejectedRow> {
 }
 
 fn more_row(kept: &[RejectedRow], more: u64, what: &str) -> RejectedRow {
-    RejectedRow { line: kept.last().map_or(1, |row| row.line), field: None, reason: format!("… and {more} more {what}"), employee_id: None }
+    RejectedRow {
+        line: kept.last().map_or(1, |row| row.line), field: None, reason: format!("… and {more} more {what}"), employee_id: None
+    }
 }

@@ -28,7 +28,11 @@ pub(super) fn moment(text: &str) -> Result<Option<DateTime<Utc>>, String> {
     }
     let moment = match exact_day(text) {
         Some(date) => date.and_time(NaiveTime::MIN).and_utc(),
-        None => DateTime::parse_from_rfc3339(text).map_err(|_| format!("{} is not a time; write a day as 2026-01-31, or a time with its zone as 2026-01-31T16:00:00Z", quoted(text)))?.to_utc(),
+        None => DateTime::parse_from_rfc3339(text)
+            .map_err(|_| {
+                format!("{} is not a time; write a day as 2026-01-31, or a time with its zone as 2026-01-31T16:00:00Z", quoted(text))
+            })?
+            .to_utc(),
     };
     in_range(moment.date_naive(), text)?;
     Ok(Some(moment))
@@ -37,7 +41,8 @@ pub(super) fn moment(text: &str) -> Result<Option<DateTime<Utc>>, String> {
 /// Four, two and two digits, nothing else: chrono alone also takes `2026-1-3`.
 fn exact_day(text: &str) -> Option<NaiveDate> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
-    let number = |digits: &[u8]| digits.iter().try_fold(0u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')));
+    let number =
+        |digits: &[u8]| digits.iter().try_fold(0u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')));
     NaiveDate::from_ymd_opt(i32::try_from(number(&[y1, y2, y3, y4])?).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
@@ -62,5 +67,9 @@ pub(super) fn mail(text: &str) -> Result<(), String> {
         Some((user, host)) => !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace),
         None => text.is_empty(),
     };
-    if whole { Ok(()) } else { Err(format!("{} is not a mail address; write it as name@example.com, or leave the field empty", quoted(text))) }
+    if whole {
+        Ok(())
+    } else {
+        Err(format!("{} is not a mail address; write it as name@example.com, or leave the field empty", quoted(text)))
+    }
 }

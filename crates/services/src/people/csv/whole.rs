@@ -43,7 +43,12 @@ fn fault(row: &PersonRow, field: &str, reason: String) -> RejectedRow {
 fn keys(rows: &[PersonRow], rejections: &Rejections, mapping: &Mapping, bad: &mut Bad) -> Vec<Option<usize>> {
     let mut by_key = HashMap::with_capacity(rows.len());
     let twice = |row: &PersonRow, other: u64| {
-        let reason = format!("{} is on line {} and on line {}; one person has one row: take one out", quoted(&row.employee_id), row.line.min(other), row.line.max(other));
+        let reason = format!(
+            "{} is on line {} and on line {}; one person has one row: take one out",
+            quoted(&row.employee_id),
+            row.line.min(other),
+            row.line.max(other)
+        );
         fault(row, &mapping.employee_id, reason)
     };
     for (index, row) in rows.iter().enumerate() {
@@ -65,7 +70,11 @@ fn names(rows: &[PersonRow], mapping: &Mapping, bad: &mut Bad) {
         let (early, late) = if row.line < other.line { (row, other) } else { (other, row) };
         let reason = format!(
             "{} is the user name on line {} ({}) and on line {} ({}); case does not count: give one of the two another name",
-            quoted(&row.user_name), early.line, quoted(&early.employee_id), late.line, quoted(&late.employee_id)
+            quoted(&row.user_name),
+            early.line,
+            quoted(&early.employee_id),
+            late.line,
+            quoted(&late.employee_id)
         );
         fault(row, &mapping.user_name, reason)
     };
@@ -88,13 +97,24 @@ fn folded(name: &str) -> Cow<'_, str> {
 
 /// Rejects rows whose manager is not in the file, and warns of those whose manager's row is
 /// rejected: that manager may not be recorded.
-fn managers(rows: &[PersonRow], found: &[Option<usize>], rejections: &Rejections, mapping: &Mapping, bad: &mut Bad, warned: &mut Vec<RejectedRow>) {
+fn managers(
+    rows: &[PersonRow],
+    found: &[Option<usize>],
+    rejections: &Rejections,
+    mapping: &Mapping,
+    bad: &mut Bad,
+    warned: &mut Vec<RejectedRow>,
+) {
     for (index, row) in rows.iter().enumerate() {
         if row.manager.is_empty() || found[index].is_some() || rejections.line_of(&row.manager).is_some() {
             continue;
         }
         bad.entry(index).or_insert_with(|| {
-            let reason = format!("{} {} is not in the file; add that person, or correct the field or leave it empty", mapping.manager_id, quoted(&row.manager));
+            let reason = format!(
+                "{} {} is not in the file; add that person, or correct the field or leave it empty",
+                mapping.manager_id,
+                quoted(&row.manager)
+            );
             fault(row, &mapping.manager_id, reason)
         });
     }
@@ -104,7 +124,11 @@ fn managers(rows: &[PersonRow], found: &[Option<usize>], rejections: &Rejections
             None => rejections.line_of(&row.manager),
         };
         if let Some(line) = rejected.filter(|_| !bad.contains_key(&index)) {
-            warned.push(fault(row, &mapping.manager_id, format!("the row of the manager {}, on line {line}, is rejected; correct that row", quoted(&row.manager))));
+            warned.push(fault(
+                row,
+                &mapping.manager_id,
+                format!("the row of the manager {}, on line {line}, is rejected; correct that row", quoted(&row.manager)),
+            ));
         }
     }
 }
@@ -118,7 +142,8 @@ fn cycles(rows: &[PersonRow], found: &[Option<usize>], mapping: &Mapping, bad: &
         let circle = named(cycle.iter().map(|index| quoted(&rows[*index].employee_id)), cycle.len(), &quoted(&rows[cycle[0]].employee_id));
         match mapping.manager_cycles {
             CyclePolicy::Warn => {
-                let reason = format!("these people are each other's managers in a circle: {circle}; taken as it is, correct it at the source");
+                let reason =
+                    format!("these people are each other's managers in a circle: {circle}; taken as it is, correct it at the source");
                 warned.push(fault(&rows[cycle[0]], &mapping.manager_id, reason));
             }
             CyclePolicy::Refuse => {

@@ -17,13 +17,19 @@ impl<R: Read> Read for Counted<'_, R> {
 
 #[test]
 fn a_line_of_a_gigabyte_is_refused_after_its_first_mebibyte() {
-    for (start, byte, says) in [("", b'x', "may not be CSV"), ("\"", b'x', "a quote that opens on line 1"), ("", b',', "more than 1000 fields")] {
+    for (start, byte, says) in
+        [("", b'x', "may not be CSV"), ("\"", b'x', "a quote that opens on line 1"), ("", b',', "more than 1000 fields")]
+    {
         for head in [String::new(), format!("{HEADER}\nE1,a,,,,,,,\n")] {
             let read_bytes = AtomicU64::new(0);
             let source = format!("{head}{start}");
-            let fault = read_people(Counted(source.as_bytes().chain(io::repeat(byte).take(1 << 30)), &read_bytes), &Mapping::default()).unwrap_err();
+            let fault = read_people(Counted(source.as_bytes().chain(io::repeat(byte).take(1 << 30)), &read_bytes), &Mapping::default())
+                .unwrap_err();
             assert_eq!(fault.line, if head.is_empty() { 1 } else { 3 }, "{fault}");
-            assert!(fault.reason.contains(says) || says.starts_with("a quote") && fault.reason.contains("a quote that opens on line 3"), "{fault}");
+            assert!(
+                fault.reason.contains(says) || says.starts_with("a quote") && fault.reason.contains("a quote that opens on line 3"),
+                "{fault}"
+            );
             assert!(read_bytes.load(Ordering::Relaxed) <= 2 * MAX_RECORD_BYTES as u64);
         }
     }

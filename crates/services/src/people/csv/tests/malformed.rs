@@ -14,21 +14,91 @@ pub(super) struct Malformed {
 }
 
 const PEOPLE: usize = 6;
-const HEADER: [&str; 12] = ["employee_id", "user_name", "given_name", "family_name", "email", "department", "title", "manager_id", "start_date", "end_date", "time_zone", "display_name"];
+const HEADER: [&str; 12] = [
+    "employee_id",
+    "user_name",
+    "given_name",
+    "family_name",
+    "email",
+    "department",
+    "title",
+    "manager_id",
+    "start_date",
+    "end_date",
+    "time_zone",
+    "display_name",
+];
 
 /// Faults of one field: column, what stands there, what must be said.
 const FIELDS: [(usize, &str, &str); 68] = [
-    (0, "", "is empty"), (0, "   ", "is empty"), (0, "=E1", "begins with `=`"), (0, "-", "is only `-`"), (0, "\tE1", "begins with a tab"), (0, "E\u{7}1", "U+0007"), (0, "E\n1", "line break"), (0, "E\u{202e}1", "U+202E"), (0, "E\u{200b}1", "U+200B"),
-    (1, "", "is empty"), (1, "\u{a0}", "is empty"), (1, "=cmd|' /C calc'!A0", "begins with `=`"), (1, "+ann", "begins with `+`"), (1, "@ann", "begins with `@`"), (1, "-ann", "begins with `-`"), (1, "an\tn", "line break or a tab"), (1, "ann\u{1b}[0m", "U+001B"), (1, "a\u{85}b", "U+0085"), (1, "\rann", "begins with a tab or a return"),
-    (2, "=HYPERLINK(\"http://x\")", "begins with `=`"), (2, "+1", "begins with `+`"), (2, "-", "is only `-`"), (2, "@SUM(A1)", "begins with `@`"), (2, "\t=1", "begins with a tab"), (2, " \u{feff}Ann", "U+FEFF"), (2, "J\u{fffd}rg", "U+FFFD"), (2, "＝1", "begins with `＝`"),
-    (3, "-Li", "begins with `-`"), (3, "\r=1", "begins with a tab or a return"), (3, "L\u{8}i", "U+0008"), (3, "Li\u{2066}", "U+2066"), (3, "－1", "begins with `－`"),
-    (4, "ann", "not a mail address"), (4, "@example.com", "begins with `@`"), (4, "ann@", "not a mail address"), (4, "a@b@c", "not a mail address"), (4, "ann @example.com", "not a mail address"), (4, "=ann@example.com", "begins with `=`"), (4, "-ann@example.com", "begins with `-`"), (4, "+ann@example.com", "begins with `+`"), (4, "-", "is only `-`"), (4, "ann@exa\nmple.com", "line break"),
-    (5, "=1+1", "begins with `=`"), (5, "+", "is only `+`"), (5, "co\u{1}re", "U+0001"), (5, "co\u{7f}re", "U+007F"),
-    (6, "@x", "begins with `@`"), (6, "=A1", "begins with `=`"), (6, "Le\u{2028}ad", "U+2028"),
-    (7, "E999", "manager_id `E999` is not in the file"), (7, "e1", "`e1` is not in the file"), (7, "=E1", "begins with `=`"), (7, "E\u{0b}1", "U+000B"),
-    (8, "01.02.2020", "not a day of the calendar"), (8, "2020-02-30", "not a day of the calendar"), (8, "2020-2-3", "not a day of the calendar"), (8, "2020-01-01T00:00:00Z", "not a day of the calendar"), (8, "20200101", "not a day of the calendar"), (8, "0202-01-01", "not between 1900 and 2200"), (8, "9999-12-31", "not between 1900 and 2200"), (8, "soon", "not a day of the calendar"), (8, "２020-01-01", "not a day of the calendar"),
-    (9, "2019-12-31", "is before the first"), (9, "2020-13-01", "not a day of the calendar"), (9, "31/12/2020", "not a day of the calendar"),
-    (10, "Vienna", "not a time zone"), (10, "+01:00", "begins with `+`"), (10, "Europe/Wien", "not a time zone"),
+    (0, "", "is empty"),
+    (0, "   ", "is empty"),
+    (0, "=E1", "begins with `=`"),
+    (0, "-", "is only `-`"),
+    (0, "\tE1", "begins with a tab"),
+    (0, "E\u{7}1", "U+0007"),
+    (0, "E\n1", "line break"),
+    (0, "E\u{202e}1", "U+202E"),
+    (0, "E\u{200b}1", "U+200B"),
+    (1, "", "is empty"),
+    (1, "\u{a0}", "is empty"),
+    (1, "=cmd|' /C calc'!A0", "begins with `=`"),
+    (1, "+ann", "begins with `+`"),
+    (1, "@ann", "begins with `@`"),
+    (1, "-ann", "begins with `-`"),
+    (1, "an\tn", "line break or a tab"),
+    (1, "ann\u{1b}[0m", "U+001B"),
+    (1, "a\u{85}b", "U+0085"),
+    (1, "\rann", "begins with a tab or a return"),
+    (2, "=HYPERLINK(\"http://x\")", "begins with `=`"),
+    (2, "+1", "begins with `+`"),
+    (2, "-", "is only `-`"),
+    (2, "@SUM(A1)", "begins with `@`"),
+    (2, "\t=1", "begins with a tab"),
+    (2, " \u{feff}Ann", "U+FEFF"),
+    (2, "J\u{fffd}rg", "U+FFFD"),
+    (2, "＝1", "begins with `＝`"),
+    (3, "-Li", "begins with `-`"),
+    (3, "\r=1", "begins with a tab or a return"),
+    (3, "L\u{8}i", "U+0008"),
+    (3, "Li\u{2066}", "U+2066"),
+    (3, "－1", "begins with `－`"),
+    (4, "ann", "not a mail address"),
+    (4, "@example.com", "begins with `@`"),
+    (4, "ann@", "not a mail address"),
+    (4, "a@b@c", "not a mail address"),
+    (4, "ann @example.com", "not a mail address"),
+    (4, "=ann@example.com", "begins with `=`"),
+    (4, "-ann@example.com", "begins with `-`"),
+    (4, "+ann@example.com", "begins with `+`"),
+    (4, "-", "is only `-`"),
+    (4, "ann@exa\nmple.com", "line break"),
+    (5, "=1+1", "begins with `=`"),
+    (5, "+", "is only `+`"),
+    (5, "co\u{1}re", "U+0001"),
+    (5, "co\u{7f}re", "U+007F"),
+    (6, "@x", "begins with `@`"),
+    (6, "=A1", "begins with `=`"),
+    (6, "Le\u{2028}ad", "U+2028"),
+    (7, "E999", "manager_id `E999` is not in the file"),
+    (7, "e1", "`e1` is not in the file"),
+    (7, "=E1", "begins with `=`"),
+    (7, "E\u{0b}1", "U+000B"),
+    (8, "01.02.2020", "not a day of the calendar"),
+    (8, "2020-02-30", "not a day of the calendar"),
+    (8, "2020-2-3", "not a day of the calendar"),
+    (8, "2020-01-01T00:00:00Z", "not a day of the calendar"),
+    (8, "20200101", "not a day of the calendar"),
+    (8, "0202-01-01", "not between 1900 and 2200"),
+    (8, "9999-12-31", "not between 1900 and 2200"),
+    (8, "soon", "not a day of the calendar"),
+    (8, "２020-01-01", "not a day of the calendar"),
+    (9, "2019-12-31", "is before the first"),
+    (9, "2020-13-01", "not a day of the calendar"),
+    (9, "31/12/2020", "not a day of the calendar"),
+    (10, "Vienna", "not a time zone"),
+    (10, "+01:00", "begins with `+`"),
+    (10, "Europe/Wien", "not a time zone"),
 ];
 
 /// A small generator of numbers, the same each time: cases differ, runs do not.
@@ -44,7 +114,22 @@ impl Seed {
 fn table() -> Vec<Vec<String>> {
     let person = |n: usize| {
         let manager = if n == 1 { String::new() } else { "E1".to_owned() };
-        [&format!("E{n}"), &format!("user{n}"), "Ann", "Öberg", &format!("u{n}@example.com"), "core", "Lead", &manager, "2020-01-01", "2030-01-01", "Europe/Vienna", "Ann Ö"].map(|field: &str| field.to_owned()).to_vec()
+        [
+            &format!("E{n}"),
+            &format!("user{n}"),
+            "Ann",
+            "Öberg",
+            &format!("u{n}@example.com"),
+            "core",
+            "Lead",
+            &manager,
+            "2020-01-01",
+            "2030-01-01",
+            "Europe/Vienna",
+            "Ann Ö",
+        ]
+        .map(|field: &str| field.to_owned())
+        .to_vec()
     };
     std::iter::once(HEADER.map(str::to_owned).to_vec()).chain((1..=PEOPLE).map(person)).collect()
 }
@@ -80,7 +165,13 @@ pub(super) fn all() -> Vec<Malformed> {
 fn field(row: usize, column: usize, value: &str, says: &'static str, end: &str) -> Malformed {
     let mut table = table();
     table[row][column] = value.to_owned();
-    Malformed { what: format!("{} is {value:?} in row {row}, {end:?}", HEADER[column]), bytes: render(&table, end).into(), line: row as u64 + 1, says, stay: Some(PEOPLE - 1) }
+    Malformed {
+        what: format!("{} is {value:?} in row {row}, {end:?}", HEADER[column]),
+        bytes: render(&table, end).into(),
+        line: row as u64 + 1,
+        says,
+        stay: Some(PEOPLE - 1),
+    }
 }
 
 fn rows(row: usize, end: &str, seed: &mut Seed) -> Vec<Malformed> {
@@ -132,14 +223,32 @@ fn bytes(row: usize, end: &str) -> Vec<Malformed> {
         put("a huge record", &vec![b'x'; 1 << 20], line, "over 1024 KiB; it may not be CSV"),
         put("a huge text", &[b"\"".to_vec(), vec![b'\n'; 1 << 20]].concat(), line, "over 1024 KiB; a quote that opens on line"),
         put("a thousand fields", &[b','; 1_000], line, "more than 1000 fields"),
-        Malformed { what: format!("cut off in row {row}, {end:?}"), bytes: text.as_bytes()[..at + 8].to_vec(), line, says: "the file ends inside this record", stay: None },
-        Malformed { what: format!("cut off inside a letter in row {row}, {end:?}"), bytes: text.as_bytes()[..at + text[at..].find('Ö').unwrap_or_default() + 1].to_vec(), line, says: "in the middle of a character", stay: None },
+        Malformed {
+            what: format!("cut off in row {row}, {end:?}"),
+            bytes: text.as_bytes()[..at + 8].to_vec(),
+            line,
+            says: "the file ends inside this record",
+            stay: None,
+        },
+        Malformed {
+            what: format!("cut off inside a letter in row {row}, {end:?}"),
+            bytes: text.as_bytes()[..at + text[at..].find('Ö').unwrap_or_default() + 1].to_vec(),
+            line,
+            says: "in the middle of a character",
+            stay: None,
+        },
     ]
 }
 
 /// Faults of the header, or of the whole file.
 fn files(end: &str) -> Vec<Malformed> {
-    let whole = |what: &str, text: String, line: u64, says: &'static str| Malformed { what: format!("{what}, {end:?}"), bytes: text.into(), line, says, stay: None };
+    let whole = |what: &str, text: String, line: u64, says: &'static str| Malformed {
+        what: format!("{what}, {end:?}"),
+        bytes: text.into(),
+        line,
+        says,
+        stay: None,
+    };
     let header = |what: &str, change: &dyn Fn(&mut Vec<Vec<String>>), says: &'static str| {
         let mut table = table();
         change(&mut table);
@@ -154,7 +263,11 @@ fn files(end: &str) -> Vec<Malformed> {
         whole("semicolons", render(&table(), end).replace(',', ";"), 1, "separated by ';'"),
         whole("tabs", render(&table(), end).replace(',', "\t"), 1, "line break or a tab"),
         header("a column twice", &|t| t.iter_mut().for_each(|row| row.push("x".into())), "the column is unknown"),
-        header("two columns of one name", &|t| t.iter_mut().for_each(|row| row.push(row[1].to_uppercase())), "columns 2 and 13 have the same name"),
+        header(
+            "two columns of one name",
+            &|t| t.iter_mut().for_each(|row| row.push(row[1].to_uppercase())),
+            "columns 2 and 13 have the same name",
+        ),
         header("a column without a name", &|t| t.iter_mut().for_each(|row| row.push(String::new())), "column 13 of 13 has no name"),
         header("a formula in the header", &|t| t[0][11] = "=display_name".into(), "the name of column 12 in the header"),
         header("an unknown column", &|t| t[0][11] = "salary".into(), "map it to an attribute or ignore it"),
@@ -183,7 +296,12 @@ fn binaries() -> Vec<Malformed> {
         ("gzip", b"\x1f\x8b\x08\0".to_vec(), 1, "gzip"),
         ("a PDF", b"%PDF-1.7\n".to_vec(), 1, "PDF"),
         ("NUL bytes", vec![0; 100_000], 1, "NUL byte at character 1"),
-        ("Windows-1252 in the header", b"employee_id,user_name,Stra\xdfe\nE1,a,b\n".to_vec(), 1, "0xDF (`ß` in Windows-1252) at character 27"),
+        (
+            "Windows-1252 in the header",
+            b"employee_id,user_name,Stra\xdfe\nE1,a,b\n".to_vec(),
+            1,
+            "0xDF (`ß` in Windows-1252) at character 27",
+        ),
     ]
     .into_iter()
     .map(|(what, bytes, line, says)| Malformed { what: what.to_owned(), bytes, line, says, stay: None })

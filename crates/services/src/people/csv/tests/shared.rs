@@ -11,7 +11,10 @@ fn files(kind: &str) -> Vec<PathBuf> {
         println!("skipped: no shared data");
         return Vec::new();
     };
-    let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(kind))).collect();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(kind)))
+        .collect();
     files.sort();
     assert_eq!(files.len(), 60, "{}", folder.display());
     files
@@ -22,7 +25,12 @@ fn every_shared_snapshot_of_people_is_read_without_a_rejected_row() {
     for path in files("people-") {
         let bytes = fs::read(&path).unwrap();
         let snapshot = taken(&bytes, &Mapping::default());
-        assert_eq!(snapshot.rows.len(), bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count() - 1, "{}", path.display());
+        assert_eq!(
+            snapshot.rows.len(),
+            bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count() - 1,
+            "{}",
+            path.display()
+        );
         assert_eq!(snapshot.warnings.len(), manager_cycles(&snapshot.rows).len(), "{}", path.display());
         assert!(snapshot.rows.iter().all(|row| row.start_on.is_some() && !row.email.is_empty()), "{}", path.display());
     }

@@ -1,106 +1,38 @@
-//! Lists that are no people, taken in through the portal: memberships and credentials. As with
-//! people, the file waits in the database, is tried without a trace, and applied once.
+//! Staging, showing and applying lists.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
-use tenure_domain::access::{May, Portal, actions, authorize, change};
+use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::ImportId;
-use tenure_domain::people::RejectedRow;
-use tenure_store::WriteTx;
 use tenure_store::imports::ImportRow;
 
-use crate::access::{self, MembershipOptions, MembershipSummary};
-use crate::credentials::{self, CredentialImportOptions, CredentialSummary};
+use super::{ListImport, ListKind, ListSummary, Seen, hash};
+use crate::access::{self, MembershipOptions};
+use crate::credentials::{self, CredentialImportOptions};
 use crate::people::{MAX_UPLOAD, digest, shown_name};
 use crate::{Ctx, FieldError, ServiceError};
-
-/// What the list is of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum ListKind {
-    /// What people of a source really hold on an application.
-    Memberships {
-        /// The source whose people the file speaks of.
-        source: String,
-        /// The application.
-        application: String,
-    },
-    /// An inventory of credentials.
-    Credentials,
-}
-
-/// The counts of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListSummary {
-    /// Of memberships.
-    Memberships(MembershipSummary),
-    /// Of credentials.
-    Credentials(CredentialSummary),
-}
-
-impl ListSummary {
-    /// Rows that cannot be taken.
-    pub fn rejected(&self) -> &[RejectedRow] {
-        match self {
-            Self::Memberships(s) => &s.rejected,
-            Self::Credentials(s) => &s.rejected,
-        }
-    }
-}
-
-/// An import of a list.
-#[derive(Debug, Clone)]
-pub struct ListImport {
-    /// The import.
-    pub import: ImportRow,
-    /// What it is of.
-    pub kind: ListKind,
-    /// What it did, or would do now; Err says why the file cannot be taken. None when it was
-    /// discarded, or when the actor may not try it.
-    pub outcome: Option<Result<ListSummary, String>>,
-    /// The hash of what it would do, to hand over when it is applied.
-    pub seen: String,
-}
-
-/// A staged import of which a person saw what it would do.
-pub(crate) struct Seen<'a> {
-    id: ImportId,
-    hash: &'a str,
-}
-
-impl Seen<'_> {
-    /// Closes it in the transaction that does what it says.
-    pub(crate) async fn finish(&self, ctx: &Ctx, proof: &(impl May<change::WriteImports> + Sync), tx: &mut WriteTx, summary: &impl Serialize) -> Result<(), ServiceError> {
-        if hash(summary) != self.hash {
-            return Err(ServiceError::Conflict("the records changed since this preview was shown; nothing was changed. Look at the new counts".to_owned()));
-        }
-        Ok(tx.finish_import(proof, self.id, "applied", &json!(summary), ctx.now).await?)
-    }
-}
-
-/// The hash of counts, whether they were only tried or not.
-fn hash(summary: &impl Serialize) -> String {
-    let mut counts = json!(summary);
-    if let Some(counts) = counts.as_object_mut() {
-        counts.remove("dry_run");
-    }
-    Sha256::digest(counts.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Keeps an uploaded list until it is applied or discarded.
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`] with the faulty fields.
-pub async fn stage_list(ctx: &Ctx, kind: &ListKind, file_name: &str, as_of: chrono::NaiveDate, content: &[u8]) -> Result<ImportId, ServiceError> {
+pub async fn stage_list(
+    ctx: &Ctx,
+    kind: &ListKind,
+    file_name: &str,
+    as_of: chrono::NaiveDate,
+    content: &[u8],
+) -> Result<ImportId, ServiceError> {
     let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
     let mut faults = Vec::new();
     let (word, name) = match kind {
         ListKind::Credentials => ("credentials", "credentials"),
         ListKind::Memberships { source, application } => {
             if ctx.app.store.read().await?.source_by_name(source).await?.is_none() {
-                faults.push(FieldError::new("source", "choose the source whose people the file speaks of; import people first if there is none"));
+                faults.push(FieldError::new(
+                    "source",
+                    "choose the source whose people the file speaks of; import people first if there is none",
+                ));
             }
             if application.trim().is_empty() || application.chars().count() > 200 {
                 faults.push(FieldError::new("application", "name the application on which the memberships are, in 1 to 200 characters"));
@@ -132,7 +64,12 @@ pub async fn stage_list(ctx: &Ctx, kind: &ListKind, file_name: &str, as_of: chro
     };
     let mut tx = ctx.app.store.write().await?;
     tx.insert_import(&proof, &import, Some(content)).await?;
-    tx.commit(ctx.event(Stream::System, "import.staged").target(&import.id, import.file_name.as_str()).after(json!({ "list": kind, "bytes": content.len(), "sha256": import.digest }))).await?;
+    tx.commit(
+        ctx.event(Stream::System, "import.staged")
+            .target(&import.id, import.file_name.as_str())
+            .after(json!({ "list": kind, "bytes": content.len(), "sha256": import.digest })),
+    )
+    .await?;
     Ok(import.id)
 }
 
@@ -195,7 +132,14 @@ fn kind_of(import: &ImportRow) -> Result<ListKind, ServiceError> {
     serde_json::from_value(import.mapping.clone()).map_err(|_| ServiceError::NotFound("import"))
 }
 
-async fn run(ctx: &Ctx, import: &ImportRow, kind: &ListKind, content: &[u8], dry_run: bool, accept: Option<(bool, Seen<'_>)>) -> Result<ListSummary, ServiceError> {
+async fn run(
+    ctx: &Ctx,
+    import: &ImportRow,
+    kind: &ListKind,
+    content: &[u8],
+    dry_run: bool,
+    accept: Option<(bool, Seen<'_>)>,
+) -> Result<ListSummary, ServiceError> {
     let (accept_rejected, seen) = match accept {
         Some((accept, seen)) => (accept, Some(seen)),
         // A preview shows what would happen, and beside it what cannot.
@@ -204,7 +148,14 @@ async fn run(ctx: &Ctx, import: &ImportRow, kind: &ListKind, content: &[u8], dry
     let file_name = import.file_name.clone();
     match kind {
         ListKind::Memberships { source, application } => {
-            let options = MembershipOptions { source: source.clone(), application: application.clone(), file_name, as_of: import.as_of, dry_run, accept_rejected };
+            let options = MembershipOptions {
+                source: source.clone(),
+                application: application.clone(),
+                file_name,
+                as_of: import.as_of,
+                dry_run,
+                accept_rejected,
+            };
             access::import_staged(ctx, &options, content, seen).await.map(ListSummary::Memberships)
         }
         ListKind::Credentials => {
