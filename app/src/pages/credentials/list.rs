@@ -72,7 +72,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     ];
     view! {
         <PageHeader title="Credentials" lead>{action}</PageHeader>
-        {cards(&list.cards)}
+        {cards(&list.cards, list.heat.is_some())}
         {charts}
         <Panel title id="list">
             <div class="stack">
@@ -87,7 +87,8 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn cards(cards: &CredentialCards) -> AnyView {
+/// The cards; who sees only some identities sees nothing that is nobody's.
+fn cards(cards: &CredentialCards, sees_all: bool) -> AnyView {
     let tiles = [
         ("Owner ended", cards.ended_owner, "They may still work".to_owned(), "finding=ended-owner", "tile--danger"),
         ("Without owner", cards.without_owner, "Nobody answers for them".to_owned(), "finding=without-owner", "tile--danger"),
@@ -98,6 +99,7 @@ fn cards(cards: &CredentialCards) -> AnyView {
     ];
     let tiles = tiles
         .into_iter()
+        .filter(|tile| sees_all || tile.3 != "finding=without-owner")
         .map(|(name, n, note, query, tone)| {
             // A colour means something: none of a thing means nothing.
             let class = if n > 0 && !tone.is_empty() { format!("tile {tone}") } else { "tile".to_owned() };

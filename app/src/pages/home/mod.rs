@@ -45,7 +45,7 @@ pub fn page(frame: &Frame, model: Model) -> String {
         let body = match (overview, own) {
             (Some(overview), _) => all(overview, tasks, may_set_up, now),
             (None, Some(own)) => own::view(own, tasks),
-            (None, None) => work::view(tasks).into_any(),
+            (None, None) => work::view(tasks, "Sign in as a person to see what waits for you.").into_any(),
         };
         view! {
             <PageHeader title="Home" lead/>
@@ -56,7 +56,7 @@ pub fn page(frame: &Frame, model: Model) -> String {
 
 fn all(overview: Overview, tasks: Vec<work::Task>, may_set_up: bool, now: chrono::DateTime<chrono::Utc>) -> AnyView {
     let steps = may_set_up.then(|| first_run::view(overview.first_run)).flatten();
-    let work = work::view(tasks);
+    let work = work::view(tasks, "What needs somebody appears here: staged imports, hand-overs, findings, changes owed to targets.");
     let top = match steps {
         Some(steps) => view! { <div class="cols cols--main-side home-top">{work}{steps}</div> }.into_any(),
         None => work.into_any(),

@@ -17,7 +17,7 @@ pub(super) fn view(own: Own, tasks: Vec<Task>) -> AnyView {
     let me = own.me;
     view! {
         <div class="cols cols--main-side home-top">
-            {work::view(tasks)}
+            {work::view(tasks, "What needs you appears here: credentials that end, secrets that grow old, what nobody uses any more.")}
             {account(&me)}
         </div>
         {holds(&me)}

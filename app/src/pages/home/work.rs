@@ -133,11 +133,12 @@ pub(super) fn of_own(cards: &CredentialCards) -> Vec<Task> {
 }
 
 /// The list, or that there is nothing.
-pub(super) fn view(tasks: Vec<Task>) -> AnyView {
+/// `what` says what would be in it.
+pub(super) fn view(tasks: Vec<Task>, what: &'static str) -> AnyView {
     if tasks.is_empty() {
         return view! {
             <Panel title="Your work">
-                <Empty title="Nothing waits for you" icon="check">"What needs somebody appears here: staged imports, hand-overs, findings, changes owed to targets."</Empty>
+                <Empty title="Nothing waits for you" icon="check">{what}</Empty>
             </Panel>
         }
         .into_any();

@@ -69,6 +69,10 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
         drop(tx);
         return refuse(ctx, None, false).await;
     };
+    if tx.local_account(identity.id).await?.is_none() {
+        drop(tx);
+        return refuse(ctx, Some(identity.id), false).await;
+    }
     tx.clear_failures(&proof, identity.id).await?;
     if let Some(renewed) = renewed {
         tx.put_local_account(&proof, identity.id, renewed.as_str(), ctx.now).await?;

@@ -53,7 +53,14 @@ pub(super) fn check_unsealed(row: &SealedRow, mac: &MacKey) -> CheckedRow {
 }
 
 fn checked(row: &SealedRow, node: Option<Hash>, fault: Option<String>) -> CheckedRow {
-    CheckedRow { leaf: row.leaf, id: row.id.as_ref().ok().copied(), at: row.at.as_ref().ok().copied(), node, renumbered: is(&row.action, RENUMBERED), fault }
+    CheckedRow {
+        leaf: row.leaf,
+        id: row.id.as_ref().ok().copied(),
+        at: row.at.as_ref().ok().copied(),
+        node,
+        renumbered: is(&row.action, RENUMBERED),
+        fault,
+    }
 }
 
 fn stored_hash(row: &SealedRow) -> Option<Hash> {

@@ -50,6 +50,9 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
     if before.origin == CredentialOrigin::Issued {
         tx.delete_session_of(&proof, id).await?;
         tx.delete_token_of(&proof, id).await?;
+        if let (CredentialKind::Password, Some(owner)) = (before.kind, before.identity_id) {
+            tx.delete_local_account(&proof, owner).await?;
+        }
     } else {
         tx.owe_revocation(&proof, ctx.id(), before, ctx.now).await?;
     }

@@ -1,13 +1,16 @@
 //! What the numbers count is what their lists show.
 
 use chrono::Duration;
+use tenure_domain::access::{Channel, Principal};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_domain::identity::IdentityKind;
 use tenure_store::PageRequest;
 use tenure_store::credentials::CredentialFilter;
+use tenure_vault::Password;
 
 use super::*;
+use crate::accounts;
 use crate::identities::{NewIdentity, create_identity, end_identity};
 use crate::{Ctx, ServiceError, testing};
 
@@ -142,5 +145,22 @@ async fn what_is_recorded_twice_or_wrongly_is_said_by_field() {
             ["label", "purpose", "identity_id", "application_id", "created_at", "expires_at", "issuer"],
             "{engine}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_portal_password_is_dead_at_once() {
+    for (engine, app) in testing::apps().await {
+        let ctx = testing::admin_ctx(&app);
+        let ada = person(&ctx, "ada").await;
+        let link = accounts::invite(&ctx, ada).await.unwrap();
+        let nobody = testing::ctx(&app, Principal::anonymous(), Channel::Portal);
+        let password = || Password::from("correct horse battery staple 42".to_owned());
+        accounts::set_up(&nobody, link.expose(), password(), &password()).await.unwrap();
+        accounts::sign_in(&nobody, "ada", password(), "a test").await.unwrap();
+        let filter = CredentialFilter { kind: Some(CredentialKind::Password), identity_id: Some(ada), ..CredentialFilter::default() };
+        let id = list_credentials(&ctx, &filter, &PageRequest::default()).await.unwrap().page.rows[0].credential.id;
+        revoke_credential(&ctx, id, "a test").await.unwrap();
+        assert!(matches!(accounts::sign_in(&nobody, "ada", password(), "a test").await, Err(ServiceError::Refused(_))), "{engine}");
     }
 }

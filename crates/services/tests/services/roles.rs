@@ -2,7 +2,11 @@
 
 use tenure_domain::grant::GrantState::{Held, RemovalOwed};
 use tenure_services::ServiceError;
-use tenure_services::access::{RoleDraft, apply_role, assign_role, plan_role};
+use tenure_services::access::{
+    RoleDraft, apply_role, assign_role, export_roles, list_applications, list_roles, plan_role, show_application, show_role,
+};
+use tenure_store::PageRequest;
+use tenure_store::access::RoleFilter;
 
 use super::support::*;
 
@@ -115,6 +119,37 @@ async fn a_role_is_given_by_hand_with_a_reason_once_and_to_the_living() {
         assert!(matches!(assign_role(&ctx, ann, role, "again", None).await, Err(ServiceError::Refused(_))));
         tenure_services::identities::end_identity(&ctx, ann, "left").await.unwrap();
         assert!(matches!(assign_role(&ctx, ann, role, "too late", None).await, Err(ServiceError::Refused(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_roles_and_applications_count_what_there_is() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let (read, write) = (entitlement(&ctx, ledger, "read").await, entitlement(&ctx, ledger, "write").await);
+        let reader = put_role(&ctx, &role_draft("Reader", &[read])).await;
+        let clerk = put_role(&ctx, &RoleDraft { induced: vec![reader], ..role_draft("Clerk", &[write]) }).await;
+        for name in ["ann", "ben", "cem"] {
+            let who = person(&ctx, name).await;
+            assign_role(&ctx, who, clerk, "new here", None).await.unwrap();
+        }
+        let two = PageRequest { limit: 2, ..PageRequest::default() };
+        let shown = show_role(&ctx, clerk, &two).await.unwrap();
+        assert_eq!((shown.members, shown.effective, shown.entitlements.len(), shown.holders.rows.len()), (3, 2, 1, 2));
+        assert_eq!((shown.through[0].0.name.as_str(), shown.through[0].2.as_slice()), ("read", ["Reader".to_owned()].as_slice()));
+        let next = PageRequest { after: shown.holders.next, ..two };
+        assert_eq!(show_role(&ctx, clerk, &next).await.unwrap().holders.rows[0].display_name, "ann", "the newest first");
+
+        let list = list_roles(&ctx, &RoleFilter::default(), &PageRequest::default()).await.unwrap();
+        assert_eq!(list.counts.iter().map(|(_, n)| n).sum::<i64>(), 2);
+        let csv = String::from_utf8(export_roles(&ctx, &RoleFilter::default()).await.unwrap()).unwrap();
+        assert!(csv.lines().any(|l| l.starts_with("Clerk,") && l.contains(",3,1,1,")), "{csv}");
+
+        let all = list_applications(&ctx).await.unwrap();
+        assert_eq!(all[0].entitlements.iter().map(|e| (e.holders, e.out_of_band)).collect::<Vec<_>>(), [(3, 0), (3, 0)]);
+        assert_eq!(show_application(&ctx, ledger).await.unwrap().entitlements[0].holders, 3);
     })
     .await;
 }

@@ -143,6 +143,14 @@ impl WriteTx {
         Ok(execute!(self.tx, "DELETE FROM portal_roles WHERE identity_id = $1 AND role = $2", id, role) == 1)
     }
 
+    /// Kills the local password of an identity.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_local_account(&mut self, _proof: &impl May<change::WriteCredentials>, id: IdentityId) -> Result<u64, StoreError> {
+        Ok(execute!(self.tx, "DELETE FROM local_accounts WHERE identity_id = $1", id))
+    }
+
     /// Sets a local password, and forgets wrong tries.
     ///
     /// # Errors

@@ -13,10 +13,6 @@ async fn speed() {
     let events: usize = std::env::var("TENURE_TEST_EVENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     for trial in trials().await {
         let rate = |since: Instant| (events as f64 / since.elapsed().as_secs_f64()) as u64;
-        if std::env::var_os("TENURE_TEST_INDEX").is_some() {
-            trial.sql("DROP INDEX audit_events_leaf").await;
-            trial.sql("CREATE UNIQUE INDEX audit_events_leaf ON audit_events (leaf) WHERE leaf IS NOT NULL").await;
-        }
         let begin = Instant::now();
         for _ in 0..events / 1000 {
             trial.record(1000).await;
