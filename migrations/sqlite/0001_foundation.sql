@@ -327,7 +327,7 @@ CREATE TABLE audit_events (
     leaf INTEGER,
     leaf_hash BLOB
 ) STRICT;
-CREATE UNIQUE INDEX audit_events_leaf ON audit_events (leaf);
+CREATE UNIQUE INDEX audit_events_leaf ON audit_events (leaf) WHERE leaf IS NOT NULL;
 CREATE INDEX audit_events_unsealed ON audit_events (id) WHERE leaf IS NULL;
 CREATE INDEX audit_events_identity ON audit_events (identity_id, id) WHERE identity_id IS NOT NULL;
 CREATE INDEX audit_events_action ON audit_events (action, id);

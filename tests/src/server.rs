@@ -4,7 +4,7 @@ use crate::{Answer, Client, Database};
 use std::{
     fs::File,
     io::{BufRead, BufReader},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -33,35 +33,33 @@ impl Server {
     pub fn start_with(database: &Database, command: &mut Command) -> Self {
         let log = database.file(&format!("server-{}.log", uuid::Uuid::new_v4().simple()));
         let to_log = File::create(&log).expect("a log can be written");
+        // A public address is all that it prints then, so the port is chosen here.
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = free.local_addr().expect("it has an address");
+        drop(free);
         let mut child = command
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", &address.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(to_log)
             .spawn()
             .expect("the binary starts");
         let mut said = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let (mut address, mut set_up) = (None, None);
+        let mut set_up = None;
+        let mut ready = false;
         // From here on, dropping it ends the process.
-        let mut server = Server { child: Some(child), address: SocketAddr::from(([127, 0, 0, 1], 0)), set_up: None, log };
+        let mut server = Server { child: Some(child), address, set_up: None, log };
         while let Some(Ok(line)) = said.next() {
-            if let Some((_, at)) = line.split_once("http://") {
-                let (host, path) = at.split_once('/').unwrap_or((at, ""));
-                address = address.or(host.parse().ok());
-                if path.starts_with("set-up?") {
-                    set_up = Some(format!("/{path}"));
-                }
-                if line.starts_with("Sign in") || set_up.is_some() {
-                    break;
-                }
+            ready |= line.starts_with("Tenure is at");
+            set_up = line.find("/set-up?").map(|at| line[at..].to_owned());
+            if line.starts_with("Sign in") || set_up.is_some() {
+                break;
             }
         }
-        let Some(address) = address else {
-            panic!("it did not start: {}", server.log());
-        };
+        assert!(ready, "it did not start: {}", server.log());
         // Whatever it says later must not stop it.
         std::thread::spawn(move || said.for_each(drop));
-        (server.address, server.set_up) = (address, set_up);
+        server.set_up = set_up;
         server
     }
 

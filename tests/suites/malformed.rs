@@ -30,8 +30,13 @@ fn each_broken_file_is_refused_with_its_line_and_changes_nothing(database: Datab
     assert!(files.len() >= 200, "{}", files.len());
     let mut sql = database.sql();
     let counts = [
-        "SELECT COUNT(*) FROM audit_events", "SELECT COUNT(*) FROM imports", "SELECT COUNT(*) FROM identities", "SELECT SUM(version) FROM identities WHERE version > 0",
-        "SELECT COUNT(*) FROM employments", "SELECT COUNT(*) FROM sources", "SELECT COUNT(*) FROM endings",
+        "SELECT COUNT(*) FROM audit_events",
+        "SELECT COUNT(*) FROM imports",
+        "SELECT COUNT(*) FROM identities",
+        "SELECT SUM(version) FROM identities WHERE version > 0",
+        "SELECT COUNT(*) FROM employments",
+        "SELECT COUNT(*) FROM sources",
+        "SELECT COUNT(*) FROM endings",
     ];
     let counts = counts.map(|sql| sql.replace("SUM(version)", "CAST(SUM(version) AS BIGINT)"));
     let mut look = || counts.each_ref().map(|query| sql.number(query));

@@ -64,7 +64,10 @@ fn the_numbers_are_by_route_and_hold_no_ids() {
     let reply = server.client().get("/metrics");
     assert_eq!(reply.status, 200);
     let text = reply.text();
-    let line = text.lines().find(|line| line.starts_with("tenure_http_requests_total") && line.contains("route=\"/identities/{id}\"")).expect(&text);
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("tenure_http_requests_total") && line.contains("route=\"/identities/{id}\""))
+        .expect(&text);
     assert!(line.contains("status=\"200\"") && line.ends_with(" 3"), "{line}");
     assert!(text.contains("tenure_http_request_seconds"), "{text}");
     assert!(!text.contains(&id) && !text.contains("nowhere"), "an address may hold an id");

@@ -117,3 +117,45 @@ pub async fn own(ctx: &Ctx) -> Result<Option<Own>, ServiceError> {
     let mut tx = ctx.app.store.read().await?;
     Ok(Some(Own { me, cards: count_cards(&mut tx, scope, ctx.now).await? }))
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::access::{list_out_of_band, list_owed};
+    use crate::testing;
+    use tenure_domain::identity::IdentityKind;
+    use tenure_store::PageRequest;
+
+    #[tokio::test]
+    async fn who_sees_all_gets_the_overview_and_others_their_own() {
+        for (engine, app) in testing::apps().await {
+            let ctx = testing::admin_ctx(&app);
+            let text = String::new;
+            let new = crate::identities::NewIdentity {
+                kind: IdentityKind::Person,
+                user_name: "ada".to_owned(),
+                display_name: "Ada".to_owned(),
+                email: text(),
+                department: text(),
+                title: text(),
+                purpose: text(),
+                owner_id: None,
+                persona_of: None,
+            };
+            let ada = crate::identities::create_identity(&ctx, &new).await.unwrap();
+            let all = overview(&ctx).await.unwrap().unwrap();
+            assert_eq!(all.flow.len(), 12, "{engine}");
+            assert_eq!(all.identities.iter().map(|r| r.2).sum::<i64>(), 1, "{engine}");
+            assert!(!all.first_run.source && all.staged.is_empty(), "{engine}");
+            assert!(list_owed(&ctx, None, &PageRequest::default()).await.unwrap().rows.is_empty(), "{engine}");
+            assert!(list_out_of_band(&ctx, None, &PageRequest::default()).await.unwrap().rows.is_empty(), "{engine}");
+
+            let employee = testing::employee_ctx(&app, ada);
+            assert!(overview(&employee).await.unwrap().is_none(), "{engine}");
+            assert_eq!(own(&employee).await.unwrap().unwrap().me.identity.id, ada, "{engine}");
+            assert!(list_owed(&employee, None, &PageRequest::default()).await.is_err(), "{engine}");
+            assert!(list_out_of_band(&employee, None, &PageRequest::default()).await.is_err(), "{engine}");
+        }
+    }
+}

@@ -11,8 +11,7 @@ use super::output::{Failed, Output};
 
 pub(super) async fn verify(ctx: &Ctx, output: &Output, known: Option<&Path>) -> Result<(), Failed> {
     let known = known.map(std::fs::read_to_string).transpose().map_err(|e| Failed::new(format!("the checkpoint cannot be read: {e}")))?;
-    // What is not sealed yet has no place in the tree: give it one first.
-    audit::seal_pending(&ctx.app, ctx.now).await?;
+    // Nothing is sealed first: a sealer would refuse a damaged log, or mend what is to be found.
     let verdict = audit::verify_audit(ctx, known.as_deref()).await?;
     if verdict.sound {
         output.say(&verdict, || {
@@ -36,7 +35,6 @@ pub(super) async fn verify(ctx: &Ctx, output: &Output, known: Option<&Path>) -> 
 }
 
 pub(super) async fn export(ctx: &Ctx, output: &Output, file: Option<&Path>) -> Result<(), Failed> {
-    audit::seal_pending(&ctx.app, ctx.now).await?;
     let failed = |e: std::io::Error| Failed::new(format!("the export cannot be written: {e}"));
     match file {
         Some(path) => {

@@ -131,7 +131,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let caller = Caller::from_request_parts(parts, state).await?;
         match caller.ctx.principal.kind {
-            PrincipalKind::Anonymous if caller.ctx.channel == Channel::Api || parts.uri.path().starts_with("/api/") => Err(Failure::unauthenticated().into_response()),
+            PrincipalKind::Anonymous if caller.ctx.channel == Channel::Api || parts.uri.path().starts_with("/api/") => {
+                Err(Failure::unauthenticated().into_response())
+            }
             PrincipalKind::Anonymous => {
                 let back = if parts.method == axum::http::Method::GET { caller.here } else { "/".to_owned() };
                 Err(Redirect::to(&format!("/sign-in?next={}", tenure_app::components::encode(&back))).into_response())

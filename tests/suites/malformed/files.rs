@@ -44,7 +44,22 @@ const FIELDS: [(usize, &[&str]); 9] = [
     (5, &["=1+1", "+", "co\u{1}re", "co\u{7f}re", "-core"]),
     (6, &["@x", "=A1", "Le\u{2028}ad", "+49 1", "\t@x"]),
     (7, &["E999", "e1", "E2", "=E1", "E\u{b}1", "bea.two", "-"]),
-    (8, &["01.02.2020", "2020-02-30", "2020-2-3", "2020-01-01T00:00:00Z", "20200101", "0202-01-01", "9999-12-31", "soon", "２020-01-01", "2020-13-01", "=TODAY()"]),
+    (
+        8,
+        &[
+            "01.02.2020",
+            "2020-02-30",
+            "2020-2-3",
+            "2020-01-01T00:00:00Z",
+            "20200101",
+            "0202-01-01",
+            "9999-12-31",
+            "soon",
+            "２020-01-01",
+            "2020-13-01",
+            "=TODAY()",
+        ],
+    ),
 ];
 
 /// Two hundred files and more.
@@ -101,7 +116,11 @@ fn bytes(row: usize, end: &str) -> Vec<Malformed> {
         let bytes = [&text[..at], inserted, &text[at..]].concat();
         Malformed { what: format!("{what} in row {row}, {end:?}"), bytes, line: row as u64 + 1 }
     };
-    let cut = |what: &str, keep: usize| Malformed { what: format!("{what} in row {row}, {end:?}"), bytes: text[..at + keep].to_vec(), line: row as u64 + 1 };
+    let cut = |what: &str, keep: usize| Malformed {
+        what: format!("{what} in row {row}, {end:?}"),
+        bytes: text[..at + keep].to_vec(),
+        line: row as u64 + 1,
+    };
     vec![
         put("a Latin-1 letter", b"M\xf6ller"),
         put("half a character", b"\xe2\x82x"),
@@ -159,7 +178,8 @@ fn cycles() -> Vec<Malformed> {
 
 /// Files that are not what they are called, and such as are none.
 fn whole() -> Vec<Malformed> {
-    let utf16 = |mark: &[u8], unit: fn(u16) -> [u8; 2]| mark.iter().copied().chain(PEOPLE.encode_utf16().flat_map(unit)).collect::<Vec<u8>>();
+    let utf16 =
+        |mark: &[u8], unit: fn(u16) -> [u8; 2]| mark.iter().copied().chain(PEOPLE.encode_utf16().flat_map(unit)).collect::<Vec<u8>>();
     let semicolons = PEOPLE.replace(',', ";").into_bytes();
     [
         ("nothing", Vec::new(), 1),

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use tenure_services::audit::{AuditVerdict, Sealing};
 
 use crate::components::{
-    Banner, Button, Column, Copy, Disclosure, Fact, Facts, FactsLook, LinkButton, PageHeader, Panel, PostForm, Slot, Table, TextArea, Time, Tone,
-    count,
+    Banner, Button, Column, Copy, Disclosure, Fact, Facts, FactsLook, LinkButton, PageHeader, Panel, PostForm, Slot, Table, TextArea, Time,
+    Tone, count,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -79,7 +79,8 @@ fn body(verdict: AuditVerdict, title: &'static str, token: String, known: String
         Fact::new("Root", view! { <span class="hash">{root}</span> }.into_any()),
     ];
     if verdict.renumbered > 0 {
-        let words = format!("{}: another hand was at the table then", many(i64::try_from(verdict.renumbered).unwrap_or(i64::MAX), "time", "times"));
+        let words =
+            format!("{}: another hand was at the table then", many(i64::try_from(verdict.renumbered).unwrap_or(i64::MAX), "time", "times"));
         facts.push(Fact::new("Numbers taken back", view! { <a href="/audit?q=action:audit.renumbered">{words}</a> }.into_any()));
     }
     let faults = (!verdict.faults.is_empty()).then(|| faults(&verdict));

@@ -105,7 +105,14 @@ fn tags(g: &GrantWhy, removal: Option<Proof>, links: bool, detail: &IdentityDeta
     view! { <span class="row">{risk}{state}</span> }.into_any()
 }
 
-fn why(g: &GrantWhy, detail: &IdentityDetail, a: &AssignmentView, roles: &[(tenure_domain::id::RoleId, String)], links: bool, mine: bool) -> AnyView {
+fn why(
+    g: &GrantWhy,
+    detail: &IdentityDetail,
+    a: &AssignmentView,
+    roles: &[(tenure_domain::id::RoleId, String)],
+    links: bool,
+    mine: bool,
+) -> AnyView {
     let linked = |step: Step, href: String| if links { step.href(href) } else { step };
     // One's own page begins with the reason: who it is goes without saying.
     let mut steps = if mine { Vec::new() } else { vec![Step::new("identity", detail.identity.display_name.clone())] };

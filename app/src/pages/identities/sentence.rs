@@ -247,16 +247,27 @@ mod tests {
 
     #[test]
     fn a_move_says_from_where_to_where_and_what_else() {
-        let said = sentence(&event("identity.moved", json!({ "department": "Sales", "title": "" }), json!({ "department": "Finance", "title": "Clerk" })));
+        let said = sentence(&event(
+            "identity.moved",
+            json!({ "department": "Sales", "title": "" }),
+            json!({ "department": "Finance", "title": "Clerk" }),
+        ));
         assert_eq!((said.title.as_str(), said.more.as_str()), ("Moved from Sales to Finance", "Title: none → Clerk"));
     }
 
     #[test]
     fn an_end_says_what_died_and_what_is_owed() {
-        let mut ended = event("identity.ended", Value::Null, json!({ "sessions": 1, "api_tokens": 1, "revocations_owed": 1, "removals_owed": 0, "hand_overs": 2 }));
+        let mut ended = event(
+            "identity.ended",
+            Value::Null,
+            json!({ "sessions": 1, "api_tokens": 1, "revocations_owed": 1, "removals_owed": 0, "hand_overs": 2 }),
+        );
         ended.reason = "left".to_owned();
         let said = sentence(&ended);
-        assert_eq!(said.more, "2 sessions, tokens and passwords died at once; 1 removal owed to targets; 2 identities to hand over; “left”");
+        assert_eq!(
+            said.more,
+            "2 sessions, tokens and passwords died at once; 1 removal owed to targets; 2 identities to hand over; “left”"
+        );
         assert_eq!(said.tone, Tone::Danger);
     }
 

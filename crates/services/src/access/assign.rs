@@ -32,6 +32,7 @@ pub async fn assign_role(
         return Err(ServiceError::field("until", "the end is in the past: choose a later one, or none"));
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.lock_identities(&[identity_id]).await?;
     let identity = tx.identity(identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if !identity.state.holds_access() {
         return Err(ServiceError::Refused(format!("an identity that is {} cannot be given a role", identity.state.label())));

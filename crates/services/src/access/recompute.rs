@@ -64,13 +64,25 @@ pub(crate) async fn recompute_everybody(
         let (Some(first), Some(last)) = (identities.first(), identities.last()) else { break };
         let (first, last) = (first.id, last.id);
         let held = tx.held_between(first, last).await?;
-        let changed = Writes::of(ctx, &model, &applications, &identities, &held).write(ctx, proof, tx, &model).await?;
+        let writes = Writes::of(ctx, &model, &applications, &identities, &held);
+        lock_changing(tx, &identities, &writes).await?;
+        let changed = writes.write(ctx, proof, tx, &model).await?;
         done.examined += identities.len();
         done.changed += changed.len();
         events.extend(changed);
         after = Some(last);
     }
     Ok(done)
+}
+
+/// Nobody whose access changes may have ended since it was read: what it gains would stay.
+async fn lock_changing(tx: &mut WriteTx, read: &[Identity], writes: &Writes) -> Result<(), ServiceError> {
+    let changing: Vec<IdentityId> = writes.deltas.iter().map(|(id, ..)| *id).collect();
+    let versions = tx.lock_identities(&changing).await?;
+    if read.iter().all(|i| versions.get(&i.id).is_none_or(|version| *version == i.version)) {
+        return Ok(());
+    }
+    Err(ServiceError::Conflict("somebody was changed in the meantime; nothing was changed. Try again".to_owned()))
 }
 
 /// Recomputes everybody: after a restore, or to be sure.

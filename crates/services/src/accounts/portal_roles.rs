@@ -36,6 +36,7 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
         return Err(ServiceError::Refused(format!("{} is not given: it follows from the records", role.label())));
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.lock_identities(&[id]).await?;
     let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if held {
         if !identity.state.may_act() {
@@ -80,6 +81,11 @@ pub async fn invite(ctx: &Ctx, id: IdentityId) -> Result<LinkToken, ServiceError
         used_at: None,
     };
     let mut tx = ctx.app.store.write().await?;
+    // Read again, inside: an end that came in between must win, and one that comes now waits.
+    tx.lock_identities(&[id]).await?;
+    if !tx.identity(id).await?.is_some_and(|i| i.state.may_act()) {
+        return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
+    }
     tx.put_setup_link(&proof, &link).await?;
     tx.commit(
         ctx.event(Stream::System, "setup-link.created")

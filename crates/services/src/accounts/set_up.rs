@@ -55,6 +55,8 @@ pub async fn set_up(ctx: &Ctx, token: &str, password: Password, repeated: &Passw
     };
     let proof = tenure_domain::access::authorize::<actions::UseOwnAccount, _>(&who, &(identity.id, Relation::Own))?;
     let mut tx = ctx.app.store.write().await?;
+    // An end that came in between took the link away; one that comes now waits, and takes the password.
+    tx.lock_identities(&[identity.id]).await?;
     tx.use_setup_link(&proof, &hash, ctx.now).await.map_err(|_| ServiceError::Refused(DEAD_LINK.to_owned()))?;
     tx.put_local_account(&proof, identity.id, &new, ctx.now).await?;
     record_password(ctx, &mut tx, &proof, &identity).await?;

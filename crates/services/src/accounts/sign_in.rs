@@ -64,7 +64,8 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
     let who = Principal { kind: PrincipalKind::Anonymous, label: identity.display_name.clone(), roles: [PortalRole::Employee].into() };
     let proof = tenure_domain::access::authorize::<actions::UseOwnAccount, _>(&who, &(identity.id, Relation::Own))?;
     let mut tx = ctx.app.store.write().await?;
-    // Read again, inside: an end that came in between must win.
+    // Read again, inside: an end that came in between must win, and one that comes now waits.
+    tx.lock_identities(&[identity.id]).await?;
     let Some(identity) = tx.identity(identity.id).await?.filter(|i| i.state.may_act()) else {
         drop(tx);
         return refuse(ctx, None, false).await;

@@ -63,7 +63,8 @@ pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, Servi
     let token = ApiToken::generate().map_err(|e| ServiceError::Vault(e.to_string()))?;
     let hash = ctx.app.keys.tokens().hash(&token);
     let mut tx = ctx.app.store.write().await?;
-    // Read again, inside: an end that came in between must win.
+    // Read again, inside: an end that came in between must win, and one that comes now waits.
+    tx.lock_identities(&[new.identity_id]).await?;
     let identity = tx.identity(new.identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if !identity.state.may_act() {
         return Err(ServiceError::Refused(format!("an identity that is {} cannot have a token", identity.state.label())));

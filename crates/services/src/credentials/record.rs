@@ -93,6 +93,12 @@ pub async fn record_credential(ctx: &Ctx, new: &NewCredential) -> Result<Credent
         return Err(ServiceError::Invalid(faults));
     }
     let mut tx = ctx.app.store.write().await?;
+    if let Some(owner) = new.identity_id {
+        tx.lock_identities(&[owner]).await?;
+        if tx.identity(owner).await?.is_none_or(|i| i.state.has_ended()) {
+            return Err(ServiceError::field("identity_id", "the owner does not exist or has ended: choose another"));
+        }
+    }
     // Looked at again: a row of that name would be overwritten, whoever made it in between.
     if tx.credential_of_issuer(new.issuer.trim(), new.external_id.trim()).await?.is_some() {
         return Err(ServiceError::field("external_id", "this credential of this issuer is recorded already"));
@@ -141,6 +147,7 @@ pub async fn change_owner(ctx: &Ctx, id: CredentialId, owner: IdentityId) -> Res
     if view.credential.origin == CredentialOrigin::Issued {
         return Err(ServiceError::Refused("Tenure issued this for its identity: revoke it and issue another".to_owned()));
     }
+    tx.lock_identities(&[owner]).await?;
     let new_owner = tx.identity(owner).await?.filter(|i| !i.state.has_ended());
     let Some(new_owner) = new_owner else {
         return Err(ServiceError::field("owner", "the owner does not exist or has ended: choose another"));

@@ -39,6 +39,8 @@ pub struct NewIdentity {
 pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId, ServiceError> {
     let proof = ctx.authorize::<actions::CreateIdentity, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
+    // Whoever is to answer for it must not end meanwhile.
+    tx.lock_identities(&new.owner_id.into_iter().chain(new.persona_of).collect::<Vec<_>>()).await?;
     let mut faults = check_texts(&new.user_name, &new.display_name, &new.email);
     if tx.identity_by_user_name(&new.user_name).await?.is_some() {
         faults.push(FieldError::new("user_name", format!("{} belongs to another identity: choose another name", new.user_name)));

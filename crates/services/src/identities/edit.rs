@@ -39,6 +39,8 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let proof = ctx.authorize::<actions::EditIdentity, _>(&identity).await?;
     let mut tx = ctx.app.store.write().await?;
+    // Whoever is to answer for it must not end meanwhile.
+    tx.lock_identities(&change.owner_id.into_iter().chain([id]).collect::<Vec<_>>()).await?;
     let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if before.source_id.is_some() {
         return Err(ServiceError::Refused(

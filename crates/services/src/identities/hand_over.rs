@@ -29,6 +29,7 @@ pub async fn hand_over(ctx: &Ctx, id: HandOverId, new_owner: IdentityId) -> Resu
     let proof = ctx.authorize::<actions::HandOver, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     let task = tx.hand_over(id).await?.ok_or(ServiceError::NotFound("hand-over"))?;
+    tx.lock_identities(&[task.identity_id, new_owner]).await?;
     let owner = tx.identity(new_owner).await?.filter(|o| !o.state.has_ended() && o.kind == IdentityKind::Person);
     let Some(owner) = owner else {
         return Err(ServiceError::field("new_owner", "the new owner must be a person who has not ended: choose another"));

@@ -59,9 +59,12 @@ async fn record(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: P
 }
 
 /// The fields in their order on the page, so that the summary has it too.
-const FIELDS: [&str; 9] = ["label", "kind", "purpose", "identity_id", "application_id", "issuer", "external_id", "created_at", "expires_at"];
+const FIELDS: [&str; 9] =
+    ["label", "kind", "purpose", "identity_id", "application_id", "issuer", "external_id", "created_at", "expires_at"];
 
 async fn take(ctx: &Ctx, form: &Posted, created: &TypedDay, ends: &TypedDay) -> Result<CredentialId, ServiceError> {
+    // Before anything that was typed is looked up.
+    ctx.authorize::<actions::RecordCredential, _>(&Portal).await?;
     let mut faults = Vec::new();
     for (day, field) in [(created, "created_at"), (ends, "expires_at")] {
         if day.is_wrong() {

@@ -7,9 +7,9 @@ use tenure_app::components::FormErrors;
 use tenure_app::pages::imports::show::Typed;
 use tenure_domain::id::ImportId;
 use tenure_domain::people::{Allowed, LimitExceeded};
-use tenure_services::{Ctx, ServiceError};
 use tenure_services::list_imports::{apply_list, import_kind};
 use tenure_services::people::{apply_staged, discard_staged, show_staged};
+use tenure_services::{Ctx, ServiceError};
 
 use super::show::draw;
 use crate::http::{Failure, Posted, Reply, SignedIn, Web};
@@ -21,7 +21,11 @@ pub(super) async fn apply(State(web): State<Arc<Web>>, SignedIn(caller): SignedI
     let number = |name: &str| form.ticked(&format!("allow_{name}")).then(|| form.text(&format!("number_{name}")));
     let typed = Typed { accept_rejected: form.ticked("accept_rejected"), leavers: number("leavers"), changes: number("changes") };
     let seen = form.text("plan");
-    let faults = if import_kind(&caller.ctx, id).await? == "people" { people(&caller.ctx, id, &seen, &typed).await? } else { list(&caller.ctx, id, &seen, &typed).await? };
+    let faults = if import_kind(&caller.ctx, id).await? == "people" {
+        people(&caller.ctx, id, &seen, &typed).await?
+    } else {
+        list(&caller.ctx, id, &seen, &typed).await?
+    };
     match faults {
         None => Ok(see_other(format!("/imports/{id}?said=applied"))),
         Some(faults) => Ok(again(draw(&web, &caller, id, typed, faults, "").await?)),
@@ -58,7 +62,10 @@ async fn list(ctx: &Ctx, id: ImportId, seen: &str, typed: &Typed) -> Result<Opti
 }
 
 fn leave_out(rows: usize) -> String {
-    format!("{} cannot be taken: leave them out, or correct the file and send it again", if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") })
+    format!(
+        "{} cannot be taken: leave them out, or correct the file and send it again",
+        if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+    )
 }
 
 /// A number as people write it.

@@ -4,6 +4,7 @@ mod bits;
 mod checkpoints;
 mod columns;
 mod export;
+mod finding;
 mod inserted;
 mod known;
 mod order;
