@@ -10,7 +10,7 @@ use crate::components::{
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
-use crate::pages::words::many;
+use crate::pages::words::{capital, many};
 
 /// The section of the list: how far it is sealed, and the button.
 pub(super) fn integrity(sealing: &Sealing, token: String, now: DateTime<Utc>) -> AnyView {
@@ -64,10 +64,8 @@ fn body(verdict: AuditVerdict, title: &'static str, token: String, known: String
     let banner = if verdict.sound {
         view! { <Banner tone=Tone::Success title="Nothing was changed, removed or put in between." alert=true>"Every row, number, hash and signature was compared."</Banner> }.into_any()
     } else {
-        let words = format!(
-            "{} found. The first comes first.",
-            many(i64::try_from(verdict.fault_count).unwrap_or(i64::MAX), "fault was", "faults were")
-        );
+        let first = if verdict.fault_count > 1 { " The first comes first." } else { "" };
+        let words = format!("{} found.{first}", many(i64::try_from(verdict.fault_count).unwrap_or(i64::MAX), "fault was", "faults were"));
         view! { <Banner tone=Tone::Danger title=words alert=true>"Keep a copy of the database as it is now, and ask who had access to it."</Banner> }.into_any()
     };
     let root = verdict.root.map_or_else(|| "None".to_owned(), |r| r.to_string());
@@ -84,7 +82,7 @@ fn body(verdict: AuditVerdict, title: &'static str, token: String, known: String
         facts.push(Fact::new("Numbers taken back", view! { <a href="/audit?q=action:audit.renumbered">{words}</a> }.into_any()));
     }
     let faults = (!verdict.faults.is_empty()).then(|| faults(&verdict));
-    let keep = verdict.checkpoint.clone().map(|text| {
+    let keep = verdict.checkpoint.clone().filter(|_| verdict.sound).map(|text| {
         let whole = text.clone();
         let button = Slot(islands.then(|| view! { <tenure_frontend::CopyButton text=whole what="the checkpoint".to_owned()/> }.into_any()));
         view! {
@@ -112,7 +110,7 @@ fn faults(verdict: &AuditVerdict) -> AnyView {
             let number = f.leaf.map_or_else(|| "None".to_owned(), |n| count(i128::from(n)));
             let event = f.id.map(|id| view! { <a href=format!("/audit/{id}")>"Event"</a> });
             let at = f.at.map(|at| at.format("%-d %b %Y, %H:%M:%S").to_string());
-            view! { <tr><th scope="row">{number}</th><td>{f.what.clone()}</td><td class="nowrap">{at}</td><td>{event}</td></tr> }
+            view! { <tr><th scope="row">{number}</th><td>{capital(&f.what)}</td><td class="nowrap">{at}</td><td>{event}</td></tr> }
         })
         .collect_view();
     let columns = vec![Column::new("Number"), Column::new("What is wrong"), Column::new("Time (UTC)"), Column::new("Event").quiet()];

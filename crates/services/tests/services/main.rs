@@ -1,7 +1,7 @@
 //! What the services do, subject by subject, on every engine. Nothing sleeps: time is an argument.
 
 // In a test a panic is a failure, which is what is wanted.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::explicit_counter_loop)]
 
 mod credentials;
 mod endings;

@@ -1,7 +1,7 @@
 //! The contract of the store: every test runs on every engine, and says the same of each.
 
 // In a test a panic is a failure, which is what is wanted.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::explicit_counter_loop)]
 
 mod access;
 mod accounts;
