@@ -1,6 +1,8 @@
 //! The inventory of credentials.
 
+mod filter;
 mod list;
 mod write;
 
-pub use list::{CredentialFilter, CredentialSort, CredentialView, LastUse, Span};
+pub use filter::{CredentialFilter, CredentialSort, LastUse, Span};
+pub use list::CredentialView;
