@@ -55,7 +55,8 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
     };
     let locked = account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
     // A locked account is checked against nothing, and that takes as long.
-    let stored = account.filter(|_| !locked).map(|a| PasswordHash::from_stored(a.password_hash));
+    let checked = account.filter(|_| !locked).map(|a| a.password_hash);
+    let stored = checked.clone().map(PasswordHash::from_stored);
     let verdict = ctx.app.passwords.verify(password, stored).await.map_err(busy)?;
     let (Some(identity), Verdict::Accepted { renewed }) = (identity.clone(), verdict) else {
         return refuse(ctx, identity.map(|i| i.id), locked).await;
@@ -70,9 +71,12 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
         drop(tx);
         return refuse(ctx, None, false).await;
     };
-    if tx.local_account(identity.id).await?.is_none() {
+    // So must a lock that other tries brought about meanwhile, and a password that was changed.
+    let account = tx.local_account(identity.id).await?;
+    let locked = account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
+    if locked || account.map(|a| a.password_hash) != checked {
         drop(tx);
-        return refuse(ctx, Some(identity.id), false).await;
+        return refuse(ctx, Some(identity.id), locked).await;
     }
     tx.clear_failures(&proof, identity.id).await?;
     if let Some(renewed) = renewed {

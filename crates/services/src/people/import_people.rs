@@ -3,8 +3,8 @@
 use std::io::Read;
 
 use chrono::NaiveDate;
-use tenure_domain::access::{Portal, Relation, actions};
-use tenure_domain::audit::Stream;
+use tenure_domain::access::{Authorized, Portal, Relation, actions};
+use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::id::ImportId;
 use tenure_domain::people::{Allowed, Change, PeoplePlan, Policy, Snapshot, plan_people};
 use tenure_store::Tx;
@@ -61,8 +61,34 @@ pub async fn preview_people(
 /// more than the limits allow, [`ServiceError::Conflict`] when the plan is not the expected one.
 /// Nothing is changed then.
 pub async fn import_people(ctx: &Ctx, options: &ImportOptions, file: impl Read + Send) -> Result<PeopleSummary, ServiceError> {
+    // Whoever may not import is told so before a byte of the file is read.
+    let admitted = admit(ctx, &options.source).await?;
     let snapshot = read(file, &options.mapping)?;
-    take_in(ctx, options, &snapshot, None).await
+    take_in(ctx, options, admitted, &snapshot, None).await
+}
+
+/// The source of an import, and the right to import from it.
+pub(super) struct Admitted {
+    source: Source,
+    proof: Authorized<actions::ImportPeople>,
+    /// A source that is not known yet is recorded with its first import.
+    created: Option<(Authorized<actions::ManageSources>, AuditEvent)>,
+}
+
+/// Whether an import from this source is allowed at all.
+pub(super) async fn admit(ctx: &Ctx, source: &str) -> Result<Admitted, ServiceError> {
+    let known = ctx.app.store.read().await?.source_by_name(source).await?;
+    let (source, created) = match known {
+        Some(source) => (source, None),
+        None => {
+            let source = new_source(ctx, source)?;
+            let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
+            let event = ctx.event(Stream::System, "source.created").target(&source.id, source.name.as_str());
+            (source, Some((proof, event)))
+        }
+    };
+    let proof = ctx.authorize::<actions::ImportPeople, _>(&(source.id, Relation::None)).await?;
+    Ok(Admitted { source, proof, created })
 }
 
 /// Plans, checks and applies a snapshot in one transaction; a source that is not known yet is
@@ -70,21 +96,11 @@ pub async fn import_people(ctx: &Ctx, options: &ImportOptions, file: impl Read +
 pub(super) async fn take_in(
     ctx: &Ctx,
     options: &ImportOptions,
+    admitted: Admitted,
     snapshot: &Snapshot,
     staged: Option<ImportId>,
 ) -> Result<PeopleSummary, ServiceError> {
-    let known = ctx.app.store.read().await?.source_by_name(&options.source).await?;
-    let (source, created) = match known {
-        Some(source) => (source, None),
-        None => {
-            let source = new_source(ctx, &options.source)?;
-            let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
-            let event = ctx.event(Stream::System, "source.created").target(&source.id, source.name.as_str());
-            (source, Some((proof, event)))
-        }
-    };
-    let proof = ctx.authorize::<actions::ImportPeople, _>(&(source.id, Relation::None)).await?;
-
+    let Admitted { source, proof, created } = admitted;
     let mut tx = ctx.app.store.write().await?;
     if let Some((proof, _)) = &created {
         tx.insert_source(proof, &source).await?;

@@ -11,7 +11,7 @@ use tenure_store::imports::{ImportRow, Source};
 use tenure_store::{Page, PageRequest};
 
 use super::fit::{first_mapping, head};
-use super::import_people::{ImportOptions, plan, read, take_in};
+use super::import_people::{ImportOptions, admit, plan, read, take_in};
 use super::mapping::Mapping;
 use super::summary::PeopleSummary;
 use crate::{Ctx, ServiceError};
@@ -226,9 +226,10 @@ pub async fn apply_staged(
     options.allowed = allowed;
     options.accept_rejected = accept_rejected;
     options.expected_plan = Some(seen_plan.to_owned());
+    let admitted = admit(ctx, &options.source).await?;
     let snapshot = read(content.as_slice(), &options.mapping)?;
     drop(content);
-    take_in(ctx, &options, &snapshot, Some(id)).await
+    take_in(ctx, &options, admitted, &snapshot, Some(id)).await
 }
 
 /// Lets a staged import go.
