@@ -24,7 +24,7 @@ CREATE TABLE identities (
     user_name TEXT NOT NULL,
     user_name_key TEXT NOT NULL,
     employee_id TEXT,
-    source_id BLOB REFERENCES sources (id),
+    source_id BLOB REFERENCES sources (id) DEFERRABLE INITIALLY DEFERRED,
     source_present INTEGER NOT NULL,
     display_name TEXT NOT NULL,
     name_key TEXT NOT NULL,
@@ -52,6 +52,7 @@ CREATE UNIQUE INDEX identities_user_name ON identities (user_name_key) WHERE sta
 CREATE UNIQUE INDEX identities_source_key ON identities (source_id, employee_id) WHERE state <> 'archived';
 CREATE INDEX identities_name ON identities (name_key, id);
 CREATE INDEX identities_state_name ON identities (state, name_key, id);
+CREATE INDEX identities_kind_state ON identities (kind, state);
 CREATE INDEX identities_kind_name ON identities (kind, name_key, id);
 CREATE INDEX identities_department_name ON identities (department, name_key, id);
 CREATE INDEX identities_manager_name ON identities (manager_id, name_key, id);
@@ -62,7 +63,7 @@ CREATE INDEX identities_persona ON identities (persona_of) WHERE persona_of IS N
 
 CREATE TABLE employments (
     id BLOB NOT NULL PRIMARY KEY,
-    identity_id BLOB NOT NULL REFERENCES identities (id),
+    identity_id BLOB NOT NULL REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
     started_on TEXT NOT NULL,
     ended_on TEXT,
     start_reason TEXT NOT NULL,
@@ -204,6 +205,8 @@ CREATE INDEX credentials_state_label ON credentials (state, label_key, id);
 CREATE INDEX credentials_expires ON credentials (expires_at, id) WHERE expires_at IS NOT NULL;
 CREATE INDEX credentials_used ON credentials (last_used_at, id);
 CREATE INDEX credentials_created ON credentials (created_at, id);
+-- What the charts count is read from here alone.
+CREATE INDEX credentials_counts ON credentials (kind, state, rotated_at, created_at, last_used_at);
 CREATE INDEX credentials_orphans ON credentials (label_key, id) WHERE identity_id IS NULL;
 
 CREATE TABLE operations (

@@ -38,7 +38,8 @@ macro_rules! fetch_one {
     };
 }
 
-/// Many rows in few statements; yields how many were touched.
+/// Many rows in few statements; yields how many were touched. An error leaves part of the rows
+/// written: the transaction is over then, as after any error.
 ///
 /// `insert_rows!(tx, columns: 3, "INSERT INTO t (a, b, c) ", rows, |b, row| { b.push_bind(row.a); … }, " ON CONFLICT …")`
 macro_rules! insert_rows {
@@ -47,12 +48,26 @@ macro_rules! insert_rows {
         let mut touched = 0_u64;
         on_both!($tx, conn => {
             let full = $crate::engine::Dialect::rows_per_statement(&**conn, $columns);
-            for chunk in rows.chunks(full) {
-                let mut query = sqlx::QueryBuilder::new($head);
-                query.push_values(chunk, |mut $b, $row| $bind);
-                query.push($tail);
+            let insert = $crate::engine::BulkInsert::new(&**conn, $head, $columns, $tail);
+            let whole = insert.text(full.min(rows.len()));
+            let mut chunks = rows.chunks(full);
+            let mut prepare = || chunks.next().map(|chunk| {
+                let mut values = insert.values(chunk.len());
+                for $row in chunk {
+                    let $b = &mut values;
+                    $bind
+                }
+                (chunk.len(), values)
+            });
+            let mut next = prepare();
+            while let Some((len, values)) = next {
+                let text = if len == full { std::sync::Arc::clone(&whole) } else { insert.text(len) };
                 // Only the full statement is worth keeping prepared: the last one differs each time.
-                touched += query.build().persistent(chunk.len() == full).execute(&mut **conn).await?.rows_affected();
+                let query = sqlx::query_with(sqlx::AssertSqlSafe(text), values.into_arguments()?).persistent(len == full);
+                // The next rows are written down while the engine is busy with these.
+                let (done, following) = futures::future::join(query.execute(&mut **conn), async { prepare() }).await;
+                touched += done?.rows_affected();
+                next = following;
             }
         });
         touched

@@ -2,12 +2,14 @@
 
 #[macro_use]
 mod macros;
+mod bulk;
 mod dialect;
 mod error;
 mod migrate;
 mod open;
 mod tx;
 
+pub(crate) use bulk::BulkInsert;
 pub(crate) use dialect::{Dialect, Language};
 pub use error::StoreError;
 pub use open::{Doctor, Engine, Store};

@@ -8,7 +8,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{EmploymentId, IdentityId};
 use tenure_domain::identity::Identity;
 
-use crate::engine::{Language, StoreError, WriteTx};
+use crate::engine::{Dialect as _, Language, StoreError, WriteTx};
 
 /// A period of employment.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -27,17 +27,12 @@ pub struct Employment {
     pub end_reason: String,
 }
 
-impl WriteTx {
-    /// Inserts identities, or overwrites all but the key, the epoch and the day of recording of
-    /// those whose version is one less. So nobody's end is undone by a write that did not see it.
-    ///
-    /// # Errors
-    /// [`StoreError::Duplicate`] when a user name is taken, [`StoreError::Conflict`] when somebody
-    /// else changed one of them since it was read.
-    pub async fn put_identities(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Identity]) -> Result<(), StoreError> {
-        let written = insert_rows!(self.tx, columns: 29,
+/// Who is new and who is known differ by the end of the statement only.
+macro_rules! put {
+    ($tx:expr, $rows:expr, $tail:literal) => {
+        insert_rows!($tx, columns: 29,
             "INSERT INTO identities (id, kind, state, user_name, user_name_key, employee_id, source_id, source_present, display_name, name_key, given_name, family_name, email, department, title, purpose, manager_id, owner_id, persona_of, time_zone, start_on, end_on, epoch, attributes, search_text, version, created_at, updated_at, ended_at) ",
-            rows,
+            $rows,
             |b, i| {
                 b.push_bind(i.id).push_bind(i.kind).push_bind(i.state).push_bind(i.user_name.as_str()).push_bind(fold(&i.user_name))
                     .push_bind(i.employee_id.as_deref()).push_bind(i.source_id).push_bind(i.source_present).push_bind(i.display_name.as_str())
@@ -47,6 +42,28 @@ impl WriteTx {
                     .push_bind(i.epoch).push_bind(sqlx::types::Json(&i.attributes)).push_bind(i.search_text()).push_bind(i.version)
                     .push_bind(i.created_at).push_bind(i.updated_at).push_bind(i.ended_at);
             },
+            $tail
+        )
+    };
+}
+
+impl WriteTx {
+    /// Inserts identities, or overwrites all but the key, the epoch and the day of recording of
+    /// those whose version is one less. So nobody's end is undone by a write that did not see it.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when a user name is taken, [`StoreError::Conflict`] when somebody
+    /// else changed one of them since it was read.
+    pub async fn put_identities(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Identity]) -> Result<(), StoreError> {
+        let (new, known): (Vec<&Identity>, Vec<&Identity>) = rows.iter().partition(|i| i.version == 1);
+        let filled = on_both!(self.tx, conn => match conn.fill_search() {
+            Some((how_far, _)) => sqlx::query_scalar::<_, i64>(how_far).fetch_one(&mut **conn).await?,
+            None => 0,
+        });
+        // The known ones first: a name that one of them gives up may be taken by somebody new.
+        let mut written = put!(
+            self.tx,
+            known.as_slice(),
             " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, user_name = excluded.user_name, user_name_key = excluded.user_name_key,
                 employee_id = excluded.employee_id, source_id = excluded.source_id, source_present = excluded.source_present,
                 display_name = excluded.display_name, name_key = excluded.name_key, given_name = excluded.given_name, family_name = excluded.family_name,
@@ -56,6 +73,10 @@ impl WriteTx {
                 updated_at = excluded.updated_at, ended_at = excluded.ended_at
               WHERE identities.version = excluded.version - 1"
         );
+        written += put!(self.tx, new.as_slice(), "");
+        on_both!(self.tx, conn => if let Some((_, fill)) = conn.fill_search() {
+            sqlx::query(fill).bind(filled).execute(&mut **conn).await?;
+        });
         if usize::try_from(written).ok() == Some(rows.len()) { Ok(()) } else { Err(StoreError::Conflict("one of the identities")) }
     }
 
