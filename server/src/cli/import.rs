@@ -16,13 +16,13 @@ use crate::config::Config;
 
 pub(super) async fn run(ctx: &Ctx, config: &Config, output: &Output, what: &Import) -> Result<(), Failed> {
     match what {
-        Import::People { file, source, as_of, dry_run, allow_leavers, allow_changes, accept_rejected } => {
+        Import::People { file, source, as_of, dry_run, allow_leavers, allow_changes, allow_older, accept_rejected } => {
             let options = ImportOptions {
                 source: source.clone(),
                 file_name: name(file),
                 as_of: as_of.unwrap_or_else(|| ctx.today()),
                 mapping: ctx.app.settings.mapping(source),
-                allowed: Allowed { leavers: *allow_leavers, changes: *allow_changes },
+                allowed: Allowed { leavers: *allow_leavers, changes: *allow_changes, older: *allow_older },
                 accept_rejected: *accept_rejected,
                 expected_plan: None,
             };

@@ -50,6 +50,21 @@ impl Tx {
         Ok(fetch_all!(self, Identity, "SELECT * FROM identities WHERE source_id = $1 AND state <> 'archived'", source))
     }
 
+    /// The last day of employment of those of a source who ended and are not archived.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_days_of_source(&mut self, source: SourceId) -> Result<HashMap<IdentityId, NaiveDate>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (IdentityId, NaiveDate),
+            "SELECT e.identity_id, MAX(e.ended_on) FROM identities i JOIN employments e ON e.identity_id = i.id
+             WHERE i.source_id = $1 AND i.state = 'terminated' AND e.ended_on IS NOT NULL GROUP BY e.identity_id",
+            source
+        );
+        Ok(rows.into_iter().collect())
+    }
+
     /// The folded user names that identities outside a source answer to.
     ///
     /// # Errors
