@@ -46,8 +46,8 @@ pub(super) async fn run(ctx: &Ctx, config: &Config, output: &Output, what: &Impo
             let s = import_memberships(ctx, &options, open(file)?).await?;
             output.say(&s, || {
                 format!(
-                    "{} memberships: {} explained by a role, {} out of band ({} new), {} recorded but not there. Removals: {} verified, {} still owed.{}",
-                    s.rows, s.explained, s.out_of_band, s.newly_out_of_band, s.missing, s.removals_verified, s.removals_open, tail(s.dry_run)
+                    "{} memberships: {} explained by a role, {} out of band ({} new), {} recorded but not there. Removals: {} verified, {} still owed, {} of which this list proves nothing.{}",
+                    s.rows, s.explained, s.out_of_band, s.newly_out_of_band, s.missing, s.removals_verified, s.removals_open, s.removals_unproven, tail(s.dry_run)
                 )
             });
         }

@@ -18,6 +18,14 @@ use crate::access::recompute_identities;
 use crate::identities::end_in;
 use crate::{Ctx, ServiceError};
 
+/// A snapshot on its way in.
+pub(super) struct Delivery<'a> {
+    pub(super) source: &'a Source,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) options: &'a ImportOptions,
+    pub(super) origin: Origin,
+}
+
 /// Writes what the plan says, and closes the staged import if there is one. None when it says that nothing changes: then nothing is written.
 ///
 /// `recorded` is what the plan was computed from: whoever was changed since has another version, and
@@ -26,13 +34,11 @@ pub(super) async fn apply(
     ctx: &Ctx,
     proof: &Authorized<actions::ImportPeople>,
     tx: &mut WriteTx,
-    source: &Source,
-    snapshot: &Snapshot,
+    delivery: Delivery<'_>,
     recorded: Recorded,
     plan: &PeoplePlan,
-    options: &ImportOptions,
-    origin: Origin,
 ) -> Result<Option<Events>, ServiceError> {
+    let Delivery { source, snapshot, options, origin } = delivery;
     for listed in [true, false] {
         let ids: Vec<IdentityId> = plan.presence.iter().filter(|(_, present)| *present == listed).map(|(id, _)| *id).collect();
         tx.mark_presence(proof, &ids, listed).await?;

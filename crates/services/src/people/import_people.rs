@@ -10,7 +10,7 @@ use tenure_domain::people::{Allowed, PeoplePlan, Policy, Recorded, Snapshot, pla
 use tenure_store::Tx;
 use tenure_store::imports::Source;
 
-use super::apply::apply;
+use super::apply::{Delivery, apply};
 use super::csv::read_people;
 use super::digest::Digesting;
 use super::mapping::Mapping;
@@ -142,7 +142,7 @@ pub(super) async fn take_in(
     let recorded = recorded(&mut tx, Some(&source)).await?;
     let plan = plan(&recorded, snapshot, options);
     check(ctx, &plan, options)?;
-    let events = apply(ctx, &proof, &mut tx, &source, snapshot, recorded, &plan, options, origin).await?;
+    let events = apply(ctx, &proof, &mut tx, Delivery { source: &source, snapshot, options, origin }, recorded, &plan).await?;
     if let Some(mut events) = events {
         events.extend(created.map(|(_, event)| event));
         tx.commit(events).await?;

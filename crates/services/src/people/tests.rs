@@ -3,7 +3,7 @@
 use tenure_domain::access::actions;
 use tenure_domain::people::Allowed;
 
-use super::apply::apply;
+use super::apply::{Delivery, apply};
 use super::import_people::{Origin, admit, plan, read, recorded};
 use super::*;
 use crate::identities::{change_lifecycle, end_identity};
@@ -54,8 +54,10 @@ async fn an_import_undoes_no_end_and_no_suspension_that_came_in_between() {
             let proof =
                 ctx.authorize::<actions::ImportPeople, _>(&(admitted.source().id, tenure_domain::access::Relation::None)).await.unwrap();
             let mut tx = app.store.write().await.unwrap();
+            let options = options(&ctx);
             let origin = Origin::File { digest: String::new() };
-            let written = apply(&ctx, &proof, &mut tx, admitted.source(), &snapshot, seen, &plan, &options(&ctx), origin).await;
+            let delivery = Delivery { source: admitted.source(), snapshot: &snapshot, options: &options, origin };
+            let written = apply(&ctx, &proof, &mut tx, delivery, seen, &plan).await;
             assert!(matches!(written, Err(ServiceError::Conflict(_))), "{engine}, {name}");
             drop(tx);
             let now = app.store.read().await.unwrap().identity(who).await.unwrap().unwrap();
