@@ -140,35 +140,6 @@ impl Tx {
         Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM identities").0)
     }
 
-    /// Live identities whose last day is before a day; their own time zone decides, so the day is
-    /// the latest that it can be anywhere.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn identities_due_to_end(&mut self, latest: NaiveDate, limit: i64) -> Result<Vec<Identity>, StoreError> {
-        Ok(fetch_all!(
-            self,
-            Identity,
-            "SELECT * FROM identities WHERE end_on IS NOT NULL AND end_on < $1 AND state <> 'terminated' AND state <> 'archived' ORDER BY end_on LIMIT $2",
-            latest,
-            limit
-        ))
-    }
-
-    /// Pre-hires whose first day is not after a day.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn identities_due_to_start(&mut self, latest: NaiveDate, limit: i64) -> Result<Vec<Identity>, StoreError> {
-        Ok(fetch_all!(
-            self,
-            Identity,
-            "SELECT * FROM identities WHERE state = 'pre-hire' AND start_on <= $1 ORDER BY start_on LIMIT $2",
-            latest,
-            limit
-        ))
-    }
-
     /// Who reports to somebody.
     ///
     /// # Errors
