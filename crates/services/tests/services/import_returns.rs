@@ -1,8 +1,8 @@
 //! Who comes back, and who does not by itself.
 
-use tenure_domain::identity::LifecycleState;
+use tenure_domain::identity::{LifecycleState, Transition};
 use tenure_services::ServiceError;
-use tenure_services::identities::{end_identity, rehire_identity, show_identity};
+use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity, show_identity};
 use tenure_services::people::import_people;
 
 use super::support::*;
@@ -94,6 +94,26 @@ async fn the_next_contract_may_begin_the_day_after_the_last_one_however_late_bot
         assert_eq!(ben.identity.state, LifecycleState::Active);
         let periods: Vec<_> = ben.employments.iter().map(|e| (e.started_on, e.ended_on)).collect();
         assert_eq!(periods, [(day("2024-04-01"), None), (day("2020-01-01"), Some(day("2024-03-31")))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_the_source_still_lists_is_not_archived() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let rows = [row("1", "ann", "Sales"), row("2", "ben", "Sales")];
+        import(&ctx, &rows).await.unwrap();
+        let ben = identity(&app, "ben").await.id;
+        end_identity(&ctx, ben, "left").await.unwrap();
+        let Err(ServiceError::Refused(words)) = change_lifecycle(&ctx, ben, Transition::Archive, "").await else { panic!("archived") };
+        assert!(words.contains("off its list"), "{words}");
+        import(&ctx, &rows[..1]).await.unwrap();
+        change_lifecycle(&ctx, ben, Transition::Archive, "").await.unwrap();
+        // Whom no source knows can be archived at any time.
+        let robot = service(&ctx, "robot", identity(&app, "ann").await.id).await;
+        end_identity(&ctx, robot, "old").await.unwrap();
+        change_lifecycle(&ctx, robot, Transition::Archive, "").await.unwrap();
     })
     .await;
 }

@@ -7,7 +7,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{IdentityId, SourceId};
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
 
-use crate::engine::{StoreError, Tx};
+use crate::engine::{StoreError, Tx, storable};
 use crate::identities::write::Employment;
 
 /// As much of an identity as a link to it needs.
@@ -39,7 +39,12 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identity_by_user_name(&mut self, user_name: &str) -> Result<Option<Identity>, StoreError> {
-        Ok(fetch_optional!(self, Identity, "SELECT * FROM identities WHERE user_name_key = $1 AND state <> 'archived'", fold(user_name)))
+        Ok(fetch_optional!(
+            self,
+            Identity,
+            "SELECT * FROM identities WHERE user_name_key = $1 AND state <> 'archived'",
+            storable(&fold(user_name))
+        ))
     }
 
     /// Every identity of a source that is not archived.
