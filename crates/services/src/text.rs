@@ -42,6 +42,12 @@ pub(crate) fn fits_index(display_name: &str) -> Result<(), String> {
     }
 }
 
+/// Whether a text has a character that nobody sees and PostgreSQL may not keep. A description may have
+/// line breaks.
+pub(crate) fn has_control(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
 /// A field of a form, checked as one of a file is; what is wrong with it goes to the faults.
 pub(crate) fn typed(field: &'static str, raw: &str, sort: &Sort, faults: &mut Vec<FieldError>) -> String {
     match check(raw.trim(), sort, "") {

@@ -202,7 +202,7 @@ pub(super) fn check(ctx: &Ctx, plan: &PeoplePlan, options: &ImportOptions) -> Re
 
 fn new_source(ctx: &Ctx, name: &str) -> Result<Source, ServiceError> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
+    if name.is_empty() || name.chars().count() > 100 || name.contains(char::is_control) {
         return Err(ServiceError::field("source", "give the source a name of 1 to 100 characters"));
     }
     Ok(Source { id: ctx.id(), name: name.to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: ctx.now })

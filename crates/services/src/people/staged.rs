@@ -74,7 +74,7 @@ pub async fn stage_upload(
     let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
     let mut faults = Vec::new();
     let source = source.trim();
-    if source.is_empty() || source.chars().count() > 100 {
+    if source.is_empty() || source.chars().count() > 100 || source.contains(char::is_control) {
         faults.push(crate::FieldError::new("source", "give the source a name of 1 to 100 characters"));
     }
     if content.is_empty() {

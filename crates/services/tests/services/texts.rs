@@ -1,7 +1,10 @@
 //! Texts that somebody types: checked as those of a file are, and the same on both engines.
 
 use tenure_services::ServiceError;
+use tenure_services::access::{NewApplication, create_application};
 use tenure_services::identities::{IdentityChange, NewIdentity, create_identity, edit_identity, list_identities};
+use tenure_services::list_imports::{ListKind, stage_list};
+use tenure_services::people::{ImportOptions, import_people, stage_upload};
 use tenure_store::PageRequest;
 use tenure_store::identities::IdentityFilter;
 
@@ -43,6 +46,26 @@ async fn every_text_of_a_form_is_checked_at_its_field() {
         let error = edit_identity(&ctx, ann, &change).await.unwrap_err();
         assert_eq!(fields(&error), ["display_name", "email", "department", "title", "purpose"]);
         assert_eq!(identity(&app, "ann").await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_of_applications_views_and_sources_can_be_seen() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let new = NewApplication { name: "Led\0ger".to_owned(), description: "a\0b".to_owned(), owner_id: None };
+        assert_eq!(fields(&create_application(&ctx, &new).await.unwrap_err()), ["name", "description"]);
+        let me = signed_in(&app, ann, &[tenure_domain::access::PortalRole::Employee]);
+        assert_eq!(fields(&tenure_services::views::save_view(&me, "identities", "a\0b", "").await.unwrap_err()), ["name"]);
+        let staged = stage_upload(&ctx, "h\0r", "people.csv", ctx.today(), b"x").await;
+        assert_eq!(fields(&staged.unwrap_err()), ["source"]);
+        let options = ImportOptions { source: "h\0r".to_owned(), ..options("2024-03-01") };
+        assert_eq!(fields(&import_people(&ctx, &options, b"x".as_slice()).await.unwrap_err()), ["source"]);
+        let kind = ListKind::Memberships { source: "h\0r".to_owned(), application: "G\0it".to_owned() };
+        let staged = stage_list(&ctx, &kind, "members.csv", ctx.today(), b"x").await;
+        assert_eq!(fields(&staged.unwrap_err()), ["source", "application"]);
     })
     .await;
 }
