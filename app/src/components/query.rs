@@ -113,7 +113,8 @@ pub fn encode(text: &str) -> String {
     coded
 }
 
-/// Undoes `encode` and a form's `+`; what is no escape stays as it is.
+/// Undoes `encode` and a form's `+`; what is no escape stays as it is. A NUL is left out: nobody types
+/// one, and PostgreSQL neither keeps it nor looks for it.
 fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut plain = Vec::with_capacity(bytes.len());
@@ -135,12 +136,19 @@ fn decode(text: &str) -> String {
         }
         at += 1;
     }
+    plain.retain(|byte| *byte != 0);
     String::from_utf8_lossy(&plain).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_nul_is_left_out() {
+        let query = Query::parse("q=a%00b&x%00=\0");
+        assert_eq!(query.pairs(), [("q".to_owned(), "ab".to_owned()), ("x".to_owned(), String::new())]);
+    }
 
     #[test]
     fn a_query_reads_back_as_it_was_written() {

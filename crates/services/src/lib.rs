@@ -18,6 +18,7 @@ pub mod schedule;
 pub mod search;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod text;
 pub mod views;
 
 pub use context::{App, Ctx, Settings};

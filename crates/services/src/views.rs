@@ -5,6 +5,7 @@ use tenure_domain::audit::Stream;
 use tenure_domain::id::ViewId;
 use tenure_store::views::SavedView;
 
+use crate::text::has_control;
 use crate::{Ctx, ServiceError};
 
 /// The actor's views of a list.
@@ -26,10 +27,10 @@ pub async fn save_view(ctx: &Ctx, page: &str, name: &str, query: &str) -> Result
     let Some(me) = ctx.principal.identity_id() else { return Err(ServiceError::Refused("only people keep views".to_owned())) };
     let proof = ctx.authorize::<actions::SaveView, _>(&(me, Relation::Own)).await?;
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 60 {
-        return Err(ServiceError::field("name", "give the view a name of 1 to 60 characters"));
+    if name.is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
+        return Err(ServiceError::field("name", "give the view a name of 1 to 60 characters that can be seen"));
     }
-    if query.len() > 2000 || !["identities", "credentials", "audit"].contains(&page) {
+    if query.len() > 2000 || has_control(query) || !["identities", "credentials", "audit"].contains(&page) {
         return Err(ServiceError::field("name", "this view cannot be kept"));
     }
     let view = SavedView { id: ctx.id(), identity_id: me, page: page.to_owned(), name: name.to_owned(), query: query.to_owned() };

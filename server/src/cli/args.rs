@@ -109,6 +109,9 @@ pub(crate) enum Import {
         /// Allow up to so many changes beyond the limit
         #[arg(long, value_name = "N")]
         allow_changes: Option<usize>,
+        /// Allow a snapshot that is older than the one that was applied last
+        #[arg(long)]
+        allow_older: bool,
         /// Take the rows that can be taken although others cannot
         #[arg(long)]
         accept_rejected: bool,

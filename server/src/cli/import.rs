@@ -16,13 +16,13 @@ use crate::config::Config;
 
 pub(super) async fn run(ctx: &Ctx, config: &Config, output: &Output, what: &Import) -> Result<(), Failed> {
     match what {
-        Import::People { file, source, as_of, dry_run, allow_leavers, allow_changes, accept_rejected } => {
+        Import::People { file, source, as_of, dry_run, allow_leavers, allow_changes, allow_older, accept_rejected } => {
             let options = ImportOptions {
                 source: source.clone(),
                 file_name: name(file),
                 as_of: as_of.unwrap_or_else(|| ctx.today()),
                 mapping: ctx.app.settings.mapping(source),
-                allowed: Allowed { leavers: *allow_leavers, changes: *allow_changes },
+                allowed: Allowed { leavers: *allow_leavers, changes: *allow_changes, older: *allow_older },
                 accept_rejected: *accept_rejected,
                 expected_plan: None,
             };
@@ -46,8 +46,8 @@ pub(super) async fn run(ctx: &Ctx, config: &Config, output: &Output, what: &Impo
             let s = import_memberships(ctx, &options, open(file)?).await?;
             output.say(&s, || {
                 format!(
-                    "{} memberships: {} explained by a role, {} out of band ({} new), {} recorded but not there. Removals: {} verified, {} still owed.{}",
-                    s.rows, s.explained, s.out_of_band, s.newly_out_of_band, s.missing, s.removals_verified, s.removals_open, tail(s.dry_run)
+                    "{} memberships: {} explained by a role, {} out of band ({} new), {} recorded but not there. Removals: {} verified, {} still owed, {} of which this list proves nothing.{}",
+                    s.rows, s.explained, s.out_of_band, s.newly_out_of_band, s.missing, s.removals_verified, s.removals_open, s.removals_unproven, tail(s.dry_run)
                 )
             });
         }

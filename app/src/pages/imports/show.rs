@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use tenure_domain::people::{Change, LimitExceeded, PeoplePlan};
+use tenure_domain::people::{Change, LimitExceeded, PeoplePlan, by_date};
 use tenure_services::people::StagedImport;
 
 use super::counts::many;
@@ -24,6 +24,8 @@ pub struct Typed {
     pub leavers: Option<String>,
     /// The box for changes beyond the limit, and the number typed.
     pub changes: Option<String>,
+    /// The box for a list that is older than the last one.
+    pub older: bool,
 }
 
 /// What the page shows.
@@ -104,7 +106,12 @@ fn staged_view(staged: &StagedImport, may_import: bool, typed: &Typed, errors: &
             let keyless = found.rejected.iter().any(|r| r.employee_id.is_none()).then(|| {
                 view! { <Banner tone=Tone::Warning title="Nobody leaves by this file.">"It has rows of which the employee number cannot be read. They could be anybody’s, so whoever is not in the file stays as recorded."</Banner> }
             });
+            let older = staged.newer.map(|newer| {
+                let title = format!("A newer list of {} was applied: that of {}.", staged.import.source_name, date(newer));
+                view! { <Banner tone=Tone::Danger title>"This one is older. Applying it would undo what the newer one brought: leavers would come back, and joiners would leave. Discard it, or correct the day it is of."</Banner> }
+            });
             view! {
+                {older}
                 {held}
                 {keyless}
                 {numbers}
@@ -135,8 +142,9 @@ fn held(exceeded: &[LimitExceeded]) -> Option<AnyView> {
     let what: Vec<String> = exceeded
         .iter()
         .map(|e| match e {
-            LimitExceeded::Leavers { leavers, live, limit } => {
-                format!("end {} of {} people, more than {limit}", count(*leavers as i128), count(*live as i128))
+            LimitExceeded::Leavers { leavers, dated, live, limit } => {
+                let by_date = by_date(*leavers, *dated);
+                format!("end {} of {} people{by_date}, more than {limit}", count(*leavers as i128), count(*live as i128))
             }
             LimitExceeded::Changes { changes, live, limit } => {
                 format!("change {} of {} people, more than {limit}", count(*changes as i128), count(*live as i128))
@@ -184,7 +192,7 @@ fn apply_card(staged: &StagedImport, found: &PeoplePlan, typed: &Typed, errors: 
         Fact::new("List of", date(import.as_of)),
         Fact::new("Plan", view! { <span class="hash">{short}</span> }),
     ];
-    let held = !staged.exceeded.is_empty() || !found.rejected.is_empty();
+    let held = !staged.exceeded.is_empty() || !found.rejected.is_empty() || staged.newer.is_some();
     let step = |done, title: &str, note: Option<String>| (done, title.to_owned(), note, None);
     let steps = vec![
         step(Done::Yes, "File read", Some(format!("{} columns", staged.columns.len()))),
@@ -200,6 +208,12 @@ fn apply_card(staged: &StagedImport, found: &PeoplePlan, typed: &Typed, errors: 
         let choice = Choice::new("yes", label).hint("Whoever they are of stays as recorded.").checked(typed.accept_rejected);
         view! { <ChoiceGroup legend="Rejected rows" name="accept_rejected" choices=vec![choice] multiple=true error=errors.at("accept_rejected")/> }
     });
+    let older = staged.newer.map(|newer| {
+        let choice = Choice::new("yes", format!("Apply it although a list of {} was applied", date(newer)))
+            .hint("What the newer list brought is undone where this one says otherwise.")
+            .checked(typed.older);
+        view! { <ChoiceGroup legend="Older list" name="allow_older" choices=vec![choice] multiple=true error=errors.at("allow_older")/> }
+    });
     let limits: Vec<AnyView> = staged.exceeded.iter().map(|e| allow(e, typed, errors)).collect();
     let action = format!("/imports/{}/apply", import.id);
     view! {
@@ -209,6 +223,7 @@ fn apply_card(staged: &StagedImport, found: &PeoplePlan, typed: &Typed, errors: 
             <Checklist steps/>
             <PostForm action token class="stack">
                 <input type="hidden" name="plan" value=hash/>
+                {older}
                 {accept}
                 {limits}
                 <Button look=Look::Main>{words}</Button>

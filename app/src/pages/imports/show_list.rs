@@ -87,7 +87,8 @@ fn counted(
             {stat("Out of band", s.out_of_band, if s.out_of_band > 0 { Tone::Warning } else { Tone::Plain }, &format!("held, and no role says why; {} new", count(s.newly_out_of_band as i128)))}
             {stat("Missing", s.missing, Tone::Plain, "recorded, and not seen")}
             {stat("Removals verified", s.removals_verified, Tone::Plain, "owed, and now gone")}
-            {stat("Removals open", s.removals_open, if s.removals_open > 0 { Tone::Danger } else { Tone::Plain }, "owed, and still there")}
+            {stat("Removals open", s.removals_open, if s.removals_open > 0 { Tone::Danger } else { Tone::Plain }, &if s.newly_owed > 0 { format!("owed, and still there; {} of them from now on", count(s.newly_owed as i128)) } else { "owed, and still there".to_owned() })}
+            {(s.removals_unproven > 0).then(|| stat("Removals unproven", s.removals_unproven, Tone::Warning, "owed, and this list proves nothing of them"))}
             {stat("New entitlements", s.new_entitlements, Tone::Plain, "not known before")}
             {stat("Rejected", s.rejected.len(), if s.rejected.is_empty() { Tone::Plain } else { Tone::Warning }, "rows")}
         }

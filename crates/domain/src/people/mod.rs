@@ -6,6 +6,6 @@ mod limits;
 mod plan;
 mod row;
 
-pub use limits::{Allowed, LimitExceeded, Limits};
-pub use plan::{Change, FieldChange, PeoplePlan, Planned, Policy, plan_people};
+pub use limits::{Allowed, Impact, LimitExceeded, Limits, by_date};
+pub use plan::{Change, FieldChange, PeoplePlan, Planned, Policy, Recorded, plan_people};
 pub use row::{PersonRow, RejectedRow, Snapshot};

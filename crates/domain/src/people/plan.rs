@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::limits::Impact;
 use super::row::{PersonRow, RejectedRow, Snapshot};
 use crate::fold::fold;
 use crate::id::IdentityId;
@@ -36,6 +37,31 @@ pub struct Policy {
     pub as_of: NaiveDate,
     /// IANA name, for rows that give none.
     pub default_time_zone: String,
+}
+
+impl Policy {
+    fn zone_of<'a>(&'a self, row: &'a PersonRow) -> &'a String {
+        if row.time_zone.is_empty() { &self.default_time_zone } else { &row.time_zone }
+    }
+}
+
+/// What is recorded of a source, as far as a plan needs it.
+#[derive(Debug, Clone, Default)]
+pub struct Recorded {
+    /// Every identity of the source that is not archived.
+    pub identities: Vec<Identity>,
+    /// The last day of employment of those who ended.
+    pub last_days: HashMap<IdentityId, NaiveDate>,
+    /// The folded user names of all other identities that are not archived.
+    pub taken: HashSet<String>,
+}
+
+impl Recorded {
+    /// The last day of somebody who ended. It is the employment's, not the moment at which the end
+    /// was recorded: a snapshot that is caught up is applied long after.
+    pub fn last_day(&self, identity: &Identity) -> Option<NaiveDate> {
+        self.last_days.get(&identity.id).copied().or_else(|| identity.ended_at.map(|at| at.date_naive()))
+    }
 }
 
 /// One attribute's change.
@@ -86,12 +112,25 @@ pub struct PeoplePlan {
     /// Recorded identities that are listed now and were not, or the other way round, without
     /// anything else happening to them: only their mark is set.
     pub presence: Vec<(IdentityId, bool)>,
+    /// SHA-256 in hex over the rows of those who join: nothing is recorded of them yet with which
+    /// they could be compared.
+    pub joining: String,
 }
 
 impl PeoplePlan {
     /// How many of a kind. Joiners do not include rehires here.
     pub fn count(&self, change: Change) -> usize {
         self.planned.iter().filter(|p| p.change == change).count()
+    }
+
+    /// What the limits look at.
+    pub fn impact(&self) -> Impact {
+        Impact {
+            live: self.live_before,
+            leavers: self.count(Change::Leaver),
+            dated: self.planned.iter().filter(|p| p.ends_sooner()).count(),
+            changes: self.count(Change::Mover) + self.count(Change::Changed),
+        }
     }
 
     /// Whether applying it changes nothing.
@@ -103,10 +142,7 @@ impl PeoplePlan {
     /// what a person saw is what is applied.
     pub fn hash(&self) -> String {
         let mut hasher = Sha256::new();
-        let mut put = |text: &str| {
-            hasher.update((text.len() as u64).to_be_bytes());
-            hasher.update(text.as_bytes());
-        };
+        let mut put = |text: &str| put(&mut hasher, text);
         for p in &self.planned {
             put(p.change.as_str());
             put(&p.employee_id);
@@ -119,18 +155,65 @@ impl PeoplePlan {
         }
         put(&self.people.to_string());
         put(&self.rejected.len().to_string());
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        put(&self.joining);
+        hex(hasher)
+    }
+}
+
+impl Planned {
+    /// Whether somebody who stays for now gets a last day, or an earlier one: with it the schedule
+    /// ends them, which no limit sees any more.
+    fn ends_sooner(&self) -> bool {
+        matches!(self.change, Change::Mover | Change::Changed)
+            // Days are written so that the order of the texts is the order of the days.
+            && self.fields.iter().any(|f| f.field == END_ON && !f.after.is_empty() && (f.before.is_empty() || f.after < f.before))
+    }
+}
+
+const END_ON: &str = "end_on";
+
+fn put(hasher: &mut Sha256, text: &str) {
+    hasher.update((text.len() as u64).to_be_bytes());
+    hasher.update(text.as_bytes());
+}
+
+fn hex(hasher: Sha256) -> String {
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Takes in everything that a joiner gets from a row.
+fn put_row(hasher: &mut Sha256, row: &PersonRow, policy: &Policy) {
+    let date = |d: Option<NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
+    for text in [
+        &row.employee_id,
+        &row.user_name,
+        &row.display_name,
+        &row.given_name,
+        &row.family_name,
+        &row.email,
+        &row.department,
+        &row.title,
+        &row.manager,
+        &date(row.start_on),
+        &date(row.end_on),
+        policy.zone_of(row),
+        &row.attributes.len().to_string(),
+    ] {
+        put(hasher, text);
+    }
+    for (name, value) in &row.attributes {
+        put(hasher, name);
+        put(hasher, value);
     }
 }
 
 /// Compares a snapshot with what is recorded.
 ///
-/// `recorded` holds every identity of the source that is not archived; `taken` the folded user
-/// names of all other identities that are not archived.
-///
 /// A person whose row is rejected is left as it is, never treated as a leaver; when a rejected row
 /// has no readable key, nobody leaves by this snapshot.
-pub fn plan_people(snapshot: &Snapshot, recorded: &[Identity], taken: &HashSet<String>, policy: &Policy) -> PeoplePlan {
+pub fn plan_people(snapshot: &Snapshot, records: &Recorded, policy: &Policy) -> PeoplePlan {
+    let (recorded, taken) = (&records.identities, &records.taken);
+    let mut joining = Sha256::new();
     let by_key: HashMap<&str, &Identity> = recorded.iter().filter_map(|i| Some((i.employee_id.as_deref()?, i))).collect();
     let key_of: HashMap<IdentityId, &str> = recorded.iter().filter_map(|i| Some((i.id, i.employee_id.as_deref()?))).collect();
     let name_holder: HashMap<String, &str> =
@@ -161,15 +244,21 @@ pub fn plan_people(snapshot: &Snapshot, recorded: &[Identity], taken: &HashSet<S
         }
         plan.people += 1;
         match by_key.get(row.employee_id.as_str()) {
-            None => plan_new(&mut plan, index, row, policy),
-            Some(identity) => plan_known(&mut plan, index, row, identity, &key_of, policy),
+            None => {
+                if plan_new(&mut plan, index, row, policy) {
+                    put_row(&mut joining, row, policy);
+                }
+            }
+            Some(identity) => plan_known(&mut plan, index, row, identity, records.last_day(identity), &key_of, policy),
         }
     }
+    plan.joining = hex(joining);
     plan_missing(&mut plan, recorded, &listed, snapshot.rejected_more, policy);
     plan
 }
 
-fn plan_new(plan: &mut PeoplePlan, index: usize, row: &PersonRow, policy: &Policy) {
+/// Plans somebody who is not recorded; whether they join.
+fn plan_new(plan: &mut PeoplePlan, index: usize, row: &PersonRow, policy: &Policy) -> bool {
     if let Some(end) = row.end_on.filter(|end| *end < policy.as_of) {
         plan.warnings.push(RejectedRow {
             line: row.line,
@@ -178,7 +267,7 @@ fn plan_new(plan: &mut PeoplePlan, index: usize, row: &PersonRow, policy: &Polic
             employee_id: Some(row.employee_id.clone()),
         });
         plan.unchanged += 1;
-        return;
+        return false;
     }
     plan.planned.push(Planned {
         change: Change::Joiner,
@@ -189,6 +278,7 @@ fn plan_new(plan: &mut PeoplePlan, index: usize, row: &PersonRow, policy: &Polic
         state: state_at_start(row, policy),
         fields: Vec::new(),
     });
+    true
 }
 
 fn state_at_start(row: &PersonRow, policy: &Policy) -> LifecycleState {
@@ -200,6 +290,7 @@ fn plan_known(
     index: usize,
     row: &PersonRow,
     identity: &Identity,
+    last_day: Option<NaiveDate>,
     key_of: &HashMap<IdentityId, &str>,
     policy: &Policy,
 ) {
@@ -215,8 +306,7 @@ fn plan_known(
     };
     let over = row.end_on.is_some_and(|end| end < policy.as_of);
     if identity.state.has_ended() {
-        let ended_on = identity.ended_at.map(|at| at.date_naive());
-        let starts_anew = row.start_on.zip(ended_on).is_some_and(|(start, ended)| start > ended);
+        let starts_anew = row.start_on.zip(last_day).is_some_and(|(start, last)| start > last);
         if over || (identity.source_present && !starts_anew) {
             if !over {
                 plan.warnings.push(RejectedRow {
@@ -303,11 +393,13 @@ fn differences(row: &PersonRow, identity: &Identity, key_of: &HashMap<IdentityId
     differ("manager", manager, &row.manager);
     let date = |d: Option<NaiveDate>| d.map(|d| d.to_string()).unwrap_or_default();
     differ("start_on", &date(identity.start_on), &date(row.start_on));
-    differ("end_on", &date(identity.end_on), &date(row.end_on));
-    let zone = if row.time_zone.is_empty() { &policy.default_time_zone } else { &row.time_zone };
-    differ("time_zone", &identity.time_zone, zone);
+    differ(END_ON, &date(identity.end_on), &date(row.end_on));
+    differ("time_zone", &identity.time_zone, policy.zone_of(row));
     for (name, value) in &row.attributes {
         differ(name, identity.attributes.get(name).map_or("", |a| a.value.as_str()), value);
     }
     fields
 }
+
+#[cfg(test)]
+mod tests;

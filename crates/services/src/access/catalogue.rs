@@ -11,6 +11,7 @@ use tenure_store::Tx;
 use tenure_store::access::{ApplicationRow, EntitlementRow};
 use tenure_store::identities::IdentityName;
 
+use crate::text::has_control;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// All applications with their entitlements.
@@ -138,9 +139,16 @@ async fn details(
         .collect())
 }
 
-fn check_name(field: &'static str, name: &str) -> Vec<FieldError> {
-    let length = name.trim().chars().count();
-    if (1..=200).contains(&length) { Vec::new() } else { vec![FieldError::new(field, "give it a name of 1 to 200 characters")] }
+fn check_texts(name: &str, description: &str) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    let name = name.trim();
+    if !(1..=200).contains(&name.chars().count()) || name.contains(char::is_control) {
+        faults.push(FieldError::new("name", "give it a name of 1 to 200 characters that can be seen"));
+    }
+    if description.chars().count() > 4_000 || has_control(description) {
+        faults.push(FieldError::new("description", "describe it in at most 4,000 characters that can be seen"));
+    }
+    faults
 }
 
 /// Records an application.
@@ -149,7 +157,7 @@ fn check_name(field: &'static str, name: &str) -> Vec<FieldError> {
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`].
 pub async fn create_application(ctx: &Ctx, new: &NewApplication) -> Result<ApplicationId, ServiceError> {
     let proof = ctx.authorize::<actions::ManageApplications, _>(&Portal).await?;
-    let mut faults = check_name("name", &new.name);
+    let mut faults = check_texts(&new.name, &new.description);
     let mut tx = ctx.app.store.write().await?;
     if tx.application_by_name(new.name.trim()).await?.is_some() {
         faults.push(FieldError::new("name", format!("there is an application called {} already", new.name.trim())));
@@ -186,7 +194,7 @@ pub async fn create_application(ctx: &Ctx, new: &NewApplication) -> Result<Appli
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`].
 pub async fn create_entitlement(ctx: &Ctx, new: &NewEntitlement) -> Result<EntitlementId, ServiceError> {
     let proof = ctx.authorize::<actions::ManageApplications, _>(&Portal).await?;
-    let mut faults = check_name("name", &new.name);
+    let mut faults = check_texts(&new.name, &new.description);
     let mut tx = ctx.app.store.write().await?;
     if !tx.applications().await?.iter().any(|a| a.id == new.application_id) {
         faults.push(FieldError::new("application_id", "the application does not exist: choose another"));

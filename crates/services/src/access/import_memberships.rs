@@ -1,20 +1,24 @@
 //! `import memberships`: what is really held on a target, compared with what is recorded. It is a
 //! read-back too: a removal that is owed and no longer seen is verified.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tenure_domain::access::{Portal, Relation, actions};
-use tenure_domain::audit::{AuditEvent, Events, Stream};
+use tenure_domain::audit::{Events, Stream};
 use tenure_domain::grant::{GrantState, Risk};
-use tenure_domain::id::{EntitlementId, GrantId, IdentityId};
-use tenure_domain::operation::OperationState;
+use tenure_domain::id::{ApplicationId, EntitlementId, GrantId, IdentityId};
+use tenure_domain::identity::Identity;
+use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_domain::people::RejectedRow;
+use tenure_store::WriteTx;
 use tenure_store::access::{ApplicationRow, EntitlementRow, NewGrant};
+use tenure_store::operations::OperationRow;
 
+use super::look::{Look, moment_of};
 use crate::list_imports::Seen;
 use crate::people::csv::read_memberships;
 use crate::{Ctx, ServiceError};
@@ -28,7 +32,7 @@ pub struct MembershipOptions {
     pub application: String,
     /// What the file was called.
     pub file_name: String,
-    /// The day it was true.
+    /// The day it was true. Of an older day than today, it proves no removal that is owed since.
     pub as_of: NaiveDate,
     /// Show only.
     pub dry_run: bool,
@@ -51,8 +55,15 @@ pub struct MembershipSummary {
     pub missing: usize,
     /// Removals that were owed and are now seen to be done.
     pub removals_verified: usize,
-    /// Removals that are owed and not done.
+    /// Removals that are owed and not done: what is to go is still there.
     pub removals_open: usize,
+    /// Of these, owed only now: seen on somebody who has ended, and nobody owed it before.
+    #[serde(default)]
+    pub newly_owed: usize,
+    /// Removals that are owed and of which the list proves nothing: it is older than they are, or
+    /// it has rows of which nobody knows whose they are.
+    #[serde(default)]
+    pub removals_unproven: usize,
     /// Out of band before, and gone by itself.
     pub vanished: usize,
     /// Entitlements that were not known before.
@@ -64,6 +75,11 @@ pub struct MembershipSummary {
 }
 
 /// Compares a full snapshot of memberships with what is recorded.
+///
+/// What is not on the list is not there any more, but only as far as the list can know. It is taken
+/// as of the moment its day began, or of now when that day is today: a removal owed later stays owed,
+/// because the list may have been written before it. And when a row was rejected whose key cannot be
+/// read, or more rows than are told, nothing counts as absent: it could be anybody's.
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::File`] when rows cannot be taken. Nothing is changed
@@ -86,8 +102,8 @@ pub(crate) async fn import_staged(
     let source = tx.source_by_name(&options.source).await?.ok_or_else(|| {
         ServiceError::Refused(format!("no people were imported from a source called {} yet; import people first", options.source))
     })?;
-    let people: HashMap<String, (IdentityId, String)> =
-        tx.identities_of_source(source.id).await?.into_iter().filter_map(|i| Some((i.employee_id?, (i.id, i.display_name)))).collect();
+    let people: HashMap<String, Identity> =
+        tx.identities_of_source(source.id).await?.into_iter().filter_map(|i| Some((i.employee_id.clone()?, i))).collect();
 
     let application = match tx.application_by_name(&options.application).await? {
         Some(found) => found,
@@ -111,7 +127,7 @@ pub(crate) async fn import_staged(
     let mut created = Vec::new();
     let mut real: HashSet<(IdentityId, EntitlementId)> = HashSet::with_capacity(snapshot.rows.len());
     for row in &snapshot.rows {
-        let Some((identity, _)) = people.get(&row.employee_id) else {
+        let Some(person) = people.get(&row.employee_id) else {
             summary.rejected.push(RejectedRow {
                 line: row.line,
                 field: Some("employee_id".to_owned()),
@@ -135,7 +151,7 @@ pub(crate) async fn import_staged(
             created.push(e);
             id
         });
-        real.insert((*identity, entitlement));
+        real.insert((person.id, entitlement));
         summary.rows += 1;
     }
     if !summary.rejected.is_empty() && !options.accept_rejected {
@@ -144,102 +160,94 @@ pub(crate) async fn import_staged(
     summary.new_entitlements = created.len();
     tx.insert_entitlements(&creator, &created).await?;
 
-    let ids: BTreeSet<IdentityId> = people.values().map(|(id, _)| *id).collect();
-    let ids: Vec<IdentityId> = ids.into_iter().collect();
-    let held = tx.held_by(&ids).await?;
-    let of_application: HashSet<EntitlementId> = known.values().copied().collect();
     // A person whose row could not be taken is left as it is.
-    let untouched: HashSet<IdentityId> =
-        summary.rejected.iter().filter_map(|r| people.get(r.employee_id.as_deref()?)).map(|p| p.0).collect();
-
-    let mut seen: Vec<GrantId> = Vec::new();
-    let mut unseen: Vec<GrantId> = Vec::new();
-    let mut gone: Vec<GrantId> = Vec::new();
-    let mut verified: Vec<GrantId> = Vec::new();
-    let mut recorded: HashSet<(IdentityId, EntitlementId)> = HashSet::new();
-    let mut events: Vec<AuditEvent> = Vec::new();
-    for id in ids.iter().filter(|id| !untouched.contains(id)) {
-        let Some(access) = held.get(id) else { continue };
-        for grant in access.grants.iter().filter(|g| of_application.contains(&g.entitlement_id)) {
-            let pair = (*id, grant.entitlement_id);
-            recorded.insert(pair);
-            match (grant.state, real.contains(&pair)) {
-                (GrantState::Held, true) => {
-                    summary.explained += 1;
-                    seen.push(grant.id);
-                }
-                (GrantState::Held, false) => {
-                    summary.missing += 1;
-                    unseen.push(grant.id);
-                }
-                (GrantState::OutOfBand, true) => {
-                    summary.out_of_band += 1;
-                    seen.push(grant.id);
-                }
-                (GrantState::OutOfBand, false) => {
-                    summary.vanished += 1;
-                    gone.push(grant.id);
-                }
-                (GrantState::RemovalOwed, true) => {
-                    summary.removals_open += 1;
-                    seen.push(grant.id);
-                }
-                (GrantState::RemovalOwed, false) => {
-                    summary.removals_verified += 1;
-                    verified.push(grant.id);
-                }
-                (GrantState::Removed, _) => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    let mut pairs: Vec<_> = real.iter().filter(|p| !recorded.contains(p) && !untouched.contains(&p.0)).copied().collect();
-    pairs.sort_unstable();
-    for (identity_id, entitlement_id) in pairs {
-        summary.out_of_band += 1;
-        summary.newly_out_of_band += 1;
-        found.push(NewGrant {
-            id: ctx.id(),
-            identity_id,
-            entitlement_id,
-            state: GrantState::OutOfBand,
-            since: ctx.now,
-            observed_at: Some(ctx.now),
-        });
-    }
+    let untouched: HashSet<&str> = summary.rejected.iter().filter_map(|r| r.employee_id.as_deref()).collect();
+    let looked_at = people.iter().filter(|(key, _)| !untouched.contains(key.as_str()));
+    let look = Look {
+        at: moment_of(options.as_of, ctx.now),
+        real: &real,
+        people: &looked_at.map(|(_, person)| (person.id, person.state.has_ended())).collect(),
+        is_whole: snapshot.rejected_more == 0 && summary.rejected.iter().all(|r| r.employee_id.is_some()),
+    };
+    let (at, grants) = (look.at, tx.grants_on_target(application.id).await?);
+    let seen = look.compare(&grants, &mut summary);
     if options.dry_run {
         return Ok(summary);
     }
     if let Some(staged) = staged {
         staged.finish(ctx, &proof, &mut tx, &summary).await?;
     }
-    tx.insert_grants(&proof, &found).await?;
-    tx.observe_grants(&proof, &seen, Some(ctx.now)).await?;
-    tx.observe_grants(&proof, &unseen, None).await?;
-    tx.set_grants(&proof, &gone, GrantState::Removed).await?;
-    tx.set_grants(&proof, &verified, GrantState::Removed).await?;
-    tx.settle_grant_operations(&proof, &verified, OperationState::Verified, ctx.now).await?;
-
-    let by_identity = found.iter().fold(HashMap::<IdentityId, usize>::new(), |mut all, g| {
-        *all.entry(g.identity_id).or_default() += 1;
-        all
-    });
-    let names: HashMap<IdentityId, &str> = people.values().map(|(id, name)| (*id, name.as_str())).collect();
-    let mut by_identity: Vec<_> = by_identity.into_iter().collect();
-    by_identity.sort_unstable();
-    for (id, n) in by_identity {
-        events.push(
-            ctx.event(Stream::Access, "access.found")
-                .target(&id, names.get(&id).copied().unwrap_or_default())
-                .about(id)
-                .after(json!({ "application": application.name, "out_of_band": n })),
-        );
+    lock_unchanged(&mut tx, &people, seen.found.iter().map(|f| f.0).chain(seen.owed.iter().map(|o| o.0))).await?;
+    let new = |id, (identity_id, entitlement_id), state| NewGrant {
+        id,
+        identity_id,
+        entitlement_id,
+        state,
+        since: ctx.now,
+        observed_at: Some(at),
+    };
+    let mut found: Vec<NewGrant> = seen.found.iter().map(|pair| new(ctx.id(), *pair, GrantState::OutOfBand)).collect();
+    let mut owed = Vec::with_capacity(seen.owed.len());
+    for (identity, entitlement, known) in &seen.owed {
+        let grant = known.unwrap_or_else(|| ctx.id());
+        found.push(new(grant, (*identity, *entitlement), GrantState::RemovalOwed));
+        owed.push(removal(ctx, application.id, *identity, grant));
     }
+    tx.insert_grants(&proof, &found).await?;
+    tx.insert_operations(&proof, &owed).await?;
+    tx.observe_grants(&proof, &seen.seen, Some(at)).await?;
+    tx.observe_grants(&proof, &seen.unseen, None).await?;
+    tx.set_grants(&proof, &seen.gone, GrantState::Removed).await?;
+    tx.set_grants(&proof, &seen.verified, GrantState::Removed).await?;
+    tx.settle_grant_operations(&proof, &seen.verified, OperationState::Verified, ctx.now).await?;
+
+    let mut by_identity: BTreeMap<IdentityId, (usize, usize)> = BTreeMap::new();
+    for grant in &found {
+        let (out_of_band, owed) = by_identity.entry(grant.identity_id).or_default();
+        *(if grant.state == GrantState::OutOfBand { out_of_band } else { owed }) += 1;
+    }
+    let names: HashMap<IdentityId, &str> = people.values().map(|p| (p.id, p.display_name.as_str())).collect();
+    let events = by_identity.into_iter().map(|(id, (out_of_band, owed))| {
+        ctx.event(Stream::Access, "access.found")
+            .target(&id, names.get(&id).copied().unwrap_or_default())
+            .about(id)
+            .after(json!({ "application": application.name, "out_of_band": out_of_band, "removals_owed": owed }))
+    });
     let mut all = Events::one(ctx.event(Stream::Access, "memberships.imported").target(&application.id, application.name.as_str()).after(json!({
         "file": options.file_name, "as_of": options.as_of, "rows": summary.rows, "explained": summary.explained, "out_of_band": summary.out_of_band,
         "missing": summary.missing, "removals_verified": summary.removals_verified, "removals_open": summary.removals_open,
+        "newly_owed": summary.newly_owed, "removals_unproven": summary.removals_unproven,
     })));
     all.extend(events);
     tx.commit(all).await?;
     Ok(summary)
+}
+
+/// Nobody who is given something may have ended since they were read, nor come back.
+async fn lock_unchanged(
+    tx: &mut WriteTx,
+    people: &HashMap<String, Identity>,
+    ids: impl Iterator<Item = IdentityId>,
+) -> Result<(), ServiceError> {
+    let versions = tx.lock_identities(&ids.collect::<Vec<_>>()).await?;
+    if people.values().all(|p| versions.get(&p.id).is_none_or(|version| *version == p.version)) {
+        return Ok(());
+    }
+    Err(ServiceError::Conflict("somebody was changed in the meantime; nothing was changed. Try again".to_owned()))
+}
+
+/// The removal of a grant that somebody who has ended still has.
+fn removal(ctx: &Ctx, application: ApplicationId, identity: IdentityId, grant: GrantId) -> OperationRow {
+    OperationRow {
+        id: ctx.id(),
+        kind: OperationKind::RemoveEntitlement,
+        state: OperationState::Queued,
+        application_id: Some(application),
+        identity_id: Some(identity),
+        grant_id: Some(grant),
+        credential_id: None,
+        ending_id: None,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    }
 }

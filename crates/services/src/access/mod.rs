@@ -3,6 +3,7 @@
 mod assign;
 mod catalogue;
 mod import_memberships;
+mod look;
 mod owed;
 mod plan_change;
 mod recompute;

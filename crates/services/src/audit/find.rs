@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Utc};
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{EventId, Id, IdentityId};
 use tenure_store::audit::{AuditFilter, AuditRow};
@@ -67,22 +67,30 @@ async fn resolve(tx: &mut Tx, query: &AuditQuery) -> Result<AuditFilter, Service
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
-    let first = |day: chrono::NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+    let first = |day: NaiveDate| within_the_years(day).and_time(NaiveTime::MIN).and_utc();
     let (from, to) = (query.from.map(first), query.to.and_then(|day| day.checked_add_days(Days::new(1))).map(first));
+    // Nothing in the log has a NUL, and PostgreSQL takes none in a query.
+    let text = |typed: &Option<String>| typed.as_deref().unwrap_or_default().replace('\0', "");
     Ok(AuditFilter {
         stream: query.stream,
-        action: query.action.clone().unwrap_or_default(),
+        action: text(&query.action),
         actor_id,
         identity_id,
-        request_id: query.request.clone().unwrap_or_default(),
-        target_id: query.target.clone().unwrap_or_default(),
+        request_id: text(&query.request),
+        target_id: text(&query.target),
         outcome: query.outcome,
         from,
         to,
         // Keys carry the moment of their command, and events have it too.
-        from_key: from.map(|at| first_key(at - Duration::minutes(1))),
-        to_key: to.map(|at| first_key(at + Duration::minutes(1))),
+        from_key: from.and_then(|at| at.checked_sub_signed(Duration::minutes(1))).map(first_key),
+        to_key: to.and_then(|at| at.checked_add_signed(Duration::minutes(1))).map(first_key),
     })
+}
+
+/// The nearest day that both engines can compare with; no event lies outside.
+fn within_the_years(day: NaiveDate) -> NaiveDate {
+    let year = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+    day.clamp(year(1, 1, 1), year(9999, 12, 31))
 }
 
 /// The smallest key of a moment.

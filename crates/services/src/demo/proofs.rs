@@ -157,8 +157,10 @@ impl Proof {
         }
         let revoked = self.owner_end.and_then(|(end, after)| Some(end + Days::new(after?))).filter(|revoked| *revoked <= today);
         let alive = revoked.unwrap_or(today).min(self.owner_end.map_or(today, |(end, _)| end));
+        // Whole periods up to this moment, not up to the end of this day: nothing is rotated tomorrow.
+        let until = day.min(at(alive + Days::new(1), 0, 0));
         let rotated = self.rotates.and_then(|period| {
-            let times = u64::try_from((alive - created).num_days()).ok()? / period;
+            let times = u64::try_from((until - self.created).num_days()).ok()? / period;
             (times > 0).then(|| self.created + Duration::days(i64::try_from(times * period).unwrap_or_default()))
         });
         let expires = self.lives.map(|days| match self.kind {

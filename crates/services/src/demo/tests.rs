@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, Months, TimeZone as _, Utc};
+use tenure_domain::access::actions;
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::identity::Identity;
 use tokio::sync::OnceCell;
@@ -22,6 +23,8 @@ struct Picture {
     summary: DemoSummary,
     people: Vec<Identity>,
     credentials: BTreeMap<CredentialKind, i64>,
+    /// Credentials of which a time has not come yet.
+    from_tomorrow: Vec<String>,
     findings: tenure_store::stats::FindingCounts,
     /// Periods that began and ended, month by month, this month last.
     flow: Vec<(i64, i64)>,
@@ -44,6 +47,15 @@ async fn fill() -> Picture {
     let mut tx = app.store.read().await.unwrap();
     let people = tx.identities_after(None, 10_000).await.unwrap();
     let credentials = tx.credentials_by_kind().await.unwrap().into_iter().collect();
+    let everything = tenure_store::PageRequest { limit: 10_000, ..Default::default() };
+    let listed = tx.list_credentials(ctx.scope::<actions::ViewCredential>().unwrap(), &Default::default(), &everything).await.unwrap();
+    assert!(listed.rows.len() >= 800);
+    let from_tomorrow = listed
+        .rows
+        .into_iter()
+        .map(|v| v.credential)
+        .filter(|c| [Some(c.created_at), c.last_used_at, c.rotated_at, c.ended_at].into_iter().flatten().any(|at| at > now()));
+    let from_tomorrow = from_tomorrow.map(|c| format!("{c:?}")).collect();
     let findings = tx.finding_counts(ctx.now).await.unwrap();
     let mut flow = Vec::new();
     let this_month = chrono::Datelike::with_day(&now().date_naive(), 1).unwrap();
@@ -54,7 +66,7 @@ async fn fill() -> Picture {
     }
     let before = tx.flow_between(NaiveDate::MIN, now().date_naive() - Days::new(5 * 365)).await.unwrap();
     let oldest = format!("{} began before", before.started);
-    Picture { summary, people, credentials, findings, flow, oldest, again }
+    Picture { summary, people, credentials, from_tomorrow, findings, flow, oldest, again }
 }
 
 async fn first() -> &'static Picture {
@@ -89,6 +101,11 @@ async fn it_is_as_large_and_as_old_as_promised() {
         picture.people.iter().any(|i| i.end_on.is_some_and(|end| end > now().date_naive()) && i.state == LifecycleState::Active),
         "somebody has given notice"
     );
+}
+
+#[tokio::test]
+async fn nothing_happened_to_a_credential_tomorrow() {
+    assert_eq!(first().await.from_tomorrow, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -169,7 +186,12 @@ fn other_days_and_seeds_can_be_made_too() {
         let staff = history.snapshots.last().unwrap().staff.len();
         assert!((1164..=1236).contains(&staff), "{seed}: {staff}");
         let inventory = Inventory::invent(seed, &history, &diary.machines, &diary.personas, now);
-        assert!((900..=1100).contains(&inventory.file(now).1), "{seed}: {}", inventory.file(now).1);
+        let (file, rows) = inventory.file(now);
+        assert!((900..=1100).contains(&rows), "{seed}: {rows}");
+        for c in crate::people::csv::read_credentials(file.as_bytes()).unwrap().rows {
+            let times = [Some(c.created), c.last_used, c.rotated];
+            assert!(times.into_iter().flatten().all(|at| at <= now), "{seed}: {c:?}");
+        }
     }
 }
 

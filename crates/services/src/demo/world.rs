@@ -148,7 +148,7 @@ impl<'a> World<'a> {
             mapping: Mapping { attributes, ..Mapping::default() },
             // The snapshots stay within the limits as they are delivered; an installation with
             // narrower ones can have its demonstration too.
-            allowed: Allowed { leavers: Some(snapshot.rows), changes: Some(snapshot.rows) },
+            allowed: Allowed { leavers: Some(snapshot.rows), changes: Some(snapshot.rows), ..Allowed::default() },
             accept_rejected: false,
             expected_plan: None,
         };

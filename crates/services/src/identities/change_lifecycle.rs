@@ -14,7 +14,8 @@ use crate::{Ctx, ServiceError};
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Lifecycle`] when the
 /// state does not allow it, [`ServiceError::Refused`] for transitions that have a way of their own,
-/// and when the last administrator would be suspended.
+/// when the last administrator would be suspended, and when somebody would be archived whom their
+/// source still lists.
 pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition, reason: &str) -> Result<LifecycleState, ServiceError> {
     if matches!(transition, Transition::End | Transition::Rehire | Transition::RehireLater) {
         return Err(ServiceError::Refused(format!("to {} an identity has a page of its own", transition.label())));
@@ -28,6 +29,12 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
         && tx.count_with_role(PortalRole::Admin).await? <= 1
     {
         return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
+    }
+    if transition == Transition::Archive && before.source_id.is_some() && before.source_present {
+        return Err(ServiceError::Refused(format!(
+            "the source still lists {}, and its next import would record them as somebody new: take them off its list, import that, then archive",
+            before.display_name
+        )));
     }
     let mut after = before.clone();
     after.state = before.state.after(transition)?;

@@ -7,6 +7,7 @@ use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
 
 use crate::access::recompute_identities;
+use crate::text::{DEPARTMENT, FREE, KEY, MAIL, NAME, typed};
 use crate::{Ctx, FieldError, ServiceError};
 
 /// An identity to be recorded.
@@ -41,9 +42,11 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
     let mut tx = ctx.app.store.write().await?;
     // Whoever is to answer for it must not end meanwhile.
     tx.lock_identities(&new.owner_id.into_iter().chain(new.persona_of).collect::<Vec<_>>()).await?;
-    let mut faults = check_texts(&new.user_name, &new.display_name, &new.email);
-    if tx.identity_by_user_name(&new.user_name).await?.is_some() {
-        faults.push(FieldError::new("user_name", format!("{} belongs to another identity: choose another name", new.user_name)));
+    let mut faults = Vec::new();
+    let user_name = check_user_name(&new.user_name, &mut faults);
+    let texts = check_texts(&new.display_name, &new.email, &new.department, &new.title, &new.purpose, &mut faults);
+    if tx.identity_by_user_name(&user_name).await?.is_some() {
+        faults.push(FieldError::new("user_name", format!("{user_name} belongs to another identity: choose another name")));
     }
     if new.kind.is_non_human() {
         match new.owner_id {
@@ -69,16 +72,16 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         id: ctx.id(),
         kind: new.kind,
         state: LifecycleState::Active,
-        user_name: new.user_name.trim().to_owned(),
+        user_name,
         employee_id: None,
         source_id: None,
-        display_name: new.display_name.trim().to_owned(),
+        display_name: texts.display_name,
         given_name: String::new(),
         family_name: String::new(),
-        email: new.email.trim().to_owned(),
-        department: new.department.trim().to_owned(),
-        title: new.title.trim().to_owned(),
-        purpose: new.purpose.trim().to_owned(),
+        email: texts.email,
+        department: texts.department,
+        title: texts.title,
+        purpose: texts.purpose,
         manager_id: None,
         owner_id: new.owner_id,
         persona_of: new.persona_of,
@@ -107,19 +110,46 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
     Ok(identity.id)
 }
 
-/// Checks what create and edit share.
-pub(super) fn check_texts(user_name: &str, display_name: &str, email: &str) -> Vec<FieldError> {
-    let mut faults = Vec::new();
-    let user_name = user_name.trim();
-    if user_name.is_empty() || user_name.chars().count() > 200 || user_name.chars().any(|c| c.is_whitespace() || c.is_control()) {
+/// The texts of an identity as they are recorded.
+pub(super) struct Texts {
+    pub(super) display_name: String,
+    pub(super) email: String,
+    pub(super) department: String,
+    pub(super) title: String,
+    pub(super) purpose: String,
+}
+
+fn check_user_name(user_name: &str, faults: &mut Vec<FieldError>) -> String {
+    let before = faults.len();
+    let user_name = typed("user_name", user_name, &KEY, faults);
+    let fits = !user_name.is_empty() && user_name.chars().count() <= 200 && !user_name.contains(char::is_whitespace);
+    if !fits && faults.len() == before {
         faults.push(FieldError::new("user_name", "give it a user name of 1 to 200 characters without blanks"));
     }
-    if display_name.trim().is_empty() || display_name.chars().count() > 200 {
+    user_name
+}
+
+/// Checks what create and edit share.
+pub(super) fn check_texts(
+    display_name: &str,
+    email: &str,
+    department: &str,
+    title: &str,
+    purpose: &str,
+    faults: &mut Vec<FieldError>,
+) -> Texts {
+    let before = faults.len();
+    let display_name = typed("display_name", display_name, &NAME, faults);
+    if faults.len() == before && !(1..=200).contains(&display_name.chars().count()) {
         faults.push(FieldError::new("display_name", "give it a name of 1 to 200 characters"));
     }
-    let email = email.trim();
-    if !email.is_empty() && !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@')) {
+    let email = typed("email", email, &MAIL, faults);
+    let has_shape = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
+    if !email.is_empty() && (!has_shape || email.contains(char::is_whitespace)) {
         faults.push(FieldError::new("email", "a mail address looks like name@example.com"));
     }
-    faults
+    let department = typed("department", department, &DEPARTMENT, faults);
+    let title = typed("title", title, &NAME, faults);
+    let purpose = typed("purpose", purpose, &FREE, faults);
+    Texts { display_name, email, department, title, purpose }
 }

@@ -50,7 +50,8 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     if before.state.has_ended() {
         return Err(ServiceError::Refused("this identity has ended; its record stays as it is".to_owned()));
     }
-    let mut faults = check_texts(&before.user_name, &change.display_name, &change.email);
+    let mut faults = Vec::new();
+    let texts = check_texts(&change.display_name, &change.email, &change.department, &change.title, &change.purpose, &mut faults);
     if before.kind.is_non_human() {
         match change.owner_id {
             None => faults.push(FieldError::new("owner_id", "a non-human identity needs a person who answers for it")),
@@ -67,11 +68,11 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
         return Err(ServiceError::Invalid(faults));
     }
     let mut after = before.clone();
-    after.display_name = change.display_name.trim().to_owned();
-    after.email = change.email.trim().to_owned();
-    after.department = change.department.trim().to_owned();
-    after.title = change.title.trim().to_owned();
-    after.purpose = change.purpose.trim().to_owned();
+    after.display_name = texts.display_name;
+    after.email = texts.email;
+    after.department = texts.department;
+    after.title = texts.title;
+    after.purpose = texts.purpose;
     after.owner_id = change.owner_id;
     if after == before {
         return Ok(());

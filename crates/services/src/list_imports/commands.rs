@@ -34,7 +34,7 @@ pub async fn stage_list(
                     "choose the source whose people the file speaks of; import people first if there is none",
                 ));
             }
-            if application.trim().is_empty() || application.chars().count() > 200 {
+            if application.trim().is_empty() || application.chars().count() > 200 || application.contains(char::is_control) {
                 faults.push(FieldError::new("application", "name the application on which the memberships are, in 1 to 200 characters"));
             }
             ("memberships", application.as_str())

@@ -1,43 +1,53 @@
 //! Applying a plan: everything in the one transaction that it is given.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::json;
 use tenure_domain::access::{Authorized, actions};
 use tenure_domain::audit::{AuditEvent, Events, Stream};
-use tenure_domain::id::{IdentityId, ImportId};
+use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Attribute, Identity, IdentityKind, LifecycleState};
-use tenure_domain::people::{Change, PeoplePlan, PersonRow, Planned, Snapshot};
+use tenure_domain::people::{Change, PeoplePlan, PersonRow, Planned, Recorded, Snapshot};
 use tenure_store::WriteTx;
 use tenure_store::identities::Employment;
 use tenure_store::imports::{ImportRow, Source};
 
-use super::import_people::ImportOptions;
+use super::import_people::{ImportOptions, Origin};
 use super::summary::PeopleSummary;
 use crate::access::recompute_identities;
 use crate::identities::end_in;
 use crate::{Ctx, ServiceError};
 
+/// A snapshot on its way in.
+pub(super) struct Delivery<'a> {
+    pub(super) source: &'a Source,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) options: &'a ImportOptions,
+    pub(super) origin: Origin,
+}
+
 /// Writes what the plan says, and closes the staged import if there is one. None when it says that nothing changes: then nothing is written.
+///
+/// `recorded` is what the plan was computed from: whoever was changed since has another version, and
+/// the write is refused instead of undoing that change.
 pub(super) async fn apply(
     ctx: &Ctx,
     proof: &Authorized<actions::ImportPeople>,
     tx: &mut WriteTx,
-    source: &Source,
-    snapshot: &Snapshot,
+    delivery: Delivery<'_>,
+    recorded: Recorded,
     plan: &PeoplePlan,
-    options: &ImportOptions,
-    staged: Option<ImportId>,
 ) -> Result<Option<Events>, ServiceError> {
+    let Delivery { source, snapshot, options, origin } = delivery;
     for listed in [true, false] {
         let ids: Vec<IdentityId> = plan.presence.iter().filter(|(_, present)| *present == listed).map(|(id, _)| *id).collect();
         tx.mark_presence(proof, &ids, listed).await?;
     }
-    if staged.is_none() && plan.is_empty() && plan.presence.is_empty() && source.last_as_of == Some(options.as_of) {
+    if matches!(origin, Origin::File { .. }) && plan.is_empty() && plan.presence.is_empty() && source.last_as_of == Some(options.as_of) {
         return Ok(None);
     }
 
-    let writer = Writer::new(ctx, source, snapshot, plan, options, tx).await?;
+    let writer = Writer::new(ctx, source, snapshot, plan, options, recorded);
     let mut rows = Vec::new();
     let mut last_words = Vec::new();
     let mut employments = Vec::new();
@@ -74,15 +84,18 @@ pub(super) async fn apply(
 
     let summary = json!(PeopleSummary::of(plan, false));
     tx.note_import(proof, source.id, options.as_of, ctx.now).await?;
-    match staged {
-        Some(id) => tx.finish_import(proof, id, "applied", &summary, ctx.now).await?,
-        None => {
+    let id = match origin {
+        Origin::Staged(id) => {
+            tx.finish_import(proof, id, "applied", &summary, ctx.now).await?;
+            id
+        }
+        Origin::File { digest } => {
             let import = ImportRow {
                 id: ctx.id(),
                 kind: "people".to_owned(),
                 source_name: source.name.clone(),
                 file_name: options.file_name.clone(),
-                digest: String::new(),
+                digest,
                 as_of: options.as_of,
                 state: "applied".to_owned(),
                 mapping: json!(options.mapping),
@@ -92,9 +105,13 @@ pub(super) async fn apply(
                 applied_at: Some(ctx.now),
             };
             tx.insert_import(proof, &import, None).await?;
+            import.id
         }
-    }
-    let mut all = Events::one(ctx.event(Stream::System, "import.applied").target(&source.id, source.name.as_str()).after(summary));
+    };
+    let mut after = summary;
+    after["source"] = json!(source.name);
+    after["as_of"] = json!(options.as_of);
+    let mut all = Events::one(ctx.event(Stream::System, "import.applied").target(&id, options.file_name.as_str()).after(after));
     all.extend(events);
     Ok(Some(all))
 }
@@ -105,6 +122,8 @@ struct Writer<'a> {
     source: &'a Source,
     snapshot: &'a Snapshot,
     options: &'a ImportOptions,
+    /// What the plan was computed from, but for the identities.
+    records: Recorded,
     /// The recorded identities that change, by key.
     recorded: HashMap<IdentityId, Identity>,
     /// Everybody's key by key in the source, those included who join by this snapshot.
@@ -112,18 +131,18 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    async fn new(
+    fn new(
         ctx: &'a Ctx,
         source: &'a Source,
         snapshot: &'a Snapshot,
         plan: &PeoplePlan,
         options: &'a ImportOptions,
-        tx: &mut WriteTx,
-    ) -> Result<Self, ServiceError> {
+        mut records: Recorded,
+    ) -> Self {
         let mut by_employee_id = HashMap::with_capacity(snapshot.rows.len());
         let mut recorded = HashMap::new();
-        let changing: std::collections::HashSet<IdentityId> = plan.planned.iter().filter_map(|p| p.identity_id).collect();
-        for identity in tx.identities_of_source(source.id).await? {
+        let changing: HashSet<IdentityId> = plan.planned.iter().filter_map(|p| p.identity_id).collect();
+        for identity in std::mem::take(&mut records.identities) {
             if let Some(key) = &identity.employee_id {
                 by_employee_id.insert(key.clone(), identity.id);
             }
@@ -134,7 +153,7 @@ impl<'a> Writer<'a> {
         for planned in plan.planned.iter().filter(|p| p.change == Change::Joiner) {
             by_employee_id.insert(planned.employee_id.clone(), ctx.id());
         }
-        Ok(Self { ctx, source, snapshot, options, recorded, by_employee_id })
+        Self { ctx, source, snapshot, options, records, recorded, by_employee_id }
     }
 
     fn record(&self, planned: &Planned) -> (Identity, Option<Employment>, Option<AuditEvent>) {
@@ -149,7 +168,7 @@ impl<'a> Writer<'a> {
             // A rehire whose row still has the first start date comes back on the plan's day.
             started_on: identity
                 .start_on
-                .filter(|start| before.and_then(|b| b.ended_at).is_none_or(|ended| *start > ended.date_naive()))
+                .filter(|start| before.and_then(|b| self.records.last_day(b)).is_none_or(|last| *start > last))
                 .unwrap_or(self.options.as_of),
             ended_on: None,
             start_reason: planned.change.to_string(),

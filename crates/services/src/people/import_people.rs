@@ -1,17 +1,18 @@
 //! `import people`: a full snapshot, compared with what is recorded, planned and applied.
 
-use std::io::Read;
+use std::io::{Read, copy, sink};
 
 use chrono::NaiveDate;
 use tenure_domain::access::{Authorized, Portal, Relation, actions};
 use tenure_domain::audit::{AuditEvent, Stream};
-use tenure_domain::id::ImportId;
-use tenure_domain::people::{Allowed, Change, PeoplePlan, Policy, Snapshot, plan_people};
+use tenure_domain::id::{Id as _, ImportId};
+use tenure_domain::people::{Allowed, PeoplePlan, Policy, Recorded, Snapshot, plan_people};
 use tenure_store::Tx;
 use tenure_store::imports::Source;
 
-use super::apply::apply;
+use super::apply::{Delivery, apply};
 use super::csv::read_people;
+use super::digest::Digesting;
 use super::mapping::Mapping;
 use super::summary::PeopleSummary;
 use crate::{Ctx, ServiceError};
@@ -49,7 +50,7 @@ pub async fn preview_people(
     let snapshot = read(file, &options.mapping)?;
     let mut tx = ctx.app.store.read().await?;
     let source = tx.source_by_name(&options.source).await?;
-    let plan = plan(&mut tx, source.as_ref(), &snapshot, options).await?;
+    let plan = plan(&recorded(&mut tx, source.as_ref()).await?, &snapshot, options);
     let summary = PeopleSummary::of(&plan, true);
     Ok((plan, summary))
 }
@@ -58,13 +59,27 @@ pub async fn preview_people(
 ///
 /// # Errors
 /// [`ServiceError::File`] when rows cannot be taken, [`ServiceError::Limit`] when it would change
-/// more than the limits allow, [`ServiceError::Conflict`] when the plan is not the expected one.
-/// Nothing is changed then.
+/// more than the limits allow, [`ServiceError::Conflict`] when the plan is not the expected one or
+/// somebody was changed meanwhile, [`ServiceError::Refused`] when a newer snapshot was applied
+/// before. Nothing is changed then.
 pub async fn import_people(ctx: &Ctx, options: &ImportOptions, file: impl Read + Send) -> Result<PeopleSummary, ServiceError> {
     // Whoever may not import is told so before a byte of the file is read.
     let admitted = admit(ctx, &options.source).await?;
-    let snapshot = read(file, &options.mapping)?;
-    take_in(ctx, options, admitted, &snapshot, None).await
+    let mut file = Digesting::new(file);
+    let snapshot = read(&mut file, &options.mapping)?;
+    copy(&mut file, &mut sink()).map_err(|e| ServiceError::Refused(format!("the file cannot be read to its end: {e}")))?;
+    take_in(ctx, options, admitted, &snapshot, Origin::File { digest: file.digest() }).await
+}
+
+/// Where the snapshot of an import comes from.
+pub(super) enum Origin {
+    /// An import that waits in the database.
+    Staged(ImportId),
+    /// A file that was read just now.
+    File {
+        /// Its SHA-256 in hex.
+        digest: String,
+    },
 }
 
 /// The source of an import, and the right to import from it.
@@ -73,6 +88,13 @@ pub(super) struct Admitted {
     proof: Authorized<actions::ImportPeople>,
     /// A source that is not known yet is recorded with its first import.
     created: Option<(Authorized<actions::ManageSources>, AuditEvent)>,
+}
+
+#[cfg(test)]
+impl Admitted {
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
 }
 
 /// Whether an import from this source is allowed at all.
@@ -98,17 +120,29 @@ pub(super) async fn take_in(
     options: &ImportOptions,
     admitted: Admitted,
     snapshot: &Snapshot,
-    staged: Option<ImportId>,
+    origin: Origin,
 ) -> Result<PeopleSummary, ServiceError> {
-    let Admitted { source, proof, created } = admitted;
+    let Admitted { mut source, proof, created } = admitted;
     let mut tx = ctx.app.store.write().await?;
     if let Some((proof, _)) = &created {
         tx.insert_source(proof, &source).await?;
     }
     tx.lock_source(&proof, source.id).await?;
-    let plan = plan(&mut tx, Some(&source), snapshot, options).await?;
+    // What was read before the lock may be older than an import that ended in between.
+    if let Some(now) = tx.source_by_name(&source.name).await? {
+        source = now;
+    }
+    if let Some(newer) = newer(&source, options).filter(|_| !options.allowed.older) {
+        return Err(ServiceError::Refused(format!(
+            "the last snapshot of {} was of {newer}, and this one is of {}: an older one would undo what came after; nothing was changed. \
+             If that is what you want, allow it with --allow-older",
+            source.name, options.as_of
+        )));
+    }
+    let recorded = recorded(&mut tx, Some(&source)).await?;
+    let plan = plan(&recorded, snapshot, options);
     check(ctx, &plan, options)?;
-    let events = apply(ctx, &proof, &mut tx, &source, snapshot, &plan, options, staged).await?;
+    let events = apply(ctx, &proof, &mut tx, Delivery { source: &source, snapshot, options, origin }, recorded, &plan).await?;
     if let Some(mut events) = events {
         events.extend(created.map(|(_, event)| event));
         tx.commit(events).await?;
@@ -124,22 +158,33 @@ pub(super) fn read(file: impl Read, mapping: &Mapping) -> Result<Snapshot, Servi
     read_people(file, mapping).map_err(|fault| ServiceError::File(vec![fault]))
 }
 
-pub(super) async fn plan(
-    tx: &mut Tx,
-    source: Option<&Source>,
-    snapshot: &Snapshot,
-    options: &ImportOptions,
-) -> Result<PeoplePlan, ServiceError> {
-    let (recorded, taken) = match source {
-        Some(source) => (tx.identities_of_source(source.id).await?, tx.user_names_outside(source.id).await?),
-        None => (Vec::new(), tx.user_names_outside(tenure_domain::id::Id::from_uuid(uuid::Uuid::nil())).await?),
-    };
+/// The day of the snapshot that was applied last, if it is later than that of an import.
+pub(super) fn newer(source: &Source, options: &ImportOptions) -> Option<NaiveDate> {
+    source.last_as_of.filter(|last| *last > options.as_of)
+}
+
+/// What is recorded of a source.
+pub(super) async fn recorded(tx: &mut Tx, source: Option<&Source>) -> Result<Recorded, ServiceError> {
+    Ok(match source {
+        Some(source) => Recorded {
+            identities: tx.identities_of_source(source.id).await?,
+            last_days: tx.last_days_of_source(source.id).await?,
+            taken: tx.user_names_outside(source.id).await?,
+        },
+        None => Recorded {
+            taken: tx.user_names_outside(tenure_domain::id::SourceId::from_uuid(uuid::Uuid::nil())).await?,
+            ..Recorded::default()
+        },
+    })
+}
+
+pub(super) fn plan(recorded: &Recorded, snapshot: &Snapshot, options: &ImportOptions) -> PeoplePlan {
     let policy = Policy {
         mover_attributes: options.mapping.mover_attributes.clone(),
         as_of: options.as_of,
         default_time_zone: options.mapping.default_time_zone.clone(),
     };
-    Ok(plan_people(snapshot, &recorded, &taken, &policy))
+    plan_people(snapshot, recorded, &policy)
 }
 
 pub(super) fn check(ctx: &Ctx, plan: &PeoplePlan, options: &ImportOptions) -> Result<(), ServiceError> {
@@ -151,14 +196,13 @@ pub(super) fn check(ctx: &Ctx, plan: &PeoplePlan, options: &ImportOptions) -> Re
             "the records changed since this plan was shown; nothing was changed. Look at the new plan".to_owned(),
         ));
     }
-    let changes = plan.count(Change::Mover) + plan.count(Change::Changed);
-    let exceeded = ctx.app.settings.limits.check(plan.live_before, plan.count(Change::Leaver), changes, options.allowed);
+    let exceeded = ctx.app.settings.limits.check(plan.impact(), options.allowed);
     if exceeded.is_empty() { Ok(()) } else { Err(ServiceError::Limit(exceeded)) }
 }
 
 fn new_source(ctx: &Ctx, name: &str) -> Result<Source, ServiceError> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 100 {
+    if name.is_empty() || name.chars().count() > 100 || name.contains(char::is_control) {
         return Err(ServiceError::field("source", "give the source a name of 1 to 100 characters"));
     }
     Ok(Source { id: ctx.id(), name: name.to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: ctx.now })

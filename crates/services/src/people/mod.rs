@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod csv;
+mod digest;
 mod export_plan;
 mod fit;
 mod import_people;
@@ -9,10 +10,14 @@ pub mod mapping;
 mod staged;
 mod summary;
 
+pub(crate) use digest::digest;
 pub use export_plan::export_plan;
 pub use import_people::{ImportOptions, import_people, preview_people};
+pub(crate) use staged::shown_name;
 pub use staged::{
     MAX_UPLOAD, StagedImport, apply_staged, discard_staged, list_imports, remap_staged, show_staged, stage_upload, staged_mapping,
 };
-pub(crate) use staged::{digest, shown_name};
 pub use summary::PeopleSummary;
+
+#[cfg(test)]
+mod tests;

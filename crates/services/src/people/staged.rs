@@ -2,7 +2,6 @@
 //! instance can go on with it.
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use tenure_domain::access::{Portal, Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::ImportId;
@@ -10,8 +9,9 @@ use tenure_domain::people::{Allowed, LimitExceeded, PeoplePlan, PersonRow};
 use tenure_store::imports::{ImportRow, Source};
 use tenure_store::{Page, PageRequest};
 
+use super::digest::digest;
 use super::fit::{first_mapping, head};
-use super::import_people::{ImportOptions, admit, plan, read, take_in};
+use super::import_people::{ImportOptions, Origin, admit, newer, plan, read, recorded, take_in};
 use super::mapping::Mapping;
 use super::summary::PeopleSummary;
 use crate::{Ctx, ServiceError};
@@ -36,6 +36,8 @@ pub struct StagedImport {
     pub plan: Result<(PeoplePlan, PeopleSummary), String>,
     /// Limits that the plan exceeds.
     pub exceeded: Vec<LimitExceeded>,
+    /// The day of the source's last snapshot, where that is newer than this one.
+    pub newer: Option<chrono::NaiveDate>,
 }
 
 /// The sources, and a page of the imports, newest first.
@@ -72,7 +74,7 @@ pub async fn stage_upload(
     let proof = ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
     let mut faults = Vec::new();
     let source = source.trim();
-    if source.is_empty() || source.chars().count() > 100 {
+    if source.is_empty() || source.chars().count() > 100 || source.contains(char::is_control) {
         faults.push(crate::FieldError::new("source", "give the source a name of 1 to 100 characters"));
     }
     if content.is_empty() {
@@ -113,11 +115,6 @@ pub(crate) fn shown_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
-/// SHA-256 in hex.
-pub(crate) fn digest(content: &[u8]) -> String {
-    Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect()
-}
-
 /// A staged import with its plan as of now; one that is over shows its counts.
 ///
 /// # Errors
@@ -136,21 +133,24 @@ pub async fn show_staged(ctx: &Ctx, id: ImportId) -> Result<StagedImport, Servic
             rows: Vec::new(),
             plan: Err("the file is not kept any more".to_owned()),
             exceeded: Vec::new(),
+            newer: None,
         });
     };
     let (columns, sample) = head(&content, mapping.delimiter);
+    let mut newer_than = None;
     let options = options(&import, mapping.clone());
     let (plan, exceeded, rows) = match read(content.as_slice(), &mapping) {
         Err(error) => (Err(unreadable(&error)), Vec::new(), Vec::new()),
         Ok(snapshot) => {
             let source = tx.source_by_name(&import.source_name).await?;
-            let plan = plan(&mut tx, source.as_ref(), &snapshot, &options).await?;
-            let exceeded = exceeded(ctx, &plan, Allowed::default());
+            let plan = plan(&recorded(&mut tx, source.as_ref()).await?, &snapshot, &options);
+            let exceeded = ctx.app.settings.limits.check(plan.impact(), Allowed::default());
+            newer_than = source.as_ref().and_then(|s| newer(s, &options));
             let summary = PeopleSummary::of(&plan, true);
             (Ok((plan, summary)), exceeded, snapshot.rows)
         }
     };
-    Ok(StagedImport { import, mapping, columns, sample, rows, plan, exceeded })
+    Ok(StagedImport { import, mapping, columns, sample, rows, plan, exceeded, newer: newer_than })
 }
 
 /// Why a file cannot be read, without what only an import says.
@@ -159,16 +159,6 @@ fn unreadable(error: &ServiceError) -> String {
         ServiceError::File(rows) => rows.first().map(ToString::to_string).unwrap_or_default(),
         other => other.to_string(),
     }
-}
-
-fn exceeded(ctx: &Ctx, plan: &PeoplePlan, allowed: Allowed) -> Vec<LimitExceeded> {
-    use tenure_domain::people::Change;
-    ctx.app.settings.limits.check(
-        plan.live_before,
-        plan.count(Change::Leaver),
-        plan.count(Change::Mover) + plan.count(Change::Changed),
-        allowed,
-    )
 }
 
 fn options(import: &ImportRow, mapping: Mapping) -> ImportOptions {
@@ -229,7 +219,7 @@ pub async fn apply_staged(
     let admitted = admit(ctx, &options.source).await?;
     let snapshot = read(content.as_slice(), &options.mapping)?;
     drop(content);
-    take_in(ctx, &options, admitted, &snapshot, Some(id)).await
+    take_in(ctx, &options, admitted, &snapshot, Origin::Staged(id)).await
 }
 
 /// Lets a staged import go.

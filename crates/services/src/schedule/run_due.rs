@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::json;
 use tenure_domain::access::{Authorized, Portal, actions};
 use tenure_domain::audit::{Events, Stream};
-use tenure_domain::identity::{Identity, Transition};
+use tenure_domain::identity::Transition;
+use tenure_store::Tx;
+use tenure_store::identities::Due;
 
 use crate::access::recompute_identities;
 use crate::identities::end_in;
@@ -35,10 +37,31 @@ impl DueReport {
     }
 }
 
-/// The day it is for an identity, in its own time zone.
-pub fn local_day(identity: &Identity, now: DateTime<Utc>) -> NaiveDate {
-    let zone: Tz = identity.time_zone.parse().unwrap_or(Tz::UTC);
+/// The day it is in a time zone.
+fn local_day(zone: &str, now: DateTime<Utc>) -> NaiveDate {
+    let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     now.with_timezone(&zone).date_naive()
+}
+
+/// The day it is in each time zone in which something may be due.
+async fn local_days(ctx: &Ctx, tx: &mut Tx, due: Due) -> Result<Vec<(String, NaiveDate)>, ServiceError> {
+    // Somewhere it is already tomorrow: this is generous, the day of each zone decides.
+    let latest = ctx.today() + Days::new(1);
+    let zones = tx.zones_with_due(due, latest).await?;
+    Ok(zones
+        .into_iter()
+        .map(|zone| {
+            let day = local_day(&zone, ctx.now);
+            (zone, day)
+        })
+        .collect())
+}
+
+/// Whether anything is due: a look that keeps no writer from its work.
+async fn is_due(ctx: &Ctx, due: Due) -> Result<bool, ServiceError> {
+    let mut tx = ctx.app.store.read().await?;
+    let days = local_days(ctx, &mut tx, due).await?;
+    Ok(!tx.identities_due(due, &days, 1).await?.is_empty())
 }
 
 /// Does what is due.
@@ -56,18 +79,12 @@ pub async fn run_due(ctx: &Ctx) -> Result<DueReport, ServiceError> {
 }
 
 async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
-    // Somewhere it is already tomorrow: the query is generous, the time zone decides.
-    let latest = ctx.today() + Days::new(1);
-    if ctx.app.store.read().await?.identities_due_to_end(latest, 1).await?.is_empty() {
+    if !is_due(ctx, Due::End).await? {
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
-    let due: Vec<Identity> = tx
-        .identities_due_to_end(latest, BATCH)
-        .await?
-        .into_iter()
-        .filter(|i| i.end_on.is_some_and(|end| end < local_day(i, ctx.now)))
-        .collect();
+    let days = local_days(ctx, &mut tx, Due::End).await?;
+    let due = tx.identities_due(Due::End, &days, BATCH).await?;
     if due.is_empty() {
         return Ok(0);
     }
@@ -80,17 +97,14 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
 }
 
 async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
-    let latest = ctx.today() + Days::new(1);
-    if ctx.app.store.read().await?.identities_due_to_start(latest, 1).await?.is_empty() {
+    if !is_due(ctx, Due::Start).await? {
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
     let mut started = Vec::new();
     let mut events = Vec::new();
-    for mut identity in tx.identities_due_to_start(latest, BATCH).await? {
-        if identity.start_on.is_none_or(|start| start > local_day(&identity, ctx.now)) {
-            continue;
-        }
+    let days = local_days(ctx, &mut tx, Due::Start).await?;
+    for mut identity in tx.identities_due(Due::Start, &days, BATCH).await? {
         let before = identity.state;
         identity.state = before.after(Transition::Activate)?;
         identity.version += 1;

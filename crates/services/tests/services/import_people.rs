@@ -121,3 +121,44 @@ async fn a_last_day_in_the_past_ends_somebody_who_is_still_listed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_older_snapshot_is_refused_until_it_is_allowed() {
+    on_each(async |app| {
+        let (old, new) = ([row("1", "ann", "Sales")], [row("1", "ann", "Care"), row("2", "ben", "Care")]);
+        let april = admin_at(&app, "2024-04-01T12:00:00Z");
+        import(&april, &new).await.unwrap();
+        import(&april, &new).await.expect("the same day again is no older");
+        let before = (everybody(&app).await, events(&app, "").await.len());
+
+        let mut march = options("2024-03-31");
+        let error = import_people(&april, &march, file(&old).as_bytes()).await.unwrap_err();
+        assert!(matches!(error, ServiceError::Refused(_)));
+        assert!(error.to_string().contains("--allow-older") && error.to_string().contains("2024-04-01"), "{error}");
+        assert_eq!((everybody(&app).await, events(&app, "").await.len()), before);
+
+        march.allowed.older = true;
+        assert_eq!(import_people(&april, &march, file(&old).as_bytes()).await.unwrap().leavers, 1);
+        assert_eq!(identity(&app, "ann").await.department, "Sales");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_is_recorded_with_the_digest_of_its_file_and_its_event_names_it() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        // The digest is over all bytes, blank lines at the end too.
+        let content = format!("{}\n\n", file(&[row("1", "ann", "Sales")]));
+        import_people(&ctx, &options("2024-03-01"), content.as_bytes()).await.unwrap();
+        let import = app.store.read().await.unwrap().recent_imports(1).await.unwrap().remove(0);
+        let staged = tenure_services::people::stage_upload(&ctx, "hr", "people.csv", ctx.today(), content.as_bytes()).await.unwrap();
+        assert_eq!(import.digest.len(), 64);
+        assert_eq!(import.digest, app.store.read().await.unwrap().import(staged).await.unwrap().unwrap().digest);
+
+        let event = &events(&app, "import.applied").await[0];
+        assert_eq!((event.target_kind.as_str(), event.target_id.as_str()), ("import", import.id.to_string().as_str()));
+        assert!(event.body.contains("\"source\":\"hr\""), "{}", event.body);
+    })
+    .await;
+}

@@ -1,8 +1,9 @@
 //! Who comes back, and who does not by itself.
 
-use tenure_domain::identity::LifecycleState;
+use tenure_domain::identity::{LifecycleState, Transition};
 use tenure_services::ServiceError;
-use tenure_services::identities::{end_identity, rehire_identity, show_identity};
+use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity, show_identity};
+use tenure_services::people::import_people;
 
 use super::support::*;
 
@@ -70,6 +71,49 @@ async fn a_mistaken_end_is_undone_by_a_rehire_with_a_reason() {
         assert_eq!(rehire_identity(&ctx, ann, ctx.today(), "it was Anna who left").await.unwrap(), LifecycleState::Active);
         assert!(matches!(rehire_identity(&ctx, ann, ctx.today(), "again").await, Err(ServiceError::Lifecycle(_))));
         assert_eq!(events(&app, "identity.rehired").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_next_contract_may_begin_the_day_after_the_last_one_however_late_both_are_imported() {
+    on_each(async |app| {
+        import(&admin(&app), &[row("1", "ann", "Sales"), row("2", "ben", "Sales")]).await.unwrap();
+        // The worker was down and nobody imported: in June the files of April and May are caught up.
+        let june = admin_at(&app, "2024-06-15T12:00:00Z");
+        let snapshot = async |as_of: &str, ben: String| {
+            import_people(&june, &options(as_of), file(&[row("1", "ann", "Sales"), ben]).as_bytes()).await.unwrap()
+        };
+        let left = snapshot("2024-04-01", row_of("2", "ben", "Sales", "", "2020-01-01", "2024-03-31", "")).await;
+        assert_eq!(left.leavers, 1);
+        let same = snapshot("2024-04-15", row_of("2", "ben", "Sales", "", "2024-03-31", "", "")).await;
+        assert_eq!((same.rehires, same.warnings.len()), (0, 1), "no new contract: it began before the last one ended");
+        let back = snapshot("2024-05-01", row_of("2", "ben", "Sales", "", "2024-04-01", "", "")).await;
+        assert_eq!(back.rehires, 1);
+        let ben = show_identity(&june, identity(&app, "ben").await.id).await.unwrap();
+        assert_eq!(ben.identity.state, LifecycleState::Active);
+        let periods: Vec<_> = ben.employments.iter().map(|e| (e.started_on, e.ended_on)).collect();
+        assert_eq!(periods, [(day("2024-04-01"), None), (day("2020-01-01"), Some(day("2024-03-31")))]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whom_the_source_still_lists_is_not_archived() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let rows = [row("1", "ann", "Sales"), row("2", "ben", "Sales")];
+        import(&ctx, &rows).await.unwrap();
+        let ben = identity(&app, "ben").await.id;
+        end_identity(&ctx, ben, "left").await.unwrap();
+        let Err(ServiceError::Refused(words)) = change_lifecycle(&ctx, ben, Transition::Archive, "").await else { panic!("archived") };
+        assert!(words.contains("off its list"), "{words}");
+        import(&ctx, &rows[..1]).await.unwrap();
+        change_lifecycle(&ctx, ben, Transition::Archive, "").await.unwrap();
+        // Whom no source knows can be archived at any time.
+        let robot = service(&ctx, "robot", identity(&app, "ann").await.id).await;
+        end_identity(&ctx, robot, "old").await.unwrap();
+        change_lifecycle(&ctx, robot, Transition::Archive, "").await.unwrap();
     })
     .await;
 }

@@ -25,4 +25,5 @@ mod shared_data;
 mod sign_in;
 mod staged_imports;
 mod support;
+mod texts;
 mod tokens;

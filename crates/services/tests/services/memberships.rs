@@ -82,14 +82,92 @@ async fn a_removal_stays_owed_until_it_is_read_back() {
 }
 
 #[tokio::test]
-async fn what_comes_back_after_its_removal_was_verified_is_out_of_band() {
+async fn what_somebody_who_has_ended_holds_again_or_anew_is_owed_again() {
     on_each(async |app| {
         let (ctx, ann, _) = two_members(&app).await;
         end_identity(&ctx, ann, "left").await.unwrap();
         read_back(&ctx, &["2,core,member"]).await.unwrap();
+        let rows = ["1,core,member", "1,core,lead", "2,core,member"];
+        let back = read_back(&ctx, &rows).await.unwrap();
+        assert_eq!((back.out_of_band, back.newly_out_of_band, back.removals_open, back.newly_owed), (0, 0, 2, 2));
+        let owed = [("core:lead".to_owned(), RemovalOwed), ("core:member".to_owned(), RemovalOwed)];
+        assert_eq!(held(&ctx, ann).await, owed);
+        let open =
+            async || show_identity(&ctx, ann).await.unwrap().operations.into_iter().filter(|o| o.state == OperationState::Queued).count();
+        assert_eq!(open().await, 2, "each with its operation");
+        let again = read_back(&ctx, &rows).await.unwrap();
+        assert_eq!((again.removals_open, again.newly_owed, open().await), (2, 0, 2), "and no more than one");
+
+        let gone = read_back(&ctx, &["2,core,member"]).await.unwrap();
+        assert_eq!((gone.removals_verified, gone.removals_open), (2, 0));
+        assert_eq!((held(&ctx, ann).await.len(), open().await), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_comes_back_to_somebody_at_work_is_out_of_band() {
+    on_each(async |app| {
+        let (ctx, ann, _) = two_members(&app).await;
+        import(&ctx, &[row("1", "ann", "Care"), row("2", "ben", "Sales")]).await.unwrap();
+        assert_eq!(held(&ctx, ann).await, [("core:member".to_owned(), RemovalOwed)]);
+        read_back(&ctx, &["2,core,member"]).await.unwrap();
         let back = read_back(&ctx, &["1,core,member", "2,core,member"]).await.unwrap();
-        assert_eq!(back.newly_out_of_band, 1);
+        assert_eq!((back.newly_out_of_band, back.newly_owed), (1, 0));
         assert_eq!(held(&ctx, ann).await, [("core:member".to_owned(), OutOfBand)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_older_list_proves_no_removal_that_is_owed_since() {
+    on_each(async |app| {
+        let (ctx, ann, ben) = two_members(&app).await;
+        read_back(&ctx, &["1,core,member", "2,core,member"]).await.unwrap();
+        let noon = admin_at(&app, "2024-03-10T12:00:00Z");
+        end_identity(&noon, ann, "left").await.unwrap();
+        let look = async |now: &Ctx, as_of: &str, rows: &str| {
+            let options = MembershipOptions { as_of: day(as_of), ..membership_options(now) };
+            import_memberships(now, &options, format!("employee_id,team,role\n{rows}").as_bytes()).await.unwrap()
+        };
+        let later = admin_at(&app, "2024-03-12T12:00:00Z");
+        for as_of in ["2024-03-05", "2024-03-10"] {
+            let old = look(&later, as_of, "2,core,member\n").await;
+            assert_eq!((old.removals_verified, old.removals_unproven), (0, 1), "{as_of}");
+            assert_eq!(held(&later, ann).await, [("core:member".to_owned(), RemovalOwed)]);
+        }
+        let seen = async || show_identity(&later, ben).await.unwrap().grants[0].grant.observed_at;
+        assert_eq!(seen().await, Some(moment("2024-03-10T00:00:00Z")), "seen when the list was true");
+        assert_eq!(look(&later, "2024-03-11", "2,core,member\n").await.removals_verified, 1);
+        assert_eq!(seen().await, Some(moment("2024-03-11T00:00:00Z")));
+
+        // Nor does it bring back what was verified after it, or lose what was seen after it.
+        let stale = look(&later, "2024-03-04", "1,core,member\n").await;
+        assert_eq!((stale.newly_owed, stale.newly_out_of_band, stale.missing), (0, 0, 0));
+        assert!(held(&later, ann).await.is_empty());
+        assert_eq!(seen().await, Some(moment("2024-03-11T00:00:00Z")));
+        assert_eq!(look(&later, "2024-03-12", "1,core,member\n").await.newly_owed, 1, "a list of today is as new as can be");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_of_which_nobody_knows_whose_it_is_lets_nothing_count_as_absent() {
+    on_each(async |app| {
+        let (ctx, ann, _) = two_members(&app).await;
+        read_back(&ctx, &["1,core,member", "2,core,member", "2,core,lead"]).await.unwrap();
+        end_identity(&ctx, ann, "left").await.unwrap();
+        let generous = MembershipOptions { accept_rejected: true, ..membership_options(&ctx) };
+        let file = "employee_id,team,role\n=1,core,member\n2,core,lead\n";
+        let done = import_memberships(&ctx, &generous, file.as_bytes()).await.unwrap();
+        assert_eq!((done.removals_verified, done.removals_unproven, done.missing, done.vanished), (0, 1, 0, 0));
+        assert_eq!(done.out_of_band, 1, "what is seen is seen");
+        assert_eq!(held(&ctx, ann).await, [("core:member".to_owned(), RemovalOwed)]);
+
+        // More rejected rows than are kept: their keys are not known any more.
+        let many: String = (0..1_100).map(|n| format!("X{n},core,=\n")).collect();
+        let done = import_memberships(&ctx, &generous, format!("employee_id,team,role\n{many}2,core,lead\n").as_bytes()).await.unwrap();
+        assert_eq!((done.removals_verified, done.removals_unproven, done.missing), (0, 1, 0));
     })
     .await;
 }

@@ -90,3 +90,22 @@ async fn a_pre_hire_holds_nothing_before_the_first_day_and_their_birthright_on_i
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_not_due_yet_where_they_are_takes_nobodys_place() {
+    on_each(async |app| {
+        // More of them than one round takes, and first by their days: in Samoa it is still March.
+        let mut rows: Vec<String> = (0..210)
+            .map(|n| row_of(&format!("S{n}"), &format!("s{n}"), "Sales", "", "2020-01-01", "2024-03-31", "Pacific/Pago_Pago"))
+            .collect();
+        rows.extend((0..210).map(|n| row_of(&format!("N{n}"), &format!("n{n}"), "Sales", "", "2024-04-01", "", "Pacific/Pago_Pago")));
+        rows.push(row_of("K1", "kiri", "Sales", "", "2020-01-01", "2024-04-01", "Pacific/Kiritimati"));
+        rows.push(row_of("K2", "bati", "Sales", "", "2024-04-02", "", "Pacific/Kiritimati"));
+        import(&admin(&app), &rows).await.unwrap();
+        let when = admin_at(&app, "2024-04-01T10:30:00Z");
+        assert_eq!(run_due(&when).await.unwrap(), DueReport { started: 1, ended: 1, ..DueReport::default() });
+        assert_eq!((state(&app, "kiri").await, state(&app, "bati").await), (Terminated, Active));
+        assert_eq!((state(&app, "s0").await, state(&app, "n0").await), (Active, PreHire));
+    })
+    .await;
+}

@@ -39,7 +39,7 @@ async fn a_plan_that_was_overtaken_is_refused() {
         let (ctx, id) = staged(&app, &file(&[row("1", "ann", "Sales")])).await;
         let seen = hash_seen(&ctx, id).await;
         import(&ctx, &[row("1", "ann", "Care"), row("2", "ben", "Care")]).await.unwrap();
-        let all = Allowed { leavers: Some(9), changes: Some(9) };
+        let all = Allowed { leavers: Some(9), changes: Some(9), ..Allowed::default() };
         assert!(matches!(apply_staged(&ctx, id, &seen, all, false).await, Err(ServiceError::Conflict(_))));
         assert_eq!(identity(&app, "ann").await.department, "Care");
     })
@@ -55,7 +55,10 @@ async fn limits_hold_in_the_portal_too() {
         assert_eq!(shown.exceeded.len(), 1);
         let seen = shown.plan.unwrap().0.hash();
         assert!(matches!(apply_staged(&ctx, id, &seen, Allowed::default(), false).await, Err(ServiceError::Limit(_))));
-        assert_eq!(apply_staged(&ctx, id, &seen, Allowed { leavers: Some(5), changes: None }, false).await.unwrap().leavers, 5);
+        assert_eq!(
+            apply_staged(&ctx, id, &seen, Allowed { leavers: Some(5), changes: None, ..Allowed::default() }, false).await.unwrap().leavers,
+            5
+        );
     })
     .await;
 }
@@ -127,6 +130,20 @@ async fn the_next_file_of_a_source_is_read_as_the_last_one_was() {
         assert_eq!(shown.plan.unwrap().0.planned[0].fields[0].after, "Porto");
         let csv = String::from_utf8(export_plan(&ctx, next).await.unwrap()).unwrap();
         assert!(csv.contains("changed,2,1,Ann Test,site,Ghent,Porto,"), "{csv}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_staged_list_that_was_overtaken_by_a_newer_one_says_so_and_is_refused() {
+    on_each(async |app| {
+        let (ctx, id) = staged(&app, &file(&[row("1", "ann", "Sales")])).await;
+        assert_eq!(show_staged(&ctx, id).await.unwrap().newer, None);
+        import(&admin_at(&app, "2024-04-01T12:00:00Z"), &[row("1", "ann", "Sales")]).await.unwrap();
+        assert_eq!(show_staged(&ctx, id).await.unwrap().newer, Some(day("2024-04-01")));
+        let seen = hash_seen(&ctx, id).await;
+        assert!(matches!(apply_staged(&ctx, id, &seen, Allowed::default(), false).await, Err(ServiceError::Refused(_))));
+        apply_staged(&ctx, id, &seen, Allowed { older: true, ..Allowed::default() }, false).await.unwrap();
     })
     .await;
 }

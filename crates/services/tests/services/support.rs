@@ -81,7 +81,7 @@ pub fn options(as_of: &str) -> ImportOptions {
         file_name: "people.csv".to_owned(),
         as_of: day(as_of),
         mapping: Mapping::default(),
-        allowed: Allowed { leavers: Some(usize::MAX), changes: Some(usize::MAX) },
+        allowed: Allowed { leavers: Some(usize::MAX), changes: Some(usize::MAX), ..Allowed::default() },
         accept_rejected: false,
         expected_plan: None,
     }

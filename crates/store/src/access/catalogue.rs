@@ -7,7 +7,7 @@ use tenure_domain::access::{May, change};
 use tenure_domain::grant::{GrantState, Risk};
 use tenure_domain::id::{ApplicationId, EntitlementId, Id, IdentityId};
 
-use crate::engine::{StoreError, Tx, WriteTx};
+use crate::engine::{StoreError, Tx, WriteTx, storable};
 
 /// A target.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -57,7 +57,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn application_by_name(&mut self, name: &str) -> Result<Option<ApplicationRow>, StoreError> {
-        Ok(fetch_optional!(self, ApplicationRow, "SELECT * FROM applications WHERE name = $1", name))
+        Ok(fetch_optional!(self, ApplicationRow, "SELECT * FROM applications WHERE name = $1", storable(name)))
     }
 
     /// All entitlements, by application and name.

@@ -6,7 +6,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId, RoleId, RuleId};
 use tenure_domain::role::RoleKind;
 
-use crate::engine::{StoreError, Tx, WriteTx};
+use crate::engine::{StoreError, Tx, WriteTx, storable};
 use crate::page::{Cursor, Page, PageRequest};
 
 /// A role, without what it holds.
@@ -174,7 +174,7 @@ impl Tx {
 
 /// Takes the meaning from the signs of LIKE.
 pub(crate) fn like_escape(text: &str) -> String {
-    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+    storable(text).replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
 impl WriteTx {

@@ -15,3 +15,9 @@ pub use error::StoreError;
 pub use open::{Doctor, Engine, Store};
 pub(crate) use tx::Conn;
 pub use tx::{EventMac, ReadTx, Tx, WriteTx};
+
+/// A text that somebody looks for, as it can be asked for on both engines: PostgreSQL takes no NUL,
+/// and nothing is stored with one.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "")
+}

@@ -7,7 +7,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{IdentityId, SourceId};
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
 
-use crate::engine::{StoreError, Tx};
+use crate::engine::{StoreError, Tx, storable};
 use crate::identities::write::Employment;
 
 /// As much of an identity as a link to it needs.
@@ -39,7 +39,12 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identity_by_user_name(&mut self, user_name: &str) -> Result<Option<Identity>, StoreError> {
-        Ok(fetch_optional!(self, Identity, "SELECT * FROM identities WHERE user_name_key = $1 AND state <> 'archived'", fold(user_name)))
+        Ok(fetch_optional!(
+            self,
+            Identity,
+            "SELECT * FROM identities WHERE user_name_key = $1 AND state <> 'archived'",
+            storable(&fold(user_name))
+        ))
     }
 
     /// Every identity of a source that is not archived.
@@ -48,6 +53,21 @@ impl Tx {
     /// When the database fails.
     pub async fn identities_of_source(&mut self, source: SourceId) -> Result<Vec<Identity>, StoreError> {
         Ok(fetch_all!(self, Identity, "SELECT * FROM identities WHERE source_id = $1 AND state <> 'archived'", source))
+    }
+
+    /// The last day of employment of those of a source who ended and are not archived.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_days_of_source(&mut self, source: SourceId) -> Result<HashMap<IdentityId, NaiveDate>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (IdentityId, NaiveDate),
+            "SELECT e.identity_id, MAX(e.ended_on) FROM identities i JOIN employments e ON e.identity_id = i.id
+             WHERE i.source_id = $1 AND i.state = 'terminated' AND e.ended_on IS NOT NULL GROUP BY e.identity_id",
+            source
+        );
+        Ok(rows.into_iter().collect())
     }
 
     /// The folded user names that identities outside a source answer to.
@@ -123,35 +143,6 @@ impl Tx {
     /// When the database fails.
     pub async fn identity_count(&mut self) -> Result<i64, StoreError> {
         Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM identities").0)
-    }
-
-    /// Live identities whose last day is before a day; their own time zone decides, so the day is
-    /// the latest that it can be anywhere.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn identities_due_to_end(&mut self, latest: NaiveDate, limit: i64) -> Result<Vec<Identity>, StoreError> {
-        Ok(fetch_all!(
-            self,
-            Identity,
-            "SELECT * FROM identities WHERE end_on IS NOT NULL AND end_on < $1 AND state <> 'terminated' AND state <> 'archived' ORDER BY end_on LIMIT $2",
-            latest,
-            limit
-        ))
-    }
-
-    /// Pre-hires whose first day is not after a day.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn identities_due_to_start(&mut self, latest: NaiveDate, limit: i64) -> Result<Vec<Identity>, StoreError> {
-        Ok(fetch_all!(
-            self,
-            Identity,
-            "SELECT * FROM identities WHERE state = 'pre-hire' AND start_on <= $1 ORDER BY start_on LIMIT $2",
-            latest,
-            limit
-        ))
     }
 
     /// Who reports to somebody.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{Id, ImportId, SourceId};
 
-use crate::engine::{StoreError, Tx, WriteTx};
+use crate::engine::{StoreError, Tx, WriteTx, storable};
 use crate::page::{Cursor, Page, PageRequest};
 
 /// A source of identity data.
@@ -64,7 +64,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn source_by_name(&mut self, name: &str) -> Result<Option<Source>, StoreError> {
-        Ok(fetch_optional!(self, Source, "SELECT * FROM sources WHERE name = $1", name))
+        Ok(fetch_optional!(self, Source, "SELECT * FROM sources WHERE name = $1", storable(name)))
     }
 
     /// All sources, by name.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use tenure_domain::identity::{Attribute, Identity, IdentityKind, LifecycleState};
 use tenure_store::StoreError;
-use tenure_store::identities::Employment;
+use tenure_store::identities::{Due, Employment};
 
 use super::support::*;
 
@@ -226,11 +226,38 @@ async fn days_that_are_due_are_found_in_their_order() {
         )
         .await;
         let mut tx = store.read().await.unwrap();
-        let ending: Vec<_> = tx.identities_due_to_end(day("2024-03-02"), 10).await.unwrap().into_iter().map(|i| i.id).collect();
+        let utc = [("UTC".to_owned(), day("2024-03-02"))];
+        let ending: Vec<_> = tx.identities_due(Due::End, &utc, 10).await.unwrap().into_iter().map(|i| i.id).collect();
         assert_eq!(ending, [id(2), id(1)], "{engine}");
-        assert_eq!(tx.identities_due_to_end(day("2024-03-02"), 1).await.unwrap().len(), 1, "{engine}");
-        let starting: Vec<_> = tx.identities_due_to_start(day("2024-03-02"), 10).await.unwrap().into_iter().map(|i| i.id).collect();
+        assert_eq!(tx.identities_due(Due::End, &utc, 1).await.unwrap().len(), 1, "{engine}");
+        let starting: Vec<_> = tx.identities_due(Due::Start, &utc, 10).await.unwrap().into_iter().map(|i| i.id).collect();
         assert_eq!(starting, [id(5)], "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_due_is_due_by_the_day_of_each_time_zone() {
+    for (engine, store) in stores().await {
+        let in_zone = |n, zone: &str, end: &str| Identity { time_zone: zone.to_owned(), end_on: Some(day(end)), ..person(n, "x") };
+        put(
+            &store,
+            &[
+                in_zone(1, "Pacific/Pago_Pago", "2024-03-31"),
+                in_zone(2, "Pacific/Kiritimati", "2024-04-01"),
+                in_zone(3, "UTC", "2024-03-31"),
+                in_zone(4, "Asia/Tokyo", "2024-04-05"),
+            ],
+        )
+        .await;
+        let mut tx = store.read().await.unwrap();
+        let mut zones = tx.zones_with_due(Due::End, day("2024-04-02")).await.unwrap();
+        zones.sort();
+        assert_eq!(zones, ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"], "{engine}");
+        let days = [("Pacific/Pago_Pago", "2024-03-31"), ("UTC", "2024-04-01"), ("Pacific/Kiritimati", "2024-04-02")]
+            .map(|(zone, today)| (zone.to_owned(), day(today)));
+        let due = tx.identities_due(Due::End, &days, 2).await.unwrap();
+        assert_eq!(due.iter().map(|i| i.id).collect::<Vec<_>>(), [id(3), id(2)], "{engine}");
+        assert!(tx.identities_due(Due::End, &[], 2).await.unwrap().is_empty(), "{engine}");
     }
 }
 

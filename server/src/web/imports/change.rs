@@ -19,7 +19,12 @@ use crate::web::{again, errors, see_other};
 pub(super) async fn apply(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
     let id = key(&id)?;
     let number = |name: &str| form.ticked(&format!("allow_{name}")).then(|| form.text(&format!("number_{name}")));
-    let typed = Typed { accept_rejected: form.ticked("accept_rejected"), leavers: number("leavers"), changes: number("changes") };
+    let typed = Typed {
+        accept_rejected: form.ticked("accept_rejected"),
+        leavers: number("leavers"),
+        changes: number("changes"),
+        older: form.ticked("allow_older"),
+    };
     let seen = form.text("plan");
     let faults = if import_kind(&caller.ctx, id).await? == "people" {
         people(&caller.ctx, id, &seen, &typed).await?
@@ -41,11 +46,14 @@ async fn people(ctx: &Ctx, id: ImportId, seen: &str, typed: &Typed) -> Result<Op
     if rejected > 0 && !typed.accept_rejected {
         faults.add("accept_rejected", leave_out(rejected));
     }
+    if let Some(newer) = shown.newer.filter(|_| !typed.older) {
+        faults.add("allow_older", format!("A newer list, of {newer}, was applied already: allow the older one, or discard the file"));
+    }
     faults.extend(beyond(&open, typed));
     if !faults.is_empty() {
         return Ok(Some(faults));
     }
-    let allowed = Allowed { leavers: parsed(&typed.leavers), changes: parsed(&typed.changes) };
+    let allowed = Allowed { leavers: parsed(&typed.leavers), changes: parsed(&typed.changes), older: typed.older };
     match apply_staged(ctx, id, seen, allowed, typed.accept_rejected).await {
         Ok(_) => Ok(None),
         Err(error) => Ok(Some(errors(error)?)),

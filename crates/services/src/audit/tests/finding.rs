@@ -48,6 +48,24 @@ async fn names_and_days_find_their_events() {
 }
 
 #[tokio::test]
+async fn days_before_and_after_all_calendars_are_days_like_others() {
+    for trial in trials().await {
+        person(&trial.ctx, "ada").await;
+        for (asked, n) in [
+            ("from:-262143-01-01", 1),
+            ("from:-4800-01-01 to:+262142-12-31", 1),
+            ("to:-262143-01-01", 0),
+            ("from:+262142-12-31", 0),
+            ("from:9999-12-31", 0),
+            ("target:a\0b", 0),
+            ("request:\0b", 0),
+        ] {
+            assert_eq!(found(&trial.ctx, &format!("action:identity.created {asked}")).await.len(), n, "{asked}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_event_stands_among_those_of_its_request() {
     for trial in trials().await {
         trial.record(30).await;

@@ -8,7 +8,6 @@
 //!
 //! A fault of the file is an `Err`: nothing of it is taken. A fault of one row rejects that row.
 
-mod cell;
 mod chunks;
 mod credentials;
 mod cycles;
@@ -24,6 +23,8 @@ mod whole;
 
 #[cfg(test)]
 mod tests;
+
+use crate::text as cell;
 
 pub use credentials::{CredentialRow, CredentialSnapshot, read_credentials};
 pub use cycles::manager_cycles;

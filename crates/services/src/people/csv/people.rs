@@ -6,7 +6,7 @@ use std::io::Read;
 
 use tenure_domain::people::{PersonRow, RejectedRow, Snapshot};
 
-use super::cell::{FREE, KEY, MAIL, NAME, quoted};
+use super::cell::{DEPARTMENT, FREE, KEY, MAIL, NAME, fits_index, quoted};
 use super::file::{CsvFile, Row};
 use super::header::Column;
 use super::rejections::Rejections;
@@ -93,6 +93,7 @@ impl Columns {
         let given_name = row.text(self.given_name, &NAME)?;
         let family_name = row.text(self.family_name, &NAME)?;
         let display_name = display_name(row.text(self.display_name, &NAME)?, &given_name, &family_name, &user_name);
+        fits_index(&display_name).map_err(|reason| row.fault(self.display_name.or(self.family_name), reason))?;
         let email = row.text(self.email, &MAIL)?;
         value::mail(&email).map_err(|reason| row.fault(self.email, reason))?;
         let manager = row.text(self.manager, &KEY)?;
@@ -123,7 +124,7 @@ impl Columns {
             family_name: family_name.into_owned(),
             display_name,
             email: email.into_owned(),
-            department: row.text(self.department, &NAME)?.into_owned(),
+            department: row.text(self.department, &DEPARTMENT)?.into_owned(),
             title: row.text(self.title, &NAME)?.into_owned(),
             manager: manager.into_owned(),
             start_on,
