@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
+use chrono::{SubsecRound, Utc};
 use tenure_domain::access::{Channel, Principal};
 use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::{EventMac, Store};
@@ -39,5 +39,7 @@ pub(crate) fn system(app: &Arc<App>, reason: &str) -> Ctx {
 
 /// Somebody acts, now. The only place in the server that asks the clock for commands.
 pub(crate) fn context(app: &Arc<App>, principal: Principal, channel: Channel) -> Ctx {
-    Ctx { app: Arc::clone(app), principal, now: Utc::now(), request_id: uuid::Uuid::now_v7().to_string(), channel }
+    // To the digit that both engines keep, so that no event has to be copied to fit.
+    let now = Utc::now().trunc_subsecs(6);
+    Ctx { app: Arc::clone(app), principal, now, request_id: uuid::Uuid::now_v7().to_string(), channel }
 }

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+mod backup;
 mod context;
 pub mod credentials;
 pub mod demo;
@@ -20,5 +21,6 @@ pub mod search;
 pub mod testing;
 pub mod views;
 
+pub use backup::back_up;
 pub use context::{App, Ctx, Settings};
 pub use error::{FieldError, ServiceError};

@@ -47,7 +47,8 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let of = list.page.rows.first().and_then(|v| v.owner.clone());
     let total = up_to(list.total, COUNT_LIMIT);
     let shown = list.page.rows.len();
-    let lead = format!("{} live. Secrets are never kept here, only what is known about them.", up_to(list.cards.live, COUNT_LIMIT));
+    let live = list.cards.as_ref().map(|cards| format!("{} live. ", up_to(cards.live, COUNT_LIMIT))).unwrap_or_default();
+    let lead = format!("{live}Secrets are never kept here, only what is known about them.");
     let action = may_record.then(|| {
         view! {
             <LinkButton href="/imports/credentials/new" icon="upload">"Import an inventory"</LinkButton>
@@ -72,7 +73,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     ];
     view! {
         <PageHeader title="Credentials" lead>{action}</PageHeader>
-        {cards(&list.cards, list.heat.is_some())}
+        {list.cards.as_ref().map(|numbers| cards(numbers, list.heat.is_some()))}
         {charts}
         <Panel title id="list">
             <div class="stack">

@@ -4,6 +4,7 @@ mod assign;
 mod catalogue;
 mod import_memberships;
 mod owed;
+mod picture;
 mod plan_change;
 mod recompute;
 mod roles;

@@ -37,11 +37,13 @@ pub struct CredentialList {
     pub page: Page<CredentialView>,
     /// How many the filter matches, counted up to 10,000.
     pub total: i64,
-    /// The cards.
-    pub cards: CredentialCards,
-    /// Live credentials by kind; None for who does not see all.
+    /// The cards; None on the pages after the first: they go through everything, and whoever turns
+    /// a page has seen them.
+    pub cards: Option<CredentialCards>,
+    /// Live credentials by kind; None for who does not see all, and after the first page.
     pub kinds: Option<Vec<(CredentialKind, i64)>>,
-    /// The heat grid, as in [`crate::home::Overview::heat`]; None for who does not see all.
+    /// The heat grid, as in [`crate::home::Overview::heat`]; None for who does not see all, and after the
+    /// first page.
     pub heat: Option<Vec<(i32, i32, i64)>>,
 }
 
@@ -67,10 +69,11 @@ pub async fn list_credentials(ctx: &Ctx, filter: &CredentialFilter, request: &Pa
     let mut tx = ctx.app.store.read().await?;
     let page = tx.list_credentials(scope, filter, request).await?;
     let total = tx.count_credentials(scope, filter, COUNT_LIMIT).await?;
-    let cards = count_cards(&mut tx, scope, ctx.now).await?;
+    let first = request.after.is_none() && request.before.is_none();
+    let cards = if first { Some(count_cards(&mut tx, scope, ctx.now).await?) } else { None };
     let (kinds, heat) = match scope.limited_to() {
-        None => (Some(tx.credentials_by_kind().await?), Some(heat(&mut tx, ctx.now).await?)),
-        Some(_) => (None, None),
+        None if first => (Some(tx.credentials_by_kind().await?), Some(heat(&mut tx, ctx.now).await?)),
+        _ => (None, None),
     };
     Ok(CredentialList { page, total, cards, kinds, heat })
 }

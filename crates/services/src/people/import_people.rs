@@ -102,6 +102,7 @@ pub(super) async fn take_in(
 ) -> Result<PeopleSummary, ServiceError> {
     let Admitted { source, proof, created } = admitted;
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     if let Some((proof, _)) = &created {
         tx.insert_source(proof, &source).await?;
     }

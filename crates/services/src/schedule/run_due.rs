@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::json;
 use tenure_domain::access::{Authorized, Portal, actions};
 use tenure_domain::audit::{Events, Stream};
-use tenure_domain::identity::{Identity, Transition};
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::{Identity, LifecycleState, Transition};
+use tenure_store::WriteTx;
 
 use crate::access::recompute_identities;
 use crate::identities::end_in;
@@ -62,21 +64,28 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
-    let due: Vec<Identity> = tx
-        .identities_due_to_end(latest, BATCH)
-        .await?
-        .into_iter()
-        .filter(|i| i.end_on.is_some_and(|end| end < local_day(i, ctx.now)))
-        .collect();
-    if due.is_empty() {
+    let over = |i: &Identity| !i.state.has_ended() && i.end_on.is_some_and(|end| end < local_day(i, ctx.now));
+    let due = tx.identities_due_to_end(latest, BATCH).await?.into_iter().filter(over).map(|i| i.id).collect();
+    let ids: Vec<IdentityId> = lock_due(&mut tx, due).await?.into_iter().filter(over).map(|i| i.id).collect();
+    if ids.is_empty() {
         return Ok(0);
     }
-    let ids: Vec<_> = due.iter().map(|i| i.id).collect();
     let events = end_in(ctx, proof, &mut tx, &ids, ctx.today(), "last day is over").await?;
     let mut all = Events::one(ctx.event(Stream::System, "schedule.ended").after(json!({ "identities": ids.len() })));
     all.extend(events);
     tx.commit(all).await?;
     Ok(ids.len())
+}
+
+/// Those of the due ones that nobody else is changing, read under the lock: of two workers each does
+/// what the other does not, and what somebody changed in between is seen.
+async fn lock_due(tx: &mut WriteTx, due: Vec<IdentityId>) -> Result<Vec<Identity>, ServiceError> {
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut locked: Vec<IdentityId> = tx.lock_free_identities(&due).await?.into_keys().collect();
+    locked.sort_unstable();
+    Ok(tx.identities(&locked).await?)
 }
 
 async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
@@ -85,12 +94,12 @@ async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Resul
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
+    let begins = |i: &Identity| i.state == LifecycleState::PreHire && i.start_on.is_some_and(|start| start <= local_day(i, ctx.now));
+    let due = tx.identities_due_to_start(latest, BATCH).await?.into_iter().filter(begins).map(|i| i.id).collect();
     let mut started = Vec::new();
     let mut events = Vec::new();
-    for mut identity in tx.identities_due_to_start(latest, BATCH).await? {
-        if identity.start_on.is_none_or(|start| start > local_day(&identity, ctx.now)) {
-            continue;
-        }
+    for mut identity in lock_due(&mut tx, due).await?.into_iter().filter(begins) {
         let before = identity.state;
         identity.state = before.after(Transition::Activate)?;
         identity.version += 1;
@@ -123,8 +132,9 @@ async fn end_assignments(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) ->
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     let ids = tx.identities_with_due_assignments(ctx.now, BATCH).await?;
-    let identities = tx.identities(&ids).await?;
+    let identities = lock_due(&mut tx, ids.clone()).await?;
     let events = recompute_identities(ctx, proof, &mut tx, &identities).await?;
     if events.is_empty() {
         return Ok(0);

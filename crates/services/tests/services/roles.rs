@@ -1,10 +1,12 @@
 //! Roles change by plan and apply.
 
 use tenure_domain::grant::GrantState::{Held, RemovalOwed};
+use serde_json::json;
 use tenure_services::ServiceError;
 use tenure_services::access::{
-    RoleDraft, apply_role, assign_role, export_roles, list_applications, list_roles, plan_role, show_application, show_role,
+    RoleDraft, RuleDraft, apply_role, apply_rule, plan_rule, unassign_role, assign_role, export_roles, list_applications, list_roles, plan_role, show_application, show_role,
 };
+use tenure_services::identities::{create_identity, end_identity};
 use tenure_store::PageRequest;
 use tenure_store::access::RoleFilter;
 
@@ -150,6 +152,95 @@ async fn pages_of_roles_and_applications_count_what_there_is() {
         let all = list_applications(&ctx).await.unwrap();
         assert_eq!(all[0].entitlements.iter().map(|e| (e.holders, e.out_of_band)).collect::<Vec<_>>(), [(3, 0), (3, 0)]);
         assert_eq!(show_application(&ctx, ledger).await.unwrap().entitlements[0].holders, 3);
+    })
+    .await;
+}
+
+/// The body of the newest event of an action.
+async fn body(app: &tenure_services::App, action: &str) -> serde_json::Value {
+    serde_json::from_str(&events(app, action).await[0].body).unwrap()
+}
+
+#[tokio::test]
+async fn the_log_says_what_a_role_was_what_it_is_and_what_that_gave_and_took() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let (read, write) = (entitlement(&ctx, ledger, "read").await, entitlement(&ctx, ledger, "write").await);
+        let inner = put_role(&ctx, &role_draft("Inner", &[])).await;
+        let clerk = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        let ann = person(&ctx, "ann").await;
+        let given = assign_role(&ctx, ann, clerk, "new here", None).await.unwrap();
+        let gained = body(&app, "access.changed").await["after"].clone();
+        assert_eq!(gained, json!({ "entitlements_gained": { "count": 1, "names": ["Ledger / read"] } }));
+
+        let draft = RoleDraft { id: Some(clerk), version: 1, induced: vec![inner], owner_id: Some(ann), ..role_draft("Scribe", &[write]) };
+        put_role(&ctx, &draft).await;
+        let role = body(&app, "role.changed").await;
+        let (was, is) = (&role["before"], &role["after"]);
+        assert_eq!((&was["name"], &was["entitlements"], &was["induced"]), (&json!("Clerk"), &json!(["Ledger / read"]), &json!([])));
+        assert_eq!((&is["name"], &is["entitlements"], &is["induced"]), (&json!("Scribe"), &json!(["Ledger / write"]), &json!(["Inner"])));
+        assert_eq!((&was["owner"], &is["owner"]), (&json!(null), &json!("ann")));
+        let changed = body(&app, "access.changed").await;
+        assert_eq!(
+            changed["after"],
+            json!({
+                "entitlements_gained": { "count": 1, "names": ["Ledger / write"] },
+                "removals_owed": { "count": 1, "names": ["Ledger / read"] },
+            })
+        );
+        assert!(role["id"].as_str() < changed["id"].as_str(), "the cause comes first");
+
+        let rule = put_rule(&ctx, &rule_draft("Sales", clerk, "true")).await;
+        let other = RuleDraft { id: Some(rule), version: 1, ..rule_draft("Sales", inner, "true") };
+        put_rule(&ctx, &other).await;
+        let rule = body(&app, "rule.changed").await;
+        assert_eq!((&rule["before"]["role"], &rule["after"]["role"]), (&json!("Scribe"), &json!("Inner")));
+        assert_eq!(body(&app, "access.changed").await["after"]["roles_ended"], json!({ "count": 1, "names": ["Scribe"] }));
+        unassign_role(&ctx, ann, given, "moved").await.unwrap();
+        assert_eq!(body(&app, "access.changed").await["after"]["removals_owed"], json!({ "count": 1, "names": ["Ledger / write"] }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_joins_while_a_rule_comes_into_force_is_not_missed() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let read = entitlement(&ctx, ledger, "read").await;
+        let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        for round in 0..5 {
+            let draft = rule_draft(&format!("Rule {round}"), role, &format!("user_name == \"new{round}\""));
+            let hash = plan_rule(&ctx, &draft).await.unwrap().hash;
+            let new = new_person(&format!("new{round}"));
+            let (joined, applied) = tokio::join!(create_identity(&ctx, &new), apply_rule(&ctx, &draft, &hash));
+            let expected = match applied {
+                Ok(_) => vec![("read".to_owned(), Held)],
+                // It joined first, and that is not what the plan showed.
+                Err(ServiceError::Conflict(_)) => Vec::new(),
+                Err(other) => panic!("{other}"),
+            };
+            assert_eq!(held(&ctx, joined.unwrap()).await, expected, "round {round}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_is_taken_from_who_they_are_now() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let read = entitlement(&ctx, ledger, "read").await;
+        let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        let ann = person(&ctx, "ann").await;
+        let given = assign_role(&ctx, ann, role, "new here", None).await.unwrap();
+        let (_, ended) = tokio::join!(unassign_role(&ctx, ann, given, "moved"), end_identity(&ctx, ann, "left"));
+        ended.unwrap();
+        assert_eq!(held(&ctx, ann).await, [("read".to_owned(), RemovalOwed)]);
+        let owed = app.store.read().await.unwrap().operations_of(ann, 9).await.unwrap();
+        assert_eq!(owed.len(), 1, "owed once: {owed:?}");
     })
     .await;
 }

@@ -30,10 +30,18 @@ pub(crate) trait Language: Database + Sized {
     /// What makes a SELECT keep others from changing its rows until the transaction ends. Where
     /// there is only one writer, nothing.
     const FOR_UPDATE: &'static str;
+
+    /// As [`Self::FOR_UPDATE`], passing over rows that somebody else has locked.
+    const FOR_UPDATE_IF_FREE: &'static str;
+
+    /// What makes a SELECT keep others from changing its rows, while others may do the same.
+    const FOR_SHARE: &'static str;
 }
 
 impl Language for Sqlite {
     const FOR_UPDATE: &'static str = "";
+    const FOR_UPDATE_IF_FREE: &'static str = "";
+    const FOR_SHARE: &'static str = "";
 
     fn push_search(query: &mut QueryBuilder<Self>, words: &str) {
         let terms: Vec<_> = words.split(' ').filter(|w| !w.is_empty()).map(|w| format!("\"{w}\"*")).collect();
@@ -45,6 +53,8 @@ impl Language for Sqlite {
 
 impl Language for Postgres {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
+    const FOR_UPDATE_IF_FREE: &'static str = " FOR UPDATE SKIP LOCKED";
+    const FOR_SHARE: &'static str = " FOR SHARE";
 
     fn push_search(query: &mut QueryBuilder<Self>, words: &str) {
         let terms: Vec<_> = words.split(' ').filter(|w| !w.is_empty()).map(|w| format!("'{w}':*")).collect();

@@ -4,6 +4,7 @@
 mod macros;
 mod dialect;
 mod error;
+mod locks;
 mod migrate;
 mod open;
 mod tx;
