@@ -110,7 +110,8 @@ async fn an_end_or_a_revocation_beside_a_change_of_password_wins() {
             let who = person(&ctx, name).await;
             give_password(&ctx, who).await;
             let me = signed_in(&app, who, &[PortalRole::Employee]);
-            let change = change_password(&me, None, password(GOOD), password(new), &password(new));
+            let repeated = password(new);
+            let change = change_password(&me, None, password(GOOD), password(new), &repeated);
             let stop = async {
                 if end {
                     end_identity(&ctx, who, "left").await.map(drop)
@@ -139,9 +140,10 @@ async fn of_two_who_change_one_password_at_once_one_wins() {
         give_password(&ctx, ann).await;
         let me = signed_in(&app, ann, &[PortalRole::Employee]);
         let (one, two) = ("seven otters under the bridge", "eight otters under the bridge");
+        let repeated = (password(one), password(two));
         let (first, second) = tokio::join!(
-            change_password(&me, None, password(GOOD), password(one), &password(one)),
-            change_password(&me, None, password(GOOD), password(two), &password(two)),
+            change_password(&me, None, password(GOOD), password(one), &repeated.0),
+            change_password(&me, None, password(GOOD), password(two), &repeated.1),
         );
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
         let kept = if first.is_ok() { one } else { two };
