@@ -118,7 +118,8 @@ fn ended(after: &Value) -> String {
 }
 
 fn access(after: &Value) -> String {
-    let roles: Vec<&str> = after["roles_gained"]["names"].as_array().map(|a| a.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let roles: Vec<&str> =
+        after["roles_gained"]["names"].as_array().map(|a| a.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
     let n = |key: &str| number(&after[key], "count");
     let mut parts = Vec::new();
     if !roles.is_empty() {

@@ -152,8 +152,7 @@ pub(crate) async fn end_in(
     reason: &str,
 ) -> Result<Vec<AuditEvent>, ServiceError> {
     let members = lock_with_personas(tx, ids).await?;
-    let identities: HashMap<IdentityId, Identity> =
-        tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
+    let identities: HashMap<IdentityId, Identity> = tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
     let ending = Ending {
         id: ctx.id(),
         at: ctx.now,

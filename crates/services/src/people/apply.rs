@@ -30,7 +30,8 @@ pub(super) async fn apply(
     staged: Option<ImportId>,
 ) -> Result<Option<Events>, ServiceError> {
     // All that are to change, in the one order in which everybody locks: a file has an order of its own.
-    let planned: Vec<IdentityId> = plan.planned.iter().filter_map(|p| p.identity_id).chain(plan.presence.iter().map(|(id, _)| *id)).collect();
+    let planned: Vec<IdentityId> =
+        plan.planned.iter().filter_map(|p| p.identity_id).chain(plan.presence.iter().map(|(id, _)| *id)).collect();
     tx.lock_identities(&planned).await?;
     for listed in [true, false] {
         let ids: Vec<IdentityId> = plan.presence.iter().filter(|(_, present)| *present == listed).map(|(id, _)| *id).collect();

@@ -1,14 +1,19 @@
 //! Roles change by plan and apply.
 
-use tenure_domain::grant::GrantState::{Held, RemovalOwed};
 use serde_json::json;
+use tenure_domain::access::{Relation, actions, authorize};
+use tenure_domain::audit::{Actor, AuditEvent, EventBody, Outcome, Stream};
+use tenure_domain::grant::GrantState::{Held, RemovalOwed};
+use tenure_domain::id::Id;
 use tenure_services::ServiceError;
 use tenure_services::access::{
-    RoleDraft, RuleDraft, apply_role, apply_rule, plan_rule, unassign_role, assign_role, export_roles, list_applications, list_roles, plan_role, show_application, show_role,
+    RoleDraft, RuleDraft, apply_role, apply_rule, assign_role, export_roles, list_applications, list_roles, plan_role, plan_rule,
+    show_application, show_role, unassign_role,
 };
-use tenure_services::identities::{create_identity, end_identity};
+use tenure_services::identities::create_identity;
 use tenure_store::PageRequest;
 use tenure_store::access::RoleFilter;
+use tenure_store::endings::Ending;
 
 use super::support::*;
 
@@ -227,6 +232,27 @@ async fn who_joins_while_a_rule_comes_into_force_is_not_missed() {
     .await;
 }
 
+/// What a transaction of the test's own commits with.
+fn an_event(ctx: &tenure_services::Ctx) -> AuditEvent {
+    AuditEvent(EventBody {
+        id: Id::from_uuid(uuid::Uuid::new_v4()),
+        at: ctx.now,
+        stream: Stream::Identity,
+        action: "test.done".to_owned(),
+        actor: Actor::from(&ctx.principal),
+        channel: ctx.channel,
+        request_id: String::new(),
+        target_kind: String::new(),
+        target_id: String::new(),
+        target_label: String::new(),
+        identity_id: None,
+        outcome: Outcome::Done,
+        reason: String::new(),
+        before: json!(null),
+        after: json!(null),
+    })
+}
+
 #[tokio::test]
 async fn a_role_is_taken_from_who_they_are_now() {
     on_each(async |app| {
@@ -236,8 +262,28 @@ async fn a_role_is_taken_from_who_they_are_now() {
         let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
         let ann = person(&ctx, "ann").await;
         let given = assign_role(&ctx, ann, role, "new here", None).await.unwrap();
-        let (_, ended) = tokio::join!(unassign_role(&ctx, ann, given, "moved"), end_identity(&ctx, ann, "left"));
-        ended.unwrap();
+        // Somebody ends her, and is not done yet when the role is to be taken.
+        let proof = authorize::<actions::EndIdentity, _>(&ctx.principal, &(ann, Relation::None)).unwrap();
+        let ending = Ending {
+            id: Id::from_uuid(uuid::Uuid::new_v4()),
+            at: ctx.now,
+            on: ctx.today(),
+            reason: "left".to_owned(),
+            channel: String::new(),
+            actor: String::new(),
+        };
+        let mut tx = app.store.write().await.unwrap();
+        tx.end_identities(&proof, &ending, &[ann], &uuid::Uuid::new_v4).await.unwrap();
+        let taking = {
+            let ctx = ctx.clone();
+            tokio::spawn(async move { unassign_role(&ctx, ann, given, "moved").await })
+        };
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+            identity(&app, "ann").await;
+        }
+        tx.commit(an_event(&ctx)).await.unwrap();
+        assert!(taking.await.unwrap().is_err(), "the assignment has ended");
         assert_eq!(held(&ctx, ann).await, [("read".to_owned(), RemovalOwed)]);
         let owed = app.store.read().await.unwrap().operations_of(ann, 9).await.unwrap();
         assert_eq!(owed.len(), 1, "owed once: {owed:?}");

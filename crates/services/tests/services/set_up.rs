@@ -99,7 +99,9 @@ async fn a_name_that_is_taken_does_not_keep_the_first_administrator_away() {
 
 /// Ends somebody as the schedule does.
 async fn end_past_the_guard(app: &std::sync::Arc<tenure_services::App>, who: tenure_domain::id::IdentityId) -> bool {
-    tenure_store::testing::execute_raw(&app.store, "UPDATE identities SET end_on = '2024-02-01' WHERE user_name = 'admin-2'").await.unwrap();
+    tenure_store::testing::execute_raw(&app.store, "UPDATE identities SET end_on = '2024-02-01' WHERE user_name = 'admin-2'")
+        .await
+        .unwrap();
     tenure_services::schedule::run_due(&admin(app)).await.unwrap();
     !app.store.read().await.unwrap().administrators().await.unwrap().iter().any(|a| a.id == who)
 }

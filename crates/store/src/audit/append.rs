@@ -11,11 +11,7 @@ use crate::engine::{Dialect, EventMac, StoreError, Tx};
 const COLUMNS: usize = 14;
 
 /// Appends events. Only those of one statement are in memory as text at a time.
-pub(crate) async fn append<'e>(
-    tx: &mut Tx,
-    mac: &EventMac,
-    events: impl IntoIterator<Item = &'e AuditEvent>,
-) -> Result<(), StoreError> {
+pub(crate) async fn append<'e>(tx: &mut Tx, mac: &EventMac, events: impl IntoIterator<Item = &'e AuditEvent>) -> Result<(), StoreError> {
     let full = on_both!(tx, conn => Dialect::rows_per_statement(&**conn, COLUMNS));
     let mut rows = Vec::new();
     for event in events {

@@ -318,10 +318,9 @@ async fn two_who_wait_for_each_other_are_told_apart_from_a_fault() {
         let (mut one, mut two) = (store.write().await.unwrap(), store.write().await.unwrap());
         one.lock_identities(&[id(1)]).await.unwrap();
         two.lock_identities(&[id(2)]).await.unwrap();
-        let (first, second) = tokio::join!(
-            async { one.lock_identities(&[id(2)]).await.map(|_| drop(one)) },
-            async { two.lock_identities(&[id(1)]).await.map(|_| drop(two)) }
-        );
+        let (first, second) = tokio::join!(async { one.lock_identities(&[id(2)]).await.map(|_| drop(one)) }, async {
+            two.lock_identities(&[id(1)]).await.map(|_| drop(two))
+        });
         let told = [first, second].into_iter().filter(|r| matches!(r, Err(tenure_store::StoreError::Collision))).count();
         assert_eq!(told, 1, "{engine}: one is stopped, the other goes on");
     }

@@ -57,9 +57,12 @@ async fn a_timeline_tells_what_concerns_somebody_and_not_what_they_did() {
     for trial in trials().await {
         let (ada, bob) = (person(&trial.ctx, "ada").await, person(&trial.ctx, "bob").await);
         let administrator = testing::person_ctx(&trial.app, ada, &[PortalRole::Admin, PortalRole::Employee]);
-        crate::access::create_application(&administrator, &crate::access::NewApplication { name: "Ledger".to_owned(), ..Default::default() })
-            .await
-            .unwrap();
+        crate::access::create_application(
+            &administrator,
+            &crate::access::NewApplication { name: "Ledger".to_owned(), ..Default::default() },
+        )
+        .await
+        .unwrap();
         crate::identities::end_identity(&administrator, bob, "left").await.unwrap();
         let hers = audit_of_identity(&testing::employee_ctx(&trial.app, ada), ada, 10).await.unwrap();
         assert_eq!(hers.iter().map(|e| e.action.as_str()).collect::<Vec<_>>(), ["identity.created"]);
