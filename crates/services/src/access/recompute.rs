@@ -42,6 +42,28 @@ pub(crate) async fn recompute_identities(
     Writes::of(ctx, &model, &catalogue, identities, &held).write(ctx, proof, tx, &model, &held).await
 }
 
+/// As [`recompute_identities`], for many: the events are written piece by piece.
+pub(crate) async fn recompute_many(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    identities: &[Identity],
+) -> Result<(), ServiceError> {
+    tx.hold_model().await?;
+    let model = tx.access_model().await?;
+    let applications = tx.entitlement_applications().await?;
+    for piece in identities.chunks(PIECE) {
+        let ids: Vec<IdentityId> = piece.iter().map(|i| i.id).collect();
+        let held = tx.held_by(&ids).await?;
+        let events = Writes::of(ctx, &model, &applications, piece, &held).write(ctx, proof, tx, &model, &held).await?;
+        tx.append(&events).await?;
+    }
+    Ok(())
+}
+
+/// How many identities are worked on at a time, so that memory stays small.
+const PIECE: usize = 2000;
+
 /// What a run over everybody did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Recomputed {
@@ -62,14 +84,13 @@ pub(crate) async fn recompute_everybody(
     proof: &(impl May<change::WriteAccess> + Sync),
     tx: &mut WriteTx,
 ) -> Result<Recomputed, ServiceError> {
-    const PIECE: i64 = 2000;
     tx.hold_model().await?;
     let model = tx.access_model().await?;
     let applications = tx.entitlement_applications().await?;
     let mut done = Recomputed::default();
     let mut after = None;
     loop {
-        let identities = tx.identities_after(after, PIECE).await?;
+        let identities = tx.identities_after(after, PIECE as i64).await?;
         let (Some(first), Some(last)) = (identities.first(), identities.last()) else { break };
         let (first, last) = (first.id, last.id);
         let held = tx.held_between(first, last).await?;

@@ -14,7 +14,7 @@ use tenure_store::imports::{ImportRow, Source};
 
 use super::import_people::ImportOptions;
 use super::summary::PeopleSummary;
-use crate::access::recompute_identities;
+use crate::access::recompute_many;
 use crate::identities::end_in;
 use crate::{Ctx, ServiceError};
 
@@ -74,7 +74,10 @@ pub(super) async fn apply(
         };
         events.extend(end_in(ctx, proof, tx, &ids, options.as_of, &reason).await?);
     }
-    events.extend(recompute_identities(ctx, proof, tx, &rows).await?);
+    // Written now: of a great import they need not all be kept until it commits.
+    tx.append(&events).await?;
+    drop(events);
+    recompute_many(ctx, proof, tx, &rows).await?;
 
     let summary = json!(PeopleSummary::of(plan, false));
     tx.note_import(proof, source.id, options.as_of, ctx.now).await?;
@@ -98,9 +101,7 @@ pub(super) async fn apply(
             tx.insert_import(proof, &import, None).await?;
         }
     }
-    let mut all = Events::one(ctx.event(Stream::System, "import.applied").target(&source.id, source.name.as_str()).after(summary));
-    all.extend(events);
-    Ok(Some(all))
+    Ok(Some(Events::one(ctx.event(Stream::System, "import.applied").target(&source.id, source.name.as_str()).after(summary))))
 }
 
 /// Makes records of rows.

@@ -7,7 +7,7 @@ use serde_json::json;
 use tenure_domain::access::{Authorized, Portal, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
-use tenure_domain::identity::{Identity, LifecycleState, Transition};
+use tenure_domain::identity::{Identity, Transition};
 use tenure_store::WriteTx;
 
 use crate::access::recompute_identities;
@@ -64,12 +64,17 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
-    let over = |i: &Identity| !i.state.has_ended() && i.end_on.is_some_and(|end| end < local_day(i, ctx.now));
-    let due = tx.identities_due_to_end(latest, BATCH).await?.into_iter().filter(over).map(|i| i.id).collect();
-    let ids: Vec<IdentityId> = lock_due(&mut tx, due).await?.into_iter().filter(over).map(|i| i.id).collect();
-    if ids.is_empty() {
+    let due: Vec<Identity> = tx
+        .identities_due_to_end(latest, BATCH)
+        .await?
+        .into_iter()
+        .filter(|i| i.end_on.is_some_and(|end| end < local_day(i, ctx.now)))
+        .collect();
+    let due = lock_due(&mut tx, due).await?;
+    if due.is_empty() {
         return Ok(0);
     }
+    let ids: Vec<_> = due.iter().map(|i| i.id).collect();
     let events = end_in(ctx, proof, &mut tx, &ids, ctx.today(), "last day is over").await?;
     let mut all = Events::one(ctx.event(Stream::System, "schedule.ended").after(json!({ "identities": ids.len() })));
     all.extend(events);
@@ -77,15 +82,13 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
     Ok(ids.len())
 }
 
-/// Those of the due ones that nobody else is changing, read under the lock: of two workers each does
-/// what the other does not, and what somebody changed in between is seen.
-async fn lock_due(tx: &mut WriteTx, due: Vec<IdentityId>) -> Result<Vec<Identity>, ServiceError> {
-    if due.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut locked: Vec<IdentityId> = tx.lock_free_identities(&due).await?.into_keys().collect();
-    locked.sort_unstable();
-    Ok(tx.identities(&locked).await?)
+/// Locks those of the due ones that nobody else is changing, or has changed since they were read: of
+/// two workers each does what the other does not. The others are looked at in the next round.
+async fn lock_due(tx: &mut WriteTx, mut due: Vec<Identity>) -> Result<Vec<Identity>, ServiceError> {
+    let ids: Vec<IdentityId> = due.iter().map(|i| i.id).collect();
+    let locked = tx.lock_free_identities(&ids).await?;
+    due.retain(|i| locked.get(&i.id) == Some(&i.version));
+    Ok(due)
 }
 
 async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
@@ -95,11 +98,13 @@ async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Resul
     }
     let mut tx = ctx.app.store.write().await?;
     tx.hold_model().await?;
-    let begins = |i: &Identity| i.state == LifecycleState::PreHire && i.start_on.is_some_and(|start| start <= local_day(i, ctx.now));
-    let due = tx.identities_due_to_start(latest, BATCH).await?.into_iter().filter(begins).map(|i| i.id).collect();
     let mut started = Vec::new();
     let mut events = Vec::new();
-    for mut identity in lock_due(&mut tx, due).await?.into_iter().filter(begins) {
+    let due = tx.identities_due_to_start(latest, BATCH).await?;
+    for mut identity in lock_due(&mut tx, due).await? {
+        if identity.start_on.is_none_or(|start| start > local_day(&identity, ctx.now)) {
+            continue;
+        }
         let before = identity.state;
         identity.state = before.after(Transition::Activate)?;
         identity.version += 1;
@@ -134,7 +139,8 @@ async fn end_assignments(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) ->
     let mut tx = ctx.app.store.write().await?;
     tx.hold_model().await?;
     let ids = tx.identities_with_due_assignments(ctx.now, BATCH).await?;
-    let identities = lock_due(&mut tx, ids.clone()).await?;
+    let identities = tx.identities(&ids).await?;
+    let identities = lock_due(&mut tx, identities).await?;
     let events = recompute_identities(ctx, proof, &mut tx, &identities).await?;
     if events.is_empty() {
         return Ok(0);
