@@ -5,8 +5,16 @@
 CREATE TABLE instance (
     id UUID PRIMARY KEY,
     key_id TEXT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL
+    created_at TIMESTAMPTZ NOT NULL,
+    -- One row at most: of two first starts at once, one wins.
+    singleton INTEGER NOT NULL DEFAULT 1 UNIQUE CHECK (singleton = 1)
 );
+
+-- A row for each subject of which only one change may be decided at a time.
+CREATE TABLE locks (
+    subject TEXT PRIMARY KEY
+);
+INSERT INTO locks (subject) VALUES ('administrators'), ('model');
 
 CREATE TABLE sources (
     id UUID PRIMARY KEY,
@@ -177,6 +185,7 @@ CREATE TABLE grants (
 );
 CREATE INDEX grants_entitlement ON grants (entitlement_id, state);
 CREATE INDEX grants_found ON grants (state, id) WHERE state = 'out-of-band';
+CREATE INDEX grants_observed ON grants (observed_at) WHERE observed_at IS NOT NULL;
 
 CREATE TABLE credentials (
     id UUID PRIMARY KEY,

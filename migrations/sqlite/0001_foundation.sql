@@ -3,8 +3,16 @@
 CREATE TABLE instance (
     id BLOB NOT NULL PRIMARY KEY,
     key_id TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    -- One row at most: of two first starts at once, one wins.
+    singleton INTEGER NOT NULL DEFAULT 1 UNIQUE CHECK (singleton = 1)
 ) STRICT;
+
+-- A row for each subject of which only one change may be decided at a time.
+CREATE TABLE locks (
+    subject TEXT NOT NULL PRIMARY KEY
+) STRICT;
+INSERT INTO locks (subject) VALUES ('administrators'), ('model');
 
 CREATE TABLE sources (
     id BLOB NOT NULL PRIMARY KEY,
@@ -176,6 +184,7 @@ CREATE TABLE grants (
 ) STRICT;
 CREATE INDEX grants_entitlement ON grants (entitlement_id, state);
 CREATE INDEX grants_found ON grants (state, id) WHERE state = 'out-of-band';
+CREATE INDEX grants_observed ON grants (observed_at) WHERE observed_at IS NOT NULL;
 
 CREATE TABLE credentials (
     id BLOB NOT NULL PRIMARY KEY,

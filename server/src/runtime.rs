@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
+use chrono::{SubsecRound, Utc};
 use tenure_domain::access::{Channel, Principal};
 use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::{EventMac, Store};
@@ -27,7 +27,13 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServiceError> {
         Arc::new(move |body| *keys.audit_mac().tag(body).as_bytes())
     };
     let store = Store::open(&config.database, mac).await?;
-    let app = Arc::new(App { store, keys, passwords: PasswordPool::new(Verifier::owasp()), settings: config.settings() });
+    let app = Arc::new(App {
+        store,
+        keys,
+        passwords: PasswordPool::new(Verifier::owasp()),
+        settings: config.settings(),
+        transient: Arc::default(),
+    });
     accounts::check_instance(&system(&app, "start")).await?;
     Ok(app)
 }
@@ -39,5 +45,7 @@ pub(crate) fn system(app: &Arc<App>, reason: &str) -> Ctx {
 
 /// Somebody acts, now. The only place in the server that asks the clock for commands.
 pub(crate) fn context(app: &Arc<App>, principal: Principal, channel: Channel) -> Ctx {
-    Ctx { app: Arc::clone(app), principal, now: Utc::now(), request_id: uuid::Uuid::now_v7().to_string(), channel }
+    // To the digit that both engines keep, so that no event has to be copied to fit.
+    let now = Utc::now().trunc_subsecs(6);
+    Ctx { app: Arc::clone(app), principal, now, request_id: uuid::Uuid::now_v7().to_string(), channel }
 }

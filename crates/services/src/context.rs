@@ -43,6 +43,8 @@ pub struct App {
     pub passwords: PasswordPool,
     /// Configuration.
     pub settings: Settings,
+    /// What only this process remembers.
+    pub transient: Arc<crate::transient::Transient>,
 }
 
 /// The context of one command.
@@ -89,7 +91,8 @@ impl Ctx {
             target_kind: String::new(),
             target_id: String::new(),
             target_label: String::new(),
-            identity_id: self.principal.identity_id(),
+            // Whoever it is about, not whoever did it: what somebody does is for the audit log alone.
+            identity_id: None,
             outcome: Outcome::Done,
             reason: String::new(),
             before: serde_json::Value::Null,
@@ -111,7 +114,8 @@ impl Ctx {
         match authorize::<A, R>(&self.principal, what) {
             Ok(proof) => Ok(proof),
             Err(denied) => {
-                let event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because("not allowed").refused();
+                let mut event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because("not allowed").refused();
+                event.0.identity_id = what.key().identity();
                 self.app.store.write().await?.commit(event).await?;
                 Err(ServiceError::Denied(denied))
             }

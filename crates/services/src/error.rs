@@ -66,7 +66,7 @@ pub enum ServiceError {
 impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict(_) | StoreError::Duplicate(_) => Self::Conflict(error.to_string()),
+            StoreError::Conflict(_) | StoreError::Duplicate(_) | StoreError::Collision => Self::Conflict(error.to_string()),
             other => Self::Store(other),
         }
     }

@@ -1,31 +1,25 @@
 //! What the home page shows.
 
+use std::sync::Arc;
+
 use chrono::{Datelike, Months, NaiveDate};
 use tenure_domain::access::{Portal, actions, authorize};
-use tenure_domain::credential::CredentialKind;
-use tenure_domain::identity::{IdentityKind, LifecycleState};
 use tenure_store::hand_overs::HandOverView;
 use tenure_store::imports::{ImportRow, Source};
-use tenure_store::stats::{FindingCounts, MonthFlow};
+use tenure_store::stats::MonthFlow;
 
-use crate::credentials::{CredentialCards, count_cards, heat};
+use crate::counts::{Counts, counts};
+use crate::credentials::{CredentialCards, count_cards};
 use crate::identities::{IdentityDetail, show_identity};
 use crate::{Ctx, ServiceError};
 
 /// Everything on the home page of somebody who sees all.
 #[derive(Debug, Clone)]
 pub struct Overview {
-    /// Identities by kind and state.
-    pub identities: Vec<(IdentityKind, LifecycleState, i64)>,
+    /// What is counted over everything.
+    pub counts: Arc<Counts>,
     /// Joiners and leavers by month, oldest first; the day is the month's first.
     pub flow: Vec<(NaiveDate, MonthFlow)>,
-    /// Live credentials by kind.
-    pub credentials: Vec<(CredentialKind, i64)>,
-    /// Live credentials by age of the secret (under 30, 90, 365 days, older) × time since the last
-    /// use (under 30, 45, 90 days, longer, no data).
-    pub heat: Vec<(i32, i32, i64)>,
-    /// Findings, counted.
-    pub findings: FindingCounts,
     /// Operations that are open.
     pub open_operations: i64,
     /// Sources with the age of their data.
@@ -63,6 +57,7 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
     if authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_err() {
         return Ok(None);
     }
+    let counts = counts(ctx, ctx.scope::<actions::ViewCredential>()?).await?;
     let mut tx = ctx.app.store.read().await?;
     let this_month = ctx.today().with_day(1).unwrap_or(ctx.today());
     let mut flow = Vec::new();
@@ -83,11 +78,8 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         memberships: tx.anything_observed().await?,
     };
     Ok(Some(Overview {
-        identities: tx.identities_by_state().await?,
+        counts,
         flow,
-        credentials: tx.credentials_by_kind().await?,
-        heat: heat(&mut tx, ctx.now).await?,
-        findings: tx.finding_counts(ctx.now).await?,
         open_operations: tx.open_operations().await?,
         sources,
         imports,
@@ -146,7 +138,7 @@ mod tests {
             let ada = crate::identities::create_identity(&ctx, &new).await.unwrap();
             let all = overview(&ctx).await.unwrap().unwrap();
             assert_eq!(all.flow.len(), 12, "{engine}");
-            assert_eq!(all.identities.iter().map(|r| r.2).sum::<i64>(), 1, "{engine}");
+            assert_eq!(all.counts.identities.iter().map(|r| r.2).sum::<i64>(), 1, "{engine}");
             assert!(!all.first_run.source && all.staged.is_empty(), "{engine}");
             assert!(list_owed(&ctx, None, &PageRequest::default()).await.unwrap().rows.is_empty(), "{engine}");
             assert!(list_out_of_band(&ctx, None, &PageRequest::default()).await.unwrap().rows.is_empty(), "{engine}");

@@ -5,7 +5,9 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+mod backup;
 mod context;
+mod counts;
 pub mod credentials;
 pub mod demo;
 mod error;
@@ -19,7 +21,10 @@ pub mod search;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
+pub mod transient;
 pub mod views;
 
+pub use backup::back_up;
 pub use context::{App, Ctx, Settings};
+pub use counts::Counts;
 pub use error::{FieldError, ServiceError};

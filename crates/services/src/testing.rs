@@ -63,7 +63,7 @@ pub async fn apps() -> Vec<(String, Arc<App>)> {
 /// When the database fails.
 pub async fn app(store: Store) -> Arc<App> {
     let passwords = PasswordPool::new(Verifier::weak_for_tests());
-    let app = Arc::new(App { store, keys: keys().clone(), passwords, settings: Settings::default() });
+    let app = Arc::new(App { store, keys: keys().clone(), passwords, settings: Settings::default(), transient: Arc::default() });
     insert_instance(&app).await;
     app
 }

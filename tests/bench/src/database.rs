@@ -47,7 +47,13 @@ impl Database {
             Arc::new(move |body: &[u8]| *keys.audit_mac().tag(body).as_bytes())
         };
         let store = Store::open(&self.url, mac).await?;
-        let app = Arc::new(App { store, keys, passwords: PasswordPool::new(Verifier::owasp()), settings: Settings::default() });
+        let app = Arc::new(App {
+            store,
+            keys,
+            passwords: PasswordPool::new(Verifier::owasp()),
+            settings: Settings::default(),
+            transient: Arc::default(),
+        });
         let ctx = Ctx {
             app,
             principal: Principal::local_operator("bench"),

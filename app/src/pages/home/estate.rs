@@ -17,11 +17,11 @@ pub(super) fn view(overview: &Overview, now: DateTime<Utc>) -> AnyView {
         <h2 class="vh">"State of the estate"</h2>
         <div class="cols cols--2">
             {flow(overview)}
-            {charts::heat_panel(&overview.heat, 3)}
+            {charts::heat_panel(&overview.counts.heat, 3)}
         </div>
         <div class="cols cols--2">
             {identities(overview)}
-            {charts::kinds_panel(&overview.credentials, 3)}
+            {charts::kinds_panel(&overview.counts.credentials, 3)}
         </div>
         <div class="cols cols--2">
             {found(overview)}
@@ -72,7 +72,7 @@ fn flow(overview: &Overview) -> AnyView {
 }
 
 fn identities(overview: &Overview) -> AnyView {
-    let all = &overview.identities;
+    let all = &overview.counts.identities;
     let n = |kind: IdentityKind, states: &[LifecycleState]| {
         all.iter().filter(|(k, s, _)| *k == kind && states.contains(s)).map(|r| r.2).sum::<i64>()
     };

@@ -18,7 +18,7 @@ pub(super) struct Found {
 }
 
 pub(super) fn all(overview: &Overview) -> Vec<Found> {
-    let f = &overview.findings;
+    let f = &overview.counts.findings;
     vec![
         Found {
             n: f.credentials_of_ended,

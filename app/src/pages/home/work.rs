@@ -62,7 +62,7 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
 }
 
 fn hand_overs(overview: &Overview) -> Option<Task> {
-    let n = overview.findings.hand_overs;
+    let n = overview.counts.findings.hand_overs;
     let first = overview.hand_overs.first().filter(|_| n > 0)?;
     let note = match n {
         1 => format!("{} owned it until they ended. It keeps running, nobody answers for it.", first.former_owner),

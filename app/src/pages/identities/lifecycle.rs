@@ -54,9 +54,11 @@ fn follows(t: Transition) -> &'static str {
         Transition::StartLeave => "Access, sessions and tokens stay, by policy. The timeline says since when.",
         Transition::EndLeave => "It is active again, with the access that it kept.",
         Transition::Suspend => {
-            "From the next request on, its sessions and tokens are refused, and it cannot sign in. What it holds stays recorded, so that resuming needs no new start. Accounts on targets are not touched."
+            "Its sessions and tokens end at once and for good, and it cannot sign in. What it holds stays recorded, so that resuming needs no new start. Accounts on targets are not touched."
         }
-        Transition::Resume => "It is active again. Sessions and tokens that have not run out work again.",
+        Transition::Resume => {
+            "It is active again and may sign in. Sessions and tokens that the suspension ended stay dead: issue new tokens where they are needed."
+        }
         Transition::Archive => "It is put away for the record. Its user name is free for somebody else, and it can never be rehired.",
         _ => "",
     }

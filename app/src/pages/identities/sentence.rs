@@ -31,7 +31,7 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "identity.activate" => ("Started".to_owned(), Tone::Success, String::new()),
         "identity.start-leave" => ("Went on leave".to_owned(), Tone::Warning, String::new()),
         "identity.end-leave" => ("Came back from leave".to_owned(), Tone::Success, String::new()),
-        "identity.suspend" => ("Suspended".to_owned(), Tone::Warning, String::new()),
+        "identity.suspend" => ("Suspended".to_owned(), Tone::Warning, ended(&e.after)),
         "identity.resume" => ("Resumed".to_owned(), Tone::Success, String::new()),
         "identity.archive" => ("Archived".to_owned(), Tone::Plain, String::new()),
         "identity.handed-over" => {
@@ -118,14 +118,16 @@ fn ended(after: &Value) -> String {
 }
 
 fn access(after: &Value) -> String {
-    let roles: Vec<&str> = after["roles_gained"].as_array().map(|a| a.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
-    let n = |key: &str| number(after, key);
+    let roles: Vec<&str> =
+        after["roles_gained"]["names"].as_array().map(|a| a.iter().filter_map(Value::as_str).collect()).unwrap_or_default();
+    let n = |key: &str| number(&after[key], "count");
     let mut parts = Vec::new();
     if !roles.is_empty() {
         parts.push(format!("gained {}", roles.join(", ")));
     }
     for (key, one, more) in [
         ("roles_ended", "role ended", "roles ended"),
+        ("roles_restored", "role kept after all", "roles kept after all"),
         ("roles_in_grace", "role in grace", "roles in grace"),
         ("entitlements_gained", "entitlement gained", "entitlements gained"),
         ("removals_owed", "removal owed", "removals owed"),
@@ -269,6 +271,16 @@ mod tests {
             "2 sessions, tokens and passwords died at once; 1 removal owed to targets; 2 identities to hand over; “left”"
         );
         assert_eq!(said.tone, Tone::Danger);
+    }
+
+    #[test]
+    fn a_change_of_access_names_the_roles_and_counts_the_rest() {
+        let after = json!({
+            "roles_gained": { "count": 1, "names": ["Clerk"] },
+            "roles_ended": { "count": 1, "names": ["Seller"] },
+            "removals_owed": { "count": 2, "names": ["Git / read", "Git / write"] },
+        });
+        assert_eq!(sentence(&event("access.changed", Value::Null, after)).more, "gained Clerk; 1 role ended; 2 removals owed");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `/imports` and below.
 
+pub mod applying;
 mod counts;
 pub mod list;
 mod mapping;

@@ -107,6 +107,8 @@ all_actions! {
     DeleteView(ViewId) = "delete-view", true;
     /// Make the demo company, in an empty database only.
     FillDemo(Portal) = "fill-demo", true;
+    /// Copy the whole database to a file.
+    BackUp(Portal) = "back-up", true;
     /// Do what is due: start, end, expire, seal.
     RunSchedule(Portal) = "run-schedule", true;
 }
@@ -117,6 +119,8 @@ pub trait TargetName {
     fn kind(&self) -> &'static str;
     /// Its key.
     fn key(&self) -> String;
+    /// The identity that it is, if it is one.
+    fn identity(&self) -> Option<IdentityId>;
 }
 
 impl<I: Id> TargetName for I {
@@ -126,6 +130,9 @@ impl<I: Id> TargetName for I {
     fn key(&self) -> String {
         self.to_string()
     }
+    fn identity(&self) -> Option<IdentityId> {
+        (I::KIND == IdentityId::KIND).then(|| IdentityId::from_uuid(self.uuid()))
+    }
 }
 
 impl TargetName for Portal {
@@ -134,5 +141,8 @@ impl TargetName for Portal {
     }
     fn key(&self) -> String {
         String::new()
+    }
+    fn identity(&self) -> Option<IdentityId> {
+        None
     }
 }

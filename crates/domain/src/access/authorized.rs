@@ -86,8 +86,8 @@ const fn covers(reach: Reach, relation: Relation) -> bool {
 /// Checks an action on a thing.
 ///
 /// # Errors
-/// [`Denied`] when no role of the actor reaches the thing, or when a token for reading is to
-/// change something.
+/// [`Denied`] when no role of the actor reaches the thing, when a token for reading is to change
+/// something, or when a token is to issue a token.
 pub fn authorize<A, R>(who: &Principal, what: &R) -> Result<Authorized<A>, Denied>
 where
     A: Action,
@@ -95,7 +95,9 @@ where
 {
     let relation = what.relation(who);
     let allowed = PortalRole::ALL.iter().any(|role| who.is(*role) && covers(reach(*role, A::KIND), relation));
-    if allowed && (who.may_write() || !A::KIND.changes()) {
+    // A token that leaked must not make its own successor.
+    let successor = A::KIND == ActionKind::IssueToken && who.is_token();
+    if allowed && !successor && (who.may_write() || !A::KIND.changes()) {
         Ok(Authorized { target: what.key(), _seal: () })
     } else {
         Err(Denied { who: who.label.clone(), action: A::KIND })

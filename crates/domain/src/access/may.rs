@@ -37,6 +37,9 @@ pub mod change {
     /// Write portal roles, local accounts, links, sessions.
     #[derive(Debug)]
     pub struct WriteAccounts;
+    /// End the sessions and tokens of an identity.
+    #[derive(Debug)]
+    pub struct EndSignIns;
     /// Write saved views.
     #[derive(Debug)]
     pub struct WriteViews;
@@ -58,6 +61,7 @@ may! {
     WriteCredentials: ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, UseOwnAccount, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
+    EndSignIns: ChangeLifecycle;
     WriteViews: SaveView, DeleteView;
     WriteHandOvers: HandOver, EditIdentity;
 }

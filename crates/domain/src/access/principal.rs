@@ -123,6 +123,11 @@ impl Principal {
         !matches!(self.kind, PrincipalKind::Token { may_write: false, .. })
     }
 
+    /// Whether it is an API token that acts.
+    pub fn is_token(&self) -> bool {
+        matches!(self.kind, PrincipalKind::Token { .. })
+    }
+
     /// The word that audit events use for the kind.
     pub fn kind_word(&self) -> &'static str {
         match self.kind {

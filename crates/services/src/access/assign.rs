@@ -32,6 +32,7 @@ pub async fn assign_role(
         return Err(ServiceError::field("until", "the end is in the past: choose a later one, or none"));
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     tx.lock_identities(&[identity_id]).await?;
     let identity = tx.identity(identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if !identity.state.holds_access() {
@@ -76,6 +77,9 @@ pub async fn unassign_role(ctx: &Ctx, identity_id: IdentityId, id: AssignmentId,
     let identity = ctx.app.store.read().await?.identity(identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let proof = ctx.authorize::<actions::Assign, _>(&identity).await?;
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
+    tx.lock_identities(&[identity_id]).await?;
+    let identity = tx.identity(identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let assignment = tx.assignments_of(identity_id).await?.into_iter().find(|a| a.id == id).ok_or(ServiceError::NotFound("assignment"))?;
     if assignment.reason == AssignmentReason::Rule {
         return Err(ServiceError::Refused("a rule gives this role; change the rule, or the attribute that it looks at".to_owned()));

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use tenure_domain::access::{May, change};
-use tenure_domain::audit::{AuditEvent, Events, Stream};
+use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::grant::{AssignmentReason, GrantState};
 use tenure_domain::id::{ApplicationId, AssignmentId, EntitlementId, GrantId, Id, IdentityId};
 use tenure_domain::identity::Identity;
@@ -16,9 +16,14 @@ use tenure_store::WriteTx;
 use tenure_store::access::{NewAssignment, NewGrant};
 use tenure_store::operations::OperationRow;
 
+use super::picture::Picture;
 use crate::{Ctx, ServiceError};
 
 /// Recomputes some identities; yields an event for each whose access changed.
+///
+/// They must have been locked, or written, in this transaction before they were read, and the model
+/// held ([`WriteTx::hold_model`]) before that: what somebody else gives or takes at the same moment
+/// would not be seen.
 pub(crate) async fn recompute_identities(
     ctx: &Ctx,
     proof: &(impl May<change::WriteAccess> + Sync),
@@ -28,12 +33,36 @@ pub(crate) async fn recompute_identities(
     if identities.is_empty() {
         return Ok(Vec::new());
     }
+    // Held already by whoever did as is said above; this makes sure that it is.
+    tx.hold_model().await?;
     let model = tx.access_model().await?;
-    let applications = tx.entitlement_applications().await?;
+    let catalogue = tx.entitlement_applications().await?;
     let ids: Vec<IdentityId> = identities.iter().map(|i| i.id).collect();
     let held = tx.held_by(&ids).await?;
-    Writes::of(ctx, &model, &applications, identities, &held).write(ctx, proof, tx, &model).await
+    Writes::of(ctx, &model, &catalogue, identities, &held).write(ctx, proof, tx, &model, &held).await
 }
+
+/// As [`recompute_identities`], for many: the events are written piece by piece.
+pub(crate) async fn recompute_many(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    identities: &[Identity],
+) -> Result<(), ServiceError> {
+    tx.hold_model().await?;
+    let model = tx.access_model().await?;
+    let applications = tx.entitlement_applications().await?;
+    for piece in identities.chunks(PIECE) {
+        let ids: Vec<IdentityId> = piece.iter().map(|i| i.id).collect();
+        let held = tx.held_by(&ids).await?;
+        let events = Writes::of(ctx, &model, &applications, piece, &held).write(ctx, proof, tx, &model, &held).await?;
+        tx.append(&events).await?;
+    }
+    Ok(())
+}
+
+/// How many identities are worked on at a time, so that memory stays small.
+const PIECE: usize = 2000;
 
 /// What a run over everybody did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -44,7 +73,9 @@ pub struct Recomputed {
     pub changed: usize,
 }
 
-/// Recomputes everybody inside a transaction, in pieces so that memory stays small.
+/// Recomputes everybody inside a transaction, in pieces so that memory stays small: the events are
+/// written piece by piece too. An event that tells why must have been made before, so that its key is
+/// the earlier one.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,37 +83,35 @@ pub(crate) async fn recompute_everybody(
     ctx: &Ctx,
     proof: &(impl May<change::WriteAccess> + Sync),
     tx: &mut WriteTx,
-    events: &mut Vec<AuditEvent>,
 ) -> Result<Recomputed, ServiceError> {
-    const PIECE: i64 = 2000;
+    tx.hold_model().await?;
     let model = tx.access_model().await?;
     let applications = tx.entitlement_applications().await?;
     let mut done = Recomputed::default();
     let mut after = None;
     loop {
-        let identities = tx.identities_after(after, PIECE).await?;
+        let identities = tx.identities_after(after, PIECE as i64).await?;
         let (Some(first), Some(last)) = (identities.first(), identities.last()) else { break };
         let (first, last) = (first.id, last.id);
         let held = tx.held_between(first, last).await?;
-        let writes = Writes::of(ctx, &model, &applications, &identities, &held);
-        lock_changing(tx, &identities, &writes).await?;
-        let changed = writes.write(ctx, proof, tx, &model).await?;
+        let changing: Vec<IdentityId> =
+            Writes::of(ctx, &model, &applications, &identities, &held).deltas.iter().map(|(id, ..)| *id).collect();
         done.examined += identities.len();
-        done.changed += changed.len();
-        events.extend(changed);
         after = Some(last);
+        if changing.is_empty() {
+            continue;
+        }
+        // Only who changes is locked, and then read again: who ended in between gains nothing.
+        tx.lock_identities(&changing).await?;
+        let mut identities = tx.identities(&changing).await?;
+        identities.sort_unstable_by_key(|i| i.id);
+        let held = tx.held_by(&changing).await?;
+        let writes = Writes::of(ctx, &model, &applications, &identities, &held);
+        let events = writes.write(ctx, proof, tx, &model, &held).await?;
+        done.changed += events.len();
+        tx.append(&events).await?;
     }
     Ok(done)
-}
-
-/// Nobody whose access changes may have ended since it was read: what it gains would stay.
-async fn lock_changing(tx: &mut WriteTx, read: &[Identity], writes: &Writes) -> Result<(), ServiceError> {
-    let changing: Vec<IdentityId> = writes.deltas.iter().map(|(id, ..)| *id).collect();
-    let versions = tx.lock_identities(&changing).await?;
-    if read.iter().all(|i| versions.get(&i.id).is_none_or(|version| *version == i.version)) {
-        return Ok(());
-    }
-    Err(ServiceError::Conflict("somebody was changed in the meantime; nothing was changed. Try again".to_owned()))
 }
 
 /// Recomputes everybody: after a restore, or to be sure.
@@ -92,12 +121,10 @@ async fn lock_changing(tx: &mut WriteTx, read: &[Identity], writes: &Writes) -> 
 pub async fn recompute_all(ctx: &Ctx) -> Result<Recomputed, ServiceError> {
     let proof = ctx.authorize::<tenure_domain::access::actions::RunSchedule, _>(&tenure_domain::access::Portal).await?;
     let mut tx = ctx.app.store.write().await?;
-    let mut events = Vec::new();
-    let done = recompute_everybody(ctx, &proof, &mut tx, &mut events).await?;
+    let event = ctx.event(Stream::Access, "access.recomputed");
+    let done = recompute_everybody(ctx, &proof, &mut tx).await?;
     if done.changed > 0 {
-        let mut all = Events::one(ctx.event(Stream::Access, "access.recomputed").after(json!(done)));
-        all.extend(events);
-        tx.commit(all).await?;
+        tx.commit(event.after(json!(done))).await?;
     }
     Ok(done)
 }
@@ -185,6 +212,7 @@ impl Writes {
         proof: &(impl May<change::WriteAccess> + Sync),
         tx: &mut WriteTx,
         model: &AccessModel,
+        held: &HashMap<IdentityId, HeldAccess>,
     ) -> Result<Vec<AuditEvent>, ServiceError> {
         tx.end_assignments(proof, &self.end, ctx.now).await?;
         tx.restore_assignments(proof, &self.restore).await?;
@@ -198,19 +226,12 @@ impl Writes {
         tx.settle_grant_operations(proof, &self.explain, OperationState::Superseded, ctx.now).await?;
         tx.set_grants(proof, &self.lose, GrantState::RemovalOwed).await?;
         tx.insert_operations(proof, &self.operations).await?;
-        Ok(self
-            .deltas
-            .into_iter()
-            .map(|(id, name, delta)| {
-                let roles: Vec<&str> = delta.assign.iter().map(|(_, role)| model.roles.name(*role)).collect();
-                ctx.event(Stream::Access, "access.changed").target(&id, name).about(id).after(json!({
-                    "roles_gained": roles,
-                    "roles_ended": delta.end.len(),
-                    "roles_in_grace": delta.grace.len(),
-                    "entitlements_gained": delta.gain.len() + delta.explain.len(),
-                    "removals_owed": delta.lose.len(),
-                }))
-            })
-            .collect())
+        let pictures: Vec<Picture> =
+            self.deltas.into_iter().map(|(id, name, delta)| Picture::of(id, name, &delta, held.get(&id), model)).collect();
+        let mut named: Vec<EntitlementId> = pictures.iter().flat_map(Picture::entitlements).collect();
+        named.sort_unstable();
+        named.dedup();
+        let names = tx.entitlement_labels(&named).await?;
+        Ok(pictures.into_iter().map(|picture| picture.event(ctx, &names)).collect())
     }
 }

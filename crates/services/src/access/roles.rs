@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tenure_domain::access::{Relation, actions};
-use tenure_domain::audit::{Events, Stream};
+use tenure_domain::audit::Stream;
 use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId, RoleId};
 use tenure_domain::role::{AccessModel, RoleGraph, RoleKind, RoleNode};
 use tenure_store::Tx;
@@ -67,6 +67,7 @@ pub async fn apply_role(ctx: &Ctx, draft: &RoleDraft, seen_hash: &str) -> Result
     let plan = plan(ctx, &mut tx, &model, change_text(draft)).await?;
     check_hash(&plan, seen_hash)?;
     let before = tx.role(id).await?;
+    let was = picture(&mut tx, before.as_ref()).await?;
     let row = RoleRow {
         id,
         name: draft.name.trim().to_owned(),
@@ -80,18 +81,37 @@ pub async fn apply_role(ctx: &Ctx, draft: &RoleDraft, seen_hash: &str) -> Result
         updated_at: ctx.now,
     };
     tx.put_role(&proof, &row, &draft.entitlements, &draft.induced).await?;
-    let mut changed = Vec::new();
-    recompute_everybody(ctx, &proof, &mut tx, &mut changed).await?;
+    let mut is = picture(&mut tx, Some(&row)).await?;
+    is["plan"] = json!(seen_hash);
+    is["gaining"] = json!(plan.gaining());
+    is["losing"] = json!(plan.losing());
     let action = if before.is_some() { "role.changed" } else { "role.created" };
-    let mut events = Events::one(
-        ctx.event(Stream::Access, action)
-            .target(&id, row.name.as_str())
-            .before(before.map_or(serde_json::Value::Null, |b| json!({ "name": b.name, "grace_days": b.grace_days, "version": b.version })))
-            .after(json!({ "name": row.name, "grace_days": row.grace_days, "version": row.version, "entitlements": draft.entitlements.len(), "induced": draft.induced.len(), "plan": seen_hash, "gaining": plan.gaining(), "losing": plan.losing() })),
-    );
-    events.extend(changed);
-    tx.commit(events).await?;
+    // Made first: what follows from it has later keys.
+    let event = ctx.event(Stream::Access, action).target(&id, row.name.as_str()).before(was).after(is);
+    recompute_everybody(ctx, &proof, &mut tx).await?;
+    tx.commit(event).await?;
     Ok(id)
+}
+
+/// A role as the audit log keeps it, with names; nothing for one that is not there.
+async fn picture(tx: &mut Tx, role: Option<&RoleRow>) -> Result<Value, ServiceError> {
+    let Some(role) = role else { return Ok(Value::Null) };
+    let nodes = tx.role_nodes().await?;
+    let node = nodes.get(&role.id).cloned().unwrap_or_default();
+    let mut entitlements: Vec<String> = tx.entitlement_labels(&node.entitlements).await?.into_values().collect();
+    entitlements.sort_unstable();
+    let mut induced: Vec<&str> = node.induced.iter().filter_map(|id| nodes.get(id)).map(|n| n.name.as_str()).collect();
+    induced.sort_unstable();
+    let owner = match role.owner_id {
+        Some(owner) => tx.identity_names(&[owner]).await?.remove(&owner).map(|o| o.user_name),
+        None => None,
+    };
+    let applications = if role.application_id.is_some() { tx.applications().await? } else { Vec::new() };
+    let application = applications.into_iter().find(|a| Some(a.id) == role.application_id).map(|a| a.name);
+    Ok(json!({
+        "name": role.name, "kind": role.kind, "description": role.description, "owner": owner, "application": application,
+        "grace_days": role.grace_days, "entitlements": entitlements, "induced": induced, "version": role.version,
+    }))
 }
 
 fn change_text(draft: &RoleDraft) -> String {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tenure_domain::access::{Portal, Relation, actions};
-use tenure_domain::audit::{Events, Stream};
+use tenure_domain::audit::Stream;
 use tenure_domain::id::{Id, IdentityId, RoleId, RuleId};
 use tenure_domain::role::{AccessModel, ModelRule};
 use tenure_domain::rule::{Expr, matches, parse};
@@ -168,17 +168,21 @@ pub async fn apply_rule(ctx: &Ctx, draft: &RuleDraft, seen_hash: &str) -> Result
         updated_at: ctx.now,
     };
     tx.put_rule(&proof, &row).await?;
-    let mut changed = Vec::new();
-    recompute_everybody(ctx, &proof, &mut tx, &mut changed).await?;
+    let names = tx.role_nodes().await?;
+    let picture = |r: &RuleRow| json!({ "name": r.name, "role": names.get(&r.role_id).map(|n| n.name.as_str()), "expression": r.expression, "enabled": r.enabled, "version": r.version });
+    let mut is = picture(&row);
+    is["plan"] = json!(seen_hash);
+    is["gaining"] = json!(plan.gaining());
+    is["losing"] = json!(plan.losing());
     let action = if before.is_some() { "rule.changed" } else { "rule.created" };
-    let mut events = Events::one(
-        ctx.event(Stream::Access, action)
-            .target(&id, row.name.as_str())
-            .before(before.map_or(serde_json::Value::Null, |b| json!({ "expression": b.expression, "enabled": b.enabled, "version": b.version })))
-            .after(json!({ "expression": row.expression, "enabled": row.enabled, "version": row.version, "plan": seen_hash, "gaining": plan.gaining(), "losing": plan.losing() })),
-    );
-    events.extend(changed);
-    tx.commit(events).await?;
+    // Made first: what follows from it has later keys.
+    let event = ctx
+        .event(Stream::Access, action)
+        .target(&id, row.name.as_str())
+        .before(before.as_ref().map_or(serde_json::Value::Null, picture))
+        .after(is);
+    recompute_everybody(ctx, &proof, &mut tx).await?;
+    tx.commit(event).await?;
     Ok(id)
 }
 

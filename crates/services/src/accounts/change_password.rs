@@ -12,7 +12,8 @@ use crate::{Ctx, ServiceError};
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`] when the current one is wrong or the new
-/// one cannot be taken.
+/// one cannot be taken, [`ServiceError::NotFound`] or [`ServiceError::Conflict`] when the identity
+/// or the password came to its end meanwhile.
 pub async fn change_password(
     ctx: &Ctx,
     session: Option<CredentialId>,
@@ -29,7 +30,8 @@ pub async fn change_password(
     if account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now) {
         return Err(ServiceError::Refused("too many wrong passwords: wait half an hour".to_owned()));
     }
-    let stored = account.map(|a| PasswordHash::from_stored(a.password_hash));
+    let checked = account.map(|a| a.password_hash);
+    let stored = checked.clone().map(PasswordHash::from_stored);
     if let Verdict::Refused = ctx.app.passwords.verify(current, stored).await.map_err(busy)? {
         let mut tx = ctx.app.store.write().await?;
         tx.count_failure(&proof, me, super::sign_in::LOCK_AFTER, ctx.now + super::sign_in::LOCK_FOR).await?;
@@ -39,6 +41,13 @@ pub async fn change_password(
     }
     let new = new_password(ctx, &identity, password, repeated).await?;
     let mut tx = ctx.app.store.write().await?;
+    // Read again, inside: an end, a suspension or a revocation that came in between must win, and so
+    // must another new password; one that comes now waits.
+    tx.lock_identities(&[me]).await?;
+    let identity = tx.identity(me).await?.filter(|i| i.state.may_act()).ok_or(ServiceError::NotFound("identity"))?;
+    if tx.local_account(me).await?.map(|a| a.password_hash) != checked {
+        return Err(ServiceError::Conflict("the password was changed or revoked in the meantime; sign in again".to_owned()));
+    }
     tx.put_local_account(&proof, me, &new, ctx.now).await?;
     record_password(ctx, &mut tx, &proof, &identity).await?;
     tx.end_other_sessions(&proof, me, session, ctx.now).await?;

@@ -7,6 +7,7 @@ use tenure_domain::access::{Portal, PortalRole, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+use tenure_store::Tx;
 use tenure_store::accounts::{Instance, SetupLink};
 use tenure_vault::LinkToken;
 
@@ -30,78 +31,66 @@ pub struct FirstStart {
 /// [`ServiceError::Refused`] when it belongs to another.
 pub async fn check_instance(ctx: &Ctx) -> Result<Instance, ServiceError> {
     let key_id = ctx.app.keys.id().to_string();
-    let known = ctx.app.store.read().await?.instance().await?;
-    match known {
-        Some(instance) if instance.key_id == key_id => Ok(instance),
-        Some(instance) => Err(ServiceError::Refused(format!(
-            "this database belongs to the key file with the id {}, but the key file at hand has {key_id}: point `key_file` at the right one, or restore it from a backup",
-            instance.key_id
-        ))),
-        None => {
-            let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(ctx.id::<IdentityId>(), Relation::None)).await?;
-            let instance = Instance { id: crate::ids::new_id(ctx.now), key_id, created_at: ctx.now };
-            let mut tx = ctx.app.store.write().await?;
-            if let Some(other) = tx.instance().await? {
-                return Ok(other);
-            }
-            tx.insert_instance(&proof, &instance).await?;
-            tx.commit(ctx.event(Stream::System, "instance.created").after(json!({ "instance": instance.id, "key_id": instance.key_id })))
-                .await?;
-            Ok(instance)
-        }
+    if let Some(instance) = ctx.app.store.read().await?.instance().await? {
+        return belonging(instance, &key_id);
     }
+    let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(ctx.id::<IdentityId>(), Relation::None)).await?;
+    let instance = Instance { id: crate::ids::new_id(ctx.now), key_id, created_at: ctx.now };
+    let mut tx = ctx.app.store.write().await?;
+    // Of two first starts at once, the second reads what the first wrote.
+    tx.lock_administrators().await?;
+    if let Some(other) = tx.instance().await? {
+        return belonging(other, &instance.key_id);
+    }
+    tx.insert_instance(&proof, &instance).await?;
+    tx.commit(ctx.event(Stream::System, "instance.created").after(json!({ "instance": instance.id, "key_id": instance.key_id }))).await?;
+    Ok(instance)
 }
 
-/// Makes the first administrator, or a new link for one who has not set a password yet. None when
-/// somebody can sign in as administrator already.
+fn belonging(instance: Instance, key_id: &str) -> Result<Instance, ServiceError> {
+    if instance.key_id == key_id {
+        return Ok(instance);
+    }
+    Err(ServiceError::Refused(format!(
+        "this database belongs to the key file with the id {}, but the key file at hand has {key_id}: point `key_file` at the right one, or restore it from a backup",
+        instance.key_id
+    )))
+}
+
+/// Makes an administrator, or a new link for one who has not set a password yet. None when somebody
+/// can sign in as administrator already.
 ///
 /// # Errors
 /// [`ServiceError::Denied`], or when the database fails.
 pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, ServiceError> {
     let proof = ctx.authorize::<actions::CreateIdentity, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
-    if tx.administrator_with_password().await? {
+    tx.lock_administrators().await?;
+    let administrators = tx.administrators().await?;
+    if administrators.iter().any(|a| a.has_password) {
         return Ok(None);
     }
-    let found = tx.identity_by_user_name("admin").await?.filter(|i| i.source_id.is_none() && !i.state.has_ended());
+    let invited = administrators.iter().find(|a| !a.kind.is_non_human()).map(|a| a.id);
+    let found = match invited {
+        Some(id) => {
+            // Read under its lock: an end that came in between must win.
+            tx.lock_identities(&[id]).await?;
+            tx.identity(id).await?.filter(|i| i.state.may_act())
+        }
+        None => None,
+    };
     let mut events = Vec::new();
     let administrator = match found {
         Some(identity) => identity,
         None => {
-            let identity = Identity {
-                id: ctx.id(),
-                kind: IdentityKind::Person,
-                state: LifecycleState::Active,
-                user_name: "admin".to_owned(),
-                employee_id: None,
-                source_id: None,
-                display_name: "Administrator".to_owned(),
-                given_name: String::new(),
-                family_name: String::new(),
-                email: String::new(),
-                department: String::new(),
-                title: "First administrator".to_owned(),
-                purpose: String::new(),
-                manager_id: None,
-                owner_id: None,
-                persona_of: None,
-                time_zone: "UTC".to_owned(),
-                start_on: Some(ctx.today()),
-                end_on: None,
-                source_present: true,
-                epoch: 0,
-                attributes: std::collections::BTreeMap::new(),
-                version: 1,
-                created_at: ctx.now,
-                updated_at: ctx.now,
-                ended_at: None,
-            };
+            let identity = new_administrator(ctx, free_name(&mut tx).await?);
             tx.put_identities(&proof, std::slice::from_ref(&identity)).await?;
             events.push(
                 ctx.event(Stream::Identity, "identity.created")
                     .target(&identity.id, identity.display_name.as_str())
                     .about(identity.id)
-                    .because("first start"),
+                    .because("first start")
+                    .after(json!({ "kind": identity.kind, "user_name": identity.user_name })),
             );
             identity
         }
@@ -121,9 +110,53 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, Servic
         ctx.event(Stream::System, "setup-link.created")
             .target(&administrator.id, administrator.display_name.as_str())
             .about(administrator.id)
+            .because("nobody can administer it")
             .after(json!({ "expires_at": link.expires_at })),
     );
     all.extend(events);
     tx.commit(all).await?;
     Ok(Some(FirstStart { user_name: administrator.user_name, token }))
+}
+
+/// `admin`, or the first of `admin-2`, `admin-3` … that nobody has: a feed may have brought an
+/// `admin`, and one who has ended keeps the name.
+async fn free_name(tx: &mut Tx) -> Result<String, ServiceError> {
+    let mut name = "admin".to_owned();
+    let mut number = 1_u32;
+    while tx.identity_by_user_name(&name).await?.is_some() {
+        number += 1;
+        name = format!("admin-{number}");
+    }
+    Ok(name)
+}
+
+fn new_administrator(ctx: &Ctx, user_name: String) -> Identity {
+    Identity {
+        id: ctx.id(),
+        kind: IdentityKind::Person,
+        state: LifecycleState::Active,
+        user_name,
+        employee_id: None,
+        source_id: None,
+        display_name: "Administrator".to_owned(),
+        given_name: String::new(),
+        family_name: String::new(),
+        email: String::new(),
+        department: String::new(),
+        title: "First administrator".to_owned(),
+        purpose: String::new(),
+        manager_id: None,
+        owner_id: None,
+        persona_of: None,
+        time_zone: "UTC".to_owned(),
+        start_on: Some(ctx.today()),
+        end_on: None,
+        source_present: true,
+        epoch: 0,
+        attributes: std::collections::BTreeMap::new(),
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+        ended_at: None,
+    }
 }

@@ -3,6 +3,7 @@
 mod authenticate_token;
 mod change_password;
 mod first_start;
+mod last_administrator;
 mod portal_roles;
 mod resume_session;
 mod set_up;
@@ -12,6 +13,7 @@ mod sign_out;
 pub use authenticate_token::authenticate_token;
 pub use change_password::change_password;
 pub use first_start::{FirstStart, LINK_HOURS, check_instance, first_administrator};
+pub(crate) use last_administrator::{LAST, leaves_no_administrator};
 pub use portal_roles::{invite, portal_access, set_portal_role};
 pub use resume_session::person;
 pub use set_up::{SetUp, look_at_link, set_up};

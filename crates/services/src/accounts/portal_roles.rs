@@ -11,6 +11,7 @@ use tenure_store::accounts::SetupLink;
 use tenure_vault::LinkToken;
 
 use super::first_start::LINK_HOURS;
+use super::last_administrator::{LAST, leaves_no_administrator};
 use crate::{Ctx, ServiceError};
 
 /// The portal roles granted to an identity, and whether it has a password.
@@ -36,6 +37,7 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
         return Err(ServiceError::Refused(format!("{} is not given: it follows from the records", role.label())));
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.lock_administrators().await?;
     tx.lock_identities(&[id]).await?;
     let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if held {
@@ -44,12 +46,8 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
         }
         tx.grant_portal_role(&proof, id, role, ctx.now).await?;
     } else {
-        if role == PortalRole::Admin
-            && identity.state.may_act()
-            && tx.portal_roles_of(id).await?.contains(&role)
-            && tx.count_with_role(PortalRole::Admin).await? <= 1
-        {
-            return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
+        if role == PortalRole::Admin && leaves_no_administrator(&mut tx, &[id]).await? {
+            return Err(ServiceError::Refused(LAST.to_owned()));
         }
         if !tx.revoke_portal_role(&proof, id, role).await? {
             return Ok(());

@@ -8,6 +8,7 @@ use serde_json::json;
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::credential::{Credential, CredentialOrigin};
+use tenure_domain::id::{ApplicationId, IdentityId};
 use tenure_domain::people::RejectedRow;
 
 use crate::list_imports::Seen;
@@ -68,8 +69,12 @@ pub(crate) async fn import_staged(
     let snapshot = read_credentials(file).map_err(|fault| ServiceError::File(vec![fault]))?;
     let mut summary = CredentialSummary { rejected: snapshot.rejected.clone(), dry_run: options.dry_run, ..CredentialSummary::default() };
     let mut tx = ctx.app.store.write().await?;
-    let applications: HashMap<String, _> = tx.applications().await?.into_iter().map(|a| (a.name, a.id)).collect();
+    let applications: HashMap<String, ApplicationId> = tx.applications().await?.into_iter().map(|a| (a.name, a.id)).collect();
     let owners = tx.user_name_index().await?;
+    let names = Names {
+        owners: owners.iter().map(|(name, id)| (*id, name.clone())).collect(),
+        applications: applications.iter().map(|(name, id)| (*id, name.clone())).collect(),
+    };
     let mut known: HashMap<(String, String), Credential> = HashMap::new();
     let mut issuers: Vec<&str> = snapshot.rows.iter().map(|r| r.issuer.as_str()).collect();
     issuers.sort_unstable();
@@ -170,7 +175,8 @@ pub(crate) async fn import_staged(
         let mut event = ctx
             .event(Stream::Credential, action)
             .target(&after.id, after.label.as_str())
-            .after(json!({ "kind": after.kind, "issuer": after.issuer, "state": after.state, "purpose": after.purpose }));
+            .before(before.map_or(serde_json::Value::Null, |b| picture(b, &names)))
+            .after(picture(&after, &names));
         event.0.identity_id = identity_id;
         events.push(event);
         write.push(after);
@@ -193,4 +199,21 @@ pub(crate) async fn import_staged(
     all.extend(events);
     tx.commit(all).await?;
     Ok(summary)
+}
+
+/// What the pictures of credentials name.
+struct Names {
+    owners: HashMap<IdentityId, String>,
+    applications: HashMap<ApplicationId, String>,
+}
+
+/// A credential as the audit log keeps it.
+fn picture(c: &Credential, names: &Names) -> serde_json::Value {
+    json!({
+        "kind": c.kind, "label": c.label, "issuer": c.issuer, "state": c.state, "purpose": c.purpose,
+        "owner": c.identity_id.map(|id| names.owners.get(&id).cloned().unwrap_or_else(|| id.to_string())),
+        "application": c.application_id.map(|id| names.applications.get(&id).cloned().unwrap_or_else(|| id.to_string())),
+        "created_at": c.created_at, "rotated_at": c.rotated_at, "last_used_at": c.last_used_at, "expires_at": c.expires_at,
+        "dependents": c.dependents,
+    })
 }

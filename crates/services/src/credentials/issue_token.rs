@@ -6,6 +6,7 @@ use tenure_domain::access::actions;
 use tenure_domain::audit::Stream;
 use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_domain::identity::Identity;
 use tenure_store::accounts::ApiTokenRow;
 use tenure_vault::ApiToken;
 
@@ -39,7 +40,14 @@ pub struct IssuedToken {
     pub token: ApiToken,
 }
 
-/// Issues a token.
+/// Whether a token of the identity would make the actor more than they are, if it has been granted
+/// portal roles. One's own roles one has anyway.
+fn lends_its_roles(ctx: &Ctx, identity: &Identity) -> bool {
+    ctx.principal.identity_id() != Some(identity.id)
+}
+
+/// Issues a token. One of an identity that was granted portal roles carries them, so only who may
+/// grant them issues it; a token never issues another one.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Invalid`],
@@ -47,6 +55,10 @@ pub struct IssuedToken {
 pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, ServiceError> {
     let identity = ctx.app.store.read().await?.identity(new.identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let proof = ctx.authorize::<actions::IssueToken, _>(&identity).await?;
+    let granted = !ctx.app.store.read().await?.portal_roles_of(new.identity_id).await?.is_empty();
+    if granted && lends_its_roles(ctx, &identity) {
+        ctx.authorize::<actions::ManagePortalAccess, _>(&identity).await?;
+    }
     let mut faults = Vec::new();
     if new.label.trim().is_empty() || new.label.chars().count() > 100 {
         faults.push(FieldError::new("label", "give the token a name of 1 to 100 characters"));
@@ -66,6 +78,9 @@ pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, Servi
     // Read again, inside: an end that came in between must win, and one that comes now waits.
     tx.lock_identities(&[new.identity_id]).await?;
     let identity = tx.identity(new.identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    if !granted && lends_its_roles(ctx, &identity) && !tx.portal_roles_of(new.identity_id).await?.is_empty() {
+        return Err(ServiceError::Conflict("it was given a portal role in the meantime; look at it again".to_owned()));
+    }
     if !identity.state.may_act() {
         return Err(ServiceError::Refused(format!("an identity that is {} cannot have a token", identity.state.label())));
     }

@@ -8,6 +8,7 @@ use tenure_store::credentials::{CredentialFilter, CredentialView};
 use tenure_store::{Page, PageRequest, Tx};
 
 use super::findings::{Finding, HEAT_AGES, HEAT_USES, findings_of};
+use crate::counts::counts;
 use crate::{Ctx, ServiceError};
 
 /// Counting goes no further than this; the page then says "more than".
@@ -41,7 +42,7 @@ pub struct CredentialList {
     pub cards: CredentialCards,
     /// Live credentials by kind; None for who does not see all.
     pub kinds: Option<Vec<(CredentialKind, i64)>>,
-    /// The heat grid, as in [`crate::home::Overview::heat`]; None for who does not see all.
+    /// The heat grid, as in [`crate::Counts::heat`]; None for who does not see all.
     pub heat: Option<Vec<(i32, i32, i64)>>,
 }
 
@@ -67,10 +68,12 @@ pub async fn list_credentials(ctx: &Ctx, filter: &CredentialFilter, request: &Pa
     let mut tx = ctx.app.store.read().await?;
     let page = tx.list_credentials(scope, filter, request).await?;
     let total = tx.count_credentials(scope, filter, COUNT_LIMIT).await?;
-    let cards = count_cards(&mut tx, scope, ctx.now).await?;
-    let (kinds, heat) = match scope.limited_to() {
-        None => (Some(tx.credentials_by_kind().await?), Some(heat(&mut tx, ctx.now).await?)),
-        Some(_) => (None, None),
+    let (cards, kinds, heat) = match scope.limited_to() {
+        None => {
+            let counts = counts(ctx, scope).await?;
+            (counts.cards, Some(counts.credentials.clone()), Some(counts.heat.clone()))
+        }
+        Some(_) => (count_cards(&mut tx, scope, ctx.now).await?, None, None),
     };
     Ok(CredentialList { page, total, cards, kinds, heat })
 }

@@ -39,6 +39,9 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
     };
     let proof = ctx.authorize::<actions::RevokeCredential, _>(&(id, relation)).await?;
     let mut tx = ctx.app.store.write().await?;
+    // What a password or token is made from is written under the lock of its identity.
+    let owner = tx.credential(id).await?.and_then(|view| view.credential.identity_id);
+    tx.lock_identities(&owner.into_iter().collect::<Vec<_>>()).await?;
     let view = tx.credential(id).await?.ok_or(ServiceError::NotFound("credential"))?;
     let before = &view.credential;
     let revoking = before.state.after(CredentialCommand::StartRevocation)?;

@@ -1,15 +1,17 @@
 //! Suspend, resume, leave and back, start, archive. Ending and rehiring have files of their own.
 
 use serde_json::json;
-use tenure_domain::access::{PortalRole, actions};
+use tenure_domain::access::actions;
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{LifecycleState, Transition};
 
 use crate::access::recompute_identities;
+use crate::accounts::{LAST, leaves_no_administrator};
 use crate::{Ctx, ServiceError};
 
-/// Changes the life-cycle state of an identity.
+/// Changes the life-cycle state of an identity. A suspension ends its sessions and API tokens for
+/// good: they do not come back when it resumes.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Lifecycle`] when the
@@ -23,13 +25,12 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
     let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let proof = ctx.authorize::<actions::ChangeLifecycle, _>(&identity).await?;
     let mut tx = ctx.app.store.write().await?;
-    let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
-    if transition == Transition::Suspend
-        && tx.portal_roles_of(id).await?.contains(&PortalRole::Admin)
-        && tx.count_with_role(PortalRole::Admin).await? <= 1
-    {
-        return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
+    if transition == Transition::Suspend && leaves_no_administrator(&mut tx, &[id]).await? {
+        return Err(ServiceError::Refused(LAST.to_owned()));
     }
+    tx.hold_model().await?;
+    tx.lock_identities(&[id]).await?;
+    let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if transition == Transition::Archive && before.source_id.is_some() && before.source_present {
         return Err(ServiceError::Refused(format!(
             "the source still lists {}, and its next import would record them as somebody new: take them off its list, import that, then archive",
@@ -41,13 +42,22 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
     after.version += 1;
     after.updated_at = ctx.now;
     tx.update_identity(&proof, before.version, &after).await?;
+    let (mut was, mut is) = (json!({ "state": before.state }), json!({ "state": after.state }));
+    if transition == Transition::Suspend {
+        // Whoever is let on again signs in anew: what may be in wrong hands must not wake up.
+        let ended = tx.end_sign_ins(&proof, id, ctx.now).await?;
+        was["epoch"] = json!(before.epoch);
+        is["epoch"] = json!(before.epoch + 1);
+        is["sessions"] = json!(ended.sessions);
+        is["api_tokens"] = json!(ended.api_tokens);
+    }
     let mut events = Events::one(
         ctx.event(Stream::Identity, &format!("identity.{transition}"))
             .target(&id, after.display_name.as_str())
             .about(id)
             .because(reason.trim())
-            .before(json!({ "state": before.state }))
-            .after(json!({ "state": after.state })),
+            .before(was)
+            .after(is),
     );
     // Its event comes first: what follows from it has later keys.
     let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;

@@ -40,6 +40,7 @@ pub struct NewIdentity {
 pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId, ServiceError> {
     let proof = ctx.authorize::<actions::CreateIdentity, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     // Whoever is to answer for it must not end meanwhile.
     tx.lock_identities(&new.owner_id.into_iter().chain(new.persona_of).collect::<Vec<_>>()).await?;
     let mut faults = Vec::new();
@@ -59,6 +60,8 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         if new.purpose.trim().is_empty() {
             faults.push(FieldError::new("purpose", "say what it is for: whoever finds it in five years will thank you"));
         }
+    } else if new.owner_id.is_some() {
+        faults.push(FieldError::new("owner_id", "nobody owns a person: leave it empty"));
     }
     if let Some(main) = new.persona_of {
         if tx.identity(main).await?.is_none_or(|m| m.state.has_ended()) {

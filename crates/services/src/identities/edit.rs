@@ -39,6 +39,7 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     let identity = ctx.app.store.read().await?.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let proof = ctx.authorize::<actions::EditIdentity, _>(&identity).await?;
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     // Whoever is to answer for it must not end meanwhile.
     tx.lock_identities(&change.owner_id.into_iter().chain([id]).collect::<Vec<_>>()).await?;
     let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
@@ -63,6 +64,8 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
         if change.purpose.trim().is_empty() {
             faults.push(FieldError::new("purpose", "say what it is for"));
         }
+    } else if change.owner_id.is_some() && change.owner_id != before.owner_id {
+        faults.push(FieldError::new("owner_id", "nobody owns a person: leave it empty"));
     }
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));

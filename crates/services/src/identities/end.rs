@@ -1,8 +1,10 @@
 //! The one way to end an identity. Page, command line, API, import and schedule all come here.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 use serde_json::json;
-use tenure_domain::access::{May, PortalRole, actions, change};
+use tenure_domain::access::{May, actions, change};
 use tenure_domain::audit::{AuditEvent, Events, Stream};
 use tenure_domain::credential::CredentialCommand;
 use tenure_domain::grant::GrantState;
@@ -14,6 +16,7 @@ use tenure_store::credentials::CredentialView;
 use tenure_store::endings::{EndEffects, Ending};
 use tenure_store::identities::IdentityName;
 
+use crate::accounts::{LAST, leaves_no_administrator};
 use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
 
@@ -89,10 +92,12 @@ pub async fn end_identity(ctx: &Ctx, id: IdentityId, reason: &str) -> Result<End
         return Err(ServiceError::field("reason", "say why: it stands in the record for ever"));
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.lock_administrators().await?;
+    let members = lock_with_personas(&mut tx, &[id]).await?;
     let identity = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     identity.state.after(Transition::End)?;
-    if leaves_no_administrator(&mut tx, id).await? {
-        return Err(ServiceError::Refused("this is the last administrator; make another one first".to_owned()));
+    if leaves_no_administrator(&mut tx, &members).await? {
+        return Err(ServiceError::Refused(LAST.to_owned()));
     }
     let events = end_in(ctx, &proof, &mut tx, &[id], ctx.today(), reason.trim()).await?;
     let personas = events.len().saturating_sub(1);
@@ -109,22 +114,28 @@ pub async fn end_identity(ctx: &Ctx, id: IdentityId, reason: &str) -> Result<End
 /// in the list twice.
 async fn with_personas(tx: &mut WriteTx, ids: &[IdentityId]) -> Result<Vec<IdentityId>, ServiceError> {
     let mut members = ids.to_vec();
+    let mut known: HashSet<IdentityId> = ids.iter().copied().collect();
     let mut last = members.clone();
     while !last.is_empty() {
-        last = tx.live_personas_of(&last).await?.into_iter().filter(|p| !members.contains(p)).collect();
+        last = tx.live_personas_of(&last).await?.into_iter().filter(|p| known.insert(*p)).collect();
         members.extend(&last);
     }
     Ok(members)
 }
 
-/// Whether the last administrators are an identity and its personas.
-async fn leaves_no_administrator(tx: &mut WriteTx, id: IdentityId) -> Result<bool, ServiceError> {
-    let members = with_personas(tx, &[id]).await?;
-    let mut ending = 0;
-    for member in tx.identities(&members).await?.iter().filter(|m| m.state.may_act()) {
-        ending += i64::from(tx.portal_roles_of(member.id).await?.contains(&PortalRole::Admin));
+/// As [`with_personas`], locked. Whoever makes a persona locks its main identity, so under the lock
+/// there come no more; until then they are read again.
+async fn lock_with_personas(tx: &mut WriteTx, ids: &[IdentityId]) -> Result<Vec<IdentityId>, ServiceError> {
+    let mut members = with_personas(tx, ids).await?;
+    loop {
+        tx.lock_identities(&members).await?;
+        let now = with_personas(tx, ids).await?;
+        let locked: HashSet<IdentityId> = members.into_iter().collect();
+        if now.iter().all(|id| locked.contains(id)) {
+            return Ok(now);
+        }
+        members = now;
     }
-    Ok(ending > 0 && tx.count_with_role(PortalRole::Admin).await? <= ending)
 }
 
 /// Ends identities inside a transaction, personas with them, with `on` as their last day; yields an event for each, those that
@@ -140,9 +151,8 @@ pub(crate) async fn end_in(
     on: chrono::NaiveDate,
     reason: &str,
 ) -> Result<Vec<AuditEvent>, ServiceError> {
-    let members = with_personas(tx, ids).await?;
-    let identities: std::collections::HashMap<IdentityId, Identity> =
-        tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
+    let members = lock_with_personas(tx, ids).await?;
+    let identities: HashMap<IdentityId, Identity> = tx.identities(&members).await?.into_iter().map(|i| (i.id, i)).collect();
     let ending = Ending {
         id: ctx.id(),
         at: ctx.now,

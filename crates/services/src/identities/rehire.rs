@@ -24,6 +24,8 @@ pub async fn rehire_identity(ctx: &Ctx, id: IdentityId, start_on: NaiveDate, rea
         return Err(ServiceError::field("reason", "say why: a mistaken end is undone by a rehire, never silently"));
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
+    tx.lock_identities(&[id]).await?;
     let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let later = start_on > ctx.today();
     let mut after = before.clone();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::json;
 use tenure_domain::access::{Authorized, actions};
 use tenure_domain::audit::{AuditEvent, Events, Stream};
+use tenure_domain::fold::fold;
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Attribute, Identity, IdentityKind, LifecycleState};
 use tenure_domain::people::{Change, PeoplePlan, PersonRow, Planned, Recorded, Snapshot};
@@ -14,8 +15,9 @@ use tenure_store::imports::{ImportRow, Source};
 
 use super::import_people::{ImportOptions, Origin};
 use super::summary::PeopleSummary;
-use crate::access::recompute_identities;
+use crate::access::recompute_many;
 use crate::identities::end_in;
+use crate::transient::ImportStep;
 use crate::{Ctx, ServiceError};
 
 /// A snapshot on its way in.
@@ -39,6 +41,10 @@ pub(super) async fn apply(
     plan: &PeoplePlan,
 ) -> Result<Option<Events>, ServiceError> {
     let Delivery { source, snapshot, options, origin } = delivery;
+    // All that are to change, in the one order in which everybody locks: a file has an order of its own.
+    let planned: Vec<IdentityId> =
+        plan.planned.iter().filter_map(|p| p.identity_id).chain(plan.presence.iter().map(|(id, _)| *id)).collect();
+    tx.lock_identities(&planned).await?;
     for listed in [true, false] {
         let ids: Vec<IdentityId> = plan.presence.iter().filter(|(_, present)| *present == listed).map(|(id, _)| *id).collect();
         tx.mark_presence(proof, &ids, listed).await?;
@@ -47,12 +53,15 @@ pub(super) async fn apply(
         return Ok(None);
     }
 
-    let writer = Writer::new(ctx, source, snapshot, plan, options, recorded);
+    let step = |step| ctx.app.transient.applying.step(origin.staged(), step);
+    step(ImportStep::Writing);
+    let listed = in_order(plan, snapshot);
+    let writer = Writer::new(ctx, source, snapshot, &listed, options, recorded);
     let mut rows = Vec::new();
     let mut last_words = Vec::new();
     let mut employments = Vec::new();
     let mut events = Vec::new();
-    for planned in plan.planned.iter().filter(|p| p.row.is_some()) {
+    for planned in listed {
         let (identity, employment, event) = writer.record(planned);
         if planned.change == Change::Leaver {
             last_words.push(identity);
@@ -67,6 +76,7 @@ pub(super) async fn apply(
     tx.put_identities(proof, &last_words).await?;
     tx.insert_employments(proof, &employments).await?;
 
+    step(ImportStep::Ending);
     let leavers: Vec<&Planned> = plan.planned.iter().filter(|p| p.change == Change::Leaver).collect();
     let ids: Vec<IdentityId> = leavers.iter().filter_map(|p| p.identity_id).collect();
     // Only who is no longer listed can come back by being listed again.
@@ -80,8 +90,13 @@ pub(super) async fn apply(
         };
         events.extend(end_in(ctx, proof, tx, &ids, options.as_of, &reason).await?);
     }
-    events.extend(recompute_identities(ctx, proof, tx, &rows).await?);
+    // Written now: of a great import they need not all be kept until it commits.
+    tx.append(&events).await?;
+    drop(events);
+    step(ImportStep::Access);
+    recompute_many(ctx, proof, tx, &rows).await?;
 
+    step(ImportStep::Closing);
     let summary = json!(PeopleSummary::of(plan, false));
     tx.note_import(proof, source.id, options.as_of, ctx.now).await?;
     let id = match origin {
@@ -111,9 +126,19 @@ pub(super) async fn apply(
     let mut after = summary;
     after["source"] = json!(source.name);
     after["as_of"] = json!(options.as_of);
-    let mut all = Events::one(ctx.event(Stream::System, "import.applied").target(&id, options.file_name.as_str()).after(after));
-    all.extend(events);
-    Ok(Some(all))
+    let applied = ctx.event(Stream::System, "import.applied").target(&id, options.file_name.as_str()).after(after);
+    Ok(Some(Events::one(applied)))
+}
+
+/// Who is planned with a row: the recorded ones as the file has them, then the joiners by name. What
+/// is written in the order of the indexes that lists are sorted by is written much more quickly.
+fn in_order<'a>(plan: &'a PeoplePlan, snapshot: &Snapshot) -> Vec<&'a Planned> {
+    let mut listed: Vec<&Planned> = plan.planned.iter().filter(|p| p.row.is_some()).collect();
+    listed.sort_by_cached_key(|p| {
+        let name = |index: usize| snapshot.rows.get(index).map(|row| fold(&row.display_name));
+        (p.change == Change::Joiner).then(|| p.row.and_then(name).unwrap_or_default())
+    });
+    listed
 }
 
 /// Makes records of rows.
@@ -135,13 +160,13 @@ impl<'a> Writer<'a> {
         ctx: &'a Ctx,
         source: &'a Source,
         snapshot: &'a Snapshot,
-        plan: &PeoplePlan,
+        listed: &[&Planned],
         options: &'a ImportOptions,
         mut records: Recorded,
     ) -> Self {
         let mut by_employee_id = HashMap::with_capacity(snapshot.rows.len());
         let mut recorded = HashMap::new();
-        let changing: HashSet<IdentityId> = plan.planned.iter().filter_map(|p| p.identity_id).collect();
+        let changing: HashSet<IdentityId> = listed.iter().filter_map(|p| p.identity_id).collect();
         for identity in std::mem::take(&mut records.identities) {
             if let Some(key) = &identity.employee_id {
                 by_employee_id.insert(key.clone(), identity.id);
@@ -150,7 +175,7 @@ impl<'a> Writer<'a> {
                 recorded.insert(identity.id, identity);
             }
         }
-        for planned in plan.planned.iter().filter(|p| p.change == Change::Joiner) {
+        for planned in listed.iter().filter(|p| p.change == Change::Joiner) {
             by_employee_id.insert(planned.employee_id.clone(), ctx.id());
         }
         Self { ctx, source, snapshot, options, records, recorded, by_employee_id }

@@ -15,6 +15,7 @@ use super::csv::read_people;
 use super::digest::Digesting;
 use super::mapping::Mapping;
 use super::summary::PeopleSummary;
+use crate::transient::ImportStep;
 use crate::{Ctx, ServiceError};
 
 /// How an import is to be made.
@@ -82,6 +83,16 @@ pub(super) enum Origin {
     },
 }
 
+impl Origin {
+    /// The import that waits; None for a file.
+    pub(super) const fn staged(&self) -> Option<ImportId> {
+        match self {
+            Self::Staged(id) => Some(*id),
+            Self::File { .. } => None,
+        }
+    }
+}
+
 /// The source of an import, and the right to import from it.
 pub(super) struct Admitted {
     source: Source,
@@ -123,7 +134,9 @@ pub(super) async fn take_in(
     origin: Origin,
 ) -> Result<PeopleSummary, ServiceError> {
     let Admitted { mut source, proof, created } = admitted;
+    ctx.app.transient.applying.step(origin.staged(), ImportStep::Comparing);
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     if let Some((proof, _)) = &created {
         tx.insert_source(proof, &source).await?;
     }

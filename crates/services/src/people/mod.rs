@@ -1,6 +1,7 @@
 //! Joiners, movers and leavers from a source.
 
 mod apply;
+mod background;
 pub mod csv;
 mod digest;
 mod export_plan;
@@ -10,6 +11,7 @@ pub mod mapping;
 mod staged;
 mod summary;
 
+pub use background::{apply_in_background, applying, forget_failure};
 pub(crate) use digest::digest;
 pub use export_plan::export_plan;
 pub use import_people::{ImportOptions, import_people, preview_people};

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 use tenure_domain::access::{Authorized, Portal, actions};
 use tenure_domain::audit::{Events, Stream};
-use tenure_domain::identity::Transition;
-use tenure_store::Tx;
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::{Identity, Transition};
 use tenure_store::identities::Due;
+use tenure_store::{Tx, WriteTx};
 
 use crate::access::recompute_identities;
 use crate::identities::end_in;
@@ -85,6 +86,7 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
     let mut tx = ctx.app.store.write().await?;
     let days = local_days(ctx, &mut tx, Due::End).await?;
     let due = tx.identities_due(Due::End, &days, BATCH).await?;
+    let due = lock_due(&mut tx, due).await?;
     if due.is_empty() {
         return Ok(0);
     }
@@ -96,15 +98,26 @@ async fn end_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<
     Ok(ids.len())
 }
 
+/// Locks those of the due ones that nobody else is changing, or has changed since they were read: of
+/// two workers each does what the other does not. The others are looked at in the next round.
+async fn lock_due(tx: &mut WriteTx, mut due: Vec<Identity>) -> Result<Vec<Identity>, ServiceError> {
+    let ids: Vec<IdentityId> = due.iter().map(|i| i.id).collect();
+    let locked = tx.lock_free_identities(&ids).await?;
+    due.retain(|i| locked.get(&i.id) == Some(&i.version));
+    Ok(due)
+}
+
 async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Result<usize, ServiceError> {
     if !is_due(ctx, Due::Start).await? {
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     let mut started = Vec::new();
     let mut events = Vec::new();
     let days = local_days(ctx, &mut tx, Due::Start).await?;
-    for mut identity in tx.identities_due(Due::Start, &days, BATCH).await? {
+    let due = tx.identities_due(Due::Start, &days, BATCH).await?;
+    for mut identity in lock_due(&mut tx, due).await? {
         let before = identity.state;
         identity.state = before.after(Transition::Activate)?;
         identity.version += 1;
@@ -137,8 +150,10 @@ async fn end_assignments(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) ->
         return Ok(0);
     }
     let mut tx = ctx.app.store.write().await?;
+    tx.hold_model().await?;
     let ids = tx.identities_with_due_assignments(ctx.now, BATCH).await?;
     let identities = tx.identities(&ids).await?;
+    let identities = lock_due(&mut tx, identities).await?;
     let events = recompute_identities(ctx, proof, &mut tx, &identities).await?;
     if events.is_empty() {
         return Ok(0);

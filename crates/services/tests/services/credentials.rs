@@ -40,6 +40,9 @@ async fn an_inventory_is_matched_by_issuer_and_name_and_twice_changes_nothing() 
         assert_eq!((events(&app, "").await.len(), recorded(&app, "k1").await), (before, k1));
         let changed = take(&ctx, &["git,k2,ssh-key,Renamed,,ann,,2023-01-01,,,,,"]).await.unwrap();
         assert_eq!((changed.changed, recorded(&app, "k2").await.label.as_str()), (1, "Renamed"));
+        let told: serde_json::Value = serde_json::from_str(&events(&app, "credential.changed").await[0].body).unwrap();
+        assert_eq!((&told["before"]["owner"], &told["after"]["owner"]), (&serde_json::Value::Null, &serde_json::json!("ann")));
+        assert_eq!((&told["before"]["label"], &told["after"]["label"]), (&serde_json::json!("k2"), &serde_json::json!("Renamed")));
     })
     .await;
 }

@@ -7,7 +7,7 @@ use tenure_domain::identity::LifecycleState;
 use tenure_services::ServiceError;
 use tenure_services::accounts::{set_portal_role, sign_in};
 use tenure_services::credentials::{NewCredential, NewToken, issue_token, record_credential};
-use tenure_services::identities::{end_identity, preview_end, show_end, show_identity};
+use tenure_services::identities::{NewIdentity, create_identity, end_identity, preview_end, show_end, show_identity};
 use tenure_store::endings::EndEffects;
 
 use super::support::*;
@@ -158,6 +158,24 @@ async fn an_import_ends_personas_and_hands_over_like_every_other_way() {
         assert_eq!(state(&app, "ben-admin").await, LifecycleState::Terminated);
         assert_eq!(show_end(&ctx, ben).await.unwrap().hand_overs.len(), 1);
         assert_eq!(identity(&app, "ben").await.epoch, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_persona_that_is_made_while_its_person_ends_does_not_outlive_them() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        for round in 0..10 {
+            let main = person(&ctx, &format!("main{round}")).await;
+            let name = format!("persona{round}");
+            let new = NewIdentity { persona_of: Some(main), ..new_person(&name) };
+            let (made, ended) = tokio::join!(create_identity(&ctx, &new), end_identity(&ctx, main, "left"));
+            ended.unwrap();
+            if made.is_ok() {
+                assert_eq!(state(&app, &name).await, LifecycleState::Terminated, "round {round}");
+            }
+        }
     })
     .await;
 }

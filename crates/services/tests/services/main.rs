@@ -3,6 +3,7 @@
 // In a test a panic is a failure, which is what is wanted.
 #![allow(clippy::unwrap_used, clippy::explicit_counter_loop)]
 
+mod backups;
 mod credentials;
 mod endings;
 mod finding_people;

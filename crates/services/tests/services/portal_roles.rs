@@ -65,3 +65,45 @@ async fn who_is_suspended_does_not_count_as_an_administrator() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_cannot_sign_in_does_not_stand_in_for_the_last_administrator() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let (ann, ben) = (person(&ctx, "ann").await, person(&ctx, "ben").await);
+        for who in [ann, ben] {
+            set_portal_role(&ctx, who, Admin, true).await.unwrap();
+        }
+        give_password(&ctx, ann).await;
+        for refused in [
+            set_portal_role(&ctx, ann, Admin, false).await,
+            end_identity(&ctx, ann, "left").await.map(drop),
+            change_lifecycle(&ctx, ann, Transition::Suspend, "x").await.map(drop),
+        ] {
+            assert!(matches!(refused, Err(ServiceError::Refused(_))), "ben has no password: {refused:?}");
+        }
+        give_password(&ctx, ben).await;
+        end_identity(&ctx, ann, "left").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_administrators_who_leave_at_once_one_stays() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let (ann, ben) = (person(&ctx, "ann").await, person(&ctx, "ben").await);
+        for who in [ann, ben] {
+            give_password(&ctx, who).await;
+        }
+        for _ in 0..10 {
+            for who in [ann, ben] {
+                set_portal_role(&ctx, who, Admin, true).await.unwrap();
+            }
+            let (first, second) = tokio::join!(set_portal_role(&ctx, ann, Admin, false), set_portal_role(&ctx, ben, Admin, false));
+            assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+        }
+        assert_eq!(app.store.read().await.unwrap().administrators().await.unwrap().len(), 1);
+    })
+    .await;
+}

@@ -1,12 +1,19 @@
 //! Roles change by plan and apply.
 
+use serde_json::json;
+use tenure_domain::access::{Relation, actions, authorize};
+use tenure_domain::audit::{Actor, AuditEvent, EventBody, Outcome, Stream};
 use tenure_domain::grant::GrantState::{Held, RemovalOwed};
+use tenure_domain::id::Id;
 use tenure_services::ServiceError;
 use tenure_services::access::{
-    RoleDraft, apply_role, assign_role, export_roles, list_applications, list_roles, plan_role, show_application, show_role,
+    RoleDraft, RuleDraft, apply_role, apply_rule, assign_role, export_roles, list_applications, list_roles, plan_role, plan_rule,
+    show_application, show_role, unassign_role,
 };
+use tenure_services::identities::create_identity;
 use tenure_store::PageRequest;
 use tenure_store::access::RoleFilter;
+use tenure_store::endings::Ending;
 
 use super::support::*;
 
@@ -150,6 +157,136 @@ async fn pages_of_roles_and_applications_count_what_there_is() {
         let all = list_applications(&ctx).await.unwrap();
         assert_eq!(all[0].entitlements.iter().map(|e| (e.holders, e.out_of_band)).collect::<Vec<_>>(), [(3, 0), (3, 0)]);
         assert_eq!(show_application(&ctx, ledger).await.unwrap().entitlements[0].holders, 3);
+    })
+    .await;
+}
+
+/// The body of the newest event of an action.
+async fn body(app: &tenure_services::App, action: &str) -> serde_json::Value {
+    serde_json::from_str(&events(app, action).await[0].body).unwrap()
+}
+
+#[tokio::test]
+async fn the_log_says_what_a_role_was_what_it_is_and_what_that_gave_and_took() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let (read, write) = (entitlement(&ctx, ledger, "read").await, entitlement(&ctx, ledger, "write").await);
+        let inner = put_role(&ctx, &role_draft("Inner", &[])).await;
+        let clerk = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        let ann = person(&ctx, "ann").await;
+        let given = assign_role(&ctx, ann, clerk, "new here", None).await.unwrap();
+        let gained = body(&app, "access.changed").await["after"].clone();
+        assert_eq!(gained, json!({ "entitlements_gained": { "count": 1, "names": ["Ledger / read"] } }));
+
+        let draft = RoleDraft { id: Some(clerk), version: 1, induced: vec![inner], owner_id: Some(ann), ..role_draft("Scribe", &[write]) };
+        put_role(&ctx, &draft).await;
+        let role = body(&app, "role.changed").await;
+        let (was, is) = (&role["before"], &role["after"]);
+        assert_eq!((&was["name"], &was["entitlements"], &was["induced"]), (&json!("Clerk"), &json!(["Ledger / read"]), &json!([])));
+        assert_eq!((&is["name"], &is["entitlements"], &is["induced"]), (&json!("Scribe"), &json!(["Ledger / write"]), &json!(["Inner"])));
+        assert_eq!((&was["owner"], &is["owner"]), (&json!(null), &json!("ann")));
+        let changed = body(&app, "access.changed").await;
+        assert_eq!(
+            changed["after"],
+            json!({
+                "entitlements_gained": { "count": 1, "names": ["Ledger / write"] },
+                "removals_owed": { "count": 1, "names": ["Ledger / read"] },
+            })
+        );
+        assert!(role["id"].as_str() < changed["id"].as_str(), "the cause comes first");
+
+        let rule = put_rule(&ctx, &rule_draft("Sales", clerk, "true")).await;
+        let other = RuleDraft { id: Some(rule), version: 1, ..rule_draft("Sales", inner, "true") };
+        put_rule(&ctx, &other).await;
+        let rule = body(&app, "rule.changed").await;
+        assert_eq!((&rule["before"]["role"], &rule["after"]["role"]), (&json!("Scribe"), &json!("Inner")));
+        assert_eq!(body(&app, "access.changed").await["after"]["roles_ended"], json!({ "count": 1, "names": ["Scribe"] }));
+        unassign_role(&ctx, ann, given, "moved").await.unwrap();
+        assert_eq!(body(&app, "access.changed").await["after"]["removals_owed"], json!({ "count": 1, "names": ["Ledger / write"] }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_joins_while_a_rule_comes_into_force_is_not_missed() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let read = entitlement(&ctx, ledger, "read").await;
+        let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        for round in 0..5 {
+            let draft = rule_draft(&format!("Rule {round}"), role, &format!("user_name == \"new{round}\""));
+            let hash = plan_rule(&ctx, &draft).await.unwrap().hash;
+            let new = new_person(&format!("new{round}"));
+            let (joined, applied) = tokio::join!(create_identity(&ctx, &new), apply_rule(&ctx, &draft, &hash));
+            let expected = match applied {
+                Ok(_) => vec![("read".to_owned(), Held)],
+                // It joined first, and that is not what the plan showed.
+                Err(ServiceError::Conflict(_)) => Vec::new(),
+                Err(other) => panic!("{other}"),
+            };
+            assert_eq!(held(&ctx, joined.unwrap()).await, expected, "round {round}");
+        }
+    })
+    .await;
+}
+
+/// What a transaction of the test's own commits with.
+fn an_event(ctx: &tenure_services::Ctx) -> AuditEvent {
+    AuditEvent(EventBody {
+        id: Id::from_uuid(uuid::Uuid::new_v4()),
+        at: ctx.now,
+        stream: Stream::Identity,
+        action: "test.done".to_owned(),
+        actor: Actor::from(&ctx.principal),
+        channel: ctx.channel,
+        request_id: String::new(),
+        target_kind: String::new(),
+        target_id: String::new(),
+        target_label: String::new(),
+        identity_id: None,
+        outcome: Outcome::Done,
+        reason: String::new(),
+        before: json!(null),
+        after: json!(null),
+    })
+}
+
+#[tokio::test]
+async fn a_role_is_taken_from_who_they_are_now() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ledger = application(&ctx, "Ledger").await;
+        let read = entitlement(&ctx, ledger, "read").await;
+        let role = put_role(&ctx, &role_draft("Clerk", &[read])).await;
+        let ann = person(&ctx, "ann").await;
+        let given = assign_role(&ctx, ann, role, "new here", None).await.unwrap();
+        // Somebody ends her, and is not done yet when the role is to be taken.
+        let proof = authorize::<actions::EndIdentity, _>(&ctx.principal, &(ann, Relation::None)).unwrap();
+        let ending = Ending {
+            id: Id::from_uuid(uuid::Uuid::new_v4()),
+            at: ctx.now,
+            on: ctx.today(),
+            reason: "left".to_owned(),
+            channel: String::new(),
+            actor: String::new(),
+        };
+        let mut tx = app.store.write().await.unwrap();
+        tx.end_identities(&proof, &ending, &[ann], &uuid::Uuid::new_v4).await.unwrap();
+        let taking = {
+            let ctx = ctx.clone();
+            tokio::spawn(async move { unassign_role(&ctx, ann, given, "moved").await })
+        };
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+            identity(&app, "ann").await;
+        }
+        tx.commit(an_event(&ctx)).await.unwrap();
+        assert!(taking.await.unwrap().is_err(), "the assignment has ended");
+        assert_eq!(held(&ctx, ann).await, [("read".to_owned(), RemovalOwed)]);
+        let owed = app.store.read().await.unwrap().operations_of(ann, 9).await.unwrap();
+        assert_eq!(owed.len(), 1, "owed once: {owed:?}");
     })
     .await;
 }

@@ -109,3 +109,18 @@ async fn who_is_not_due_yet_where_they_are_takes_nobodys_place() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn two_workers_at_once_do_everything_once() {
+    on_each(async |app| {
+        let ctx = admin_at(&app, "2024-03-01T12:00:00Z");
+        let rows: Vec<String> =
+            (0..20).map(|i| row_of(&format!("{i}"), &format!("p{i}"), "Sales", "", "2020-01-01", "2024-03-10", "")).collect();
+        import(&ctx, &rows).await.unwrap();
+        let late = admin_at(&app, "2024-04-02T12:00:00Z");
+        let (one, two) = tokio::join!(run_due(&late), run_due(&late));
+        assert_eq!(one.unwrap().ended + two.unwrap().ended + run_due(&late).await.unwrap().ended, 20);
+        assert_eq!(events(&app, "identity.ended").await.len(), 20);
+    })
+    .await;
+}

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tenure_domain::identity::Transition;
-use tenure_services::accounts::{SignedIn, end_other_sessions, my_account, sign_in, sign_out};
+use tenure_services::accounts::{SignedIn, authenticate_token, end_other_sessions, my_account, sign_in, sign_out};
+use tenure_services::credentials::{NewToken, issue_token};
 use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity};
 use tenure_services::{App, Ctx};
 use tenure_store::accounts::SessionRecord;
@@ -59,14 +60,36 @@ async fn a_session_is_dead_after_the_end_and_stays_dead_after_a_rehire() {
 }
 
 #[tokio::test]
-async fn a_session_sleeps_while_somebody_is_suspended() {
+async fn a_suspension_ends_sessions_and_tokens_for_good_and_keeps_the_password() {
     on_each(async |app| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         give_password(&ctx, ann).await;
-        session(&ctx, b"cookie").await;
+        let old = session(&ctx, b"cookie").await;
+        let new = NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: false, days: 9 };
+        let token = issue_token(&ctx, &new).await.unwrap().token;
+        let works = async || authenticate_token(&app, token.expose(), ctx.now).await.unwrap().is_some();
+        assert!(lives(&app, b"cookie", &ctx).await && works().await);
         change_lifecycle(&ctx, ann, Transition::Suspend, "investigation").await.unwrap();
-        assert!(!lives(&app, b"cookie", &ctx).await);
+        assert!(!lives(&app, b"cookie", &ctx).await && !works().await);
+        let event = events(&app, "identity.suspend").await.remove(0).body;
+        assert!(event.contains(r#""api_tokens":1"#) && event.contains(r#""sessions":1"#) && event.contains(r#""epoch":1"#), "{event}");
+
+        change_lifecycle(&ctx, ann, Transition::Resume, "cleared").await.unwrap();
+        assert!(!lives(&app, b"cookie", &ctx).await && !works().await, "they do not come back");
+        // Nor by a row that the portal writes late.
+        let late = SessionRecord {
+            id_hash: b"late".to_vec(),
+            identity_id: Some(ann),
+            credential_id: Some(old.session),
+            epoch: Some(old.epoch),
+            data: serde_json::json!({}),
+            expires_at: old.expires_at,
+        };
+        app.store.put_session(&late, ctx.now).await.unwrap();
+        assert!(!lives(&app, b"late", &ctx).await);
+        let again = session(&ctx, b"again").await;
+        assert!(lives(&app, b"again", &ctx).await && again.epoch == old.epoch + 1, "the password stays");
     })
     .await;
 }

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use tenure_domain::access::PortalRole;
 use tenure_services::ServiceError;
-use tenure_services::accounts::{first_administrator, invite, look_at_link, portal_access, set_up};
+use tenure_services::accounts::{check_instance, first_administrator, invite, look_at_link, portal_access, set_portal_role, set_up};
 use tenure_services::identities::end_identity;
 
 use super::support::*;
@@ -75,4 +75,67 @@ async fn the_first_start_makes_an_administrator_until_one_can_sign_in() {
         assert!(first_administrator(&ctx).await.unwrap().is_none());
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_does_not_keep_the_first_administrator_away() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        // A feed brought an `admin`; so it is nobody that Tenure may raise.
+        import(&ctx, &[row("1", "admin", "Sales")]).await.unwrap();
+        let first = first_administrator(&ctx).await.unwrap().unwrap();
+        assert_eq!(first.user_name, "admin-2");
+        let admin_2 = identity(&app, "admin-2").await.id;
+        assert!(portal_access(&ctx, identity(&app, "admin").await.id).await.unwrap().0.is_empty());
+        assert_eq!(first_administrator(&ctx).await.unwrap().unwrap().user_name, "admin-2", "the same one, with a new link");
+
+        // It has ended, by a way that asks nobody: its name is still taken.
+        let ending = end_past_the_guard(&app, admin_2).await;
+        assert!(ending, "the guard is not asked here");
+        assert_eq!(first_administrator(&ctx).await.unwrap().unwrap().user_name, "admin-3");
+    })
+    .await;
+}
+
+/// Ends somebody as the schedule does.
+async fn end_past_the_guard(app: &std::sync::Arc<tenure_services::App>, who: tenure_domain::id::IdentityId) -> bool {
+    tenure_store::testing::execute_raw(&app.store, "UPDATE identities SET end_on = '2024-02-01' WHERE user_name = 'admin-2'")
+        .await
+        .unwrap();
+    tenure_services::schedule::run_due(&admin(app)).await.unwrap();
+    !app.store.read().await.unwrap().administrators().await.unwrap().iter().any(|a| a.id == who)
+}
+
+#[tokio::test]
+async fn who_was_made_administrator_and_has_no_password_is_invited_at_the_next_start() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let owner = person(&ctx, "olga").await;
+        let robot = service(&ctx, "robot", owner).await;
+        set_portal_role(&ctx, robot, PortalRole::Admin, true).await.unwrap();
+        let ann = person(&ctx, "ann").await;
+        set_portal_role(&ctx, ann, PortalRole::Admin, true).await.unwrap();
+        let invited = first_administrator(&ctx).await.unwrap().unwrap();
+        assert_eq!(invited.user_name, "ann", "a robot does not sign in");
+        set_up(&nobody(&ctx), invited.token.expose(), password(GOOD), &password(GOOD)).await.unwrap();
+        assert!(first_administrator(&ctx).await.unwrap().is_none());
+        assert_eq!(everybody(&app).await.len(), 3, "nobody was made");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_first_starts_at_once_one_writes_the_instance_and_both_read_it() {
+    for (engine, store) in tenure_services::testing::stores().await {
+        let app = std::sync::Arc::new(tenure_services::App {
+            store,
+            keys: tenure_services::testing::keys().clone(),
+            passwords: tenure_vault::PasswordPool::new(tenure_vault::Verifier::weak_for_tests()),
+            settings: tenure_services::Settings::default(),
+        });
+        let (one, two) = (admin(&app), admin(&app));
+        let (first, second) = tokio::join!(check_instance(&one), check_instance(&two));
+        assert_eq!(first.unwrap(), second.unwrap(), "{engine}");
+        assert_eq!(events(&app, "instance.created").await.len(), 1, "{engine}");
+    }
 }

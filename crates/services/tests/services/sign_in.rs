@@ -4,7 +4,8 @@ use chrono::Duration;
 use tenure_domain::access::PortalRole;
 use tenure_domain::identity::Transition;
 use tenure_services::accounts::{change_password, sign_in};
-use tenure_services::identities::change_lifecycle;
+use tenure_services::credentials::revoke_credential;
+use tenure_services::identities::{change_lifecycle, end_identity};
 use tenure_services::{Ctx, ServiceError};
 
 use super::support::*;
@@ -95,6 +96,58 @@ async fn a_password_is_changed_by_who_knows_the_current_one() {
         change_password(&me, None, password(GOOD), password(new), &password(new)).await.unwrap();
         refusal(&ctx, "ann", GOOD).await;
         sign_in(&nobody(&ctx), "ann", password(new), "").await.unwrap();
+    })
+    .await;
+}
+
+/// Checking and hashing take long, so that whatever runs beside them comes in between.
+#[tokio::test]
+async fn an_end_or_a_revocation_beside_a_change_of_password_wins() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let new = "seven otters under the bridge";
+        for (name, end) in [("ann", true), ("ben", false)] {
+            let who = person(&ctx, name).await;
+            give_password(&ctx, who).await;
+            let me = signed_in(&app, who, &[PortalRole::Employee]);
+            let repeated = password(new);
+            let change = change_password(&me, None, password(GOOD), password(new), &repeated);
+            let stop = async {
+                if end {
+                    end_identity(&ctx, who, "left").await.map(drop)
+                } else {
+                    let credential = app.store.read().await.unwrap().credentials_of(who, 9).await.unwrap().remove(0).credential;
+                    revoke_credential(&ctx, credential.id, "leaked").await.map(drop)
+                }
+            };
+            let (_, stopped) = tokio::join!(change, stop);
+            stopped.unwrap();
+            assert_eq!(app.store.read().await.unwrap().local_account(who).await.unwrap(), None, "{name}");
+            refusal(&ctx, name, new).await;
+            refusal(&ctx, name, GOOD).await;
+            let left = app.store.read().await.unwrap().credentials_of(who, 9).await.unwrap();
+            assert!(left.iter().all(|c| !c.credential.state.is_live()), "{name}: {left:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_change_one_password_at_once_one_wins() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        give_password(&ctx, ann).await;
+        let me = signed_in(&app, ann, &[PortalRole::Employee]);
+        let (one, two) = ("seven otters under the bridge", "eight otters under the bridge");
+        let repeated = (password(one), password(two));
+        let (first, second) = tokio::join!(
+            change_password(&me, None, password(GOOD), password(one), &repeated.0),
+            change_password(&me, None, password(GOOD), password(two), &repeated.1),
+        );
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+        let kept = if first.is_ok() { one } else { two };
+        sign_in(&nobody(&ctx), "ann", password(kept), "").await.unwrap();
     })
     .await;
 }

@@ -89,3 +89,53 @@ async fn a_secret_is_in_no_event() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_owner_does_not_borrow_the_portal_roles_of_what_they_own() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let robot = service(&ctx, "robot", ann).await;
+        let me = signed_in(&app, ann, &[PortalRole::Employee]);
+        issue_token(&me, &token_of(robot)).await.expect("it holds no portal role yet");
+        set_portal_role(&ctx, robot, PortalRole::Auditor, true).await.unwrap();
+        assert!(matches!(issue_token(&me, &token_of(robot)).await, Err(ServiceError::Denied(_))));
+        assert_eq!(refused_events(&app).await[0].action, "manage-portal-access");
+        issue_token(&ctx, &token_of(robot)).await.expect("an administrator may grant it anyway");
+        set_portal_role(&ctx, ann, PortalRole::Auditor, true).await.unwrap();
+        issue_token(&me, &token_of(ann)).await.expect("one's own roles one has anyway");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_issues_no_token() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let issued = issue_token(&ctx, &NewToken { may_write: true, ..token_of(ann) }).await.unwrap();
+        for roles in [&[][..], &[PortalRole::Admin]] {
+            for role in roles {
+                set_portal_role(&ctx, ann, *role, true).await.unwrap();
+            }
+            let principal = authenticate_token(&app, issued.token.expose(), ctx.now).await.unwrap().unwrap();
+            let by_token = tenure_services::Ctx { principal, ..ctx.clone() };
+            assert!(matches!(issue_token(&by_token, &token_of(ann)).await, Err(ServiceError::Denied(_))), "{roles:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_owns_a_person() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let owned = tenure_services::identities::NewIdentity { owner_id: Some(ann), ..new_person("ben") };
+        let Err(ServiceError::Invalid(faults)) = tenure_services::identities::create_identity(&ctx, &owned).await else {
+            panic!("it has a fault")
+        };
+        assert_eq!(faults.iter().map(|f| f.field).collect::<Vec<_>>(), ["owner_id"]);
+    })
+    .await;
+}

@@ -101,6 +101,26 @@ impl Tx {
     pub async fn entitlement_applications(&mut self) -> Result<HashMap<EntitlementId, ApplicationId>, StoreError> {
         Ok(fetch_all!(self, (EntitlementId, ApplicationId), "SELECT id, application_id FROM entitlements").into_iter().collect())
     }
+
+    /// `application / entitlement` for each of some entitlements.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn entitlement_labels(&mut self, ids: &[EntitlementId]) -> Result<HashMap<EntitlementId, String>, StoreError> {
+        let mut found = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(1000) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new(
+                    "SELECT e.id, a.name || ' / ' || e.name FROM entitlements e JOIN applications a ON a.id = e.application_id WHERE e.id IN (",
+                );
+                let mut list = query.separated(", ");
+                for id in chunk { list.push_bind(*id); }
+                query.push(")");
+                found.extend(query.build_query_as::<(EntitlementId, String)>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(found)
+    }
 }
 
 impl WriteTx {

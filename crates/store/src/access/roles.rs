@@ -225,14 +225,12 @@ impl WriteTx {
         if touched == 1 { Ok(()) } else { Err(StoreError::Conflict("the rule")) }
     }
 
-    /// Raises the version of the whole model, and so makes changes of roles and rules happen one
-    /// after the other.
+    /// Makes changes of roles and rules happen one after the other, and not while somebody works
+    /// out access from them.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn lock_model(&mut self, _proof: &impl May<change::WriteRoles>) -> Result<(), StoreError> {
-        // A write to the one row of `instance` serialises the writers of the model.
-        execute!(self.tx, "UPDATE instance SET key_id = key_id");
-        Ok(())
+        self.lock_model_alone().await
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, PortalRole, change};
 use tenure_domain::id::IdentityId;
+use tenure_domain::identity::IdentityKind;
 use uuid::Uuid;
 
 use crate::engine::{StoreError, Tx, WriteTx};
@@ -18,6 +19,17 @@ pub struct Instance {
     pub key_id: String,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// A live identity that holds the role of an administrator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Administrator {
+    /// Who.
+    pub id: IdentityId,
+    /// Person, or something that never signs in.
+    pub kind: IdentityKind,
+    /// Whether it can sign in.
+    pub has_password: bool,
 }
 
 /// A local password, hashed.
@@ -68,12 +80,18 @@ impl Tx {
         Ok(fetch_all!(self, (PortalRole,), "SELECT role FROM portal_roles WHERE identity_id = $1", id).into_iter().map(|r| r.0).collect())
     }
 
-    /// How many live identities have a portal role.
+    /// The live administrators, those who were made one first at the head.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn count_with_role(&mut self, role: PortalRole) -> Result<i64, StoreError> {
-        Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM portal_roles r JOIN identities i ON i.id = r.identity_id WHERE r.role = $1 AND i.state IN ('active', 'on-leave')", role).0)
+    pub async fn administrators(&mut self) -> Result<Vec<Administrator>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            Administrator,
+            "SELECT i.id, i.kind, EXISTS (SELECT 1 FROM local_accounts l WHERE l.identity_id = i.id) AS has_password
+             FROM portal_roles r JOIN identities i ON i.id = r.identity_id
+             WHERE r.role = 'admin' AND i.state IN ('active', 'on-leave') ORDER BY r.granted_at, i.id"
+        ))
     }
 
     /// The local password of an identity.
@@ -236,21 +254,5 @@ impl WriteTx {
             now
         );
         if n == 1 { Ok(()) } else { Err(StoreError::Conflict("the link")) }
-    }
-}
-
-impl Tx {
-    /// Whether a live administrator has a password.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn administrator_with_password(&mut self) -> Result<bool, StoreError> {
-        Ok(fetch_optional!(
-            self,
-            (i32,),
-            "SELECT 1 FROM portal_roles r JOIN local_accounts l ON l.identity_id = r.identity_id JOIN identities i ON i.id = r.identity_id
-             WHERE r.role = 'admin' AND i.state IN ('active', 'on-leave') LIMIT 1"
-        )
-        .is_some())
     }
 }

@@ -4,6 +4,6 @@ mod local;
 mod sessions;
 mod tokens;
 
-pub use local::{Instance, LocalAccount, SetupLink};
-pub use sessions::{SessionRecord, SessionView, StoredSession};
+pub use local::{Administrator, Instance, LocalAccount, SetupLink};
+pub use sessions::{EndedSignIns, SessionRecord, SessionView, StoredSession};
 pub use tokens::{ApiTokenRow, TokenHolder, TokenNote, parse_roles};

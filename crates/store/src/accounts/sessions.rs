@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tenure_domain::access::{May, change};
+use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{CredentialId, IdentityId};
 
 use crate::engine::{Store, StoreError, Tx, WriteTx};
@@ -63,7 +64,8 @@ pub struct SessionView {
 }
 
 impl Tx {
-    /// A session, if it lives, its identity may act and the epochs agree.
+    /// A session, if it lives, its identity may act, the epochs agree and its credential was not
+    /// revoked: a row that is written after the revocation is dead.
     ///
     /// # Errors
     /// When the database fails.
@@ -74,8 +76,8 @@ impl Tx {
             "SELECT s.data, s.expires_at, s.last_seen_at, s.identity_id, s.credential_id, i.display_name,
                     (SELECT string_agg(r.role, ',') FROM portal_roles r WHERE r.identity_id = s.identity_id) AS roles,
                     EXISTS (SELECT 1 FROM identities d WHERE d.manager_id = s.identity_id AND d.state NOT IN ('terminated', 'archived')) AS has_reports
-             FROM portal_sessions s LEFT JOIN identities i ON i.id = s.identity_id
-             WHERE s.id_hash = $1 AND s.expires_at > $2 AND (s.identity_id IS NULL OR (i.epoch = s.epoch AND i.state IN ('active', 'on-leave')))",
+             FROM portal_sessions s LEFT JOIN identities i ON i.id = s.identity_id LEFT JOIN credentials c ON c.id = s.credential_id
+             WHERE s.id_hash = $1 AND s.expires_at > $2 AND (s.identity_id IS NULL OR (i.epoch = s.epoch AND i.state IN ('active', 'on-leave') AND c.state = 'active'))",
             id_hash,
             now
         ))
@@ -90,7 +92,7 @@ impl Tx {
             self,
             SessionView,
             "SELECT s.credential_id, s.created_at, s.last_seen_at, s.expires_at, c.label FROM portal_sessions s JOIN credentials c ON c.id = s.credential_id
-             WHERE s.identity_id = $1 AND s.expires_at > $2 ORDER BY s.created_at DESC LIMIT 100",
+             WHERE s.identity_id = $1 AND s.expires_at > $2 AND c.state = 'active' ORDER BY s.created_at DESC LIMIT 100",
             id,
             now
         ))
@@ -136,6 +138,43 @@ impl WriteTx {
             id,
             keep
         ))
+    }
+}
+
+/// What a suspension ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct EndedSignIns {
+    /// Sessions that died.
+    pub sessions: usize,
+    /// API tokens that died.
+    pub api_tokens: usize,
+}
+
+impl WriteTx {
+    /// Ends all sessions and API tokens of an identity, and raises its epoch, so that none of them
+    /// comes back when the identity may act again. Its password stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_sign_ins(
+        &mut self,
+        _proof: &impl May<change::EndSignIns>,
+        id: IdentityId,
+        at: DateTime<Utc>,
+    ) -> Result<EndedSignIns, StoreError> {
+        execute!(self.tx, "UPDATE identities SET epoch = epoch + 1 WHERE id = $1", id);
+        let ended = fetch_all!(
+            self.tx,
+            (CredentialKind,),
+            "UPDATE credentials SET state = 'revoked', ended_at = $2, version = version + 1
+             WHERE identity_id = $1 AND kind IN ('session', 'token') AND origin = 'issued' AND state NOT IN ('revoked', 'expired') RETURNING kind",
+            id,
+            at
+        );
+        execute!(self.tx, "DELETE FROM portal_sessions WHERE identity_id = $1", id);
+        execute!(self.tx, "DELETE FROM api_tokens WHERE identity_id = $1", id);
+        let sessions = ended.iter().filter(|(kind,)| *kind == CredentialKind::Session).count();
+        Ok(EndedSignIns { sessions, api_tokens: ended.len() - sessions })
     }
 }
 

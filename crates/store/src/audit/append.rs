@@ -4,21 +4,33 @@
 use std::borrow::Cow;
 
 use chrono::SubsecRound;
-use tenure_domain::audit::{EventBody, Events};
+use tenure_domain::audit::{AuditEvent, EventBody};
 
-use crate::engine::{EventMac, StoreError, Tx};
+use crate::engine::{Dialect, EventMac, StoreError, Tx};
 
-pub(crate) async fn append(tx: &mut Tx, mac: &EventMac, events: &Events) -> Result<(), StoreError> {
+const COLUMNS: usize = 14;
+
+/// Appends events. Only those of one statement are in memory as text at a time.
+pub(crate) async fn append<'e>(tx: &mut Tx, mac: &EventMac, events: impl IntoIterator<Item = &'e AuditEvent>) -> Result<(), StoreError> {
+    let full = on_both!(tx, conn => Dialect::rows_per_statement(&**conn, COLUMNS));
     let mut rows = Vec::new();
-    for event in events.iter() {
+    for event in events {
         let body = to_microseconds(&event.0);
         let text = serde_json::to_string(&body).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         let seal = mac(text.as_bytes());
         rows.push((body, text, seal));
+        if rows.len() == full {
+            insert(tx, &rows).await?;
+            rows.clear();
+        }
     }
+    insert(tx, &rows).await
+}
+
+async fn insert(tx: &mut Tx, rows: &[(Cow<'_, EventBody>, String, [u8; 32])]) -> Result<(), StoreError> {
     insert_rows!(tx, columns: 14,
         "INSERT INTO audit_events (id, at, stream, action, actor_id, actor_label, channel, request_id, target_kind, target_id, identity_id, outcome, body, mac) ",
-        rows.as_slice(),
+        rows,
         |b, r| {
             let (e, text, seal) = r;
             b.push_bind(e.id).push_bind(e.at).push_bind(e.stream).push_bind(e.action.as_str()).push_bind(e.actor.identity_id).push_bind(e.actor.label.as_str())
@@ -30,7 +42,7 @@ pub(crate) async fn append(tx: &mut Tx, mac: &EventMac, events: &Events) -> Resu
 }
 
 /// The event with a moment that both engines keep as it is, so that column and body can be
-/// compared to the last digit.
+/// compared to the last digit. Commands have such a moment: nothing is copied then.
 fn to_microseconds(body: &EventBody) -> Cow<'_, EventBody> {
     let at = body.at.trunc_subsecs(6);
     if at == body.at { Cow::Borrowed(body) } else { Cow::Owned(EventBody { at, ..body.clone() }) }

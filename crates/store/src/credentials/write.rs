@@ -66,11 +66,13 @@ impl WriteTx {
         now: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<Credential>, StoreError> {
+        // The condition stands twice: somebody may revoke or prolong one after the inner look.
         Ok(fetch_all!(
             self.tx,
             Credential,
             "UPDATE credentials SET state = 'expired', ended_at = expires_at, version = version + 1
              WHERE id IN (SELECT id FROM credentials WHERE expires_at IS NOT NULL AND expires_at <= $1 AND state IN ('issued', 'active', 'rotating', 'suspended') ORDER BY expires_at LIMIT $2)
+               AND expires_at <= $1 AND state IN ('issued', 'active', 'rotating', 'suspended')
              RETURNING *",
             now,
             limit

@@ -47,6 +47,12 @@ pub(crate) trait Language: Database + Sized {
     /// there is only one writer, nothing.
     const FOR_UPDATE: &'static str;
 
+    /// As [`Self::FOR_UPDATE`], passing over rows that somebody else has locked.
+    const FOR_UPDATE_IF_FREE: &'static str;
+
+    /// What makes a SELECT keep others from changing its rows, while others may do the same.
+    const FOR_SHARE: &'static str;
+
     /// How an insert begins whose failure ends the transaction. SQLite keeps a copy of each page
     /// that a statement touches, to take back a failed statement alone; for the thousand rows of a
     /// bulk insert that costs a fifth of the time, and nobody needs it.
@@ -58,6 +64,8 @@ pub(crate) trait Language: Database + Sized {
 
 impl Language for Sqlite {
     const FOR_UPDATE: &'static str = "";
+    const FOR_UPDATE_IF_FREE: &'static str = "";
+    const FOR_SHARE: &'static str = "";
     const INSERT: &'static str = "INSERT OR FAIL INTO";
 
     fn push_placeholder(text: &mut String, _: usize) {
@@ -74,6 +82,8 @@ impl Language for Sqlite {
 
 impl Language for Postgres {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
+    const FOR_UPDATE_IF_FREE: &'static str = " FOR UPDATE SKIP LOCKED";
+    const FOR_SHARE: &'static str = " FOR SHARE";
     const INSERT: &'static str = "INSERT INTO";
 
     fn push_placeholder(text: &mut String, n: usize) {

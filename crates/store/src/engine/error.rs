@@ -18,6 +18,9 @@ pub enum StoreError {
     /// Something changed in between.
     #[error("{0} was changed by somebody else in the meantime; look at it again")]
     Conflict(&'static str),
+    /// Two changes waited for each other, and the engine stopped this one.
+    #[error("somebody else was changing the same at the same moment; nothing was changed. Try again")]
+    Collision,
     /// Something that a row refers to is not there.
     #[error("a row refers to something that does not exist ({0})")]
     Missing(String),
@@ -35,6 +38,10 @@ impl From<sqlx::Error> for StoreError {
             }
             if inner.is_foreign_key_violation() {
                 return Self::Missing(inner.message().to_owned());
+            }
+            // Serialization failure and deadlock, in PostgreSQL's words. SQLite has one writer.
+            if matches!(inner.code().as_deref(), Some("40001" | "40P01")) {
+                return Self::Collision;
             }
         }
         Self::Database(error)

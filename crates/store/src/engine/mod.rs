@@ -5,6 +5,7 @@ mod macros;
 mod bulk;
 mod dialect;
 mod error;
+mod locks;
 mod migrate;
 mod open;
 mod tx;

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use sqlx::{Postgres, Sqlite, Transaction};
-use tenure_domain::audit::Events;
+use tenure_domain::audit::{AuditEvent, Events};
 
 use super::StoreError;
 
@@ -73,13 +73,23 @@ impl DerefMut for WriteTx {
 }
 
 impl WriteTx {
+    /// Writes audit events of the change that is under way, so that not all of them need to be kept
+    /// until the commit. They are there only if the transaction commits.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn append(&mut self, events: &[AuditEvent]) -> Result<(), StoreError> {
+        let mac = Arc::clone(&self.mac);
+        crate::audit::append(&mut self.tx, &mac, events).await
+    }
+
     /// Writes the audit events and commits.
     ///
     /// # Errors
     /// When the database fails; then nothing of the transaction has happened.
     pub async fn commit(mut self, events: impl Into<Events>) -> Result<(), StoreError> {
         let mac = Arc::clone(&self.mac);
-        crate::audit::append(&mut self.tx, &mac, &events.into()).await?;
+        crate::audit::append(&mut self.tx, &mac, events.into().iter()).await?;
         self.unscoped_commit().await
     }
 

@@ -105,6 +105,19 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn lock_identities(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, i64>, StoreError> {
+        self.lock(ids, Wait::ForOthers).await
+    }
+
+    /// As [`Self::lock_identities`], without those that somebody else is changing: for work that is
+    /// still due when they are done.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_free_identities(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, i64>, StoreError> {
+        self.lock(ids, Wait::ForNobody).await
+    }
+
+    async fn lock(&mut self, ids: &[IdentityId], wait: Wait) -> Result<HashMap<IdentityId, i64>, StoreError> {
         // Always in one order, so that two who lock the same ones wait and do not block each other.
         let mut ids = ids.to_vec();
         ids.sort_unstable();
@@ -117,7 +130,7 @@ impl WriteTx {
                 for id in chunk {
                     list.push_bind(*id);
                 }
-                let lock = for_update(&query);
+                let lock = for_update(&query, wait);
                 query.push(") ORDER BY id").push(lock);
                 found.extend(query.build_query_as::<(IdentityId, i64)>().persistent(false).fetch_all(&mut **conn).await?);
             });
@@ -158,6 +171,16 @@ impl WriteTx {
 }
 
 /// The ending of a query that locks its rows, in the language of that query.
-fn for_update<DB: Language>(_: &sqlx::QueryBuilder<DB>) -> &'static str {
-    DB::FOR_UPDATE
+fn for_update<DB: Language>(_: &sqlx::QueryBuilder<DB>, wait: Wait) -> &'static str {
+    match wait {
+        Wait::ForOthers => DB::FOR_UPDATE,
+        Wait::ForNobody => DB::FOR_UPDATE_IF_FREE,
+    }
+}
+
+/// What a lock does where somebody else has one.
+#[derive(Clone, Copy)]
+enum Wait {
+    ForOthers,
+    ForNobody,
 }

@@ -1,7 +1,7 @@
 //! The inventory of credentials.
 
 use tenure_domain::access::PortalRole;
-use tenure_domain::credential::{Credential, CredentialKind, CredentialState};
+use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::fold::fold;
 use tenure_domain::identity::{Identity, LifecycleState};
 use tenure_store::credentials::{CredentialFilter, CredentialSort};
@@ -290,5 +290,28 @@ async fn a_scope_is_part_of_the_query() {
                 "{engine}: {roles:?}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_revoked_while_it_expires_stays_revoked() {
+    for (engine, store) in stores().await {
+        put(&store, &[person(1, "A")]).await;
+        let over = Credential { expires_at: Some(moment()), ..credential(7, Some(1), CredentialKind::ApiKey, CredentialOrigin::Recorded) };
+        put_credentials(&store, &[over]).await;
+        let mut revoking = store.write().await.unwrap();
+        revoking.set_credential_state(&proof::credentials(), id(7), 1, CredentialState::Revoking, moment()).await.unwrap();
+        let other = store.clone();
+        let expiry = tokio::spawn(async move {
+            change(&other, async |tx| tx.expire_credentials(&proof::credentials(), moment(), 9).await.unwrap()).await
+        });
+        // The expiry begins, and waits for the revocation.
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+            store.read().await.unwrap().credential(id(7)).await.unwrap();
+        }
+        revoking.commit(event()).await.unwrap();
+        assert_eq!(expiry.await.unwrap(), [], "{engine}");
+        assert_eq!(credential_of(&store, id(7)).await.state, CredentialState::Revoking, "{engine}");
     }
 }

@@ -325,3 +325,30 @@ async fn a_reference_to_nobody_is_refused() {
         assert_eq!(store.read().await.unwrap().identity_count().await.unwrap(), 0, "{engine}");
     }
 }
+
+#[tokio::test]
+async fn work_that_can_wait_passes_over_who_is_being_changed() {
+    for (engine, store) in stores().await.into_iter().filter(|(_, s)| s.engine() == tenure_store::Engine::Postgres) {
+        put(&store, &[person(1, "A"), person(2, "B")]).await;
+        let mut one = store.write().await.unwrap();
+        one.lock_identities(&[id(1)]).await.unwrap();
+        let mut two = store.write().await.unwrap();
+        let free = two.lock_free_identities(&[id(1), id(2)]).await.unwrap();
+        assert_eq!(free.into_keys().collect::<Vec<_>>(), [id(2)], "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn two_who_wait_for_each_other_are_told_apart_from_a_fault() {
+    for (engine, store) in stores().await.into_iter().filter(|(_, s)| s.engine() == tenure_store::Engine::Postgres) {
+        put(&store, &[person(1, "A"), person(2, "B")]).await;
+        let (mut one, mut two) = (store.write().await.unwrap(), store.write().await.unwrap());
+        one.lock_identities(&[id(1)]).await.unwrap();
+        two.lock_identities(&[id(2)]).await.unwrap();
+        let (first, second) = tokio::join!(async { one.lock_identities(&[id(2)]).await.map(|_| drop(one)) }, async {
+            two.lock_identities(&[id(1)]).await.map(|_| drop(two))
+        });
+        let told = [first, second].into_iter().filter(|r| matches!(r, Err(tenure_store::StoreError::Collision))).count();
+        assert_eq!(told, 1, "{engine}: one is stopped, the other goes on");
+    }
+}

@@ -96,6 +96,21 @@ async fn a_session_lives_only_with_the_epoch_the_state_and_the_time() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_written_after_its_revocation_is_dead() {
+    for (engine, store) in stores().await {
+        signed_in(&store).await;
+        change(&store, async |tx| {
+            tx.set_credential_state(&proof::credentials(), id(101), 1, CredentialState::Revoked, moment()).await.unwrap();
+            tx.delete_session_of(&proof::credentials(), id(101)).await.unwrap();
+        })
+        .await;
+        store.put_session(&session(1, Some(1), Some(2)), moment()).await.unwrap();
+        assert_eq!(live(&store, 1).await, None, "{engine}");
+        assert!(store.read().await.unwrap().sessions_of(id(1), moment()).await.unwrap().is_empty(), "{engine}");
+    }
+}
+
+#[tokio::test]
 async fn a_touch_notes_the_use_and_revives_nothing() {
     for (engine, store) in stores().await {
         signed_in(&store).await;

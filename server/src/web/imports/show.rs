@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse as _, Response};
 use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::imports::show::Typed;
 use tenure_app::pages::imports::{show, show_list};
 use tenure_domain::id::ImportId;
 use tenure_services::list_imports::{import_kind, show_list};
-use tenure_services::people::{export_plan, show_staged};
+use tenure_services::people::{applying, export_plan, show_staged};
+use tenure_services::transient::Applying;
 
 use super::may_import;
 use crate::http::{Caller, Failure, Reply, SignedIn, Web};
@@ -21,9 +23,23 @@ pub(super) async fn show(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
+    let id = key(&id)?;
+    let mut failed = FormErrors::new();
+    if let Some(applying) = applying(&caller.ctx, id).await? {
+        match &applying.failed {
+            None => return Ok(under_way(&web, &caller, applying, id)),
+            Some(reason) => failed.add("", format!("The last attempt to apply it changed nothing: {reason}")),
+        }
+    }
     let query = Query::parse(&query.unwrap_or_default());
     let said = if query.get("said") == Some("applied") { "The import was applied." } else { "" };
-    Ok(html(draw(&web, &caller, key(&id)?, Typed::default(), FormErrors::new(), said).await?))
+    Ok(html(draw(&web, &caller, id, Typed::default(), failed, said).await?))
+}
+
+/// The page of an import that is being applied; the browser looks again by itself, with or without script.
+fn under_way(web: &Web, caller: &Caller, applying: Applying, id: ImportId) -> Response {
+    let page = tenure_app::pages::imports::applying::page(&frame(web, caller, ""), applying, format!("/imports/{id}"));
+    ([("refresh", "2")], html(page)).into_response()
 }
 
 pub(super) async fn csv(SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {

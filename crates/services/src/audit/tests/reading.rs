@@ -51,3 +51,26 @@ async fn auditors_read_everything_and_employees_their_own() {
         assert_eq!(list_audit(&auditor, &refused, &PageRequest::default()).await.unwrap().rows.len(), 5);
     }
 }
+
+#[tokio::test]
+async fn a_timeline_tells_what_concerns_somebody_and_not_what_they_did() {
+    for trial in trials().await {
+        let (ada, bob) = (person(&trial.ctx, "ada").await, person(&trial.ctx, "bob").await);
+        let administrator = testing::person_ctx(&trial.app, ada, &[PortalRole::Admin, PortalRole::Employee]);
+        crate::access::create_application(
+            &administrator,
+            &crate::access::NewApplication { name: "Ledger".to_owned(), ..Default::default() },
+        )
+        .await
+        .unwrap();
+        crate::identities::end_identity(&administrator, bob, "left").await.unwrap();
+        let hers = audit_of_identity(&testing::employee_ctx(&trial.app, ada), ada, 10).await.unwrap();
+        assert_eq!(hers.iter().map(|e| e.action.as_str()).collect::<Vec<_>>(), ["identity.created"]);
+
+        // What was refused stands in the timeline of whom it was tried on.
+        let employee = testing::employee_ctx(&trial.app, ada);
+        assert!(crate::identities::end_identity(&employee, bob, "x").await.is_err());
+        let his = audit_of_identity(&trial.ctx, bob, 10).await.unwrap();
+        assert_eq!(his.iter().map(|e| e.action.as_str()).collect::<Vec<_>>(), ["end-identity", "identity.ended", "identity.created"]);
+    }
+}

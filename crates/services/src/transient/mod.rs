@@ -1,0 +1,19 @@
+//! What this process keeps in memory only, and can lose without harm: nothing is decided by it,
+//! and another instance does without it.
+
+mod applying;
+mod kept;
+
+pub use applying::{Applying, ApplyingImports, ImportStep};
+pub use kept::Kept;
+
+use crate::counts::Counts;
+
+/// All of it.
+#[derive(Debug, Default)]
+pub struct Transient {
+    /// What charts and cards count.
+    pub(crate) counts: Kept<Counts>,
+    /// Imports that are being applied.
+    pub(crate) applying: std::sync::Arc<ApplyingImports>,
+}
