@@ -7,14 +7,17 @@ use tenure_domain::access::{Portal, PortalRole, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
-use tenure_store::Tx;
-use tenure_store::accounts::{Instance, SetupLink};
+use tenure_store::accounts::{Administrator, Instance, SetupLink};
+use tenure_store::{Tx, WriteTx};
 use tenure_vault::LinkToken;
 
 use crate::{Ctx, ServiceError};
 
 /// How long a set-up link works.
 pub const LINK_HOURS: i64 = 72;
+
+/// What the first administrator is called, if nobody else is.
+const FIRST_NAME: &str = "admin";
 
 /// What the first start made.
 #[derive(Debug)]
@@ -57,8 +60,8 @@ fn belonging(instance: Instance, key_id: &str) -> Result<Instance, ServiceError>
     )))
 }
 
-/// Makes an administrator, or a new link for one who has not set a password yet. None when somebody
-/// can sign in as administrator already.
+/// Makes an administrator, or a new link for the one of an earlier start who has not set a password
+/// yet. None when somebody can sign in as administrator already.
 ///
 /// # Errors
 /// [`ServiceError::Denied`], or when the database fails.
@@ -70,15 +73,7 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, Servic
     if administrators.iter().any(|a| a.has_password) {
         return Ok(None);
     }
-    let invited = administrators.iter().find(|a| !a.kind.is_non_human()).map(|a| a.id);
-    let found = match invited {
-        Some(id) => {
-            // Read under its lock: an end that came in between must win.
-            tx.lock_identities(&[id]).await?;
-            tx.identity(id).await?.filter(|i| i.state.may_act())
-        }
-        None => None,
-    };
+    let found = made_before(&mut tx, &administrators).await?;
     let mut events = Vec::new();
     let administrator = match found {
         Some(identity) => identity,
@@ -118,14 +113,30 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, Servic
     Ok(Some(FirstStart { user_name: administrator.user_name, token }))
 }
 
+/// The administrator of an earlier start, who has not set a password yet. Never anybody else: whoever
+/// reads the link would act in their name.
+async fn made_before(tx: &mut WriteTx, administrators: &[Administrator]) -> Result<Option<Identity>, ServiceError> {
+    let ids: Vec<IdentityId> = administrators.iter().map(|a| a.id).collect();
+    // Read under the lock: an end that came in between must win.
+    tx.lock_identities(&ids).await?;
+    let ours = |i: &Identity| i.kind == IdentityKind::Person && i.source_id.is_none() && i.persona_of.is_none() && i.state.may_act();
+    Ok(tx.identities(&ids).await?.into_iter().find(|i| ours(i) && is_first_name(&i.user_name)))
+}
+
+/// Whether it is one of the names that [`free_name`] gives.
+fn is_first_name(user_name: &str) -> bool {
+    let Some(rest) = user_name.strip_prefix(FIRST_NAME) else { return false };
+    rest.is_empty() || rest.strip_prefix('-').is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
 /// `admin`, or the first of `admin-2`, `admin-3` … that nobody has: a feed may have brought an
 /// `admin`, and one who has ended keeps the name.
 async fn free_name(tx: &mut Tx) -> Result<String, ServiceError> {
-    let mut name = "admin".to_owned();
+    let mut name = FIRST_NAME.to_owned();
     let mut number = 1_u32;
     while tx.identity_by_user_name(&name).await?.is_some() {
         number += 1;
-        name = format!("admin-{number}");
+        name = format!("{FIRST_NAME}-{number}");
     }
     Ok(name)
 }

@@ -107,19 +107,19 @@ async fn end_past_the_guard(app: &std::sync::Arc<tenure_services::App>, who: ten
 }
 
 #[tokio::test]
-async fn who_was_made_administrator_and_has_no_password_is_invited_at_the_next_start() {
+async fn a_start_makes_a_link_for_nobody_who_was_there_before() {
     on_each(async |app| {
         let ctx = admin(&app);
-        let owner = person(&ctx, "olga").await;
-        let robot = service(&ctx, "robot", owner).await;
-        set_portal_role(&ctx, robot, PortalRole::Admin, true).await.unwrap();
         let ann = person(&ctx, "ann").await;
         set_portal_role(&ctx, ann, PortalRole::Admin, true).await.unwrap();
-        let invited = first_administrator(&ctx).await.unwrap().unwrap();
-        assert_eq!(invited.user_name, "ann", "a robot does not sign in");
-        set_up(&nobody(&ctx), invited.token.expose(), password(GOOD), &password(GOOD)).await.unwrap();
+        // Somebody took the name, and is no administrator.
+        let taken = person(&ctx, "admin").await;
+        let first = first_administrator(&ctx).await.unwrap().unwrap();
+        assert_eq!(first.user_name, "admin-2", "the link would act in the name of somebody else");
+        set_up(&nobody(&ctx), first.token.expose(), password(GOOD), &password(GOOD)).await.unwrap();
         assert!(first_administrator(&ctx).await.unwrap().is_none());
-        assert_eq!(everybody(&app).await.len(), 3, "nobody was made");
+        assert!(portal_access(&ctx, taken).await.unwrap().0.is_empty());
+        assert_eq!(everybody(&app).await.len(), 3);
     })
     .await;
 }
