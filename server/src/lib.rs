@@ -8,4 +8,4 @@ mod runtime;
 mod serve;
 mod web;
 
-pub use http::{Guard, RouteInfo, route_list};
+pub use http::{Guard, Passes, RouteInfo, route_list};

@@ -16,9 +16,11 @@ pub mod list_imports;
 pub mod people;
 pub mod schedule;
 pub mod search;
+mod sheet;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod views;
 
 pub use context::{App, Ctx, Settings};
 pub use error::{FieldError, ServiceError};
+pub use sheet::Asked;

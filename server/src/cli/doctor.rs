@@ -1,7 +1,8 @@
-//! `tenure doctor`: looks at everything, says everything, changes nothing that is not new.
+//! `tenure doctor`: looks at everything, says everything, changes nothing.
 
 use serde::Serialize;
-use tenure_services::audit;
+use tenure_services::{ServiceError, audit};
+use tenure_store::{Opening, StoreError};
 
 use super::args::Args;
 use super::output::{Failed, Output};
@@ -39,9 +40,15 @@ pub(super) async fn run(args: &Args, output: &Output) -> Result<(), Failed> {
         }
     };
     if let Some(config) = config {
-        match runtime::open(&config).await {
+        match runtime::open(&config, Opening::Looks).await {
             Err(error) => {
-                note("database and keys", Err(error.to_string()));
+                let what = match &error {
+                    ServiceError::Store(StoreError::Older { .. } | StoreError::Newer(_)) => "migrations",
+                    ServiceError::Store(_) => "database",
+                    ServiceError::Vault(_) => "keys",
+                    _ => "database and keys",
+                };
+                note(what, Err(error.to_string()));
             }
             Ok(app) => {
                 note("keys", Ok(format!("key {} belongs to this database", app.keys.id())));

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tenure_services::App;
+use tokio::sync::Semaphore;
+
+use super::limits;
 
 /// What all requests share.
 pub(crate) struct Web {
@@ -14,8 +17,17 @@ pub(crate) struct Web {
     pub origin: String,
     /// Who may read `/metrics`, besides the machine itself.
     pub metrics_allow: Vec<IpAddr>,
+    /// A place for each file that is taken in.
+    pub uploads: Arc<Semaphore>,
     /// The numbers.
     pub metrics: PrometheusHandle,
+}
+
+impl Web {
+    /// What all requests share.
+    pub(crate) fn new(app: Arc<App>, origin: String, metrics_allow: Vec<IpAddr>, metrics: PrometheusHandle) -> Self {
+        Self { app, origin, metrics_allow, uploads: Arc::new(Semaphore::new(limits::UPLOADS)), metrics }
+    }
 }
 
 impl std::fmt::Debug for Web {
