@@ -5,10 +5,17 @@ use std::sync::Arc;
 use chrono::Utc;
 use tenure_domain::access::{Channel, Principal};
 use tenure_services::{App, Ctx, ServiceError, accounts};
-use tenure_store::{EventMac, Opening, Store};
+use tenure_store::{EventMac, Opening, Store, StoreError};
 use tenure_vault::{Keys, PasswordPool, Verifier};
 
 use crate::config::Config;
+
+/// Opens the database alone, to look at the engine and the schema: also where the keys are lost.
+pub(crate) async fn look(config: &Config) -> Result<Store, StoreError> {
+    // Nothing is written by it, so there is nothing to seal.
+    let mac: EventMac = Arc::new(|_| [0; 32]);
+    Store::open_for(&config.database, mac, Opening::Looks).await
+}
 
 /// Opens keys and database as far as the command may, and checks that they belong together.
 pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, ServiceError> {

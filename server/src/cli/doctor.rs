@@ -40,38 +40,34 @@ pub(super) async fn run(args: &Args, output: &Output) -> Result<(), Failed> {
         }
     };
     if let Some(config) = config {
+        let there = match runtime::look(&config).await {
+            Ok(store) => {
+                let seen = store.doctor().await;
+                store.close().await;
+                match seen {
+                    Ok(d) => {
+                        // Otherwise it would not have been opened.
+                        note("migrations", Ok(format!("{} of {} applied", d.applied, d.known)));
+                        let words = format!("{} {}", d.engine, d.version);
+                        note("database", if d.faults.is_empty() { Ok(words) } else { Err(d.faults.join("; ")) })
+                    }
+                    Err(error) => note("database", Err(error.to_string())),
+                }
+            }
+            Err(error @ (StoreError::Older { .. } | StoreError::Newer(_))) => note("migrations", Err(error.to_string())),
+            Err(error) => note("database", Err(error.to_string())),
+        };
         match runtime::open(&config, Opening::Looks).await {
+            Err(ServiceError::Vault(words)) => {
+                note("keys", Err(words));
+            }
+            // It is said above.
+            Err(ServiceError::Store(_)) if !there => {}
             Err(error) => {
-                let what = match &error {
-                    ServiceError::Store(StoreError::Older { .. } | StoreError::Newer(_)) => "migrations",
-                    ServiceError::Store(_) => "database",
-                    ServiceError::Vault(_) => "keys",
-                    _ => "database and keys",
-                };
-                note(what, Err(error.to_string()));
+                note("database and keys", Err(error.to_string()));
             }
             Ok(app) => {
                 note("keys", Ok(format!("key {} belongs to this database", app.keys.id())));
-                match app.store.doctor().await {
-                    Ok(d) => {
-                        note(
-                            "database",
-                            if d.faults.is_empty() { Ok(format!("{} {}", d.engine, d.version)) } else { Err(d.faults.join("; ")) },
-                        );
-                        let all = usize::try_from(d.applied).unwrap_or_default() == d.known;
-                        note(
-                            "migrations",
-                            if all {
-                                Ok(format!("{} of {} applied", d.applied, d.known))
-                            } else {
-                                Err(format!("{} applied, {} known: run the newest version of Tenure", d.applied, d.known))
-                            },
-                        );
-                    }
-                    Err(error) => {
-                        note("database", Err(error.to_string()));
-                    }
-                }
                 match audit::verify_audit(&super::operator(&app), None).await {
                     Ok(v) if v.sound => note("audit log", Ok(format!("{} events, sound", v.events))),
                     Ok(v) => note("audit log", Err(v.faults.first().map(|f| f.what.clone()).unwrap_or_default())),

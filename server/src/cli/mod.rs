@@ -55,19 +55,18 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
     if let Command::Serve { .. } = args.command {
         return serve::serve(&config, output::line).await.map_err(Failed::new);
     }
-    let opening = opening(&args.command);
-    let app = runtime::open(&config, opening).await?;
+    let app = runtime::open(&config, opening(&args.command)).await?;
     let done = command(&args, &config, &app, output).await;
-    if opening != Opening::Looks {
-        // What is done is done: whoever is told that it failed does it again.
-        if let Err(error) = tenure_services::audit::seal_pending(&app, chrono::Utc::now()).await {
-            output.warn(&format!(
-                "the newest events of the audit log could not be sealed, which the server or the next command tries again: {error}"
-            ));
-        }
-    }
+    let sealed = tenure_services::audit::seal_pending(&app, chrono::Utc::now()).await;
     app.store.close().await;
-    done
+    done?;
+    // What is done is done: whoever is told that it failed does it again.
+    if let Err(error) = sealed {
+        output.warn(&format!(
+            "done, but the newest events of the audit log could not be sealed; the server or the next command tries again: {error}"
+        ));
+    }
+    Ok(())
 }
 
 /// What a command may do to a database in order to open it. A wrong address must not become a new

@@ -79,8 +79,9 @@ impl Portal {
         let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 9))));
         let response = self.router.clone().oneshot(request).await.unwrap();
-        if let Some(set) = response.headers().get(header::SET_COOKIE) {
-            self.cookie = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+        let cookies = response.headers().get_all(header::SET_COOKIE).iter().filter_map(|set| set.to_str().ok()?.split(';').next());
+        if let Some(session) = cookies.filter(|cookie| cookie.starts_with("tenure=")).next_back() {
+            self.cookie = session.to_owned();
         }
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
