@@ -14,6 +14,8 @@ mod offboard;
 mod operator;
 mod output;
 mod private_file;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 use std::sync::Arc;

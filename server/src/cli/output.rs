@@ -25,6 +25,11 @@ impl Failed {
         &self.words
     }
 
+    #[cfg(test)]
+    pub(crate) fn detail(&self) -> &Value {
+        &self.detail
+    }
+
     /// With an answer of its own for programs.
     pub(crate) fn with(words: impl Into<String>, detail: Value) -> Self {
         Self { words: words.into(), detail }

@@ -172,12 +172,26 @@ fn is_for_programs(path: &str) -> bool {
 /// Turns the page of a failure into problem details where a program asked, whichever part of the server
 /// refused it.
 pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
-    let program = is_for_programs(request.uri().path());
+    let path = request.uri().path().to_owned();
+    let program = is_for_programs(&path);
     let response = next.run(request).await;
-    match response.extensions().get::<Said>().cloned() {
-        Some(said) if program => problem(response, &said),
-        _ => response,
+    if !program {
+        return response;
     }
+    let said = response.extensions().get::<Said>().cloned().or_else(|| unsaid(&path, &response));
+    match said {
+        Some(said) => problem(response, &said),
+        None => response,
+    }
+}
+
+/// What is said of a failure that is none of ours: a layer below refused the request. The palette's
+/// functions have a language of their own.
+fn unsaid(path: &str, response: &Response) -> Option<Said> {
+    let status = response.status();
+    let failed = (status.is_client_error() || status.is_server_error()) && !path.starts_with("/api/fn/");
+    let title = status.canonical_reason().unwrap_or("Failed");
+    failed.then(|| Said { title, words: "The request was refused before it was read; nothing was changed.".to_owned() })
 }
 
 fn problem(mut response: Response, said: &Said) -> Response {
