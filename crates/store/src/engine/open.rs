@@ -145,7 +145,10 @@ impl Store {
             pool.close().await;
             migrate::check(has?.as_deref(), opening, plain)?;
         }
-        options = options.journal_mode(SqliteJournalMode::Wal);
+        if opening != Opening::Looks {
+            // It stays with the file; a copy that nobody has written to has none yet.
+            options = options.journal_mode(SqliteJournalMode::Wal);
+        }
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone().pragma("cache_size", "-64000")).await?;
         if opening != Opening::Looks {
             migrate::check(migrate::sqlite_has(&write).await?.as_deref(), opening, plain)?;

@@ -155,6 +155,19 @@ async fn a_schema_of_another_version_is_told_and_a_look_does_not_change_it() {
     }
 }
 
+#[tokio::test]
+async fn a_look_at_a_backup_changes_no_byte_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite://{}", folder.path().join("tenure.db").display()), mac()).await.unwrap();
+    let copy = folder.path().join("copy.db");
+    store.backup(copy.to_str().unwrap()).await.unwrap();
+    let before = std::fs::read(&copy).unwrap();
+    let looked = Store::open_for(&format!("sqlite://{}", copy.display()), mac(), Opening::Looks).await.unwrap();
+    assert!(looked.doctor().await.unwrap().faults.is_empty());
+    looked.close().await;
+    assert!(std::fs::read(&copy).unwrap() == before, "it was changed");
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn what_is_made_is_its_owners_alone() {
