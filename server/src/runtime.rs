@@ -9,6 +9,7 @@ use tenure_store::{EventMac, Opening, Store, StoreError};
 use tenure_vault::{Keys, PasswordPool, Verifier};
 
 use crate::config::Config;
+use crate::private;
 
 /// Opens the database alone, to look at the engine and the schema: also where the keys are lost.
 pub(crate) async fn look(config: &Config) -> Result<Store, StoreError> {
@@ -26,8 +27,8 @@ pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, 
         Some(file) if opening != Opening::MayCreate => Keys::open(&file).map_err(|e| ServiceError::Vault(e.to_string()))?,
         Some(file) => {
             if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)
-                    .map_err(|e| ServiceError::Vault(format!("the folder of the key file cannot be made: {e}")))?;
+                // Often the database's folder too.
+                private::folders(folder).map_err(|e| ServiceError::Vault(format!("the folder of the key file cannot be made: {e}")))?;
             }
             Keys::open_or_create(&file).map_err(|e| ServiceError::Vault(e.to_string()))?
         }

@@ -13,7 +13,6 @@ mod import;
 mod offboard;
 mod operator;
 mod output;
-mod private_file;
 #[cfg(test)]
 mod tests;
 

@@ -82,3 +82,21 @@ async fn the_doctor_tells_of_a_schema_of_another_version() {
     let failed = tenure(folder.path(), &["audit", "verify"]).await.unwrap_err();
     assert!(failed.words().contains("older version"), "{}", failed.words());
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_installation_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path()).await;
+    let people = folder.path().join("people.csv");
+    let new = folder.path().join("a/new");
+    tenure(&new, &["import", "people", people.to_str().unwrap(), "--as-of", "2024-01-01"]).await.unwrap();
+    let export = folder.path().join("audit.jsonl");
+    tenure(&new, &["audit", "export", "--output", export.to_str().unwrap()]).await.unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&new), mode(new.parent().unwrap())), (0o700, 0o700));
+    for file in [new.join("tenure.db"), new.join("tenure.key"), export] {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}

@@ -159,6 +159,16 @@ async fn a_program_is_told_what_is_wrong_in_its_own_language() {
         let token = portal.employee().await;
         let reply = portal.send("GET", "/api/v1/identities/%ff", &[("authorization", &token)], Body::empty()).await;
         assert_eq!((reply.status, reply.header(header::CONTENT_TYPE)), (400, "application/problem+json"), "{}", reply.text);
+        // The palette's functions are among the routes, and find for whom may look.
+        let found = async |portal: &mut Portal, headers: &[(&str, &str)]| {
+            let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+            all.extend(headers);
+            portal.send("POST", "/api/fn/search_palette", &all, form(&[("_token", ""), ("query", "emil")])).await
+        };
+        let reply = found(&mut portal, &[("authorization", &token)]).await;
+        assert!(reply.status == 200 && reply.text.contains("/identities/"), "{}: {}", reply.status, reply.text);
+        let reply = found(&mut portal, &[]).await;
+        assert_eq!((reply.status, reply.header(header::CONTENT_TYPE)), (401, "application/problem+json"));
         // A person is told in theirs.
         let reply = portal.get("/nowhere").await;
         assert!(reply.header(header::CONTENT_TYPE).starts_with("text/html"));
