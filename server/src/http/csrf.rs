@@ -122,7 +122,9 @@ impl FromRequest<Arc<Web>> for Unbound {
 }
 
 async fn read(request: Request, web: &Arc<Web>) -> Result<Query, Response> {
-    let bytes = Bytes::from_request(request, web).await.map_err(|refused| {
+    // Anybody may send one: byte by byte it would keep its connection from others for hours.
+    let read = tokio::time::timeout(web.form_time, Bytes::from_request(request, web)).await;
+    let bytes = read.map_err(|_| Failure::cut_off().into_response())?.map_err(|refused| {
         // Too large, or it stopped coming.
         let failure = if refused.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::too_large() } else { Failure::cut_off() };
         failure.into_response()

@@ -1,7 +1,11 @@
-//! How large requests may be.
+//! How large requests may be, and how slow.
+
+use std::time::Duration;
 
 /// An ordinary form.
 pub(crate) const FORM: usize = 1 << 20;
+/// How long the whole of an ordinary form may take.
+pub(crate) const FORM_TIME: Duration = Duration::from_secs(30);
 /// A field of text beside a file.
 pub(crate) const FIELD: usize = 64 << 10;
 /// How many such fields.

@@ -52,9 +52,15 @@ impl Reply {
 }
 
 async fn portals() -> Vec<Portal> {
+    portals_with(|_| ()).await
+}
+
+async fn portals_with(change: impl Fn(&mut Web)) -> Vec<Portal> {
     let portal = |(engine, app): (String, Arc<App>)| {
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let web = Arc::new(Web::new(Arc::clone(&app), format!("http://{HOST}"), Vec::new(), metrics));
+        let mut web = Web::new(Arc::clone(&app), format!("http://{HOST}"), Vec::new(), metrics);
+        change(&mut web);
+        let web = Arc::new(web);
         Portal { engine, app, router: router(Arc::clone(&web)), web, cookie: String::new() }
     };
     testing::apps().await.into_iter().map(portal).collect()
@@ -185,6 +191,20 @@ async fn who_may_not_import_is_refused_before_the_file_is_read() {
         let asked = portal.send("POST", "/imports/new", &headers, endless);
         let reply = tokio::time::timeout(std::time::Duration::from_secs(20), asked).await.expect("it was read");
         assert_eq!(reply.status, 403, "{}", portal.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_comes_byte_by_byte_is_cut_off() {
+    for mut portal in portals_with(|web| web.form_time = std::time::Duration::from_millis(40)).await {
+        // Each byte comes, so nothing else would ever end it.
+        let drops = futures::stream::unfold((), async |()| {
+            tokio::task::yield_now().await;
+            Some((Ok::<_, std::io::Error>(Vec::new()), ()))
+        });
+        let reply = portal.send("POST", "/sign-in", &[], Body::from_stream(drops)).await;
+        assert_eq!(reply.status, 400, "{}", portal.engine);
+        assert!(reply.text.contains("Not all of it arrived"), "{}", reply.text);
     }
 }
 
