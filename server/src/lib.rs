@@ -4,8 +4,9 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 mod http;
+mod private;
 mod runtime;
 mod serve;
 mod web;
 
-pub use http::{Guard, RouteInfo, route_list};
+pub use http::{Guard, Passes, RouteInfo, route_list};

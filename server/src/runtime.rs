@@ -5,18 +5,30 @@ use std::sync::Arc;
 use chrono::{SubsecRound, Utc};
 use tenure_domain::access::{Channel, Principal};
 use tenure_services::{App, Ctx, ServiceError, accounts};
-use tenure_store::{EventMac, Store};
+use tenure_store::{EventMac, Opening, Store, StoreError};
 use tenure_vault::{Keys, PasswordPool, Verifier};
 
 use crate::config::Config;
+use crate::private;
 
-/// Opens keys and database, and checks that they belong together.
-pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServiceError> {
+/// Opens the database alone, to look at the engine and the schema: also where the keys are lost.
+pub(crate) async fn look(config: &Config) -> Result<Store, StoreError> {
+    // Nothing is written by it, so there is nothing to seal.
+    let mac: EventMac = Arc::new(|_| [0; 32]);
+    Store::open_for(&config.database, mac, Opening::Looks).await
+}
+
+/// Opens keys and database as far as the command may, and checks that they belong together.
+pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, ServiceError> {
+    // Before the key file: where no database is, there is none either, and that would tell less.
+    Store::find(&config.database, opening)?;
     let keys = match config.key_file() {
+        // The key of a database that is there is somewhere: a new one would not fit it.
+        Some(file) if opening != Opening::MayCreate => Keys::open(&file).map_err(|e| ServiceError::Vault(e.to_string()))?,
         Some(file) => {
             if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)
-                    .map_err(|e| ServiceError::Vault(format!("the folder of the key file cannot be made: {e}")))?;
+                // Often the database's folder too.
+                private::folders(folder).map_err(|e| ServiceError::Vault(format!("the folder of the key file cannot be made: {e}")))?;
             }
             Keys::open_or_create(&file).map_err(|e| ServiceError::Vault(e.to_string()))?
         }
@@ -26,7 +38,7 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServiceError> {
         let keys = keys.clone();
         Arc::new(move |body| *keys.audit_mac().tag(body).as_bytes())
     };
-    let store = Store::open(&config.database, mac).await?;
+    let store = Store::open_for(&config.database, mac, opening).await?;
     let app = Arc::new(App {
         store,
         keys,
@@ -34,7 +46,11 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServiceError> {
         settings: config.settings(),
         transient: Arc::default(),
     });
-    accounts::check_instance(&system(&app, "start")).await?;
+    let start = system(&app, "start");
+    match opening {
+        Opening::MayCreate => accounts::check_instance(&start).await?,
+        Opening::MustExist | Opening::Looks => accounts::known_instance(&start).await?,
+    };
     Ok(app)
 }
 

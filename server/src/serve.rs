@@ -1,23 +1,26 @@
 //! `tenure serve`: the portal and its workers, until somebody stops them.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tenure_services::{App, accounts, audit, schedule};
+use tenure_store::Opening;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::http::{Web, router};
+use crate::http::connections::Patience;
+use crate::http::{Web, connections, router};
 use crate::{assets, runtime};
 
 /// How long the worker rests when nothing is due.
 const ROUND: Duration = Duration::from_secs(15);
 /// How long the sealer rests.
 const SEAL: Duration = Duration::from_secs(1);
+/// How often the numbers of the times are put together: until then each is kept by itself.
+const UPKEEP: Duration = Duration::from_secs(5);
 /// How long requests may still take when the server is to stop.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -26,10 +29,10 @@ const GRACE: Duration = Duration::from_secs(20);
 /// # Errors
 /// In words, when it cannot begin or has to stop.
 pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), String> {
-    let app = runtime::open(config).await.map_err(|e| e.to_string())?;
+    let app = runtime::open(config, Opening::MayCreate).await.map_err(|e| e.to_string())?;
     tenure_app::layout::set_assets(|name| assets::find(name).map_or_else(String::new, |a| a.path.to_owned()));
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| format!("metrics cannot be kept: {e}"))?;
-    let web = Arc::new(Web { app: Arc::clone(&app), origin: config.origin(), metrics_allow: config.metrics_allow.clone(), metrics });
+    let web = Arc::new(Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics));
 
     let listener = TcpListener::bind(config.listen)
         .await
@@ -47,12 +50,8 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let (stop, stopped) = watch::channel(false);
     let workers = tokio::spawn(work(Arc::clone(&app), stopped.clone()));
     let sealer = tokio::spawn(seal(Arc::clone(&app), stopped.clone()));
-    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
-    let mut until = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = until.wait_for(|stop| *stop).await;
-    });
-    let server = tokio::spawn(async move { server.await });
+    let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
+    let server = tokio::spawn(connections::serve(listener, router(web), Patience::default(), stopped));
     signal().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
@@ -61,6 +60,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     }
     let _ = tokio::time::timeout(GRACE, workers).await;
     let _ = tokio::time::timeout(GRACE, sealer).await;
+    let _ = upkeep.await;
     app.store.close().await;
     Ok(())
 }
@@ -106,6 +106,10 @@ async fn seal(app: Arc<App>, stopped: watch::Receiver<bool>) {
         }
     })
     .await;
+}
+
+async fn keep_up(web: Arc<Web>, stopped: watch::Receiver<bool>) {
+    every(UPKEEP, stopped, || async { web.metrics.run_upkeep() }).await;
 }
 
 async fn every<F: Future<Output = ()>>(rest: Duration, mut stopped: watch::Receiver<bool>, step: impl Fn() -> F) {

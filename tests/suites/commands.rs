@@ -153,6 +153,28 @@ fn what_is_no_command_exits_with_two_and_says_how_it_is_used() {
 }
 
 #[test]
+fn a_wrong_address_is_refused_by_whatever_does_not_make_a_database() {
+    let database = Database::sqlite();
+    let copy = database.file("copy.db");
+    for command in [
+        vec!["audit", "verify"],
+        vec!["audit", "export"],
+        vec!["doctor"],
+        vec!["identity", "show", "ada.boss"],
+        vec!["backup", text(&copy)],
+        vec!["recompute"],
+        vec!["offboard", "ada.boss"],
+        vec!["account", "invite", "ada.boss"],
+    ] {
+        let answer = database.run(&command).refused();
+        assert!(answer.err.contains("there is no database of Tenure at"), "{}", answer.err);
+    }
+    let left: Vec<_> =
+        fs::read_dir(database.file("x").parent().expect("a folder")).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
 fn global_flags_stand_before_or_after_the_command() {
     let database = Database::sqlite();
     filled(&database);
@@ -301,7 +323,9 @@ fn another_key_file_is_refused_and_changes_nothing(database: Database) {
     let events = database.events();
     let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     assert_eq!(mode(&database.key_file()), 0o600, "a new key file is its owner's alone");
-    let other = database.file("other.key");
+    let stranger = Database::sqlite();
+    filled(&stranger);
+    let other = stranger.key_file();
     for command in [vec!["recompute"], vec!["offboard", "ada.boss"], vec!["audit", "verify"], vec!["serve", "--listen", "127.0.0.1:0"]] {
         let mut line = tenure();
         line.args(["--database", &database.url]).arg("--key-file").arg(&other);
@@ -309,7 +333,14 @@ fn another_key_file_is_refused_and_changes_nothing(database: Database) {
         assert!(answer.err.contains("belongs to the key file"), "{}", answer.err);
         assert!(answer.err.contains("point `key_file` at the right one"), "{}", answer.err);
     }
-    fs::remove_file(&other).expect("it was made");
+    // A key file that is not there is made by nobody for a database that is.
+    let missing = database.file("missing.key");
+    for command in [vec!["recompute"], vec!["offboard", "ada.boss"], vec!["audit", "verify"], vec!["doctor"]] {
+        let mut line = tenure();
+        line.args(["--database", &database.url]).arg("--key-file").arg(&missing);
+        let answer = run(line.args(command)).refused();
+        assert!(answer.err.contains("cannot read the key file") && !missing.exists(), "{}", answer.err);
+    }
 
     let key = fs::read(database.key_file()).expect("the key");
     let set = |mode: u32| fs::set_permissions(database.key_file(), fs::Permissions::from_mode(mode)).expect("it can be set");

@@ -57,9 +57,9 @@ fn fifty_kills_at_random_moments_leave_nothing_half_done(database: Database) {
     let begun = Instant::now();
     trial.first_import();
     // Each kind once without a cut: what it takes, and that it works at all.
-    for turn in 0..KINDS.len() {
+    for (turn, kind) in KINDS.iter().enumerate() {
         let took = trial.whole(turn);
-        println!("{:?} takes {} ms", KINDS[turn], took.as_millis());
+        println!("{kind:?} takes {} ms", took.as_millis());
     }
     let mut outcome = [0; 3];
     for kill in 0..KILLS {

@@ -67,10 +67,12 @@ pub fn chromium(install: Install) -> Result<PathBuf> {
 
 /// Node, and the packages of `tests/browser` exactly as its lock file has them.
 pub fn browser_packages(install: Install) -> Result<()> {
-    ensure!(
-        on_path("node").is_some() && on_path("npm").is_some(),
-        "node and npm (version 20 or newer) are missing; see https://nodejs.org"
-    );
+    for (program, package) in [("node", "nodejs"), ("npm", "npm")] {
+        if on_path(program).is_none() {
+            debian::install(package, install)?;
+            ensure!(on_path(program).is_some(), "{package} brought no program called {program}; see https://nodejs.org");
+        }
+    }
     let folder = workspace::root().join("tests/browser");
     let modified = |file: &str| fs::metadata(folder.join(file)).and_then(|it| it.modified()).ok();
     // npm writes its own copy of the lock file last.

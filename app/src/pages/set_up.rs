@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ErrorSummary, FormErrors, Look, PostForm, TextField};
+use crate::components::{Button, ErrorSummary, FormErrors, LinkButton, Look, PostForm, TextField};
 use crate::layout::Theme;
 use crate::page::plain;
 
@@ -19,6 +19,18 @@ pub struct SetUp {
     pub minimum: usize,
     /// What was wrong.
     pub errors: FormErrors,
+}
+
+/// The page of a link that was used: what it was for is done.
+pub fn used_page(theme: Theme) -> String {
+    plain("Your password is set", theme, || {
+        view! {
+            <h1>"Your password is set"</h1>
+            <p>"This link was used, and works only once. Sign in with the password that was chosen by it."</p>
+            <p><LinkButton href="/sign-in" look=Look::Main>"Sign in"</LinkButton></p>
+            <p class="faint">"If it was not you who chose it, tell an administrator at once: a new link takes its place."</p>
+        }
+    })
 }
 
 /// The page.

@@ -2,9 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ErrorSummary, FormErrors, Look, PostForm, TextField};
+use crate::components::{Banner, Button, ErrorSummary, FormErrors, Look, PostForm, TextField, Tone};
 use crate::layout::Theme;
 use crate::page::plain;
+
+/// What happened before somebody came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// They signed out.
+    SignedOut,
+    /// Their session ran out, and a form that they sent was not taken.
+    Lost,
+}
 
 /// What the page shows.
 #[derive(Debug, Clone, Default)]
@@ -15,15 +24,21 @@ pub struct SignIn {
     pub next: String,
     /// What was wrong.
     pub errors: FormErrors,
-    /// Somebody just signed out.
-    pub signed_out: bool,
+    /// What happened before: somebody signed out, or was signed out and lost a change.
+    pub said: Option<Said>,
 }
 
 /// The page.
 pub fn page(model: SignIn, theme: Theme) -> String {
     let title = model.errors.title("Sign in");
     plain(&title, theme, move || {
-        let said = model.signed_out.then(|| view! { <p role="status">"You are signed out."</p> });
+        let said = model.said.map(|said| match said {
+            Said::SignedOut => view! { <p role="status">"You are signed out."</p> }.into_any(),
+            Said::Lost => view! {
+                <Banner tone=Tone::Warning title="You were signed out.">"Your change was not made. Sign in and make it again."</Banner>
+            }
+            .into_any(),
+        });
         view! {
             <ErrorSummary errors=model.errors.clone()/>
             <h1>"Sign in"</h1>

@@ -18,6 +18,7 @@ pub mod list_imports;
 pub mod people;
 pub mod schedule;
 pub mod search;
+mod sheet;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
@@ -28,3 +29,4 @@ pub use backup::back_up;
 pub use context::{App, Ctx, Settings};
 pub use counts::Counts;
 pub use error::{FieldError, ServiceError};
+pub use sheet::Asked;

@@ -21,5 +21,5 @@ pub mod stats;
 pub mod testing;
 pub mod views;
 
-pub use engine::{Doctor, Engine, EventMac, ReadTx, Store, StoreError, Tx, WriteTx};
+pub use engine::{Doctor, Engine, EventMac, Opening, ReadTx, Store, StoreError, Tx, WriteTx, address_without_secret};
 pub use page::{Cursor, Direction, Page, PageRequest};

@@ -43,6 +43,20 @@ async fn postgres(url: &str, mac: &EventMac) -> (String, Store) {
     ("PostgreSQL".to_owned(), store.expect("the new database opens"))
 }
 
+/// Where a database is, as a second process would open it.
+///
+/// # Panics
+/// When the database fails.
+pub async fn address(store: &Store) -> String {
+    let mut tx = store.write().await.expect("writing begins");
+    let (sql, postgres) = match store.engine() {
+        crate::Engine::Sqlite => ("SELECT file FROM pragma_database_list WHERE name = 'main'", false),
+        crate::Engine::Postgres => ("SELECT current_database()::text", true),
+    };
+    let (name,): (String,) = on_both!(tx.tx, conn => sqlx::query_as(sql).fetch_one(&mut **conn).await.expect("it says where it is"));
+    if postgres { with_database(&std::env::var(URL_VARIABLE).unwrap_or_default(), &name) } else { format!("sqlite://{name}") }
+}
+
 /// The URL of another database on the same server.
 fn with_database(url: &str, name: &str) -> String {
     let (address, options) = url.split_once('?').unwrap_or((url, ""));

@@ -7,7 +7,7 @@ mod encoding;
 mod minify;
 mod serve;
 
-pub use serve::router;
+pub(crate) use serve::{PATH, serve};
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 

@@ -2,14 +2,12 @@
 
 use super::{ASSETS, Asset, encoding::Encoding};
 use axum::{
-    Router,
     extract::Path,
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS},
     },
     response::{IntoResponse, Response},
-    routing::get,
 };
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -17,12 +15,11 @@ const NOT_AT_ALL: HeaderValue = HeaderValue::from_static("no-store");
 const SAME_ORIGIN: HeaderValue = HeaderValue::from_static("same-origin");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Serves `/assets/*`. Needs no session and sets no cookie; compress nothing after it.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/{file}", get(serve))
-}
+/// Where the files are.
+pub(crate) const PATH: &str = "/assets/{file}";
 
-async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
+/// Serves a file. Needs no session and sets no cookie; compress nothing after it.
+pub(crate) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
     let served = |asset: &&Asset| asset.path.strip_prefix("/assets/") == Some(file.as_str());
     let Some(asset) = ASSETS.iter().find(served) else {
         // An old page may ask for a file of an older binary: the answer must not be kept.
@@ -67,15 +64,17 @@ impl Asset {
 mod tests {
     use crate::assets::href;
     use axum::{
+        Router,
         body::{Body, to_bytes},
         http::{Method, Request, StatusCode},
         response::Response,
+        routing::get,
     };
     use tower::ServiceExt;
 
     async fn ask(method: Method, path: &str, accept: &str) -> Response {
         let request = Request::builder().method(method).uri(path).header("accept-encoding", accept).body(Body::empty()).expect("a request");
-        super::router().oneshot(request).await.expect("an answer")
+        Router::new().route(super::PATH, get(super::serve)).oneshot(request).await.expect("an answer")
     }
 
     fn header<'a>(response: &'a Response, name: &str) -> &'a str {

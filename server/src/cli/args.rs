@@ -20,6 +20,9 @@ pub(crate) struct Args {
     /// The key file; beside the database if not given
     #[arg(long, global = true, env = "TENURE_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
+    /// The address by which browsers reach the portal: `https://tenure.example.com`
+    #[arg(long, global = true, env = "TENURE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
     /// How to answer
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -44,9 +47,6 @@ pub(crate) enum Command {
         /// Where to listen
         #[arg(long, value_name = "ADDRESS:PORT")]
         listen: Option<SocketAddr>,
-        /// The address by which browsers reach it
-        #[arg(long, value_name = "URL", env = "TENURE_PUBLIC_URL")]
-        public_url: Option<String>,
     },
     /// Fill an empty database with the demo company
     Demo {

@@ -8,6 +8,7 @@ use serde_json::json;
 use tenure_services::{Ctx, audit};
 
 use super::output::{Failed, Output};
+use crate::private;
 
 pub(super) async fn verify(ctx: &Ctx, output: &Output, known: Option<&Path>) -> Result<(), Failed> {
     let known = known.map(std::fs::read_to_string).transpose().map_err(|e| Failed::new(format!("the checkpoint cannot be read: {e}")))?;
@@ -38,7 +39,7 @@ pub(super) async fn export(ctx: &Ctx, output: &Output, file: Option<&Path>) -> R
     let failed = |e: std::io::Error| Failed::new(format!("the export cannot be written: {e}"));
     match file {
         Some(path) => {
-            let mut to = BufWriter::new(File::create_new(path).map_err(failed)?);
+            let mut to = BufWriter::new(private::new_file(path).map_err(failed)?);
             let events = audit::export_audit(ctx, &mut to, audit::ExportRange::default()).await?;
             to.flush().map_err(failed)?;
             output.say(&json!({ "file": path, "exported": events }), || format!("Written to {}.", path.display()));

@@ -14,7 +14,11 @@ pub(super) async fn run(ctx: &Ctx, config: &Config, output: &Output, seed: u64) 
         json!({ "user_name": first.user_name, "path": path, "link": format!("{}{path}", config.origin()) })
     });
     output.say(&json!({ "summary": summary, "sign_in": sign_in }), || {
-        format!("The demo company is there: {}\nNow: tenure --database {} serve", json!(summary), config.database)
+        format!(
+            "The demo company is there: {}\nNow: tenure --database {} serve",
+            json!(summary),
+            tenure_store::address_without_secret(&config.database)
+        )
     });
     Ok(())
 }

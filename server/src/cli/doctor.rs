@@ -1,7 +1,8 @@
-//! `tenure doctor`: looks at everything, says everything, changes nothing that is not new.
+//! `tenure doctor`: looks at everything, says everything, changes nothing.
 
 use serde::Serialize;
-use tenure_services::audit;
+use tenure_services::{ServiceError, audit};
+use tenure_store::{Opening, StoreError};
 
 use super::args::Args;
 use super::output::{Failed, Output};
@@ -39,32 +40,34 @@ pub(super) async fn run(args: &Args, output: &Output) -> Result<(), Failed> {
         }
     };
     if let Some(config) = config {
-        match runtime::open(&config).await {
+        let there = match runtime::look(&config).await {
+            Ok(store) => {
+                let seen = store.doctor().await;
+                store.close().await;
+                match seen {
+                    Ok(d) => {
+                        // Otherwise it would not have been opened.
+                        note("migrations", Ok(format!("{} of {} applied", d.applied, d.known)));
+                        let words = format!("{} {}", d.engine, d.version);
+                        note("database", if d.faults.is_empty() { Ok(words) } else { Err(d.faults.join("; ")) })
+                    }
+                    Err(error) => note("database", Err(error.to_string())),
+                }
+            }
+            Err(error @ (StoreError::Older { .. } | StoreError::Newer(_))) => note("migrations", Err(error.to_string())),
+            Err(error) => note("database", Err(error.to_string())),
+        };
+        match runtime::open(&config, Opening::Looks).await {
+            Err(ServiceError::Vault(words)) => {
+                note("keys", Err(words));
+            }
+            // It is said above.
+            Err(ServiceError::Store(_)) if !there => {}
             Err(error) => {
                 note("database and keys", Err(error.to_string()));
             }
             Ok(app) => {
                 note("keys", Ok(format!("key {} belongs to this database", app.keys.id())));
-                match app.store.doctor().await {
-                    Ok(d) => {
-                        note(
-                            "database",
-                            if d.faults.is_empty() { Ok(format!("{} {}", d.engine, d.version)) } else { Err(d.faults.join("; ")) },
-                        );
-                        let all = usize::try_from(d.applied).unwrap_or_default() == d.known;
-                        note(
-                            "migrations",
-                            if all {
-                                Ok(format!("{} of {} applied", d.applied, d.known))
-                            } else {
-                                Err(format!("{} applied, {} known: run the newest version of Tenure", d.applied, d.known))
-                            },
-                        );
-                    }
-                    Err(error) => {
-                        note("database", Err(error.to_string()));
-                    }
-                }
                 match audit::verify_audit(&super::operator(&app), None).await {
                     Ok(v) if v.sound => note("audit log", Ok(format!("{} events, sound", v.events))),
                     Ok(v) => note("audit log", Err(v.faults.first().map(|f| f.what.clone()).unwrap_or_default())),

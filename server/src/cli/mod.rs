@@ -11,7 +11,10 @@ mod doctor;
 mod identity;
 mod import;
 mod offboard;
+mod operator;
 mod output;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,8 +22,9 @@ use std::sync::Arc;
 use clap::Parser;
 use tenure_domain::access::{Channel, Principal};
 use tenure_services::{App, Ctx};
+use tenure_store::Opening;
 
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, Overrides};
 use crate::{runtime, serve};
 use args::{Args, Command, Format};
 use output::{Failed, Output};
@@ -50,16 +54,30 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
     let config = configure(&args)?;
     log(&config, &args);
     if let Command::Serve { .. } = args.command {
-        return serve::serve(&config, |line| println!("{line}")).await.map_err(Failed::new);
+        return serve::serve(&config, output::line).await.map_err(Failed::new);
     }
-    let app = runtime::open(&config).await?;
+    let app = runtime::open(&config, opening(&args.command)).await?;
     let done = command(&args, &config, &app, output).await;
-    // A command is over only when its events are sealed.
     let sealed = tenure_services::audit::seal_pending(&app, chrono::Utc::now()).await;
     app.store.close().await;
     done?;
-    sealed?;
+    // What is done is done: whoever is told that it failed does it again.
+    if let Err(error) = sealed {
+        output.warn(&format!(
+            "done, but the newest events of the audit log could not be sealed; the server or the next command tries again: {error}"
+        ));
+    }
     Ok(())
+}
+
+/// What a command may do to a database in order to open it. A wrong address must not become a new
+/// database of which everything is said to be well.
+fn opening(command: &Command) -> Opening {
+    match command {
+        Command::Serve { .. } | Command::Demo { .. } | Command::Import(_) => Opening::MayCreate,
+        Command::Offboard { .. } | Command::Account(_) | Command::Recompute => Opening::MustExist,
+        Command::Identity(_) | Command::Audit(_) | Command::Backup { .. } | Command::Doctor => Opening::Looks,
+    }
 }
 
 async fn command(args: &Args, config: &Config, app: &Arc<App>, output: &Output) -> Result<(), Failed> {
@@ -87,27 +105,21 @@ fn configure(args: &Args) -> Result<Config, Failed> {
         let usual = std::path::PathBuf::from("tenure.toml");
         usual.is_file().then_some(usual)
     });
-    let mut config = Config::read(file.as_deref()).map_err(|e| Failed::new(e.to_string()))?;
-    if let Some(database) = &args.database {
-        config.database.clone_from(database);
-    }
-    if let Some(key_file) = &args.key_file {
-        config.key_file = Some(key_file.clone());
-    }
-    if let Command::Serve { listen, public_url } = &args.command {
-        config.listen = listen.unwrap_or(config.listen);
-        config.public_url = public_url.clone().or(config.public_url);
-    }
-    Ok(config)
+    let over = Overrides {
+        database: args.database.clone(),
+        key_file: args.key_file.clone(),
+        public_url: args.public_url.clone(),
+        listen: match args.command {
+            Command::Serve { listen } => listen,
+            _ => None,
+        },
+    };
+    Config::read(file.as_deref(), over).map_err(|e| Failed::new(e.to_string()))
 }
 
 /// Who is at the command line.
 fn operator(app: &Arc<App>) -> Ctx {
-    let account = ["SUDO_USER", "USER", "LOGNAME"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
-        .unwrap_or_else(|| "unknown".to_owned());
-    runtime::context(app, Principal::local_operator(&account), Channel::Cli)
+    runtime::context(app, Principal::local_operator(&operator::account()), Channel::Cli)
 }
 
 fn log(config: &Config, args: &Args) {

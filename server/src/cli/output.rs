@@ -1,5 +1,6 @@
 //! Answers, for people or for programs; failures on standard error.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -22,6 +23,11 @@ impl Failed {
 
     pub(crate) fn words(&self) -> &str {
         &self.words
+    }
+
+    #[cfg(test)]
+    pub(crate) fn detail(&self) -> &Value {
+        &self.detail
     }
 
     /// With an answer of its own for programs.
@@ -71,8 +77,16 @@ impl Output {
     /// Answers: a JSON object for programs, lines for people.
     pub(crate) fn say(&self, answer: &impl Serialize, lines: impl FnOnce() -> String) {
         match self.format {
-            Format::Json => println!("{}", serde_json::to_string(answer).unwrap_or_default()),
-            Format::Text => println!("{}", lines().trim_end()),
+            Format::Json => line(&serde_json::to_string(answer).unwrap_or_default()),
+            Format::Text => line(lines().trim_end()),
+        }
+    }
+
+    /// Says what went wrong beside what was done.
+    pub(crate) fn warn(&self, words: &str) {
+        match self.format {
+            Format::Json => error_line(&json!({ "warning": words }).to_string()),
+            Format::Text => error_line(&format!("tenure: {words}")),
         }
     }
 
@@ -84,10 +98,49 @@ impl Output {
                 if let (Some(answer), Value::Object(detail)) = (answer.as_object_mut(), &failed.detail) {
                     answer.extend(detail.clone());
                 }
-                eprintln!("{answer}");
+                error_line(&answer.to_string());
             }
-            Format::Text => eprintln!("tenure: {}", failed.words),
+            Format::Text => error_line(&format!("tenure: {}", failed.words)),
         }
         ExitCode::FAILURE
+    }
+}
+
+/// Writes a line to standard output. Nobody may be reading it any more, as in `tenure … | head`: what
+/// was to be done is done all the same.
+pub(crate) fn line(text: &str) {
+    write_line(std::io::stdout().lock(), text);
+}
+
+fn error_line(text: &str) {
+    write_line(std::io::stderr().lock(), text);
+}
+
+fn write_line(mut to: impl Write, text: &str) {
+    let _ = writeln!(to, "{text}").and_then(|()| to.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn an_answer_that_nobody_reads_any_more_does_not_break_the_command() {
+        write_line(Closed, "done");
+        let mut read = Vec::new();
+        write_line(&mut read, "done");
+        assert_eq!(read, b"done\n");
     }
 }

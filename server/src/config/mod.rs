@@ -1,6 +1,7 @@
 //! Configuration: typed, from `tenure.toml`, the environment and the command line, in this order.
 //! Every fault is named at once.
 
+mod origin;
 mod read;
 
 use std::collections::BTreeMap;
@@ -33,7 +34,8 @@ pub struct Config {
     pub key_file: Option<PathBuf>,
     /// Where the portal listens.
     pub listen: SocketAddr,
-    /// The address by which browsers reach it; links are made from it.
+    /// The address by which browsers reach it, as they name an origin: `https://tenure.example.com`. Links
+    /// are made from it, and changes have to come from it.
     pub public_url: Option<String>,
     /// What is logged, as `tracing` filters say it.
     pub log: String,
@@ -47,6 +49,19 @@ pub struct Config {
     pub mappings: BTreeMap<String, Mapping>,
     /// The application of memberships, where the command line names none.
     pub memberships_application: String,
+}
+
+/// What environment and command line say: it goes before the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// The database.
+    pub database: Option<String>,
+    /// The key file.
+    pub key_file: Option<PathBuf>,
+    /// Where the portal listens.
+    pub listen: Option<SocketAddr>,
+    /// The address by which browsers reach it.
+    pub public_url: Option<String>,
 }
 
 impl Default for Config {
@@ -67,15 +82,12 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads a configuration file; None gives what holds without one.
+    /// Reads a configuration file, if there is one, and puts over it what environment and command line say.
     ///
     /// # Errors
-    /// [`ConfigFaults`] with every fault of the file.
-    pub fn read(file: Option<&Path>) -> Result<Self, ConfigFaults> {
-        match file {
-            None => Ok(Self::default()),
-            Some(file) => read::read(file),
-        }
+    /// [`ConfigFaults`] with every fault of all of them.
+    pub fn read(file: Option<&Path>, over: Overrides) -> Result<Self, ConfigFaults> {
+        read::read(file, over)
     }
 
     /// Where the key file is. None for a database that vanishes with the process.
@@ -93,7 +105,7 @@ impl Config {
 
     /// The address by which browsers reach the portal, without a slash at its end.
     pub fn origin(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)).trim_end_matches('/').to_owned()
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
     /// What the services are told.

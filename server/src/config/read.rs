@@ -5,13 +5,14 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::Config;
+use super::origin::origin;
+use super::{Config, Overrides};
 
-/// Every fault of a configuration file.
+/// Every fault of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file} has {}:\n{}", match .faults.len() { 1 => "a fault".to_owned(), n => format!("{n} faults") }, .faults.iter().map(|f| format!("  {f}")).collect::<Vec<_>>().join("\n"))]
 pub struct ConfigFaults {
-    /// The file.
+    /// The file; without one, what stands for it in a sentence.
     pub file: String,
     /// Each with its key and what to do.
     pub faults: Vec<String>,
@@ -20,13 +21,34 @@ pub struct ConfigFaults {
 const KEYS: [&str; 10] =
     ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mappings", "memberships"];
 
-pub(super) fn read(file: &Path) -> Result<Config, ConfigFaults> {
-    let fail = |faults: Vec<String>| ConfigFaults { file: file.display().to_string(), faults };
-    let text = std::fs::read_to_string(file).map_err(|e| fail(vec![format!("it cannot be read: {e}")]))?;
-    let table: Table = text.parse().map_err(|e: toml::de::Error| fail(vec![e.to_string().trim().replace('\n', " ")]))?;
+pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
+    let name = file.map_or_else(|| "the configuration".to_owned(), |file| file.display().to_string());
+    let fail = |faults: Vec<String>| ConfigFaults { file: name.clone(), faults };
+    let table: Table = match file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).map_err(|e| fail(vec![format!("it cannot be read: {e}")]))?;
+            text.parse().map_err(|e: toml::de::Error| fail(vec![e.to_string().trim().replace('\n', " ")]))?
+        }
+        None => Table::new(),
+    };
     let mut faults = Vec::new();
-    let config = gather(&table, &mut faults);
+    let config = settle(gather(&table, &mut faults), over, &mut faults);
     if faults.is_empty() { Ok(config) } else { Err(fail(faults)) }
+}
+
+/// Puts the overrides over the file, and checks what has to hold wherever it came from.
+fn settle(mut config: Config, over: Overrides, faults: &mut Vec<String>) -> Config {
+    config.database = over.database.unwrap_or(config.database);
+    config.key_file = over.key_file.or(config.key_file);
+    config.listen = over.listen.unwrap_or(config.listen);
+    config.public_url = over.public_url.or(config.public_url).and_then(|url| match origin(&url) {
+        Ok(origin) => Some(origin),
+        Err(words) => {
+            faults.push(format!("public_url: {words}"));
+            None
+        }
+    });
+    config
 }
 
 fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
@@ -41,9 +63,6 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     set(table, "", "metrics_allow", &mut config.metrics_allow, faults);
     config.key_file = optional(table, "key_file", faults);
     config.public_url = optional(table, "public_url", faults);
-    if config.public_url.as_ref().is_some_and(|url: &String| !url.starts_with("http://") && !url.starts_with("https://")) {
-        faults.push("public_url: it begins with https:// (or http:// on this machine)".to_owned());
-    }
     if let Some(limits) = sub_table(table, "limits", faults) {
         unknown(limits, "limits", &["leavers_percent", "leavers", "changes_percent"], faults);
         set(limits, "limits.", "leavers_percent", &mut config.limits.leavers_percent, faults);
@@ -147,5 +166,18 @@ mod tests {
         assert_eq!(found, Vec::<String>::new());
         assert_eq!((config.limits.leavers, config.mappings["HR"].department.as_str()), (Some(5), "Dept"));
         assert_eq!(config.key_file(), None);
+    }
+
+    #[test]
+    fn an_address_for_browsers_is_checked_wherever_it_comes_from_and_with_the_other_faults() {
+        let mut found = Vec::new();
+        let over = |url: &str| Overrides { public_url: Some(url.to_owned()), ..Overrides::default() };
+        let table = "listen = \"nowhere\"\npublic_url = \"https://file.example\"\n".parse().unwrap();
+        let config = gather(&table, &mut found);
+        settle(config, over("https://tenure.example/portal"), &mut found);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[1].starts_with("public_url: `https://tenure.example/portal` has a path"), "{found:?}");
+        let config = settle(Config::default(), over("HTTPS://Tenure.example:443/"), &mut Vec::new());
+        assert_eq!(config.origin(), "https://tenure.example");
     }
 }

@@ -1,11 +1,9 @@
-//! What a token can ask: JSON, problem details on failure (RFC 9457).
+//! What a token can ask: JSON. Failures become problem details in `error.rs`.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tenure_app::components::Query;
 use tenure_domain::id::IdentityId;
@@ -20,23 +18,6 @@ pub(super) fn routes() -> Vec<Route> {
     vec![get("/api/v1/me", me), get("/api/v1/identities", identities), get("/api/v1/identities/{id}", identity)]
 }
 
-/// A failure for a program.
-struct Problem(Failure);
-
-impl<E: Into<Failure>> From<E> for Problem {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let status = self.0.status();
-        let body = json!({ "type": "about:blank", "title": status.canonical_reason().unwrap_or_default(), "status": status.as_u16(), "detail": self.0.words() });
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
-    }
-}
-
 async fn me(SignedIn(caller): SignedIn, State(_): State<Arc<Web>>) -> Json<Value> {
     let who = &caller.ctx.principal;
     Json(json!({ "id": who.identity_id(), "name": who.label, "roles": who.roles }))
@@ -49,7 +30,7 @@ fn picture(i: &Identity) -> Value {
     })
 }
 
-async fn identities(SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Result<Json<Value>, Problem> {
+async fn identities(SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Result<Json<Value>, Failure> {
     let query = Query::parse(&query.unwrap_or_default());
     let filter = IdentityFilter {
         search: query.get("q").unwrap_or_default().to_owned(),
@@ -65,22 +46,8 @@ async fn identities(SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Re
     Ok(Json(json!({ "items": list.page.rows.iter().map(picture).collect::<Vec<_>>(), "next": list.page.next.map(|c| c.encode()) })))
 }
 
-async fn identity(SignedIn(caller): SignedIn, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+async fn identity(SignedIn(caller): SignedIn, Path(id): Path<String>) -> Result<Json<Value>, Failure> {
     let id: IdentityId = id.parse().map_err(|_| Failure::not_found())?;
     let detail = show_identity(&caller.ctx, id).await?;
     Ok(Json(picture(&detail.identity)))
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::StatusCode;
-
-    use super::*;
-
-    #[test]
-    fn a_failure_is_a_problem_with_its_status() {
-        let response = Problem(Failure::not_found()).into_response();
-        assert_eq!(response.status(), StatusCode::NOT_FOUND);
-        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
-    }
 }

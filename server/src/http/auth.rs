@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::Method;
+use axum::http::header::{AUTHORIZATION, HOST, REFERER};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,6 +16,7 @@ use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
 use super::request_id::RequestId;
+use super::routes::page_at;
 use super::security::Nonce;
 use super::session_store::{NOW, NowIs, WHO, Who, expiry, id_hash};
 use super::{Failure, Web};
@@ -94,16 +96,21 @@ async fn from_session(
     let Some(is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
     let Some(id) = session.id() else { return Ok(None) };
     if now - is.last_seen_at >= TOUCH_EVERY {
-        web.app
-            .store
-            .touch_session(&id_hash(web, &id), now, expiry(now, Some(who.ends_at)))
-            .await
-            .map_err(|e| Failure::from(tenure_services::ServiceError::from(e)).into_response())?;
+        let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
+        accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
     }
     Ok(Some((
         accounts::person(who.identity_id, who.session, &is.display_name, parse_roles(Some(&is.roles)), is.has_reports),
         id.to_string(),
     )))
+}
+
+/// Path and query of the page of ours on which a form was, as the browser says it.
+fn came_from(headers: &axum::http::HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    let from: axum::http::Uri = text(REFERER)?.parse().ok()?;
+    let ours = from.authority()?.as_str() == text(HOST)?;
+    from.path_and_query().filter(|_| ours).map(ToString::to_string)
 }
 
 /// The value of a cookie, or an empty text.
@@ -135,10 +142,38 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
                 Err(Failure::unauthenticated().into_response())
             }
             PrincipalKind::Anonymous => {
-                let back = if parts.method == axum::http::Method::GET { caller.here } else { "/".to_owned() };
-                Err(Redirect::to(&format!("/sign-in?next={}", tenure_app::components::encode(&back))).into_response())
+                let to_sign_in = |next: &str| format!("/sign-in?next={}", tenure_app::components::encode(next));
+                let to = if matches!(parts.method, Method::GET | Method::HEAD) {
+                    to_sign_in(&caller.here)
+                } else {
+                    // A change that came too late: back to the form, and told that it was not made.
+                    format!("{}&lost=1", to_sign_in(&page_at(&came_from(&parts.headers).unwrap_or_default())))
+                };
+                Err(Redirect::to(&to).into_response())
             }
             _ => Ok(Self(caller)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+
+    use super::*;
+
+    #[test]
+    fn only_a_page_of_ours_is_come_back_to() {
+        let from = |referer: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, "tenure.example:3000".parse().unwrap());
+            headers.insert(REFERER, referer.parse().unwrap());
+            came_from(&headers)
+        };
+        assert_eq!(from("https://tenure.example:3000/identities/new?kind=service").as_deref(), Some("/identities/new?kind=service"));
+        for foreign in ["https://evil.example/roles", "https://tenure.example/roles", "/roles", "", "https://a@tenure.example:3000/roles"] {
+            assert_eq!(from(foreign), None, "{foreign}");
+        }
+        assert_eq!(came_from(&HeaderMap::new()), None);
     }
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
 use tenure_app::components::Query;
 
 use super::{Caller, Failure, Web};
@@ -39,6 +41,14 @@ pub(crate) fn form_token(web: &Web, session_key: &str) -> String {
     let salt = uuid::Uuid::new_v4().simple().to_string();
     let tag = web.app.keys.form_token().tag_fields(&[b"form", session_key.as_bytes(), salt.as_bytes()]);
     format!("{salt}.{tag}")
+}
+
+/// A key for what one form makes, from the token that it was sent with and that was checked.
+pub(crate) fn form_key(token: &str) -> uuid::Uuid {
+    let hash = Sha256::digest(token.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 fn is_token_of(web: &Web, session_key: &str, token: &str) -> bool {
@@ -92,10 +102,33 @@ impl FromRequest<Arc<Web>> for Posted {
     type Rejection = Response;
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
-        let bytes = axum::body::Bytes::from_request(request, web).await.map_err(|_| Failure::too_large().into_response())?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| Failure::stale_form().into_response())?;
-        let fields = Query::parse(text);
+        let fields = read(request, web).await?;
         check_token(web, &caller, fields.get("_token")).map_err(IntoResponse::into_response)?;
         Ok(Self(fields))
     }
+}
+
+/// A form that brings its own proof of who sends it: a password, or a link. It is bound to no session,
+/// so that it also works in a browser in which somebody signed in since it was opened. That it comes
+/// from a page of ours is checked all the same, by [`same_origin`].
+#[derive(Debug)]
+pub(crate) struct Unbound(pub Posted);
+
+impl FromRequest<Arc<Web>> for Unbound {
+    type Rejection = Response;
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
+        Ok(Self(Posted(read(request, web).await?)))
+    }
+}
+
+async fn read(request: Request, web: &Arc<Web>) -> Result<Query, Response> {
+    // Anybody may send one: byte by byte it would keep its connection from others for hours.
+    let read = tokio::time::timeout(web.form_time, Bytes::from_request(request, web)).await;
+    let bytes = read.map_err(|_| Failure::cut_off().into_response())?.map_err(|refused| {
+        // Too large, or it stopped coming.
+        let failure = if refused.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::too_large() } else { Failure::cut_off() };
+        failure.into_response()
+    })?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::stale_form().into_response())?;
+    Ok(Query::parse(text))
 }

@@ -2,8 +2,13 @@
 
 use std::any::Any;
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use serde_json::json;
 use tenure_app::layout::Theme;
 use tenure_services::ServiceError;
 
@@ -53,6 +58,24 @@ impl Failure {
         )
     }
 
+    /// An address that is not asked this way.
+    fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Nothing to see here",
+            "This address only takes forms that are sent to it. Go back to the page with the form.",
+        )
+    }
+
+    /// As many files as can be taken at once are on their way.
+    pub(crate) fn uploads_busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Busy",
+            "Others are sending files just now. Yours was not taken, and nothing was changed. Send it again in a moment.",
+        )
+    }
+
     /// More than is taken.
     pub(crate) fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", "This is more than can be taken at once; nothing was changed.")
@@ -74,11 +97,6 @@ impl Failure {
             "Not available",
             "Tenure cannot reach its database now. Nothing was changed. Try again in a moment.",
         )
-    }
-
-    /// The status of the answer.
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
     }
 
     /// The words of the answer.
@@ -113,30 +131,97 @@ impl From<ServiceError> for Failure {
     }
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        let page = tenure_app::pages::error::page(self.title, &self.words, "", Theme::default());
-        *response.body_mut() = axum::body::Body::from(page);
-        response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+impl Failure {
+    /// The page of it. It carries its words along, for [`for_programs`].
+    fn page(self, theme: Theme) -> Response {
+        let mut response = (self.status, Html(tenure_app::pages::error::page(self.title, &self.words, "", theme))).into_response();
+        let headers = response.headers_mut();
+        match self.status {
+            // What a program has to show.
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Tenure\""));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            _ => {}
+        }
+        response.extensions_mut().insert(Said { title: self.title, words: self.words });
         response
     }
 }
 
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.page(Theme::default())
+    }
+}
+
+/// The words of a failure, beside its page.
+#[derive(Debug, Clone)]
+struct Said {
+    title: &'static str,
+    words: String,
+}
+
+/// Whether a program asks.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Turns the page of a failure into problem details where a program asked, whichever part of the server
+/// refused it.
+pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let program = is_for_programs(&path);
+    let response = next.run(request).await;
+    if !program {
+        return response;
+    }
+    let said = response.extensions().get::<Said>().cloned().or_else(|| unsaid(&path, &response));
+    match said {
+        Some(said) => problem(response, &said),
+        None => response,
+    }
+}
+
+/// What is said of a failure that is none of ours: a layer below refused the request. The palette's
+/// functions have a language of their own.
+fn unsaid(path: &str, response: &Response) -> Option<Said> {
+    let status = response.status();
+    let failed = (status.is_client_error() || status.is_server_error()) && !path.starts_with("/api/fn/");
+    let title = status.canonical_reason().unwrap_or("Failed");
+    failed.then(|| Said { title, words: "The request was refused before it was read; nothing was changed.".to_owned() })
+}
+
+fn problem(mut response: Response, said: &Said) -> Response {
+    let body = json!({ "type": "about:blank", "title": said.title, "status": response.status().as_u16(), "detail": said.words });
+    *response.body_mut() = Body::from(body.to_string());
+    let headers = response.headers_mut();
+    // They spoke of the page.
+    for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
+        headers.remove(name);
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+fn theme(caller: Option<Extension<Caller>>) -> Theme {
+    caller.map(|c| c.0.theme).unwrap_or_default()
+}
+
 /// Answers for addresses that are nobody's.
-pub(crate) async fn not_found(caller: Option<axum::Extension<Caller>>) -> Response {
-    let theme = caller.map(|c| c.0.theme).unwrap_or_default();
-    let failure = Failure::not_found();
-    (failure.status, Html(tenure_app::pages::error::page(failure.title, &failure.words, "", theme))).into_response()
+pub(crate) async fn not_found(caller: Option<Extension<Caller>>) -> Response {
+    Failure::not_found().page(theme(caller))
+}
+
+/// Answers for addresses that are not asked this way. The router adds how they are.
+pub(crate) async fn method_not_allowed(caller: Option<Extension<Caller>>) -> Response {
+    Failure::method_not_allowed().page(theme(caller))
 }
 
 /// Answers for a panic: a fault of ours, and the person is told so.
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     let words = "Something is wrong in Tenure itself. The log says more; nothing half-done was kept.";
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        HeaderMap::new(),
-        Html(tenure_app::pages::error::page("A fault of ours", words, "", Theme::default())),
-    )
-        .into_response()
+    Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "A fault of ours", words).into_response()
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod auth;
+pub(crate) mod connections;
 mod csrf;
 mod error;
 mod health;
@@ -13,13 +14,15 @@ mod routes;
 mod security;
 mod session_store;
 mod state;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 pub(crate) use auth::{Caller, SignedIn};
-pub(crate) use csrf::{Posted, form_token};
+pub(crate) use csrf::{Posted, Unbound, form_key, form_token};
 pub(crate) use error::{Failure, Reply};
-pub use routes::{Guard, RouteInfo, route_list};
-pub(crate) use routes::{Route, get, post};
+pub use routes::{Guard, Passes, RouteInfo, route_list};
+pub(crate) use routes::{Route, get, page_at, post};
 pub(crate) use session_store::{WHO, Who};
 pub(crate) use state::Web;
 pub(crate) use upload::Upload;
@@ -33,8 +36,6 @@ use tower_http::compression::CompressionLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-use crate::assets;
-
 /// The whole of it.
 pub(crate) fn router(web: Arc<Web>) -> Router {
     let secure = web.origin.starts_with("https://");
@@ -45,21 +46,23 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .with_same_site(SameSite::Lax)
         .with_path("/")
         .with_expiry(Expiry::OnSessionEnd);
-    let pages = routes::mount(Router::new())
-        .merge(palette::router(Arc::clone(&web)))
+    let pages = routes::mount(Passes::Everything)
         .fallback(error::not_found)
+        .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(limits::FORM))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), auth::resolve))
         .layer(sessions)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), csrf::same_origin))
-        .layer(axum::middleware::from_fn(security::headers));
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), csrf::same_origin));
     Router::new()
-        .merge(pages.with_state(Arc::clone(&web)))
-        .merge(health::router(Arc::clone(&web)))
+        .merge(pages)
+        .merge(routes::mount(Passes::Headers))
+        .layer(axum::middleware::from_fn(security::headers))
         .layer(CompressionLayer::new().gzip(true))
         // After compression: these are compressed already.
-        .merge(assets::router())
+        .merge(routes::mount(Passes::Nothing))
+        .with_state(web)
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(axum::middleware::from_fn(error::for_programs))
         .layer(axum::middleware::from_fn(metrics::measure))
         .layer(axum::middleware::from_fn(request_id::give))
 }

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
 use leptos::prelude::provide_context;
 use tenure_domain::access::PrincipalKind;
 use tenure_frontend::{PaletteAnswer, PaletteHit, PaletteSource};
 use tenure_services::{Ctx, search};
 
-use super::{Caller, Failure, Web};
+use super::{Caller, Failure, Route, post};
 
 struct Source(Ctx);
 
@@ -32,8 +30,8 @@ fn word(hit: &search::Hit) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-pub(super) fn router(_: Arc<Web>) -> Router<Arc<Web>> {
-    Router::new().route("/api/fn/{*name}", any(answer))
+pub(super) fn routes() -> Vec<Route> {
+    vec![post("/api/fn/{*name}", answer)]
 }
 
 async fn answer(caller: Caller, request: Request) -> Response {

@@ -2,9 +2,13 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tenure_services::App;
+use tokio::sync::Semaphore;
+
+use super::limits;
 
 /// What all requests share.
 pub(crate) struct Web {
@@ -14,8 +18,19 @@ pub(crate) struct Web {
     pub origin: String,
     /// Who may read `/metrics`, besides the machine itself.
     pub metrics_allow: Vec<IpAddr>,
+    /// How long the whole of an ordinary form may take.
+    pub form_time: Duration,
+    /// A place for each file that is taken in.
+    pub uploads: Arc<Semaphore>,
     /// The numbers.
     pub metrics: PrometheusHandle,
+}
+
+impl Web {
+    /// What all requests share.
+    pub(crate) fn new(app: Arc<App>, origin: String, metrics_allow: Vec<IpAddr>, metrics: PrometheusHandle) -> Self {
+        Self { app, origin, metrics_allow, form_time: limits::FORM_TIME, uploads: Arc::new(Semaphore::new(limits::UPLOADS)), metrics }
+    }
 }
 
 impl std::fmt::Debug for Web {

@@ -1,6 +1,7 @@
 //! A form that carries a file. The parts are read one after the other and counted while they come,
 //! so that nothing larger than the limit is ever held.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::extract::multipart::{Field, MultipartError};
@@ -8,6 +9,8 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use tenure_app::components::Query;
+use tenure_domain::access::{Action, Portal, Resource, TargetName};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::csrf::check_token;
 use super::{Caller, Failure, Posted, Web, limits};
@@ -23,19 +26,30 @@ pub(crate) struct UploadedFile {
     pub too_large: bool,
 }
 
-/// A form with a file that was sent, its token checked before anything else of it is read.
+/// A form with a file that was sent by somebody who may do `A`: that is checked before the body is read,
+/// and the form's token before anything else of the body.
 #[derive(Debug)]
-pub(crate) struct Upload {
+pub(crate) struct Upload<A> {
     /// The fields.
     pub form: Posted,
     /// The file; empty when none was chosen.
     pub file: UploadedFile,
+    /// Held while the file is in memory.
+    _place: OwnedSemaphorePermit,
+    _action: PhantomData<A>,
 }
 
-impl FromRequest<Arc<Web>> for Upload {
+impl<A> FromRequest<Arc<Web>> for Upload<A>
+where
+    A: Action<Target = <Portal as Resource>::Key> + Send,
+    A::Target: TargetName,
+{
     type Rejection = Response;
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
+        caller.ctx.authorize::<A, _>(&Portal).await.map_err(|refused| Failure::from(refused).into_response())?;
+        // Each may hold a whole file in memory.
+        let place = Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy().into_response())?;
         let mut parts = Multipart::from_request(request, web).await.map_err(|_| Failure::stale_form().into_response())?;
         let mut fields = Vec::new();
         let mut file = UploadedFile::default();
@@ -51,8 +65,8 @@ impl FromRequest<Arc<Web>> for Upload {
                 file.name = file_name;
                 continue;
             }
-            let value = take(part, limits::FORM).await?;
-            if value.too_large || fields.len() >= 1000 {
+            let value = take(part, limits::FIELD).await?;
+            if value.too_large || fields.len() >= limits::FIELDS {
                 return Err(Failure::too_large().into_response());
             }
             let value = String::from_utf8_lossy(&value.content).into_owned();
@@ -67,7 +81,7 @@ impl FromRequest<Arc<Web>> for Upload {
             }
         }
         if checked {
-            Ok(Self { form: Posted(fields.into_iter().collect::<Query>()), file })
+            Ok(Self { form: Posted(fields.into_iter().collect::<Query>()), file, _place: place, _action: PhantomData })
         } else {
             Err(Failure::stale_form().into_response())
         }

@@ -1,12 +1,14 @@
 //! From a caller to the frame of a page, and small answers that all handlers give.
 
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use tenure_app::components::FormErrors;
+use futures::{Stream, TryStreamExt as _};
+use tenure_app::components::{FormErrors, Query};
 use tenure_app::layout::{NavItem, ShellUser};
 use tenure_app::page::Frame;
 use tenure_domain::access::{Portal, actions, authorize};
-use tenure_services::{FieldError, ServiceError};
+use tenure_services::{Asked, FieldError, ServiceError};
 
 use crate::assets;
 use crate::http::{Caller, Web, form_token};
@@ -72,11 +74,34 @@ pub(crate) fn see_other(path: impl AsRef<str>) -> Response {
     Redirect::to(path.as_ref()).into_response()
 }
 
+/// What a list as CSV is.
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
+
 /// A file to keep.
 pub(crate) fn download(name: &str, kind: &'static str, content: Vec<u8>) -> Response {
+    (file(name, kind), content).into_response()
+}
+
+/// A file to keep, sent piece by piece, however long it is. Breaks off, and so shows in the browser as a
+/// failed download, when a piece cannot be read.
+pub(crate) fn download_pieces(
+    name: &str,
+    kind: &'static str,
+    pieces: impl Stream<Item = Result<Vec<u8>, ServiceError>> + Send + 'static,
+) -> Response {
+    let pieces = pieces.inspect_err(|error| tracing::error!(%error, "a download broke off"));
+    (file(name, kind), Body::from_stream(pieces)).into_response()
+}
+
+fn file(name: &str, kind: &'static str) -> [(HeaderName, String); 2] {
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
-    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))], content)
-        .into_response()
+    [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]
+}
+
+/// What a view of a list asks for, as an export keeps it.
+pub(crate) fn asked(query: &Query) -> Asked {
+    let view = query.first_page().without("col").to_string();
+    Asked { view, columns: query.all("col").map(str::to_owned).collect() }
 }
 
 /// What was wrong with a form, for its page; Err for what no form can mend.

@@ -25,7 +25,7 @@ mod views;
 
 use crate::http::Route;
 
-pub(crate) use frame::{again, download, errors, frame, html, page_request, see_other};
+pub(crate) use frame::{CSV, again, asked, download, download_pieces, errors, frame, html, page_request, see_other};
 
 /// All pages and forms.
 pub(crate) fn routes() -> Vec<Route> {

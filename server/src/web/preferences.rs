@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 
 use super::see_other;
 use super::sign_in::own_path;
-use crate::http::{Posted, Reply, Route, SignedIn, Web, post};
+use crate::http::{Posted, Reply, Route, SignedIn, Web, page_at, post};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![post("/preferences", set)]
@@ -16,7 +16,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn set(State(web): State<Arc<Web>>, _: SignedIn, form: Posted) -> Reply {
     let secure = if web.origin.starts_with("https://") { "; Secure" } else { "" };
-    let mut response = see_other(own_path(&form.text("back"))).into_response();
+    let mut response = see_other(page_at(&own_path(&form.text("back")))).into_response();
     for (name, words) in [("theme", ["system", "light", "dark"].as_slice()), ("density", ["comfortable", "compact"].as_slice())] {
         let Some(word) = words.iter().find(|word| **word == form.text(name)) else { continue };
         if let Ok(cookie) = format!("{name}={word}; Path=/; Max-Age=31536000; SameSite=Lax{secure}").parse() {

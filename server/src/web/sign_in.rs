@@ -6,14 +6,14 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use tenure_app::components::Query;
-use tenure_app::pages::sign_in::{SignIn, page};
+use tenure_app::pages::sign_in::{Said, SignIn, page};
 use tenure_domain::access::PrincipalKind;
 use tenure_services::accounts;
 use tenure_vault::Password;
 use tower_sessions::Session;
 
 use super::{again, errors, html, see_other};
-use crate::http::{Caller, Failure, Posted, Reply, Route, WHO, Web, Who, get, post};
+use crate::http::{Caller, Failure, Posted, Reply, Route, Unbound, WHO, Web, Who, get, post};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get("/sign-in", show).public(), post("/sign-in", sign_in).public(), post("/sign-out", sign_out).public()]
@@ -25,10 +25,15 @@ async fn show(caller: Caller, RawQuery(query): RawQuery) -> Reply {
     if caller.ctx.principal.kind != PrincipalKind::Anonymous {
         return Ok(see_other(next));
     }
-    Ok(html(page(SignIn { next, signed_out: query.get("out").is_some(), ..SignIn::default() }, caller.theme)))
+    let said = match (query.get("out"), query.get("lost")) {
+        (Some(_), _) => Some(Said::SignedOut),
+        (None, Some(_)) => Some(Said::Lost),
+        (None, None) => None,
+    };
+    Ok(html(page(SignIn { next, said, ..SignIn::default() }, caller.theme)))
 }
 
-async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, headers: HeaderMap, form: Posted) -> Reply {
+async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, headers: HeaderMap, Unbound(form): Unbound) -> Reply {
     let user_name = form.text("user_name");
     let next = own_path(&form.text("next"));
     let browser = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -44,7 +49,7 @@ async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, he
             session.insert(WHO, who).await.map_err(|_| Failure::unavailable())?;
             Ok(see_other(next))
         }
-        Err(error) => Ok(again(page(SignIn { user_name, next, errors: errors(error)?, signed_out: false }, caller.theme))),
+        Err(error) => Ok(again(page(SignIn { user_name, next, errors: errors(error)?, said: None }, caller.theme))),
     }
 }
 

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use tenure_app::components::FormErrors;
 use tenure_app::pages::tokens::{Model, Typed, issued_page, page};
 use tenure_domain::access::{actions, authorize};
-use tenure_domain::id::IdentityId;
+use tenure_domain::id::{CredentialId, Id as _, IdentityId};
 use tenure_domain::identity::Identity;
 use tenure_services::ServiceError;
 use tenure_services::credentials::{NewToken, issue_token, revoke_credential};
@@ -15,7 +15,7 @@ use tenure_services::identities::show_identity;
 
 use super::read::key;
 use super::{again, errors, frame, html, see_other};
-use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, get, post};
+use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, form_key, get, post};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -68,6 +68,7 @@ async fn issue(web: &Web, caller: &Caller, id: IdentityId, form: &Posted) -> Rep
         purpose: typed.purpose.clone(),
         may_write: typed.may_write,
         days: typed.days.parse().unwrap_or_default(),
+        once: once(&caller.session_key, form),
     };
     let holder = show_identity(&caller.ctx, id).await?.identity;
     match issue_token(&caller.ctx, &new).await {
@@ -77,6 +78,13 @@ async fn issue(web: &Web, caller: &Caller, id: IdentityId, form: &Posted) -> Rep
         }
         Err(error) => Ok(again(page(&frame(web, caller, ""), model(caller, &holder, typed, errors(error)?)))),
     }
+}
+
+/// The key that a form stands for. The token of a form is another each time that its page is made, so the
+/// same token is the same form, sent again. A program has none, and means each of its requests.
+fn once(session_key: &str, form: &Posted) -> Option<CredentialId> {
+    let token = form.0.get("_token").filter(|_| !session_key.is_empty())?;
+    Some(CredentialId::from_uuid(form_key(token)))
 }
 
 async fn own(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn) -> Reply {

@@ -20,6 +20,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         all
     };
     match route {
+        "/api/fn/{*name}" => fields(&[("query", "sam")]),
         "/sign-in" => fields(&[("user_name", World::name(role)), ("password", PASSWORD), ("next", "/")]),
         "/set-up" => fields(&[("token", &known("link")), ("password", PASSWORD), ("repeated", PASSWORD)]),
         "/preferences" => fields(&[("theme", "dark"), ("density", "compact"), ("back", "/")]),

@@ -274,7 +274,10 @@ impl World {
                 String::new()
             }
         };
-        let mut address = path.replace("{id}", &id);
+        let mut address = path.replace("{id}", &id).replace("{*name}", "search_palette");
+        if path == "/assets/{file}" {
+            address = tenure_server::assets::href("favicon.svg").to_owned();
+        }
         if address.contains("{assignment}") {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }

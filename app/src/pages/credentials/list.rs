@@ -134,7 +134,7 @@ fn filters(query: &Query, of: Option<String>) -> AnyView {
     let columns = EXTRA.iter().map(|(key, words)| (*key, *words, shows(query, key))).collect::<Vec<_>>();
     let csv = query.first_page().to_href("/credentials.csv");
     view! {
-        <FilterBar path=PATH label="Filter credentials" query=query.clone() search="Beginning of the name" filters=set controls=vec!["state", "kind", "finding"]
+        <FilterBar path=PATH label="Filter credentials" query=query.clone() search="Beginning of the name" filters=set controls=vec!["state", "kind", "finding", "col"]
             more=view! {
                 <SelectField label="Finding" name="finding" none="Any" options=findings value=finding/>
                 <SelectField label="Kind" name="kind" none="Any" options=kinds value=kind/>

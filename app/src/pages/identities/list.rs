@@ -86,7 +86,7 @@ fn filters(query: &Query, list: &IdentityList) -> AnyView {
     ];
     let csv = query.first_page().to_href("/identities.csv");
     view! {
-        <FilterBar path=PATH label="Filter identities" query=query.clone() search="Name, user name, number, department, title" filters=set controls=vec!["state", "kind", "department"]
+        <FilterBar path=PATH label="Filter identities" query=query.clone() search="Name, user name, number, department, title" filters=set controls=vec!["state", "kind", "department", "col"]
             more=view! {
                 <SelectField label="State" name="state" none="Any" options=states value=state/>
                 <SelectField label="Kind" name="kind" none="Any" options=kinds value=kind/>

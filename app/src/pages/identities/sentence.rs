@@ -72,6 +72,9 @@ pub fn sentence(e: &EventBody) -> Sentence {
         }
         "credential.revoked" => (format!("Credential revoked: {}", e.target_label), Tone::Plain, String::new()),
         "credential.expired" => (format!("Credential ran out: {}", e.target_label), Tone::Plain, String::new()),
+        "identities.exported" | "credentials.exported" | "roles.exported" => {
+            (format!("Exported a list of {}", e.target_label), Tone::Info, labelled("view", &text(&e.after, "view")))
+        }
         other => (join(&plain(other), &e.target_label), Tone::Plain, String::new()),
     };
     let quiet = matches!(e.reason.as_str(), "" | "signed out");
@@ -289,6 +292,10 @@ mod tests {
         refused.outcome = Outcome::Refused;
         assert_eq!(sentence(&refused).title, "Refused: end identity");
         assert_eq!(sentence(&event("campaign.signed-off", Value::Null, Value::Null)).title, "Campaign signed off Thing");
+        let mut exported = event("identities.exported", Value::Null, json!({ "view": "state=active", "columns": [] }));
+        exported.target_label = "identities".to_owned();
+        let said = sentence(&exported);
+        assert_eq!((said.title.as_str(), said.more.as_str()), ("Exported a list of identities", "view state=active"));
         assert_eq!(by(&refused), "local operator ada, command line");
     }
 }

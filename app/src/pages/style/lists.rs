@@ -64,7 +64,7 @@ pub(super) fn tables(side: &'static str, now: DateTime<Utc>) -> AnyView {
             query=query.clone()
             search="Name, mail or employee number"
             filters
-            controls=vec!["state", "risk"]
+            controls=vec!["state", "risk", "col"]
             more
         >
             <ColumnMenu columns=shown/>

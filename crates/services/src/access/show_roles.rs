@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::json;
 use tenure_domain::access::{Portal, actions};
+use tenure_domain::audit::Stream;
 use tenure_domain::id::{AssignmentId, EntitlementId, Id, IdentityId, RoleId};
 use tenure_domain::role::{RoleGraph, RoleKind};
 use tenure_store::access::{EntitlementRow, HolderRow, RoleFilter, RoleRow, RoleSummary, RuleRow};
@@ -82,6 +84,9 @@ pub async fn role_names(ctx: &Ctx) -> Result<Vec<(RoleId, String)>, ServiceError
 /// [`ServiceError::Denied`].
 pub async fn export_roles(ctx: &Ctx, filter: &RoleFilter) -> Result<Vec<u8>, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    let asked = json!({ "name": filter.name, "kind": filter.kind.map(|kind| kind.as_str()) });
+    let event = ctx.event(Stream::Access, "roles.exported").target(&Portal, "roles").after(asked);
+    ctx.app.store.write().await?.commit(event).await?;
     let mut tx = ctx.app.store.read().await?;
     let fail = |e: ::csv::Error| ServiceError::Refused(format!("the file could not be written: {e}"));
     let mut out = ::csv::Writer::from_writer(Vec::new());
@@ -100,7 +105,7 @@ pub async fn export_roles(ctx: &Ctx, filter: &RoleFilter) -> Result<Vec<u8>, Ser
                 &r.role.grace_days.to_string(),
                 &r.role.version.to_string(),
             ];
-            out.write_record(cells.map(crate::identities::safe_cell)).map_err(fail)?;
+            out.write_record(cells.map(crate::sheet::safe_cell)).map_err(fail)?;
         }
         match page.next {
             Some(next) => request.after = Some(next),

@@ -5,6 +5,7 @@ use tenure_domain::access::{Principal, PrincipalKind};
 use tenure_vault::ApiToken;
 
 use super::resume_session::all_roles;
+use super::touch::touch_meanwhile;
 use crate::{App, ServiceError};
 
 /// How exact the note of a token's last use is.
@@ -20,7 +21,8 @@ pub async fn authenticate_token(app: &App, token: &str, now: DateTime<Utc>) -> R
     let holder = app.store.read().await?.token_holder(hash.as_bytes(), now).await?;
     let Some(holder) = holder else { return Ok(None) };
     if holder.last_used_at.is_none_or(|at| now - at >= TOUCH_EVERY) {
-        app.store.touch_token(holder.credential_id, now).await?;
+        let (store, credential) = (app.store.clone(), holder.credential_id);
+        touch_meanwhile(async move { store.touch_token(credential, now).await });
     }
     Ok(Some(Principal {
         kind: PrincipalKind::Token { identity_id: holder.identity_id, credential_id: holder.credential_id, may_write: holder.may_write },

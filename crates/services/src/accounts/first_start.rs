@@ -28,6 +28,17 @@ pub struct FirstStart {
     pub token: LinkToken,
 }
 
+/// Makes sure that the database belongs to the key file at hand, and writes nothing.
+///
+/// # Errors
+/// [`ServiceError::Refused`] when it belongs to another, or was never started.
+pub async fn known_instance(ctx: &Ctx) -> Result<Instance, ServiceError> {
+    match ctx.app.store.read().await?.instance().await? {
+        Some(_) => check_instance(ctx).await,
+        None => Err(ServiceError::Refused("this database was never used: `tenure serve`, `demo` or `import` begins it".to_owned())),
+    }
+}
+
 /// Makes sure that the database belongs to the key file at hand; writes it down at first.
 ///
 /// # Errors

@@ -9,13 +9,15 @@ mod resume_session;
 mod set_up;
 mod sign_in;
 mod sign_out;
+mod touch;
 
 pub use authenticate_token::authenticate_token;
 pub use change_password::change_password;
-pub use first_start::{FirstStart, LINK_HOURS, check_instance, first_administrator};
+pub use first_start::{FirstStart, LINK_HOURS, check_instance, first_administrator, known_instance};
 pub(crate) use last_administrator::{LAST, leaves_no_administrator};
 pub use portal_roles::{invite, portal_access, set_portal_role};
 pub use resume_session::person;
-pub use set_up::{SetUp, look_at_link, set_up};
+pub use set_up::{SetUp, link_was_used, look_at_link, set_up};
 pub use sign_in::{SESSION_HOURS, SESSION_IDLE_MINUTES, SignedIn, sign_in};
 pub use sign_out::{MyAccount, end_other_sessions, end_session, my_account, sign_out};
+pub use touch::touch_meanwhile;

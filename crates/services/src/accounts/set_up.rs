@@ -29,6 +29,20 @@ pub async fn look_at_link(ctx: &Ctx, token: &str) -> Result<SetUp, ServiceError>
     Ok(SetUp { identity, minimum: Policy::alone().minimum() })
 }
 
+/// Whether a link is dead because it did what it was for: its password is set. Only who has the link can
+/// ask, and it opens nothing any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn link_was_used(ctx: &Ctx, token: &str) -> Result<bool, ServiceError> {
+    let Ok(token) = token.parse::<LinkToken>() else { return Ok(false) };
+    let hash = ctx.app.keys.tokens().hash(&token).as_bytes().to_vec();
+    let mut tx = ctx.app.store.read().await?;
+    let Some(link) = tx.setup_link(&hash).await?.filter(|link| link.used_at.is_some()) else { return Ok(false) };
+    // Of who may not act any more there is nothing to say.
+    Ok(tx.identity(link.identity_id).await?.is_some_and(|identity| identity.state.may_act()))
+}
+
 async fn open(ctx: &Ctx, token: &str) -> Result<(Identity, Vec<u8>), ServiceError> {
     let dead = || ServiceError::Refused(DEAD_LINK.to_owned());
     let token: LinkToken = token.parse().map_err(|_| dead())?;

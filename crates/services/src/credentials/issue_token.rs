@@ -16,6 +16,9 @@ use crate::{Ctx, FieldError, ServiceError};
 /// The longest life of a token.
 pub const MAX_DAYS: i64 = 365;
 
+const ALREADY: &str =
+    "this form was sent before, and its token was made then; it was shown once. If you did not keep it, revoke it and fill in a new form";
+
 /// A token as somebody wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewToken {
@@ -29,6 +32,8 @@ pub struct NewToken {
     pub may_write: bool,
     /// How many days it lives, [`MAX_DAYS`] at most.
     pub days: i64,
+    /// The key that it gets, by which the same wish sent twice is known again; None for any.
+    pub once: Option<CredentialId>,
 }
 
 /// A token that was just issued. This is the only time that it can be read.
@@ -51,7 +56,8 @@ fn lends_its_roles(ctx: &Ctx, identity: &Identity) -> bool {
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Invalid`],
-/// [`ServiceError::Refused`] when the identity may not act.
+/// [`ServiceError::Refused`] when the identity may not act, [`ServiceError::Conflict`] when the same wish was
+/// fulfilled before.
 pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, ServiceError> {
     let identity = ctx.app.store.read().await?.identity(new.identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
     let proof = ctx.authorize::<actions::IssueToken, _>(&identity).await?;
@@ -84,7 +90,10 @@ pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, Servi
     if !identity.state.may_act() {
         return Err(ServiceError::Refused(format!("an identity that is {} cannot have a token", identity.state.label())));
     }
-    let credential_id: CredentialId = ctx.id();
+    let credential_id = new.once.unwrap_or_else(|| ctx.id());
+    if tx.credential(credential_id).await?.is_some() {
+        return Err(ServiceError::Conflict(ALREADY.to_owned()));
+    }
     let expires_at = ctx.now + Duration::days(new.days);
     let credential = Credential {
         id: credential_id,

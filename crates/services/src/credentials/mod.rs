@@ -8,7 +8,7 @@ mod list;
 mod record;
 mod revoke;
 
-pub use export::export_credentials;
+pub use export::CredentialExport;
 pub use findings::{DORMANT_DAYS, DUE_DAYS, Finding, ROTATION_DAYS, findings_of, narrow_to_heat};
 pub(crate) use import::import_staged;
 pub use import::{CredentialImportOptions, CredentialSummary, import_credentials};

@@ -6,13 +6,14 @@ use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_domain::identity::IdentityKind;
 use tenure_store::PageRequest;
+use tenure_store::audit::AuditFilter;
 use tenure_store::credentials::CredentialFilter;
 use tenure_vault::Password;
 
 use super::*;
 use crate::accounts;
 use crate::identities::{NewIdentity, create_identity, end_identity};
-use crate::{Ctx, ServiceError, testing};
+use crate::{Asked, Ctx, ServiceError, testing};
 
 async fn person(ctx: &Ctx, name: &str) -> IdentityId {
     let text = String::new;
@@ -48,6 +49,15 @@ async fn listed(ctx: &Ctx, change: impl FnOnce(&mut CredentialFilter)) -> Vec<St
     let mut filter = CredentialFilter::default();
     change(&mut filter);
     list_credentials(ctx, &filter, &PageRequest::default()).await.unwrap().page.rows.into_iter().map(|v| v.credential.label).collect()
+}
+
+async fn exported(ctx: &Ctx, asked: &Asked) -> String {
+    let mut export = CredentialExport::begin(ctx, &CredentialFilter::default(), asked).await.unwrap();
+    let mut text = Vec::new();
+    while let Some(piece) = export.next().await.unwrap() {
+        text.extend(piece);
+    }
+    String::from_utf8(text).unwrap()
 }
 
 fn faulty(error: ServiceError) -> Vec<&'static str> {
@@ -102,7 +112,7 @@ async fn a_manager_sees_neither_the_grid_nor_what_is_not_the_teams() {
         let list = list_credentials(&employee, &CredentialFilter::default(), &PageRequest::default()).await.unwrap();
         assert_eq!(list.page.rows.iter().map(|v| v.credential.label.as_str()).collect::<Vec<_>>(), ["hers"], "{engine}");
         assert!(list.heat.is_none() && list.kinds.is_none() && list.cards.live == 1, "{engine}");
-        let csv = String::from_utf8(export_credentials(&employee, &CredentialFilter::default()).await.unwrap()).unwrap();
+        let csv = exported(&employee, &Asked::default()).await;
         assert!(csv.contains("hers") && !csv.contains("his,"), "{engine}: {csv}");
     }
 }
@@ -118,7 +128,7 @@ async fn a_revocation_asks_for_a_reason_and_the_name() {
         revoke_confirmed(&ctx, id, "=deploy", "leaked").await.unwrap();
         let detail = show_credential(&ctx, id).await.unwrap();
         assert!(!detail.may_revoke, "{engine}: its end is owed already");
-        let csv = String::from_utf8(export_credentials(&ctx, &CredentialFilter::default()).await.unwrap()).unwrap();
+        let csv = exported(&ctx, &Asked::default()).await;
         assert!(csv.contains("'=deploy"), "{engine}: a cell is never a formula: {csv}");
     }
 }
@@ -163,5 +173,38 @@ async fn a_revoked_portal_password_is_dead_at_once() {
         let id = list_credentials(&ctx, &filter, &PageRequest::default()).await.unwrap().page.rows[0].credential.id;
         revoke_credential(&ctx, id, "a test").await.unwrap();
         assert!(matches!(accounts::sign_in(&nobody, "ada", password(), "a test").await, Err(ServiceError::Refused(_))), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn an_export_has_the_columns_of_its_view_and_leaves_an_event_that_says_so() {
+    for (engine, app) in testing::apps().await {
+        let ctx = testing::admin_ctx(&app);
+        let ada = person(&ctx, "ada").await;
+        record_credential(&ctx, &key(&ctx, "deploy", ada, 1, None)).await.unwrap();
+        let asked = Asked { view: "state=active".to_owned(), columns: vec!["issuer".to_owned()] };
+        let csv = exported(&ctx, &asked).await;
+        let head = csv.lines().next().unwrap();
+        assert!(head.contains("issuer") && !head.contains("created_at") && csv.contains("Forge"), "{engine}: {csv}");
+        let filter = AuditFilter { action: "credentials.exported".to_owned(), ..AuditFilter::default() };
+        let events = app.store.read().await.unwrap().list_audit(&filter, &PageRequest::default()).await.unwrap().rows;
+        assert_eq!(events.len(), 1, "{engine}");
+        assert!(events[0].body.contains("state=active") && events[0].body.contains("issuer"), "{engine}: {}", events[0].body);
+    }
+}
+
+#[tokio::test]
+async fn the_same_wish_for_a_token_sent_twice_makes_one_token() {
+    for (engine, app) in testing::apps().await {
+        let ctx = testing::admin_ctx(&app);
+        let ada = person(&ctx, "ada").await;
+        let text = |text: &str| text.to_owned();
+        let once = Some(ctx.id());
+        let new = NewToken { identity_id: ada, label: text("t"), purpose: text("p"), may_write: false, days: 1, once };
+        issue_token(&ctx, &new).await.unwrap();
+        let again = issue_token(&ctx, &new).await.unwrap_err();
+        assert!(matches!(&again, ServiceError::Conflict(words) if words.contains("was made then")), "{engine}: {again}");
+        issue_token(&ctx, &NewToken { once: None, ..new }).await.unwrap();
+        assert_eq!(listed(&ctx, |f| f.kind = Some(CredentialKind::Token)).await.len(), 2, "{engine}");
     }
 }

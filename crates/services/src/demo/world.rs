@@ -321,6 +321,7 @@ impl<'a> World<'a> {
                 .to_owned(),
             may_write,
             days,
+            once: None,
         };
         let issued = issue_token(ctx, &new).await?;
         self.tokens.insert(index, issued);

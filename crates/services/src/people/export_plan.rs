@@ -3,7 +3,7 @@
 use tenure_domain::id::ImportId;
 
 use super::staged::show_staged;
-use crate::identities::safe_cell;
+use crate::sheet::safe_cell;
 use crate::{Ctx, ServiceError};
 
 /// Everybody in the plan, a line for each change of an attribute, then the rows that cannot be

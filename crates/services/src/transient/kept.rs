@@ -16,10 +16,13 @@ const SERVES_FOR: u32 = 20;
 /// But no longer than this.
 const AT_MOST: Duration = Duration::from_secs(60);
 
+/// A value, when it was made, and for how long it serves.
+type Made<T> = (Arc<T>, DateTime<Utc>, TimeDelta);
+
 /// A value that takes a while to make.
 #[derive(Debug)]
 pub struct Kept<T> {
-    value: Mutex<Option<(Arc<T>, DateTime<Utc>, TimeDelta)>>,
+    value: Mutex<Option<Made<T>>>,
     making: tokio::sync::Mutex<()>,
 }
 

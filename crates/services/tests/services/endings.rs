@@ -36,9 +36,12 @@ async fn an_end_does_what_its_preview_said_and_nothing_is_left_alive() {
         service(&ctx, "robot", ann).await;
         give_password(&ctx, ann).await;
         sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap();
-        issue_token(&ctx, &NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 30 })
-            .await
-            .unwrap();
+        issue_token(
+            &ctx,
+            &NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 30, once: None },
+        )
+        .await
+        .unwrap();
         record_credential(&ctx, &key_of(ann)).await.unwrap();
 
         let expected = EndEffects {

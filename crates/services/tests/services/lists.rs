@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tenure_domain::access::PortalRole::{Admin, Auditor, Employee, Manager};
-use tenure_services::identities::{export_identities, find_identity, show_identity};
+use tenure_services::identities::{IdentityExport, find_identity, show_identity};
 use tenure_services::search::search;
-use tenure_services::{App, Ctx, ServiceError, audit, credentials};
+use tenure_services::{App, Asked, Ctx, ServiceError, audit, credentials};
 use tenure_store::PageRequest;
 use tenure_store::audit::AuditFilter;
 use tenure_store::credentials::CredentialFilter;
@@ -30,6 +30,7 @@ async fn team(app: &Arc<App>) -> Ctx {
             purpose: "p".to_owned(),
             may_write: false,
             days: 30,
+            once: None,
         };
         credentials::issue_token(&ctx, &token).await.unwrap();
     }
@@ -49,8 +50,10 @@ async fn each_role_lists_finds_and_exports_its_own_its_team_or_all() {
             let ctx = signed_in(&app, identity(&app, who).await.id, roles);
             assert_eq!(listed(&ctx).await, expected, "{who}");
 
-            let export = export_identities(&ctx, &IdentityFilter::default()).await.unwrap();
-            assert_eq!(String::from_utf8(export).unwrap().lines().count(), expected.len() + 1, "{who}");
+            let mut export = IdentityExport::begin(&ctx, &IdentityFilter::default(), &Asked::default()).await.unwrap();
+            let piece = export.next().await.unwrap().unwrap();
+            assert_eq!(String::from_utf8(piece).unwrap().lines().count(), expected.len() + 1, "{who}");
+            assert!(export.next().await.unwrap().is_none(), "{who}");
 
             let found = search(&ctx, "test", 10).await.unwrap();
             assert_eq!(found.iter().filter(|h| h.kind == "identity").count(), expected.len(), "{who}");

@@ -92,7 +92,14 @@ async fn a_token_for_reading_changes_nothing_even_of_an_administrator() {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         accounts::set_portal_role(&ctx, ann, PortalRole::Admin, true).await.unwrap();
-        let token = credentials::NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: false, days: 1 };
+        let token = credentials::NewToken {
+            identity_id: ann,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            may_write: false,
+            days: 1,
+            once: None,
+        };
         let issued = credentials::issue_token(&ctx, &token).await.unwrap();
         let principal = accounts::authenticate_token(&app, issued.token.expose(), ctx.now).await.unwrap().unwrap();
         let reader = Ctx { principal, ..ctx.clone() };

@@ -66,7 +66,7 @@ async fn a_suspension_ends_sessions_and_tokens_for_good_and_keeps_the_password()
         let ann = person(&ctx, "ann").await;
         give_password(&ctx, ann).await;
         let old = session(&ctx, b"cookie").await;
-        let new = NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: false, days: 9 };
+        let new = NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: false, days: 9, once: None };
         let token = issue_token(&ctx, &new).await.unwrap().token;
         let works = async || authenticate_token(&app, token.expose(), ctx.now).await.unwrap().is_some();
         assert!(lives(&app, b"cookie", &ctx).await && works().await);

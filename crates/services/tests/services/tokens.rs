@@ -10,7 +10,7 @@ use tenure_services::identities::{end_identity, rehire_identity};
 use super::support::*;
 
 fn token_of(identity_id: IdentityId) -> NewToken {
-    NewToken { identity_id, label: "Nightly".to_owned(), purpose: "reads the list".to_owned(), may_write: false, days: 30 }
+    NewToken { identity_id, label: "Nightly".to_owned(), purpose: "reads the list".to_owned(), may_write: false, days: 30, once: None }
 }
 
 #[tokio::test]

@@ -12,6 +12,22 @@ pub enum StoreError {
     /// The address of the database is not understood.
     #[error("`{0}` is not a database address: use sqlite://FILE, sqlite::memory: or postgres://USER@HOST/NAME")]
     Address(String),
+    /// There is no database, and this command makes none.
+    #[error("there is no database of Tenure at {0}: is the address right? Only `tenure serve`, `demo` and `import` make a new one")]
+    Absent(String),
+    /// The schema is of an older version, and this command only looks.
+    #[error(
+        "the database is of an older version of Tenure: {missing} of {known} migrations are missing. `tenure serve` brings it up to date; back it up before"
+    )]
+    Older {
+        /// How many migrations it lacks.
+        missing: usize,
+        /// How many this version knows.
+        known: usize,
+    },
+    /// The schema is of a newer version.
+    #[error("the database is of a newer version of Tenure, which made the migration {0} that this one does not know: run the newer one")]
+    Newer(i64),
     /// A row that must be unique exists already.
     #[error("{0} exists already")]
     Duplicate(String),

@@ -8,12 +8,13 @@ mod error;
 mod locks;
 mod migrate;
 mod open;
+mod private;
 mod tx;
 
 pub(crate) use bulk::BulkInsert;
 pub(crate) use dialect::{Dialect, Language};
 pub use error::StoreError;
-pub use open::{Doctor, Engine, Store};
+pub use open::{Doctor, Engine, Opening, Store, address_without_secret};
 pub(crate) use tx::Conn;
 pub use tx::{EventMac, ReadTx, Tx, WriteTx};
 

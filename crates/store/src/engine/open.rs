@@ -1,6 +1,6 @@
 //! Opening a database by its address.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use super::tx::{Conn, EventMac, ReadTx, Tx, WriteTx};
-use super::{StoreError, migrate};
+use super::{StoreError, migrate, private};
 
 /// Which engine it is, for people. Queries must not ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,17 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// What opening a database may do to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Make it when there is none, and bring its schema up to date.
+    MayCreate,
+    /// Bring its schema up to date. It must be there.
+    MustExist,
+    /// Nothing. It must be there, and its schema must be this version's.
+    Looks,
+}
+
 /// What the doctor sees of a database.
 #[derive(Debug, Clone)]
 pub struct Doctor {
@@ -79,37 +90,49 @@ impl Drop for Scratch {
 }
 
 impl Store {
-    /// Opens a database, and brings its schema up to this version.
+    /// Opens a database, makes it when there is none, and brings its schema up to this version.
     ///
     /// `sqlite::memory:` is a file in a folder of its own, in memory where the system has such a
     /// place, removed at the end: many connections can read it, as with any other.
     ///
     /// # Errors
-    /// [`StoreError::Address`], [`StoreError::Migrate`], or when it cannot be reached.
+    /// [`StoreError::Address`], [`StoreError::Newer`], [`StoreError::Migrate`], or when it cannot be reached.
     pub async fn open(address: &str, mac: EventMac) -> Result<Self, StoreError> {
-        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(address)
-                .map_err(|_| StoreError::Address(address_without_secret(address)))?
-                .application_name("tenure");
+        Self::open_for(address, mac, Opening::MayCreate).await
+    }
+
+    /// Opens a database as far as a command may.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`StoreError::Absent`] when there is none to open, [`StoreError::Older`] when the
+    /// schema does not fit and may not be changed.
+    pub async fn open_for(address: &str, mac: EventMac, opening: Opening) -> Result<Self, StoreError> {
+        Self::find(address, opening)?;
+        let plain = || address_without_secret(address);
+        if is_postgres(address) {
+            let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(plain()))?.application_name("tenure");
             let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30)).connect_with(options).await?;
-            migrate::postgres(&pool).await?;
+            migrate::check(migrate::postgres_has(&pool).await?.as_deref(), opening, plain)?;
+            if opening != Opening::Looks {
+                migrate::postgres(&pool).await?;
+            }
             return Ok(Self { pools: Pools::Postgres(pool), mac, _scratch: None });
         }
-        let (file, scratch) = match address.strip_prefix("sqlite:") {
-            Some(":memory:" | "//:memory:") => {
+        let (file, scratch) = match sqlite_file(address) {
+            Some(SqliteFile::Scratch) => {
                 let scratch = scratch_folder()?;
                 (scratch.0.join("tenure.db"), Some(std::sync::Arc::new(scratch)))
             }
-            Some(path) if !path.trim_start_matches("//").is_empty() => (PathBuf::from(path.trim_start_matches("//")), None),
-            _ => return Err(StoreError::Address(address_without_secret(address))),
+            Some(SqliteFile::At(path)) => (path, None),
+            None => return Err(StoreError::Address(plain())),
         };
-        if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| StoreError::Database(sqlx::Error::Io(e)))?;
+        if opening == Opening::MayCreate && !file.exists() {
+            make_file(&file).map_err(io)?;
         }
-        let options = SqliteConnectOptions::new()
+        let mut options = SqliteConnectOptions::new()
             .filename(&file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
+            // It is there by now. What SQLite makes beside it gets the same permissions.
+            .create_if_missing(false)
             // A committed ending must survive a power cut.
             .synchronous(if scratch.is_some() { SqliteSynchronous::Off } else { SqliteSynchronous::Full })
             .foreign_keys(true)
@@ -118,15 +141,46 @@ impl Store {
             .row_buffer_size(512)
             // A large import leaves a large log behind; give the room back once it is taken over.
             .pragma("journal_size_limit", "67108864");
+        if opening == Opening::Looks {
+            // The file may be somebody else's: nothing is asked of it that would change it before it is known.
+            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let has = migrate::sqlite_has(&pool).await;
+            pool.close().await;
+            migrate::check(has?.as_deref(), opening, plain)?;
+        }
+        if opening != Opening::Looks {
+            // It stays with the file; a copy that nobody has written to has none yet.
+            options = options.journal_mode(SqliteJournalMode::Wal);
+        }
         // Only the writer sorts in memory: a reader that sorts all credentials must not keep them there.
         let writer = options.clone().pragma("cache_size", "-64000").pragma("temp_store", "memory");
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
-        migrate::sqlite(&write).await?;
+        if opening != Opening::Looks {
+            migrate::check(migrate::sqlite_has(&write).await?.as_deref(), opening, plain)?;
+            migrate::sqlite(&write).await?;
+        }
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
             .await?;
         Ok(Self { pools: Pools::Sqlite { write, read }, mac, _scratch: scratch })
+    }
+
+    /// Looks whether there is something to open at all, as far as that can be told without opening it.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`], [`StoreError::Absent`].
+    pub fn find(address: &str, opening: Opening) -> Result<(), StoreError> {
+        if is_postgres(address) {
+            return Ok(());
+        }
+        let there = match sqlite_file(address) {
+            // A new one each time.
+            Some(SqliteFile::Scratch) => false,
+            Some(SqliteFile::At(path)) => path.is_file(),
+            None => return Err(StoreError::Address(address_without_secret(address))),
+        };
+        if there || opening == Opening::MayCreate { Ok(()) } else { Err(StoreError::Absent(address_without_secret(address))) }
     }
 
     /// Which engine it is.
@@ -200,8 +254,15 @@ impl Store {
                 // and writers must not wait for it.
                 let options = read.connect_options().as_ref().clone().pragma("query_only", "off");
                 let mut conn = options.connect().await?;
-                sqlx::query("VACUUM INTO $1").bind(file).execute(&mut conn).await?;
+                // SQLite takes an empty file as well, and this one is its owner's alone from the first moment.
+                private::new_file(Path::new(file)).map_err(io)?;
+                let copied = sqlx::query("VACUUM INTO $1").bind(file).execute(&mut conn).await;
+                if copied.is_err() {
+                    // Half a copy is none.
+                    let _ = std::fs::remove_file(file);
+                }
                 conn.close().await?;
+                copied?;
                 Ok(())
             }
             Pools::Postgres(_) => Err(StoreError::Address("a PostgreSQL database: back it up with pg_dump".to_owned())),
@@ -220,16 +281,50 @@ impl Store {
     }
 }
 
+/// Where an embedded database is.
+enum SqliteFile {
+    At(PathBuf),
+    /// In a folder that vanishes with the process.
+    Scratch,
+}
+
+fn is_postgres(address: &str) -> bool {
+    address.starts_with("postgres://") || address.starts_with("postgresql://")
+}
+
+fn sqlite_file(address: &str) -> Option<SqliteFile> {
+    match address.strip_prefix("sqlite:")? {
+        ":memory:" | "//:memory:" => Some(SqliteFile::Scratch),
+        path => Some(path.trim_start_matches("//")).filter(|path| !path.is_empty()).map(|path| SqliteFile::At(PathBuf::from(path))),
+    }
+}
+
+fn io(error: std::io::Error) -> StoreError {
+    StoreError::Database(sqlx::Error::Io(error))
+}
+
+/// Makes an empty file for a database, in a folder that is made too.
+fn make_file(file: &Path) -> std::io::Result<()> {
+    if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
+        private::folders(folder)?;
+    }
+    match private::new_file(file) {
+        // Another process was first.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
+}
+
 fn scratch_folder() -> Result<Scratch, StoreError> {
-    let memory = std::path::Path::new("/dev/shm");
+    let memory = Path::new("/dev/shm");
     let base = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
     let folder = base.join(format!("tenure-{}", uuid::Uuid::now_v7()));
-    std::fs::create_dir(&folder).map_err(|e| StoreError::Database(sqlx::Error::Io(e)))?;
+    private::new_folder(&folder).map_err(io)?;
     Ok(Scratch(folder))
 }
 
-/// An address may hold a password; an error message must not.
-fn address_without_secret(address: &str) -> String {
+/// The address of a database for people: it may hold a password, and what is shown must not.
+pub fn address_without_secret(address: &str) -> String {
     match (address.find("://"), address.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => format!("{}…{}", &address[..scheme + 3], &address[at..]),
         _ => address.to_owned(),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use tenure_store::{Engine, Store, StoreError};
+use tenure_store::testing::execute_raw;
+use tenure_store::{Engine, EventMac, Opening, Store, StoreError};
 
 use super::support::*;
 
@@ -97,4 +98,89 @@ async fn an_address_that_is_none_is_refused_without_its_secret() {
         assert!(matches!(error, StoreError::Address(_)), "{address}: {error}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
+}
+
+fn mac() -> EventMac {
+    Arc::new(|_: &[u8]| [1; 32])
+}
+
+#[tokio::test]
+async fn who_may_not_create_a_database_leaves_no_file_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite://{}", folder.path().join("wrong/tenure.db").display());
+    for opening in [Opening::Looks, Opening::MustExist] {
+        for address in [address.as_str(), "sqlite::memory:"] {
+            let error = Store::open_for(address, mac(), opening).await.unwrap_err();
+            assert!(matches!(error, StoreError::Absent(_)), "{error}");
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_of_ours_is_refused_and_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("other.db");
+    std::fs::write(&file, "").unwrap();
+    for opening in [Opening::Looks, Opening::MustExist] {
+        let error = Store::open_for(&format!("sqlite://{}", file.display()), mac(), opening).await.unwrap_err();
+        assert!(matches!(error, StoreError::Absent(_)), "{opening:?}: {error}");
+    }
+    Store::open_for(&format!("sqlite://{}", file.display()), mac(), Opening::MayCreate).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_schema_of_another_version_is_told_and_a_look_does_not_change_it() {
+    for (engine, store) in stores().await {
+        let address = tenure_store::testing::address(&store).await;
+        let open = |opening| Store::open_for(&address, mac(), opening);
+        open(Opening::Looks).await.unwrap_or_else(|error| panic!("{engine}: {error}"));
+
+        let known = store.doctor().await.unwrap().known;
+        // As an older version left it.
+        execute_raw(&store, "CREATE TABLE kept AS SELECT * FROM _sqlx_migrations WHERE version = 2").await.unwrap();
+        execute_raw(&store, "DELETE FROM _sqlx_migrations WHERE version = 2").await.unwrap();
+        let error = open(Opening::Looks).await.unwrap_err();
+        assert!(matches!(error, StoreError::Older { missing: 1, known: n } if n == known), "{engine}: {error}");
+        assert_eq!(store.doctor().await.unwrap().applied, i64::try_from(known).unwrap() - 1, "{engine}: nothing was applied");
+
+        // As a newer version left it.
+        execute_raw(&store, "INSERT INTO _sqlx_migrations SELECT * FROM kept").await.unwrap();
+        execute_raw(&store, "UPDATE kept SET version = 9999").await.unwrap();
+        execute_raw(&store, "INSERT INTO _sqlx_migrations SELECT * FROM kept").await.unwrap();
+        for opening in [Opening::Looks, Opening::MustExist, Opening::MayCreate] {
+            let error = open(opening).await.unwrap_err();
+            assert!(matches!(error, StoreError::Newer(9999)), "{engine} {opening:?}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_look_at_a_backup_changes_no_byte_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite://{}", folder.path().join("tenure.db").display()), mac()).await.unwrap();
+    let copy = folder.path().join("copy.db");
+    store.backup(copy.to_str().unwrap()).await.unwrap();
+    let before = std::fs::read(&copy).unwrap();
+    let looked = Store::open_for(&format!("sqlite://{}", copy.display()), mac(), Opening::Looks).await.unwrap();
+    assert!(looked.doctor().await.unwrap().faults.is_empty());
+    looked.close().await;
+    assert!(std::fs::read(&copy).unwrap() == before, "it was changed");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_made_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new/tenure.db");
+    let store = Store::open(&format!("sqlite://{}", file.display()), mac()).await.unwrap();
+    put(&store, &[person(1, "Nadia Varga")]).await;
+    let copy = folder.path().join("copy.db");
+    store.backup(copy.to_str().unwrap()).await.unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    for name in ["tenure.db", "tenure.db-wal", "tenure.db-shm"] {
+        assert_eq!(mode(&file.with_file_name(name)), 0o600, "{name}");
+    }
+    assert_eq!((mode(file.parent().unwrap()), mode(&copy)), (0o700, 0o600));
 }

@@ -102,6 +102,17 @@ impl Purpose {
 }
 
 impl Keys {
+    /// Opens the key file, which must be there.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when there is none, or as [`Self::open_or_create`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, KeyError> {
+        let path = path.as_ref();
+        let missing = || KeyError::Read { path: path.to_owned(), source: io::ErrorKind::NotFound.into() };
+        file::read(path)?.map(|root| Self::from_root(&root)).ok_or_else(missing)
+    }
+
     /// Opens the key file, or makes it with a new random key when there is none. Processes that
     /// start at the same moment end with the same key.
     ///
@@ -116,8 +127,7 @@ impl Keys {
         }
         file::create(path, &random_key()?)?;
         // Read again: another process may have been first.
-        let vanished = || KeyError::Read { path: path.to_owned(), source: io::ErrorKind::NotFound.into() };
-        file::read(path)?.map(|root| Self::from_root(&root)).ok_or_else(vanished)
+        Self::open(path)
     }
 
     /// Keys that are forgotten with the process: for a database in memory, and for tests.

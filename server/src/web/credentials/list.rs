@@ -8,13 +8,13 @@ use tenure_app::components::Query;
 use tenure_app::pages::credentials::list::{Model, page};
 use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::id::IdentityId;
-use tenure_services::credentials::{Finding, export_credentials, list_credentials, narrow_to_heat};
+use tenure_services::credentials::{CredentialExport, Finding, list_credentials, narrow_to_heat};
 use tenure_services::views::list_views;
 use tenure_store::Direction;
 use tenure_store::credentials::{CredentialFilter, CredentialSort};
 
 use crate::http::{Reply, Route, SignedIn, Web, get};
-use crate::web::{download, frame, html, page_request};
+use crate::web::{CSV, asked, download_pieces, frame, html, page_request};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get("/credentials", show), get("/credentials.csv", csv)]
@@ -31,8 +31,9 @@ async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, RawQuery(
 
 async fn csv(SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Reply {
     let query = Query::parse(&query.unwrap_or_default());
-    let content = export_credentials(&caller.ctx, &filter(&query, caller.ctx.now)).await?;
-    Ok(download("credentials.csv", "text/csv; charset=utf-8", content))
+    let begun = CredentialExport::begin(&caller.ctx, &filter(&query, caller.ctx.now), &asked(&query)).await?;
+    let pieces = futures::stream::try_unfold(begun, async |mut export| Ok(export.next().await?.map(|piece| (piece, export))));
+    Ok(download_pieces("credentials.csv", CSV, pieces))
 }
 
 /// What the address asks for. A word that is none of ours filters nothing.

@@ -13,7 +13,7 @@ use tenure_domain::identity::{LifecycleState, Transition};
 use tenure_services::ServiceError;
 use tenure_services::identities::{end_identity, preview_end, rehire_identity, show_end, show_identity};
 
-use crate::http::{Posted, Reply, Route, SignedIn, Web, get, post};
+use crate::http::{Caller, Posted, Reply, Route, SignedIn, Web, get, post};
 use crate::web::read::{TypedDay, key};
 use crate::web::{again, errors, frame, html, see_other};
 
@@ -28,7 +28,11 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 async fn preview(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
-    let preview = preview_end(&caller.ctx, key(&id)?).await?;
+    let id = key(&id)?;
+    let preview = match preview_end(&caller.ctx, id).await {
+        Ok(preview) => preview,
+        Err(error) => return after_the_end(&caller, id, error).await,
+    };
     let model = end::Model { preview, reason: String::new(), confirm: String::new(), errors: FormErrors::new() };
     Ok(html(end::page(&frame(&web, &caller, ""), model)))
 }
@@ -36,7 +40,10 @@ async fn preview(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(i
 async fn end_it(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
     let id: IdentityId = key(&id)?;
     let (reason, confirm) = (form.text("reason"), form.text("confirm"));
-    let preview = preview_end(&caller.ctx, id).await?;
+    let preview = match preview_end(&caller.ctx, id).await {
+        Ok(preview) => preview,
+        Err(error) => return after_the_end(&caller, id, error).await,
+    };
     let mut faults = FormErrors::new();
     if reason.is_empty() {
         faults.add("reason", "Say why: it stands in the record for ever");
@@ -47,10 +54,20 @@ async fn end_it(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id
     if faults.is_empty() {
         match end_identity(&caller.ctx, id, &reason).await {
             Ok(_) => return Ok(see_other(format!("/identities/{id}/ended"))),
+            Err(error @ ServiceError::Lifecycle(_)) => return after_the_end(&caller, id, error).await,
             Err(error) => faults = errors(error)?,
         }
     }
     Ok(again(end::page(&frame(&web, &caller, ""), end::Model { preview, reason, confirm, errors: faults })))
+}
+
+/// The answer to whoever wants to end what has ended: what its end did. The second of two clicks did what
+/// was wanted.
+async fn after_the_end(caller: &Caller, id: IdentityId, error: ServiceError) -> Reply {
+    if matches!(error, ServiceError::Lifecycle(_)) && show_end(&caller.ctx, id).await.is_ok_and(|end| end.identity.state.has_ended()) {
+        return Ok(see_other(format!("/identities/{id}/ended")));
+    }
+    Err(error.into())
 }
 
 async fn result(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {

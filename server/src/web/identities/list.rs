@@ -7,13 +7,13 @@ use chrono::{Months, NaiveDate};
 use tenure_app::components::Query;
 use tenure_app::pages::identities::list::{Model, page};
 use tenure_domain::access::{Portal, actions, authorize};
-use tenure_services::identities::{export_identities, list_identities};
+use tenure_services::identities::{IdentityExport, list_identities};
 use tenure_services::views::list_views;
 use tenure_store::Direction;
 use tenure_store::identities::{IdentityFilter, IdentitySort};
 
 use crate::http::{Reply, Route, SignedIn, Web, get};
-use crate::web::{download, frame, html, page_request};
+use crate::web::{CSV, asked, download_pieces, frame, html, page_request};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get("/identities", show), get("/identities.csv", csv)]
@@ -29,8 +29,9 @@ async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, RawQuery(
 
 async fn csv(SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Reply {
     let query = Query::parse(&query.unwrap_or_default());
-    let content = export_identities(&caller.ctx, &filter(&query)).await?;
-    Ok(download("identities.csv", "text/csv; charset=utf-8", content))
+    let begun = IdentityExport::begin(&caller.ctx, &filter(&query), &asked(&query)).await?;
+    let pieces = futures::stream::try_unfold(begun, async |mut export| Ok(export.next().await?.map(|piece| (piece, export))));
+    Ok(download_pieces("identities.csv", CSV, pieces))
 }
 
 /// `2026-01`, or `2026-01..2026-03`: from the first day to the one after the last.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use tenure_app::components::FormErrors;
 use tenure_app::pages::imports::new::{Of, page};
+use tenure_domain::access::actions;
 use tenure_services::list_imports::{ListKind, stage_list};
 
 use super::new::{checked, model};
@@ -21,16 +22,24 @@ pub(super) async fn new_credentials(State(web): State<Arc<Web>>, SignedIn(caller
     Ok(html(page(&frame(&web, &caller, ""), model)))
 }
 
-pub(super) async fn send_memberships(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, upload: Upload) -> Reply {
+pub(super) async fn send_memberships(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    upload: Upload<actions::ManageSources>,
+) -> Reply {
     let kind = ListKind::Memberships { source: upload.form.text("source"), application: upload.form.text("application") };
     send(&web, &caller, Of::Memberships, &kind, &upload).await
 }
 
-pub(super) async fn send_credentials(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, upload: Upload) -> Reply {
+pub(super) async fn send_credentials(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    upload: Upload<actions::ManageSources>,
+) -> Reply {
     send(&web, &caller, Of::Credentials, &ListKind::Credentials, &upload).await
 }
 
-async fn send(web: &Web, caller: &Caller, of: Of, kind: &ListKind, upload: &Upload) -> Reply {
+async fn send(web: &Web, caller: &Caller, of: Of, kind: &ListKind, upload: &Upload<actions::ManageSources>) -> Reply {
     let (word, dated) = if of == Of::Memberships { ("memberships", true) } else { ("credentials", false) };
     let faults = match checked(upload, word, dated) {
         Ok(day) => {

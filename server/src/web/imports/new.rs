@@ -19,7 +19,7 @@ pub(super) async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
     Ok(html(page(&frame(&web, &caller, ""), model)))
 }
 
-pub(super) async fn send(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, upload: Upload) -> Reply {
+pub(super) async fn send(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, upload: Upload<actions::ManageSources>) -> Reply {
     let faults = match checked(&upload, "people", true) {
         Ok(as_of) => match stage_upload(&caller.ctx, &upload.form.text("source"), &upload.file.name, as_of, &upload.file.content).await {
             Ok(id) => return Ok(see_other(format!("/imports/{id}"))),
@@ -32,7 +32,7 @@ pub(super) async fn send(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
 }
 
 /// The day that was typed, and a file that is not too large.
-pub(super) fn checked(upload: &Upload, word: &str, dated: bool) -> Result<NaiveDate, FormErrors> {
+pub(super) fn checked<A>(upload: &Upload<A>, word: &str, dated: bool) -> Result<NaiveDate, FormErrors> {
     let mut faults = FormErrors::new();
     let day = if dated { TypedDay::read(&upload.form, "as_of").day } else { Some(NaiveDate::default()) };
     if day.is_none() {

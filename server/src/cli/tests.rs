@@ -1,0 +1,102 @@
+//! Commands in process: what they may do to a database before they do anything.
+
+use std::path::Path;
+
+use clap::Parser as _;
+
+use super::output::{Failed, Output};
+use super::{Args, Format, run};
+
+async fn tenure(folder: &Path, words: &[&str]) -> Result<(), Failed> {
+    let database = format!("sqlite://{}", folder.join("tenure.db").display());
+    let line = ["tenure", "--format", "json", "--database", &database];
+    run(Args::try_parse_from(line.iter().chain(words)).unwrap(), &Output::new(Format::Json)).await
+}
+
+async fn filled(folder: &Path) {
+    let people = folder.join("people.csv");
+    let rows = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date\nE1,ada,Ada,Boss,,core,Lead,,2020-01-01\n";
+    std::fs::write(&people, rows).unwrap();
+    tenure(folder, &["import", "people", people.to_str().unwrap(), "--as-of", "2024-01-01"]).await.unwrap();
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// What the doctor finds wrong, by the name of the check.
+fn wrong(failed: &Failed) -> Vec<String> {
+    let checks = failed.detail()["checks"].as_array().unwrap().clone();
+    checks.iter().filter(|check| check["sound"] == false).map(|check| check["what"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_refused_by_whatever_does_not_make_a_database_and_stays_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    for words in [
+        ["audit", "verify"].as_slice(),
+        &["audit", "export"],
+        &["doctor"],
+        &["identity", "show", "ada"],
+        &["backup", copy.to_str().unwrap()],
+        &["recompute"],
+        &["offboard", "ada"],
+        &["account", "invite", "ada"],
+    ] {
+        let failed = tenure(folder.path(), words).await.unwrap_err();
+        assert!(failed.words().contains("there is no database of Tenure at"), "{words:?}: {}", failed.words());
+    }
+    assert_eq!(names(folder.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_lost_key_is_told_and_not_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path()).await;
+    std::fs::remove_file(folder.path().join("tenure.key")).unwrap();
+    for words in [["audit", "verify"].as_slice(), &["recompute"]] {
+        let failed = tenure(folder.path(), words).await.unwrap_err();
+        assert!(failed.words().contains("cannot read the key file"), "{}", failed.words());
+    }
+    // The rest can be looked at all the same.
+    assert_eq!(wrong(&tenure(folder.path(), &["doctor"]).await.unwrap_err()), ["keys"]);
+    assert_eq!(names(folder.path()), ["people.csv", "tenure.db"]);
+}
+
+#[tokio::test]
+async fn the_doctor_tells_of_a_schema_of_another_version() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path()).await;
+    tenure(folder.path(), &["doctor"]).await.unwrap();
+    let address = format!("sqlite://{}", folder.path().join("tenure.db").display());
+    let store = tenure_store::Store::open(&address, std::sync::Arc::new(|_| [0; 32])).await.unwrap();
+    let change = async |sql| tenure_store::testing::execute_raw(&store, sql).await.unwrap();
+    change("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 2").await;
+    assert_eq!(wrong(&tenure(folder.path(), &["doctor"]).await.unwrap_err()), ["migrations"]);
+    change("DELETE FROM _sqlx_migrations WHERE version = 9999").await;
+    assert_eq!(wrong(&tenure(folder.path(), &["doctor"]).await.unwrap_err()), ["migrations"]);
+    let failed = tenure(folder.path(), &["audit", "verify"]).await.unwrap_err();
+    assert!(failed.words().contains("older version"), "{}", failed.words());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_installation_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path()).await;
+    let people = folder.path().join("people.csv");
+    let new = folder.path().join("a/new");
+    tenure(&new, &["import", "people", people.to_str().unwrap(), "--as-of", "2024-01-01"]).await.unwrap();
+    let export = folder.path().join("audit.jsonl");
+    tenure(&new, &["audit", "export", "--output", export.to_str().unwrap()]).await.unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&new), mode(new.parent().unwrap())), (0o700, 0o700));
+    for file in [new.join("tenure.db"), new.join("tenure.key"), export] {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}

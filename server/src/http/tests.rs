@@ -1,0 +1,338 @@
+//! Requests through the whole router, in process, on both engines.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Request, header};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::IdentityKind;
+use tenure_services::credentials::{NewToken, issue_token};
+use tenure_services::identities::{NewIdentity, create_identity};
+use tenure_services::{App, accounts, testing};
+use tower::ServiceExt as _;
+
+use super::{Web, router};
+
+const HOST: &str = "tenure.test";
+const PASSWORD: &str = "kettle marsh violin 27";
+
+/// A server, and a browser that keeps its cookie.
+struct Portal {
+    engine: String,
+    app: Arc<App>,
+    web: Arc<Web>,
+    router: Router,
+    cookie: String,
+}
+
+struct Reply {
+    status: u16,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Reply {
+    fn header(&self, name: header::HeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn location(&self) -> &str {
+        self.header(header::LOCATION)
+    }
+
+    /// The token of the page's first form.
+    fn token(&self) -> String {
+        let (_, rest) = self.text.split_once("name=\"_token\" value=\"").expect(&self.text);
+        rest.split('"').next().unwrap().to_owned()
+    }
+}
+
+async fn portals() -> Vec<Portal> {
+    portals_with(|_| ()).await
+}
+
+async fn portals_with(change: impl Fn(&mut Web)) -> Vec<Portal> {
+    let portal = |(engine, app): (String, Arc<App>)| {
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let mut web = Web::new(Arc::clone(&app), format!("http://{HOST}"), Vec::new(), metrics);
+        change(&mut web);
+        let web = Arc::new(web);
+        Portal { engine, app, router: router(Arc::clone(&web)), web, cookie: String::new() }
+    };
+    testing::apps().await.into_iter().map(portal).collect()
+}
+
+fn form(fields: &[(&str, &str)]) -> Body {
+    Body::from(tenure_app::components::Query::from_iter(fields.iter().copied()).to_string())
+}
+
+impl Portal {
+    async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).header("host", HOST);
+        if method == "POST" {
+            request = request.header("origin", format!("http://{HOST}")).header("sec-fetch-site", "same-origin");
+        }
+        if !self.cookie.is_empty() {
+            request = request.header("cookie", &self.cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(body).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 9))));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let session = cookie.to_str().unwrap().split(';').next().filter(|cookie| cookie.starts_with("tenure="));
+            self.cookie = session.map_or_else(|| self.cookie.clone(), str::to_owned);
+        }
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Reply { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    async fn get(&mut self, path: &str) -> Reply {
+        self.send("GET", path, &[], Body::empty()).await
+    }
+
+    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.send("POST", path, &[], form(fields)).await
+    }
+
+    /// Sets the administrator's password and signs in. Gives the token of the link that was used.
+    async fn administrator(&mut self) -> String {
+        let ctx = testing::admin_ctx(&self.app);
+        let link = accounts::first_administrator(&ctx).await.unwrap().unwrap().token.expose().to_owned();
+        self.post("/set-up", &[("token", &link), ("password", PASSWORD), ("repeated", PASSWORD)]).await;
+        let reply = self.post("/sign-in", &[("user_name", "admin"), ("password", PASSWORD), ("next", "/")]).await;
+        assert_eq!(reply.status, 303, "{}: {}", self.engine, reply.text);
+        link
+    }
+
+    async fn person(&self, name: &str) -> IdentityId {
+        let text = String::new;
+        let new = NewIdentity {
+            kind: IdentityKind::Person,
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            email: text(),
+            department: text(),
+            title: text(),
+            purpose: text(),
+            owner_id: None,
+            persona_of: None,
+        };
+        create_identity(&testing::admin_ctx(&self.app), &new).await.unwrap()
+    }
+
+    /// The header of a token of an employee.
+    async fn employee(&self) -> String {
+        let identity_id = self.person("emil").await;
+        let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+        format!("Bearer {}", issue_token(&testing::admin_ctx(&self.app), &new).await.unwrap().token.expose())
+    }
+}
+
+#[tokio::test]
+async fn an_address_for_forms_says_so_when_it_is_looked_at() {
+    for mut portal in portals().await {
+        for path in ["/roles/plan", "/imports/0190/apply", "/views", "/sign-out"] {
+            let reply = portal.get(path).await;
+            assert_eq!((reply.status, reply.header(header::ALLOW)), (405, "POST"), "{}: {path}", portal.engine);
+            assert!(reply.text.contains("<h1>") && reply.text.contains("href=\"/\""), "{path}: {}", reply.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_is_told_what_is_wrong_in_its_own_language() {
+    for mut portal in portals().await {
+        for (method, path, status) in
+            [("GET", "/api/v1/me", 401), ("GET", "/api/v1/identities/x", 401), ("GET", "/api/v2", 404), ("POST", "/api/v1/me", 405)]
+        {
+            let reply = portal.send(method, path, &[("accept-encoding", "gzip")], Body::empty()).await;
+            assert_eq!(reply.status, status, "{path}");
+            assert_eq!(reply.header(header::CONTENT_TYPE), "application/problem+json", "{path}");
+            let problem: serde_json::Value = serde_json::from_str(&reply.text).expect(&reply.text);
+            assert_eq!(problem["status"], status, "{path}: {problem}");
+            assert!(!problem["detail"].as_str().unwrap().is_empty(), "{path}");
+            assert_eq!(reply.header(header::WWW_AUTHENTICATE).starts_with("Bearer"), status == 401, "{path}");
+        }
+        // Also where a layer below refuses it, which says nothing of ours.
+        let token = portal.employee().await;
+        let reply = portal.send("GET", "/api/v1/identities/%ff", &[("authorization", &token)], Body::empty()).await;
+        assert_eq!((reply.status, reply.header(header::CONTENT_TYPE)), (400, "application/problem+json"), "{}", reply.text);
+        // The palette's functions are among the routes, and find for whom may look.
+        let found = async |portal: &mut Portal, headers: &[(&str, &str)]| {
+            let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+            all.extend(headers);
+            portal.send("POST", "/api/fn/search_palette", &all, form(&[("_token", ""), ("query", "emil")])).await
+        };
+        let reply = found(&mut portal, &[("authorization", &token)]).await;
+        assert!(reply.status == 200 && reply.text.contains("/identities/"), "{}: {}", reply.status, reply.text);
+        let reply = found(&mut portal, &[]).await;
+        assert_eq!((reply.status, reply.header(header::CONTENT_TYPE)), (401, "application/problem+json"));
+        // A person is told in theirs.
+        let reply = portal.get("/nowhere").await;
+        assert!(reply.header(header::CONTENT_TYPE).starts_with("text/html"));
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_import_is_refused_before_the_file_is_read() {
+    for mut portal in portals().await {
+        let token = portal.employee().await;
+        let headers = [("authorization", token.as_str()), ("content-type", "multipart/form-data; boundary=x")];
+        // Whoever reads it waits for ever.
+        let endless = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let asked = portal.send("POST", "/imports/new", &headers, endless);
+        let reply = tokio::time::timeout(std::time::Duration::from_secs(20), asked).await.expect("it was read");
+        assert_eq!(reply.status, 403, "{}", portal.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_comes_byte_by_byte_is_cut_off() {
+    for mut portal in portals_with(|web| web.form_time = std::time::Duration::from_millis(40)).await {
+        // Each byte comes, so nothing else would ever end it.
+        let drops = futures::stream::unfold((), async |()| {
+            tokio::task::yield_now().await;
+            Some((Ok::<_, std::io::Error>(Vec::new()), ()))
+        });
+        let reply = portal.send("POST", "/sign-in", &[], Body::from_stream(drops)).await;
+        assert_eq!(reply.status, 400, "{}", portal.engine);
+        assert!(reply.text.contains("Not all of it arrived"), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn as_many_files_are_taken_at_once_as_there_is_room_for() {
+    for mut portal in portals().await {
+        portal.administrator().await;
+        let token = portal.get("/imports/new").await.token();
+        let field = |name: &str, value: &str| format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let headers = [("content-type", "multipart/form-data; boundary=x")];
+        let body = |more: &str| Body::from(format!("{}{more}--x--\r\n", field("_token", &token)));
+
+        let places = Arc::clone(&portal.web.uploads);
+        let taken = places.acquire_many(u32::try_from(super::limits::UPLOADS).unwrap()).await.unwrap();
+        let reply = portal.send("POST", "/imports/new", &headers, body("")).await;
+        assert_eq!(reply.status, 503, "{}", portal.engine);
+        assert!(reply.text.contains("Others are sending files") && !reply.header(header::RETRY_AFTER).is_empty(), "{}", reply.text);
+        drop(taken);
+        // The form is there again, with what is missing.
+        assert_eq!(portal.send("POST", "/imports/new", &headers, body("")).await.status, 422, "{}", portal.engine);
+        let large = field("source", &"x".repeat(super::limits::FIELD + 1));
+        assert_eq!(portal.send("POST", "/imports/new", &headers, body(&large)).await.status, 413, "{}", portal.engine);
+        let many = field("source", "x").repeat(super::limits::FIELDS + 1);
+        assert_eq!(portal.send("POST", "/imports/new", &headers, body(&many)).await.status, 413, "{}", portal.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_comes_after_the_session_leads_back_to_its_page_and_says_that_nothing_was_changed() {
+    for mut portal in portals().await {
+        let from = format!("http://{HOST}/identities/new?kind=service");
+        let reply = portal.send("POST", "/identities/new", &[("referer", &from)], form(&[("user_name", "x")])).await;
+        assert_eq!((reply.status, reply.location()), (303, "/sign-in?next=%2Fidentities%2Fnew%3Fkind%3Dservice&lost=1"));
+        let page = portal.get(reply.location()).await;
+        assert!(page.text.contains("You were signed out.") && page.text.contains("Your change was not made."), "{}", page.text);
+        // From an address that cannot be looked at, to the one above it.
+        let from = format!("http://{HOST}/roles/plan");
+        let reply = portal.send("POST", "/roles/apply", &[("referer", &from)], form(&[])).await;
+        assert_eq!(reply.location(), "/sign-in?next=%2Froles&lost=1");
+    }
+}
+
+#[tokio::test]
+async fn a_link_works_in_a_browser_in_which_somebody_is_signed_in_and_says_afterwards_that_it_was_used() {
+    for mut portal in portals().await {
+        let used = portal.administrator().await;
+        let nadia = portal.person("nadia").await;
+        let link = accounts::invite(&testing::admin_ctx(&portal.app), nadia).await.unwrap().expose().to_owned();
+        let fields = [("_token", ""), ("token", link.as_str()), ("password", PASSWORD), ("repeated", PASSWORD)];
+        let reply = portal.post("/set-up", &fields).await;
+        assert_eq!((reply.status, reply.location()), (303, "/sign-in"), "{}: {}", portal.engine, reply.text);
+        // The second click, and a look at the link.
+        for reply in [portal.post("/set-up", &fields).await, portal.get(&format!("/set-up?token={used}")).await] {
+            assert_eq!(reply.status, 200, "{}", portal.engine);
+            assert!(reply.text.contains("Your password is set") && reply.text.contains("href=\"/sign-in\""), "{}", reply.text);
+        }
+        assert_eq!(portal.get("/set-up?token=tnl_wrong").await.status, 422);
+    }
+}
+
+#[tokio::test]
+async fn a_second_click_issues_no_second_token_and_a_second_end_shows_what_the_first_did() {
+    for mut portal in portals().await {
+        portal.administrator().await;
+        let token = portal.get("/account/tokens/new").await.token();
+        let fields = [("_token", token.as_str()), ("label", "nightly"), ("purpose", "reports"), ("access", "read"), ("days", "30")];
+        assert_eq!(portal.post("/account/tokens/new", &fields).await.status, 200, "{}", portal.engine);
+        let again = portal.post("/account/tokens/new", &fields).await;
+        assert_eq!(again.status, 422, "{}", portal.engine);
+        assert!(again.text.contains("its token was made then"), "{}", again.text);
+
+        let nadia = portal.person("nadia").await;
+        let (end, ended) = (format!("/identities/{nadia}/end"), format!("/identities/{nadia}/ended"));
+        let fields = [("_token", token.as_str()), ("reason", "left"), ("confirm", "nadia")];
+        for click in 1..=2 {
+            let reply = portal.post(&end, &fields).await;
+            assert_eq!((reply.status, reply.location()), (303, ended.as_str()), "{} click {click}: {}", portal.engine, reply.text);
+        }
+        assert_eq!(portal.get(&end).await.location(), ended);
+    }
+}
+
+/// SQL that makes all sessions look as if they had not been used for a while.
+fn long_ago(app: &App) -> &'static str {
+    match app.store.engine() {
+        tenure_store::Engine::Sqlite => "UPDATE portal_sessions SET last_seen_at = '2020-01-01T00:00:00+00:00'",
+        tenure_store::Engine::Postgres => "UPDATE portal_sessions SET last_seen_at = TIMESTAMPTZ '2020-01-01 00:00:00Z'",
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_served_while_somebody_else_writes() {
+    for mut portal in portals().await {
+        portal.administrator().await;
+        // As if the session had not been used for a while.
+        tenure_store::testing::execute_raw(&portal.app.store, long_ago(&portal.app)).await.unwrap();
+        let import = portal.app.store.write().await.unwrap();
+        let reply = tokio::time::timeout(std::time::Duration::from_secs(20), portal.get("/api/v1/me")).await.expect("nobody waits");
+        assert_eq!(reply.status, 200, "{}", portal.engine);
+        drop(import);
+    }
+}
+
+#[tokio::test]
+async fn a_choice_of_colours_comes_back_to_a_page() {
+    for mut portal in portals().await {
+        portal.administrator().await;
+        let token = portal.get("/account").await.token();
+        for (back, page) in [("/roles/plan", "/roles"), ("/identities?state=active", "/identities?state=active"), ("//evil.example", "/")] {
+            let reply = portal.post("/preferences", &[("_token", &token), ("theme", "dark"), ("back", back)]).await;
+            assert_eq!((reply.status, reply.location()), (303, page), "{}", portal.engine);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_shown_column_can_be_hidden_again_and_the_file_has_the_columns_of_the_view() {
+    for mut portal in portals().await {
+        portal.administrator().await;
+        for (list, file, column, head) in
+            [("/identities", "/identities.csv", "email", "email"), ("/credentials", "/credentials.csv", "rotated", "rotated_at")]
+        {
+            let page = portal.get(&format!("{list}?col={column}")).await;
+            assert!(!page.text.contains("type=\"hidden\" name=\"col\""), "a box that is unticked would be sent all the same");
+            let with = portal.get(&format!("{file}?col={column}")).await.text;
+            let without = portal.get(file).await.text;
+            let heads = |csv: &str| csv.lines().next().unwrap().split(',').any(|name| name == head);
+            assert!(heads(&with) && !heads(&without), "{}: {with}", portal.engine);
+        }
+    }
+}
