@@ -134,6 +134,7 @@ mod tests {
                 purpose: text(),
                 owner_id: None,
                 persona_of: None,
+                work: crate::identities::Work::default(),
             };
             let ada = crate::identities::create_identity(&ctx, &new).await.unwrap();
             let all = overview(&ctx).await.unwrap().unwrap();

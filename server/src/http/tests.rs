@@ -124,6 +124,7 @@ impl Portal {
             purpose: text(),
             owner_id: None,
             persona_of: None,
+            work: tenure_services::identities::Work::default(),
         };
         create_identity(&testing::admin_ctx(&self.app), &new).await.unwrap()
     }

@@ -5,7 +5,7 @@ use tenure_domain::id::IdentityId;
 use tenure_domain::identity::IdentityKind;
 
 use crate::components::{
-    Button, Choice, ChoiceGroup, ComboField, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, TextField, Width,
+    Button, Choice, ChoiceGroup, ComboField, DateField, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, TextField, Width,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -32,6 +32,14 @@ pub struct Typed {
     pub owner: String,
     /// Its main identity, by user name.
     pub persona_of: String,
+    /// Whom they report to, by user name.
+    pub manager: String,
+    /// Time zone.
+    pub time_zone: String,
+    /// First day: day, month, year.
+    pub start_on: (String, String, String),
+    /// Last day: day, month, year.
+    pub end_on: (String, String, String),
 }
 
 /// Which identity is edited.
@@ -45,6 +53,8 @@ pub struct Edited {
     pub kind: IdentityKind,
     /// The version that was read.
     pub version: i64,
+    /// Whether the first day is still to come, so that it can be moved.
+    pub pre_hire: bool,
 }
 
 /// What the page shows.
@@ -117,7 +127,8 @@ fn new_fields(typed: &Typed, people: Vec<(String, String)>, errors: &FormErrors)
         <TextField label="Name" name="display_name" value=typed.display_name.clone() hint="As people read it" error=errors.at("display_name") autocomplete="off" required=true/>
         {purpose(typed, errors)}
         {owner(typed, people.clone(), errors)}
-        {work(typed, errors)}
+        {work(typed, people.clone(), errors)}
+        {days(typed, true, errors)}
         <ComboField label="Persona of" name="persona_of" value=typed.persona_of.clone() named=people hint="Only for a second identity of somebody, such as an administrator's: the user name of the main one. It ends with it." error=errors.at("persona_of")/>
     }
     .into_any()
@@ -126,13 +137,14 @@ fn new_fields(typed: &Typed, people: Vec<(String, String)>, errors: &FormErrors)
 fn edit_fields(typed: &Typed, edited: &Edited, people: Vec<(String, String)>, errors: &FormErrors) -> AnyView {
     let non_human = edited.kind.is_non_human();
     let purpose = non_human.then(|| purpose(typed, errors));
-    let owner = non_human.then(|| owner(typed, people, errors));
+    let owner = non_human.then(|| owner(typed, people.clone(), errors));
     view! {
         <input type="hidden" name="version" value=edited.version.to_string()/>
         <TextField label="Name" name="display_name" value=typed.display_name.clone() error=errors.at("display_name") autocomplete="off" required=true/>
         {purpose}
         {owner}
-        {work(typed, errors)}
+        {work(typed, people, errors)}
+        {days(typed, edited.pre_hire, errors)}
     }
     .into_any()
 }
@@ -145,11 +157,24 @@ fn owner(typed: &Typed, people: Vec<(String, String)>, errors: &FormErrors) -> A
     view! { <ComboField label="Owner" name="owner_id" value=typed.owner.clone() named=people hint="The person who answers for a non-human identity: their user name" error=errors.at("owner_id")/> }.into_any()
 }
 
-fn work(typed: &Typed, errors: &FormErrors) -> AnyView {
+fn work(typed: &Typed, people: Vec<(String, String)>, errors: &FormErrors) -> AnyView {
     view! {
         <TextField label="Mail" name="email" value=typed.email.clone() hint="May stay empty" error=errors.at("email") kind="email" autocomplete="off"/>
         <TextField label="Department" name="department" value=typed.department.clone() hint="May stay empty. Rules look at it" error=errors.at("department") width=Width::Medium/>
         <TextField label="Title" name="title" value=typed.title.clone() hint="May stay empty. Rules look at it" error=errors.at("title") width=Width::Medium/>
+        <ComboField label="Manager" name="manager_id" value=typed.manager.clone() named=people hint="May stay empty. Whom they report to: the user name" error=errors.at("manager_id")/>
+    }
+    .into_any()
+}
+
+fn days(typed: &Typed, first: bool, errors: &FormErrors) -> AnyView {
+    let first = first.then(|| {
+        view! { <DateField legend="First day" name="start_on" value=typed.start_on.clone() hint="Empty for today. A day to come makes it a pre-hire, and it starts by itself" error=errors.at("start_on-day")/> }
+    });
+    view! {
+        {first}
+        <DateField legend="Last day" name="end_on" value=typed.end_on.clone() hint="Empty where there is none. When it is over, the identity ends by itself with all that it holds" error=errors.at("end_on-day")/>
+        <TextField label="Time zone" name="time_zone" value=typed.time_zone.clone() hint="Where days begin and end for them, such as Europe/Vienna. Empty for UTC" error=errors.at("time_zone") width=Width::Medium autocomplete="off"/>
     }
     .into_any()
 }

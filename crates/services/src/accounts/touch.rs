@@ -46,6 +46,7 @@ mod tests {
             purpose: text(),
             owner_id: None,
             persona_of: None,
+            work: crate::identities::Work::default(),
         }
     }
 

@@ -27,6 +27,7 @@ async fn person(ctx: &Ctx, name: &str) -> IdentityId {
         purpose: text(),
         owner_id: None,
         persona_of: None,
+        work: crate::identities::Work::default(),
     };
     create_identity(ctx, &new).await.unwrap()
 }

@@ -262,6 +262,7 @@ impl<'a> World<'a> {
             purpose: machine.purpose.to_owned(),
             owner_id: Some(self.person(owner).await?),
             persona_of: None,
+            work: crate::identities::Work::default(),
         };
         let id = create_identity(ctx, &new).await?;
         if let Some(role) = machine.role {
@@ -284,6 +285,7 @@ impl<'a> World<'a> {
             purpose: String::new(),
             owner_id: None,
             persona_of: Some(self.person(person).await?),
+            work: crate::identities::Work::default(),
         };
         let id = create_identity(ctx, &new).await?;
         let role = self.role(role)?.id.ok_or(ServiceError::NotFound("role"))?;

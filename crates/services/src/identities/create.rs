@@ -5,7 +5,9 @@ use tenure_domain::access::{Portal, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+use tenure_store::identities::Employment;
 
+use super::work::{Work, check_work, picture};
 use crate::access::recompute_identities;
 use crate::text::{DEPARTMENT, FREE, KEY, MAIL, NAME, typed};
 use crate::{Ctx, FieldError, ServiceError};
@@ -31,6 +33,8 @@ pub struct NewIdentity {
     pub owner_id: Option<IdentityId>,
     /// The main identity of a persona.
     pub persona_of: Option<IdentityId>,
+    /// From when to when, where and for whom.
+    pub work: Work,
 }
 
 /// Records an identity.
@@ -42,7 +46,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
     let mut tx = ctx.app.store.write().await?;
     tx.hold_model().await?;
     // Whoever is to answer for it must not end meanwhile.
-    tx.lock_identities(&new.owner_id.into_iter().chain(new.persona_of).collect::<Vec<_>>()).await?;
+    tx.lock_identities(&new.owner_id.into_iter().chain(new.persona_of).chain(new.work.manager_id).collect::<Vec<_>>()).await?;
     let mut faults = Vec::new();
     let user_name = check_user_name(&new.user_name, &mut faults);
     let texts = check_texts(&new.display_name, &new.email, &new.department, &new.title, &new.purpose, &mut faults);
@@ -68,13 +72,14 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
             faults.push(FieldError::new("persona_of", "the main identity does not exist or has ended: choose another"));
         }
     }
+    let work = check_work(ctx, &mut tx, &new.work, None, &mut faults).await?;
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
     let identity = Identity {
         id: ctx.id(),
         kind: new.kind,
-        state: LifecycleState::Active,
+        state: if work.later { LifecycleState::PreHire } else { LifecycleState::Active },
         user_name,
         employee_id: None,
         source_id: None,
@@ -85,12 +90,12 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         department: texts.department,
         title: texts.title,
         purpose: texts.purpose,
-        manager_id: None,
+        manager_id: work.manager_id,
         owner_id: new.owner_id,
         persona_of: new.persona_of,
-        time_zone: "UTC".to_owned(),
-        start_on: Some(ctx.today()),
-        end_on: None,
+        time_zone: work.time_zone,
+        start_on: Some(work.start_on),
+        end_on: work.end_on,
         source_present: true,
         epoch: 0,
         attributes: std::collections::BTreeMap::new(),
@@ -100,11 +105,34 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         ended_at: None,
     };
     tx.put_identities(&proof, std::slice::from_ref(&identity)).await?;
+    // Machines are not joiners, and somebody's second identity is not a second employment.
+    if !identity.kind.is_non_human() && identity.persona_of.is_none() {
+        let employment = Employment {
+            id: ctx.id(),
+            identity_id: identity.id,
+            started_on: work.start_on,
+            ended_on: None,
+            start_reason: "joiner".to_owned(),
+            end_reason: String::new(),
+        };
+        tx.insert_employments(&proof, &[employment]).await?;
+    }
+    let mut after = picture(&identity);
+    for (field, value) in [
+        ("kind", json!(identity.kind)),
+        ("state", json!(identity.state)),
+        ("user_name", json!(identity.user_name)),
+        ("owner_id", json!(identity.owner_id)),
+        ("persona_of", json!(identity.persona_of)),
+        ("purpose", json!(identity.purpose)),
+    ] {
+        after[field] = value;
+    }
     let mut events = Events::one(
         ctx.event(Stream::Identity, "identity.created")
             .target(&identity.id, identity.display_name.as_str())
             .about(identity.id)
-            .after(json!({ "kind": identity.kind, "user_name": identity.user_name, "owner_id": identity.owner_id, "persona_of": identity.persona_of, "purpose": identity.purpose })),
+            .after(after),
     );
     // Its event comes first: what follows from it has later keys.
     let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;

@@ -5,8 +5,10 @@ use serde_json::json;
 use tenure_domain::access::actions;
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
+use tenure_domain::identity::Identity;
 
 use super::create::check_texts;
+use super::work::{Work, check_work, picture};
 use crate::access::recompute_identities;
 use crate::{Ctx, FieldError, ServiceError};
 
@@ -27,6 +29,8 @@ pub struct IdentityChange {
     pub purpose: String,
     /// Who answers for a non-human identity.
     pub owner_id: Option<IdentityId>,
+    /// From when to when, where and for whom.
+    pub work: Work,
 }
 
 /// Changes an identity's attributes.
@@ -41,7 +45,7 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     let mut tx = ctx.app.store.write().await?;
     tx.hold_model().await?;
     // Whoever is to answer for it must not end meanwhile.
-    tx.lock_identities(&change.owner_id.into_iter().chain([id]).collect::<Vec<_>>()).await?;
+    tx.lock_identities(&change.owner_id.into_iter().chain(change.work.manager_id).chain([id]).collect::<Vec<_>>()).await?;
     let before = tx.identity(id).await?.ok_or(ServiceError::NotFound("identity"))?;
     if before.source_id.is_some() {
         return Err(ServiceError::Refused(
@@ -67,6 +71,7 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     } else if change.owner_id.is_some() && change.owner_id != before.owner_id {
         faults.push(FieldError::new("owner_id", "nobody owns a person: leave it empty"));
     }
+    let work = check_work(ctx, &mut tx, &change.work, Some(&before), &mut faults).await?;
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
@@ -77,22 +82,42 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     after.title = texts.title;
     after.purpose = texts.purpose;
     after.owner_id = change.owner_id;
+    after.manager_id = work.manager_id;
+    after.time_zone = work.time_zone;
+    after.start_on = before.start_on.map(|_| work.start_on);
+    after.end_on = work.end_on;
     if after == before {
         return Ok(());
     }
     after.version = before.version + 1;
     after.updated_at = ctx.now;
     tx.update_identity(&proof, change.version, &after).await?;
+    if after.start_on != before.start_on {
+        tx.move_employment(&proof, id, work.start_on).await?;
+    }
     if let Some(owner) = after.owner_id.filter(|_| after.owner_id != before.owner_id) {
         tx.close_hand_overs_of(&proof, id, owner, ctx.now).await?;
     }
-    let picture = |i: &tenure_domain::identity::Identity| json!({ "display_name": i.display_name, "email": i.email, "department": i.department, "title": i.title, "purpose": i.purpose, "owner_id": i.owner_id });
+    let told = |i: &Identity| {
+        let mut told = picture(i);
+        for (field, value) in [
+            ("display_name", json!(i.display_name)),
+            ("email", json!(i.email)),
+            ("department", json!(i.department)),
+            ("title", json!(i.title)),
+            ("purpose", json!(i.purpose)),
+            ("owner_id", json!(i.owner_id)),
+        ] {
+            told[field] = value;
+        }
+        told
+    };
     let mut events = Events::one(
         ctx.event(Stream::Identity, "identity.edited")
             .target(&id, after.display_name.as_str())
             .about(id)
-            .before(picture(&before))
-            .after(picture(&after)),
+            .before(told(&before))
+            .after(told(&after)),
     );
     // Its event comes first: what follows from it has later keys.
     let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;

@@ -11,6 +11,7 @@ mod hand_over;
 mod list;
 mod rehire;
 mod show;
+mod work;
 
 pub use change_lifecycle::change_lifecycle;
 pub use create::{NewIdentity, create_identity};
@@ -24,3 +25,4 @@ pub use hand_over::{hand_over, list_hand_overs};
 pub use list::{COUNT_LIMIT, IdentityList, list_identities};
 pub use rehire::rehire_identity;
 pub use show::{GrantWhy, IdentityDetail, show_identity};
+pub use work::Work;

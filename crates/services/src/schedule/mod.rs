@@ -2,4 +2,5 @@
 
 mod run_due;
 
+pub(crate) use run_due::local_day;
 pub use run_due::{DueReport, run_due};

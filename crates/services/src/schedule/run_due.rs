@@ -39,7 +39,7 @@ impl DueReport {
 }
 
 /// The day it is in a time zone.
-fn local_day(zone: &str, now: DateTime<Utc>) -> NaiveDate {
+pub(crate) fn local_day(zone: &str, now: DateTime<Utc>) -> NaiveDate {
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     now.with_timezone(&zone).date_naive()
 }

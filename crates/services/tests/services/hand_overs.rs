@@ -80,6 +80,7 @@ async fn a_task_is_over_when_what_it_is_about_has_ended_or_has_an_owner_again() 
             title: String::new(),
             purpose: record.purpose,
             owner_id: Some(ben),
+            work: tenure_services::identities::Work::default(),
         };
         edit_identity(&ctx, robot, &change).await.unwrap();
         assert!(open(&ctx).await.is_empty(), "ben answers for it");

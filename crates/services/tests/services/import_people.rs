@@ -98,6 +98,7 @@ async fn what_a_source_says_is_not_changed_by_hand() {
             title: String::new(),
             purpose: String::new(),
             owner_id: None,
+            work: tenure_services::identities::Work::default(),
         };
         assert!(matches!(identities::edit_identity(&ctx, ann.id, &change).await, Err(ServiceError::Refused(_))));
         assert_eq!(identity(&app, "ann").await, ann);

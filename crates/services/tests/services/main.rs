@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::explicit_counter_loop)]
 
 mod backups;
+mod by_hand;
 mod credentials;
 mod endings;
 mod finding_people;

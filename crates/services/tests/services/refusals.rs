@@ -20,6 +20,7 @@ async fn try_everything(ctx: &Ctx, ann: IdentityId) -> Vec<(&'static str, Result
         title: String::new(),
         purpose: String::new(),
         owner_id: None,
+        work: tenure_services::identities::Work::default(),
     };
     let members = MembershipOptions {
         source: "hr".to_owned(),

@@ -120,6 +120,7 @@ pub fn new_person(user_name: &str) -> NewIdentity {
         purpose: String::new(),
         owner_id: None,
         persona_of: None,
+        work: tenure_services::identities::Work::default(),
     }
 }
 

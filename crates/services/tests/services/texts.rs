@@ -42,6 +42,7 @@ async fn every_text_of_a_form_is_checked_at_its_field() {
             title: bad.title.clone(),
             purpose: bad.purpose.clone(),
             owner_id: None,
+            work: tenure_services::identities::Work::default(),
         };
         let error = edit_identity(&ctx, ann, &change).await.unwrap_err();
         assert_eq!(fields(&error), ["display_name", "email", "department", "title", "purpose"]);

@@ -159,6 +159,20 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Moves the first day of the period of employment that has not ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn move_employment(
+        &mut self,
+        _proof: &impl May<change::WriteIdentities>,
+        id: IdentityId,
+        started_on: NaiveDate,
+    ) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE employments SET started_on = $2 WHERE identity_id = $1 AND ended_on IS NULL", id, started_on);
+        Ok(())
+    }
+
     /// Begins periods of employment.
     ///
     /// # Errors

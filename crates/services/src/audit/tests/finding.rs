@@ -20,6 +20,7 @@ async fn person(ctx: &Ctx, name: &str) {
         purpose: text(),
         owner_id: None,
         persona_of: None,
+        work: crate::identities::Work::default(),
     };
     create_identity(ctx, &new).await.unwrap();
 }

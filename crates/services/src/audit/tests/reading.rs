@@ -22,6 +22,7 @@ async fn person(ctx: &Ctx, name: &str) -> IdentityId {
         purpose: String::new(),
         owner_id: None,
         persona_of: None,
+        work: crate::identities::Work::default(),
     };
     create_identity(ctx, &new).await.unwrap()
 }
