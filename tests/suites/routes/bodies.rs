@@ -34,7 +34,11 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
             fields(&[("label", "another"), ("purpose", "a test"), ("access", "write"), ("days", "30")])
         }
         "/identities/new" => fields(&[("kind", "service"), ("user_name", "svc.new"), ("display_name", "New"), ("purpose", "builds"), ("owner_id", "sam.stranger")]),
-        "/identities/{id}/edit" => fields(&[("version", "1"), ("display_name", "Renamed"), ("purpose", "builds"), ("owner_id", "sam.stranger")]),
+        "/identities/{id}/edit" => {
+            // A person has no owner.
+            let owner = if user_name(running, path) == "svc.build" { "sam.stranger" } else { "" };
+            fields(&[("version", "1"), ("display_name", "Renamed"), ("purpose", "builds"), ("owner_id", owner)])
+        }
         "/identities/{id}/end" => fields(&[("reason", "left"), ("confirm", &user_name(running, path))]),
         "/identities/{id}/rehire" => fields(&[("start_on-day", "1"), ("start_on-month", "3"), ("start_on-year", "2024"), ("reason", "back")]),
         "/identities/{id}/lifecycle" => fields(&[("to", "start-leave"), ("reason", "a year abroad")]),
