@@ -4,7 +4,6 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 mod http;
-mod private;
 mod runtime;
 mod serve;
 mod web;

@@ -9,7 +9,7 @@ use tenure_store::{EventMac, Opening, Store, StoreError};
 use tenure_vault::{Keys, PasswordPool, Verifier};
 
 use crate::config::Config;
-use crate::private;
+use tenure_store::private;
 
 /// Opens the database alone, to look at the engine and the schema: also where the keys are lost.
 pub(crate) async fn look(config: &Config) -> Result<Store, StoreError> {

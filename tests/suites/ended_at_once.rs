@@ -20,6 +20,7 @@ on_both!(
 const PARALLEL: usize = 100;
 const SESSIONS: usize = 4;
 const TOKENS: usize = 4;
+const FORMS: usize = 60;
 const VICTIM: &str = "nadia.varga";
 
 const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date
@@ -111,9 +112,14 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
     let revived: Vec<_> = seen.iter().filter(|s| s.begun > refused && s.succeeded).map(|s| &s.what).collect();
     assert!(revived.is_empty(), "{} requests succeeded after one was refused: {revived:?}", revived.len());
     let before = seen.iter().filter(|s| s.succeeded).count();
+    let mut refusals: Vec<_> = after.iter().map(|s| s.over - s.begun).collect();
+    refusals.sort_unstable();
+    let at = |percent: usize| refusals.get(refusals.len() * percent / 100).map_or(0.0, |d| d.as_secs_f64() * 1e3);
     println!(
-        "{PARALLEL} in parallel: {before} requests served before, {} begun after the commit, 0 of them served; {} tokens issued under way",
+        "{PARALLEL} in parallel: {before} requests served before, {} begun after the commit, 0 of them served, refused after {:.1} ms (p50), {:.1} ms (p99); {} tokens issued under way",
         after.len(),
+        at(50),
+        at(99),
         issued.len()
     );
     assert!(before > PARALLEL && after.len() > PARALLEL, "{before} before, {} after", after.len());
@@ -183,10 +189,11 @@ fn ask_on(mut client: Client, number: usize, stop: &AtomicBool, [served, asked]:
     let path = paths[number / 25 % paths.len()];
     // A few of them try to make themselves a key that outlives them.
     let forger = number % 25 == 24;
-    let form = if forger { client.form_token() } else { String::new() };
+    // Each form issues one token, so that they bring many.
+    let mut forms: Vec<String> = if forger { (0..FORMS).map(|_| client.form_token()).collect() } else { Vec::new() };
     while !stop.load(Ordering::Relaxed) {
         let begun = Instant::now();
-        let reply = if forger {
+        let reply = if let Some(form) = forms.pop() {
             let mut fields = vec![("_token", form.as_str())];
             fields.extend(TOKEN);
             Ok(client.post("/account/tokens/new", &fields))

@@ -45,7 +45,10 @@ fn a_set_up_link_works_once_and_looking_at_it_uses_nothing_up(database: Database
     assert_eq!(set(PASSWORD, PASSWORD).status, 303);
     let events = database.events();
     let again = set("a second and longer password", "a second and longer password");
-    assert!(again.status == 200 && again.text().contains("This link was used, and works only once"), "a second click changes nothing and says so");
+    assert!(
+        again.status == 200 && again.text().contains("This link was used, and works only once"),
+        "a second click changes nothing and says so"
+    );
     assert!(server.client().get(&link).text().contains("This link was used, and works only once"));
     assert_eq!(server.client().get("/set-up?token=tnl_wrong").status, 422);
     assert_eq!(database.events(), events);

@@ -116,26 +116,13 @@ mod tests {
     use super::*;
     use crate::access::{list_out_of_band, list_owed};
     use crate::testing;
-    use tenure_domain::identity::IdentityKind;
     use tenure_store::PageRequest;
 
     #[tokio::test]
     async fn who_sees_all_gets_the_overview_and_others_their_own() {
         for (engine, app) in testing::apps().await {
             let ctx = testing::admin_ctx(&app);
-            let text = String::new;
-            let new = crate::identities::NewIdentity {
-                kind: IdentityKind::Person,
-                user_name: "ada".to_owned(),
-                display_name: "Ada".to_owned(),
-                email: text(),
-                department: text(),
-                title: text(),
-                purpose: text(),
-                owner_id: None,
-                persona_of: None,
-                work: crate::identities::Work::default(),
-            };
+            let new = crate::identities::NewIdentity::person("ada", "Ada");
             let ada = crate::identities::create_identity(&ctx, &new).await.unwrap();
             let all = overview(&ctx).await.unwrap().unwrap();
             assert_eq!(all.flow.len(), 12, "{engine}");

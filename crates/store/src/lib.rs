@@ -16,6 +16,7 @@ pub mod identities;
 pub mod imports;
 pub mod operations;
 pub mod page;
+pub mod private;
 pub mod stats;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

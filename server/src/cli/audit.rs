@@ -8,7 +8,7 @@ use serde_json::json;
 use tenure_services::{Ctx, audit};
 
 use super::output::{Failed, Output};
-use crate::private;
+use tenure_store::private;
 
 pub(super) async fn verify(ctx: &Ctx, output: &Output, known: Option<&Path>) -> Result<(), Failed> {
     let known = known.map(std::fs::read_to_string).transpose().map_err(|e| Failed::new(format!("the checkpoint cannot be read: {e}")))?;

@@ -9,7 +9,6 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tenure_domain::id::IdentityId;
-use tenure_domain::identity::IdentityKind;
 use tenure_services::credentials::{NewToken, issue_token};
 use tenure_services::identities::{NewIdentity, create_identity};
 use tenure_services::{App, accounts, testing};
@@ -113,19 +112,7 @@ impl Portal {
     }
 
     async fn person(&self, name: &str) -> IdentityId {
-        let text = String::new;
-        let new = NewIdentity {
-            kind: IdentityKind::Person,
-            user_name: name.to_owned(),
-            display_name: name.to_owned(),
-            email: text(),
-            department: text(),
-            title: text(),
-            purpose: text(),
-            owner_id: None,
-            persona_of: None,
-            work: tenure_services::identities::Work::default(),
-        };
+        let new = NewIdentity::person(name, name);
         create_identity(&testing::admin_ctx(&self.app), &new).await.unwrap()
     }
 

@@ -27,7 +27,6 @@ where
 #[cfg(test)]
 mod tests {
     use chrono::Duration;
-    use tenure_domain::identity::IdentityKind;
 
     use crate::accounts::authenticate_token;
     use crate::credentials::{NewToken, issue_token};
@@ -35,19 +34,7 @@ mod tests {
     use crate::testing;
 
     fn person() -> NewIdentity {
-        let text = String::new;
-        NewIdentity {
-            kind: IdentityKind::Person,
-            user_name: "nadia".to_owned(),
-            display_name: "Nadia".to_owned(),
-            email: text(),
-            department: text(),
-            title: text(),
-            purpose: text(),
-            owner_id: None,
-            persona_of: None,
-            work: crate::identities::Work::default(),
-        }
+        NewIdentity::person("nadia", "Nadia")
     }
 
     #[tokio::test]

@@ -4,7 +4,6 @@ use chrono::Duration;
 use tenure_domain::access::{Channel, Principal};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{CredentialId, IdentityId};
-use tenure_domain::identity::IdentityKind;
 use tenure_store::PageRequest;
 use tenure_store::audit::AuditFilter;
 use tenure_store::credentials::CredentialFilter;
@@ -16,19 +15,7 @@ use crate::identities::{NewIdentity, create_identity, end_identity};
 use crate::{Asked, Ctx, ServiceError, testing};
 
 async fn person(ctx: &Ctx, name: &str) -> IdentityId {
-    let text = String::new;
-    let new = NewIdentity {
-        kind: IdentityKind::Person,
-        user_name: name.to_owned(),
-        display_name: name.to_owned(),
-        email: text(),
-        department: text(),
-        title: text(),
-        purpose: text(),
-        owner_id: None,
-        persona_of: None,
-        work: crate::identities::Work::default(),
-    };
+    let new = NewIdentity::person(name, name);
     create_identity(ctx, &new).await.unwrap()
 }
 

@@ -37,6 +37,24 @@ pub struct NewIdentity {
     pub work: Work,
 }
 
+impl NewIdentity {
+    /// A person of whom no more is known.
+    pub fn person(user_name: &str, display_name: &str) -> Self {
+        Self {
+            kind: IdentityKind::Person,
+            user_name: user_name.to_owned(),
+            display_name: display_name.to_owned(),
+            email: String::new(),
+            department: String::new(),
+            title: String::new(),
+            purpose: String::new(),
+            owner_id: None,
+            persona_of: None,
+            work: Work::default(),
+        }
+    }
+}
+
 /// Records an identity.
 ///
 /// # Errors

@@ -99,7 +99,8 @@ async fn a_last_day_and_a_manager_can_be_given_later_and_the_first_day_moved_unt
         let begun = admin_at(&app, "2024-04-15T12:00:00Z");
         run_due(&begun).await.unwrap();
         let version = identity(&app, "ann").await.version;
-        let error = edit_identity(&begun, ann, &change(version, Work { start_on: Some(day("2024-05-01")), ..moved.clone() })).await.unwrap_err();
+        let error =
+            edit_identity(&begun, ann, &change(version, Work { start_on: Some(day("2024-05-01")), ..moved.clone() })).await.unwrap_err();
         assert_eq!(fields(&error), ["start_on"]);
         let error = edit_identity(&begun, ann, &change(version, Work { manager_id: Some(ann), ..moved })).await.unwrap_err();
         assert_eq!(fields(&error), ["manager_id"]);

@@ -110,18 +110,7 @@ pub async fn everybody(app: &App) -> Vec<Identity> {
 }
 
 pub fn new_person(user_name: &str) -> NewIdentity {
-    NewIdentity {
-        kind: IdentityKind::Person,
-        user_name: user_name.to_owned(),
-        display_name: user_name.to_owned(),
-        email: String::new(),
-        department: "Sales".to_owned(),
-        title: String::new(),
-        purpose: String::new(),
-        owner_id: None,
-        persona_of: None,
-        work: tenure_services::identities::Work::default(),
-    }
+    NewIdentity { department: "Sales".to_owned(), ..NewIdentity::person(user_name, user_name) }
 }
 
 pub async fn person(ctx: &Ctx, user_name: &str) -> IdentityId {

@@ -8,7 +8,6 @@ mod error;
 mod locks;
 mod migrate;
 mod open;
-mod private;
 mod tx;
 
 pub(crate) use bulk::BulkInsert;

@@ -9,7 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use super::tx::{Conn, EventMac, ReadTx, Tx, WriteTx};
-use super::{StoreError, migrate, private};
+use super::{StoreError, migrate};
+use crate::private;
 
 /// Which engine it is, for people. Queries must not ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

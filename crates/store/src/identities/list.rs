@@ -87,9 +87,18 @@ impl Tx {
         request: &PageRequest,
     ) -> Result<Page<Identity>, StoreError> {
         let rows = on_both!(self, conn => {
+            // A search finds rows in no order: what is sorted are keys, and whole rows are read for one page only.
+            let searched = !search_fold(&filter.search).is_empty();
             let mut query = QueryBuilder::new("SELECT i.* FROM identities i WHERE ");
+            if searched {
+                query.push("i.id IN (SELECT i.id FROM identities i WHERE ");
+            }
             conditions(&mut query, scope, filter);
             keyset(&mut query, filter, request);
+            if searched {
+                query.push(")");
+                order(&mut query, filter, request);
+            }
             query.build_query_as::<Identity>().fetch_all(&mut **conn).await?
         });
         Ok(Page::cut(rows, request, |row| filter.sort.cursor(row)))
@@ -176,8 +185,7 @@ where
     for<'q> i64: Encode<'q, DB> + Type<DB>,
 {
     let columns = filter.sort.columns();
-    let backwards = request.after.is_none() && request.before.is_some();
-    let direction = if backwards { filter.direction.reversed() } else { filter.direction };
+    let direction = direction(filter, request);
     // A cursor of another sort order is not ours: the list then begins at its beginning.
     let from = request.after.as_ref().or(request.before.as_ref()).filter(|c| c.keys.len() == columns.len());
     if let Some(from) = from {
@@ -187,9 +195,21 @@ where
         }
         query.push_bind(from.id).push(")");
     }
+    order(query, filter, request);
+    query.push(" LIMIT ").push_bind(i64::try_from(request.limit() + 1).unwrap_or(i64::MAX));
+}
+
+/// In which order the rows come; backwards for the page before.
+fn order<DB: Database>(query: &mut QueryBuilder<DB>, filter: &IdentityFilter, request: &PageRequest) {
+    let direction = direction(filter, request);
     query.push(" ORDER BY ");
-    for column in columns {
+    for column in filter.sort.columns() {
         query.push(*column).push(direction.sql()).push(", ");
     }
-    query.push("i.id").push(direction.sql()).push(" LIMIT ").push_bind(i64::try_from(request.limit() + 1).unwrap_or(i64::MAX));
+    query.push("i.id").push(direction.sql());
+}
+
+fn direction(filter: &IdentityFilter, request: &PageRequest) -> Direction {
+    let backwards = request.after.is_none() && request.before.is_some();
+    if backwards { filter.direction.reversed() } else { filter.direction }
 }

@@ -103,7 +103,8 @@ async fn record(ctx: &Ctx, typed: &Typed, form: &Posted) -> Result<IdentityId, S
     let persona_of = find_identity(ctx, "persona_of", &typed.persona_of).await?;
     let work = work(ctx, typed, form).await?;
     let Typed { user_name, display_name, email, department, title, purpose, .. } = typed.clone();
-    create_identity(ctx, &NewIdentity { kind, user_name, display_name, email, department, title, purpose, owner_id, persona_of, work }).await
+    create_identity(ctx, &NewIdentity { kind, user_name, display_name, email, department, title, purpose, owner_id, persona_of, work })
+        .await
 }
 
 async fn edit(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
@@ -111,7 +112,8 @@ async fn edit(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id):
     let i = &detail.identity;
     authorize::<actions::EditIdentity, _>(&caller.ctx.principal, i).map_err(ServiceError::from)?;
     let name_of = |id: Option<IdentityId>| id.and_then(|id| detail.names.get(&id)).map(|o| o.user_name.clone()).unwrap_or_default();
-    let parts = |day: Option<NaiveDate>| day.map(|d| (d.day().to_string(), d.month().to_string(), d.year().to_string())).unwrap_or_default();
+    let parts =
+        |day: Option<NaiveDate>| day.map(|d| (d.day().to_string(), d.month().to_string(), d.year().to_string())).unwrap_or_default();
     let typed = Typed {
         display_name: i.display_name.clone(),
         email: i.email.clone(),
@@ -133,7 +135,13 @@ async fn model(caller: &Caller, i: &Identity, version: i64, typed: Typed, errors
     let near = i.owner_id.unwrap_or(i.id);
     Ok(Model {
         typed,
-        edited: Some(Edited { id: i.id, name: i.display_name.clone(), kind: i.kind, version, pre_hire: i.state == LifecycleState::PreHire }),
+        edited: Some(Edited {
+            id: i.id,
+            name: i.display_name.clone(),
+            kind: i.kind,
+            version,
+            pre_hire: i.state == LifecycleState::PreHire,
+        }),
         people: people(&caller.ctx, Some(near)).await?,
         errors,
     })

@@ -1,6 +1,5 @@
 //! Finding events by what is typed, and one event with what belongs to it.
 
-use tenure_domain::identity::IdentityKind;
 use tenure_store::PageRequest;
 
 use super::*;
@@ -9,19 +8,7 @@ use crate::audit::{Inclusion, event_detail, find_events, parse_audit_query, seal
 use crate::identities::{NewIdentity, create_identity};
 
 async fn person(ctx: &Ctx, name: &str) {
-    let text = String::new;
-    let new = NewIdentity {
-        kind: IdentityKind::Person,
-        user_name: name.to_owned(),
-        display_name: name.to_owned(),
-        email: text(),
-        department: text(),
-        title: text(),
-        purpose: text(),
-        owner_id: None,
-        persona_of: None,
-        work: crate::identities::Work::default(),
-    };
+    let new = NewIdentity::person(name, name);
     create_identity(ctx, &new).await.unwrap();
 }
 

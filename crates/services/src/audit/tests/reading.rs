@@ -2,7 +2,6 @@
 
 use tenure_domain::access::PortalRole;
 use tenure_domain::id::IdentityId;
-use tenure_domain::identity::IdentityKind;
 use tenure_store::PageRequest;
 use tenure_store::audit::AuditFilter;
 
@@ -12,18 +11,7 @@ use crate::identities::{NewIdentity, create_identity};
 use crate::{ServiceError, testing};
 
 async fn person(ctx: &Ctx, name: &str) -> IdentityId {
-    let new = NewIdentity {
-        kind: IdentityKind::Person,
-        user_name: name.to_owned(),
-        display_name: name.to_owned(),
-        email: String::new(),
-        department: String::new(),
-        title: String::new(),
-        purpose: String::new(),
-        owner_id: None,
-        persona_of: None,
-        work: crate::identities::Work::default(),
-    };
+    let new = NewIdentity::person(name, name);
     create_identity(ctx, &new).await.unwrap()
 }
 

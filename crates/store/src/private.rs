@@ -1,11 +1,15 @@
-//! Files and folders that only their owner may use, whatever the umask says.
+//! Files and folders that only their owner may use, whatever the umask says: they hold who works where,
+//! and what can be tried against passwords.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
 /// Makes a file that must not exist yet.
-pub(crate) fn new_file(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+/// When it cannot be made.
+pub fn new_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -14,9 +18,23 @@ pub(crate) fn new_file(path: &Path) -> io::Result<File> {
 }
 
 /// Makes a folder, with those above it that are missing.
-pub(crate) fn folders(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// When it cannot be made.
+pub fn folders(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Makes a folder that must not exist yet.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn new_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
