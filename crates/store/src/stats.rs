@@ -4,7 +4,20 @@ use chrono::{DateTime, NaiveDate, Utc};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::identity::{IdentityKind, LifecycleState};
 
+use sqlx::Row as _;
+
 use crate::engine::{StoreError, Tx};
+
+/// The cells of the heat grid: four ages, five times since the last use.
+const fn cells() -> [(i32, i32); 20] {
+    let mut cells = [(0, 0); 20];
+    let mut n = 0;
+    while n < 20 {
+        cells[n as usize] = (n / 5, n % 5);
+        n += 1;
+    }
+    cells
+}
 
 /// Joiners and leavers of a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,16 +90,33 @@ impl Tx {
         ages: [DateTime<Utc>; 3],
         uses: [DateTime<Utc>; 3],
     ) -> Result<Vec<(i32, i32, i64)>, StoreError> {
-        Ok(fetch_all!(
-            self,
-            (i32, i32, i64),
-            "SELECT CAST(age AS INTEGER), CAST(idle AS INTEGER), COUNT(*) FROM (
-                 SELECT CASE WHEN COALESCE(rotated_at, created_at) >= $1 THEN 0 WHEN COALESCE(rotated_at, created_at) >= $2 THEN 1 WHEN COALESCE(rotated_at, created_at) >= $3 THEN 2 ELSE 3 END AS age,
-                        CASE WHEN last_used_at IS NULL THEN 4 WHEN last_used_at >= $4 THEN 0 WHEN last_used_at >= $5 THEN 1 WHEN last_used_at >= $6 THEN 2 ELSE 3 END AS idle
-                 FROM credentials WHERE kind <> 'session' AND state NOT IN ('revoked', 'expired')) h
-             GROUP BY age, idle ORDER BY age, idle",
-            ages[0], ages[1], ages[2], uses[0], uses[1], uses[2]
-        ))
+        const CELLS: [(i32, i32); 20] = cells();
+        Ok(on_both!(self, conn => {
+            // Each cell is a sum: grouping would sort all credentials first, in memory.
+            let mut query = sqlx::QueryBuilder::new("SELECT ");
+            let mut sums = query.separated(", ");
+            for (age, idle) in CELLS {
+                sums.push(format!("COALESCE(SUM(CASE WHEN cell = {} THEN 1 ELSE 0 END), 0)", age * 5 + idle));
+            }
+            query.push(" FROM (SELECT 5 * CASE");
+            for (n, age) in ages.iter().enumerate() {
+                query.push(" WHEN COALESCE(rotated_at, created_at) >= ").push_bind(*age).push(format!(" THEN {n}"));
+            }
+            query.push(" ELSE 3 END + CASE WHEN last_used_at IS NULL THEN 4");
+            for (n, used) in uses.iter().enumerate() {
+                query.push(" WHEN last_used_at >= ").push_bind(*used).push(format!(" THEN {n}"));
+            }
+            query.push(" ELSE 3 END AS cell FROM credentials WHERE kind <> 'session' AND state NOT IN ('revoked', 'expired')) h");
+            let row = query.build().fetch_one(&mut **conn).await?;
+            let mut counted = Vec::new();
+            for (n, (age, idle)) in CELLS.into_iter().enumerate() {
+                let count: i64 = row.try_get(n)?;
+                if count > 0 {
+                    counted.push((age, idle, count));
+                }
+            }
+            counted
+        }))
     }
 
     /// Findings, counted.
