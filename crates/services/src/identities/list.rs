@@ -33,8 +33,11 @@ pub struct IdentityList {
 pub async fn list_identities(ctx: &Ctx, filter: &IdentityFilter, request: &PageRequest) -> Result<IdentityList, ServiceError> {
     let scope = ctx.scope::<actions::ViewIdentity>()?;
     let mut tx = ctx.app.store.read().await?;
-    let page = tx.list_identities(scope, filter, request).await?;
-    let total = tx.count_identities(scope, filter, COUNT_LIMIT).await?;
+    let (page, total) = if filter.searches() {
+        tx.search_identities(scope, filter, request, COUNT_LIMIT).await?
+    } else {
+        (tx.list_identities(scope, filter, request).await?, tx.count_identities(scope, filter, COUNT_LIMIT).await?)
+    };
     let ids: Vec<IdentityId> = page.rows.iter().flat_map(|i| [i.manager_id, i.owner_id]).flatten().collect();
     let names = tx.identity_names(&ids).await?;
     let departments = if scope.limited_to().is_none() { tx.departments().await? } else { Vec::new() };

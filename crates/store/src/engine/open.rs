@@ -154,7 +154,7 @@ impl Store {
             options = options.journal_mode(SqliteJournalMode::Wal);
         }
         // Only the writer sorts in memory: a reader that sorts all credentials must not keep them there.
-        let writer = options.clone().pragma("cache_size", "-64000").pragma("temp_store", "memory");
+        let writer = options.clone().pragma("cache_size", "-24000").pragma("temp_store", "memory");
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
         if opening != Opening::Looks {
             migrate::check(migrate::sqlite_has(&write).await?.as_deref(), opening, plain)?;

@@ -75,6 +75,20 @@ pub struct IdentityFilter {
     pub direction: Direction,
 }
 
+impl IdentityFilter {
+    /// Whether there are words to look for.
+    pub fn searches(&self) -> bool {
+        !search_fold(&self.search).is_empty()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    identity: Identity,
+    total: i64,
+}
+
 impl Tx {
     /// A page of the identities that an actor may see.
     ///
@@ -86,22 +100,49 @@ impl Tx {
         filter: &IdentityFilter,
         request: &PageRequest,
     ) -> Result<Page<Identity>, StoreError> {
+        if filter.searches() {
+            return Ok(self.search_identities(scope, filter, request, 0).await?.0);
+        }
         let rows = on_both!(self, conn => {
-            // A search finds rows in no order: what is sorted are keys, and whole rows are read for one page only.
-            let searched = !search_fold(&filter.search).is_empty();
             let mut query = QueryBuilder::new("SELECT i.* FROM identities i WHERE ");
-            if searched {
-                query.push("i.id IN (SELECT i.id FROM identities i WHERE ");
-            }
             conditions(&mut query, scope, filter);
             keyset(&mut query, filter, request);
-            if searched {
-                query.push(")");
-                order(&mut query, filter, request);
-            }
             query.build_query_as::<Identity>().fetch_all(&mut **conn).await?
         });
         Ok(Page::cut(rows, request, |row| filter.sort.cursor(row)))
+    }
+
+    /// A page of those that a search finds, and how many it finds, counted up to a limit. What is found
+    /// is in no order: it is looked for once, its keys are sorted, and whole rows are read for one page.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn search_identities(
+        &mut self,
+        scope: Scope,
+        filter: &IdentityFilter,
+        request: &PageRequest,
+        up_to: i64,
+    ) -> Result<(Page<Identity>, i64), StoreError> {
+        let rows = on_both!(self, conn => {
+            let mut query = QueryBuilder::new(
+                "WITH found AS MATERIALIZED (SELECT i.id, i.name_key, i.department, i.state, i.kind FROM identities i WHERE ",
+            );
+            conditions(&mut query, scope, filter);
+            query.push(") SELECT i.*, (SELECT COUNT(*) FROM (SELECT 1 FROM found LIMIT ").push_bind(up_to);
+            query.push(") n) AS total FROM identities i WHERE i.id IN (SELECT i.id FROM found i WHERE 1 = 1");
+            keyset(&mut query, filter, request);
+            query.push(")");
+            order(&mut query, filter, request);
+            query.build_query_as::<Found>().fetch_all(&mut **conn).await?
+        });
+        let total = match rows.first() {
+            Some(row) => row.total,
+            // A page after the last one has no row to say it.
+            None => self.count_identities(scope, filter, up_to).await?,
+        };
+        let rows = rows.into_iter().map(|row| row.identity).collect();
+        Ok((Page::cut(rows, request, |row| filter.sort.cursor(row)), total))
     }
 
     /// How many identities a filter matches, counted up to a limit.
