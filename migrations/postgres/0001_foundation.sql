@@ -271,6 +271,7 @@ CREATE TABLE portal_roles (
     granted_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (identity_id, role)
 );
+CREATE INDEX portal_roles_role ON portal_roles (role, identity_id);
 
 CREATE TABLE local_accounts (
     identity_id UUID PRIMARY KEY REFERENCES identities (id),

@@ -270,6 +270,7 @@ CREATE TABLE portal_roles (
     granted_at TEXT NOT NULL,
     PRIMARY KEY (identity_id, role)
 ) STRICT;
+CREATE INDEX portal_roles_role ON portal_roles (role, identity_id);
 
 CREATE TABLE local_accounts (
     identity_id BLOB NOT NULL PRIMARY KEY REFERENCES identities (id),

@@ -20,7 +20,7 @@ on_both!(
 const PARALLEL: usize = 100;
 const SESSIONS: usize = 4;
 const TOKENS: usize = 4;
-const FORMS: usize = 60;
+const FORMS: usize = 25;
 const VICTIM: &str = "nadia.varga";
 
 const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date
@@ -78,11 +78,20 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
 
     let stop = Arc::new(AtomicBool::new(false));
     let (served, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let asking: Vec<_> = (0..PARALLEL)
+    // A few of them try to make themselves a key that outlives them. Each form issues one token.
+    let armed: Vec<(Client, Vec<String>)> = (0..PARALLEL)
         .map(|number| {
-            let credential = credentials[number % credentials.len()].clone();
+            let mut client = credentials[number % credentials.len()].clone();
+            let forms = if number % 25 == 24 { (0..FORMS).map(|_| client.form_token()).collect() } else { Vec::new() };
+            (client, forms)
+        })
+        .collect();
+    let asking: Vec<_> = armed
+        .into_iter()
+        .enumerate()
+        .map(|(number, (credential, forms))| {
             let (stop, served, asked) = (Arc::clone(&stop), Arc::clone(&served), Arc::clone(&asked));
-            thread::spawn(move || ask_on(credential, number, &stop, [&served, &asked]))
+            thread::spawn(move || ask_on(credential, forms, number, &stop, [&served, &asked]))
         })
         .collect();
     // Each of them was served a few times before.
@@ -123,6 +132,7 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
         issued.len()
     );
     assert!(before > PARALLEL && after.len() > PARALLEL, "{before} before, {} after", after.len());
+    assert!(!issued.is_empty(), "somebody made a key while they were ended");
 
     // What a request under way may have made is dead, too.
     for token in issued {
@@ -182,15 +192,18 @@ fn is_theirs(reply: &Reply) -> bool {
 }
 
 /// Asks again and again, in different ways. Gives every request, and tokens that were issued.
-fn ask_on(mut client: Client, number: usize, stop: &AtomicBool, [served, asked]: [&AtomicUsize; 2]) -> (Vec<Seen>, Vec<String>) {
+fn ask_on(
+    mut client: Client,
+    mut forms: Vec<String>,
+    number: usize,
+    stop: &AtomicBool,
+    [served, asked]: [&AtomicUsize; 2],
+) -> (Vec<Seen>, Vec<String>) {
     let mut seen = Vec::new();
     let mut issued = Vec::new();
     let paths = ["/api/v1/me", "/api/v1/identities", "/my-access", "/api/v1/me"];
     let path = paths[number / 25 % paths.len()];
-    // A few of them try to make themselves a key that outlives them.
-    let forger = number % 25 == 24;
-    // Each form issues one token, so that they bring many.
-    let mut forms: Vec<String> = if forger { (0..FORMS).map(|_| client.form_token()).collect() } else { Vec::new() };
+    let forger = !forms.is_empty();
     while !stop.load(Ordering::Relaxed) {
         let begun = Instant::now();
         let reply = if let Some(form) = forms.pop() {

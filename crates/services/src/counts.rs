@@ -30,16 +30,16 @@ pub struct Counts {
     pub findings: FindingCounts,
 }
 
-/// The counts as of now, or of some seconds ago where counting takes long.
+/// The counts as of now, or of some seconds ago where counting takes long; None for who does not see
+/// all credentials.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn counts(ctx: &Ctx, scope: Scope) -> Result<Arc<Counts>, ServiceError> {
+pub(crate) async fn counts(ctx: &Ctx, scope: Scope) -> Result<Option<Arc<Counts>>, ServiceError> {
     if scope.limited_to().is_some() {
-        // What one person may see is small, and must not be kept for another.
-        return Ok(Arc::new(count(ctx, scope).await?));
+        return Ok(None);
     }
-    ctx.app.transient.counts.get(ctx.now, || count(ctx, scope)).await
+    ctx.app.transient.counts.get(ctx.now, || count(ctx, scope)).await.map(Some)
 }
 
 async fn count(ctx: &Ctx, scope: Scope) -> Result<Counts, ServiceError> {

@@ -57,7 +57,7 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
     if authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_err() {
         return Ok(None);
     }
-    let counts = counts(ctx, ctx.scope::<actions::ViewCredential>()?).await?;
+    let Some(counts) = counts(ctx, ctx.scope::<actions::ViewCredential>()?).await? else { return Ok(None) };
     let mut tx = ctx.app.store.read().await?;
     let this_month = ctx.today().with_day(1).unwrap_or(ctx.today());
     let mut flow = Vec::new();

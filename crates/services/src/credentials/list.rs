@@ -65,16 +65,16 @@ pub struct CredentialDetail {
 /// [`ServiceError::Denied`].
 pub async fn list_credentials(ctx: &Ctx, filter: &CredentialFilter, request: &PageRequest) -> Result<CredentialList, ServiceError> {
     let scope = ctx.scope::<actions::ViewCredential>()?;
+    // Before the page's own reading begins: whoever waits for the counts must not hold a connection.
+    let counts = counts(ctx, scope).await?;
     let mut tx = ctx.app.store.read().await?;
     let page = tx.list_credentials(scope, filter, request).await?;
     let total = tx.count_credentials(scope, filter, COUNT_LIMIT).await?;
-    let (cards, kinds, heat) = match scope.limited_to() {
-        None => {
-            let counts = counts(ctx, scope).await?;
-            (counts.cards, Some(counts.credentials.clone()), Some(counts.heat.clone()))
-        }
-        Some(_) => (count_cards(&mut tx, scope, ctx.now).await?, None, None),
+    let cards = match &counts {
+        Some(counts) => counts.cards,
+        None => count_cards(&mut tx, scope, ctx.now).await?,
     };
+    let (kinds, heat) = counts.map(|c| (c.credentials.clone(), c.heat.clone())).unzip();
     Ok(CredentialList { page, total, cards, kinds, heat })
 }
 

@@ -85,12 +85,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn administrators(&mut self) -> Result<Vec<Administrator>, StoreError> {
+        // From the few who have the role to who they are: SQLite joins crosswise as it is written.
         Ok(fetch_all!(
             self,
             Administrator,
             "SELECT i.id, i.kind, EXISTS (SELECT 1 FROM local_accounts l WHERE l.identity_id = i.id) AS has_password
-             FROM portal_roles r JOIN identities i ON i.id = r.identity_id
-             WHERE r.role = 'admin' AND i.state IN ('active', 'on-leave') ORDER BY r.granted_at, i.id"
+             FROM portal_roles r CROSS JOIN identities i
+             WHERE i.id = r.identity_id AND r.role = 'admin' AND i.state IN ('active', 'on-leave') ORDER BY r.granted_at, i.id"
         ))
     }
 

@@ -160,8 +160,10 @@ impl Store {
             migrate::check(migrate::sqlite_has(&write).await?.as_deref(), opening, plain)?;
             migrate::sqlite(&write).await?;
         }
+        // As many as can work at once; each keeps a cache of its own.
+        let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
         let read = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(u32::try_from(readers).unwrap_or(2))
             .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
             .await?;
         Ok(Self { pools: Pools::Sqlite { write, read }, mac, _scratch: scratch })
