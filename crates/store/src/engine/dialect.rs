@@ -11,6 +11,10 @@ pub(crate) trait Dialect {
     /// tells how far it is filled, and what fills it from there. Once for all rows: the index goes
     /// to the disk at each statement that touches it.
     fn fill_search(&self) -> Option<(&'static str, &'static str)>;
+
+    /// What tells the planner of many new rows, where it goes by what it was told last: until somebody
+    /// does, it takes large tables for small ones, and reads all of them.
+    fn refresh_statistics(&self) -> Option<&'static str>;
 }
 
 impl Dialect for SqliteConnection {
@@ -25,6 +29,10 @@ impl Dialect for SqliteConnection {
             "INSERT INTO identity_search (rowid, search_text) SELECT seq, search_text FROM identities WHERE seq > $1 ORDER BY seq",
         ))
     }
+
+    fn refresh_statistics(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 impl Dialect for PgConnection {
@@ -35,6 +43,10 @@ impl Dialect for PgConnection {
 
     fn fill_search(&self) -> Option<(&'static str, &'static str)> {
         None
+    }
+
+    fn refresh_statistics(&self) -> Option<&'static str> {
+        Some("ANALYZE identities, employments, assignments, grants, credentials, operations, audit_events")
     }
 }
 

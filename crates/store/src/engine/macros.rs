@@ -70,6 +70,7 @@ macro_rules! insert_rows {
                 next = following;
             }
         });
+        $tx.inserted += touched;
         touched
     }};
 }

@@ -203,7 +203,7 @@ impl Store {
             Pools::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         };
-        Ok(ReadTx(Tx { conn }))
+        Ok(ReadTx(Tx { conn, inserted: 0 }))
     }
 
     /// Begins to write.
@@ -216,7 +216,7 @@ impl Store {
             Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
-        Ok(WriteTx { tx: Tx { conn }, mac: self.mac.clone() })
+        Ok(WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone() })
     }
 
     /// The check value of an event's text, as [`WriteTx::commit`] writes it.

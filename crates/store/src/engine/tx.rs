@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sqlx::{Postgres, Sqlite, Transaction};
 use tenure_domain::audit::{AuditEvent, Events};
 
-use super::StoreError;
+use super::{Dialect as _, StoreError};
 
 /// The keyed HMAC by which each audit event is sealed before the sealer gives it a leaf.
 pub type EventMac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
@@ -16,9 +16,14 @@ pub(crate) enum Conn {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// From so many new rows on, what the planner knows of the tables is out of date.
+const MANY: u64 = 20_000;
+
 /// A transaction, for reading.
 pub struct Tx {
     pub(crate) conn: Conn,
+    /// Rows put in by statements for many rows.
+    pub(crate) inserted: u64,
 }
 
 impl std::fmt::Debug for Tx {
@@ -90,6 +95,11 @@ impl WriteTx {
     pub async fn commit(mut self, events: impl Into<Events>) -> Result<(), StoreError> {
         let mac = Arc::clone(&self.mac);
         crate::audit::append(&mut self.tx, &mac, events.into().iter()).await?;
+        if self.tx.inserted >= MANY {
+            on_both!(self.tx, conn => if let Some(refresh) = conn.refresh_statistics() {
+                sqlx::query(refresh).execute(&mut **conn).await?;
+            });
+        }
         self.unscoped_commit().await
     }
 

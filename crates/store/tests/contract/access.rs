@@ -307,3 +307,16 @@ async fn ten_thousand_grants_are_written_and_changed_in_bulk() {
         assert_eq!(store.read().await.unwrap().grants_of(id(1)).await.unwrap().len(), 1, "{engine}");
     }
 }
+
+#[tokio::test]
+async fn so_many_rows_that_the_planner_is_told_of_them_are_all_there() {
+    for (engine, store) in stores().await {
+        change(&store, async |tx| {
+            tx.insert_application(&proof::applications(), &application(100, "Big")).await.unwrap();
+            let rows: Vec<_> = (0..20_001_u128).map(|n| entitlement(100_000 + n, 100, &format!("e{n}"))).collect();
+            tx.insert_entitlements(&proof::applications(), &rows).await.unwrap();
+        })
+        .await;
+        assert_eq!(store.read().await.unwrap().entitlements().await.unwrap().len(), 20_001, "{engine}");
+    }
+}
