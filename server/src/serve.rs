@@ -61,7 +61,10 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let _ = tokio::time::timeout(GRACE, workers).await;
     let _ = tokio::time::timeout(GRACE, sealer).await;
     let _ = upkeep.await;
-    app.store.close().await;
+    if tokio::time::timeout(GRACE, app.store.close()).await.is_err() {
+        // All of it is one transaction: it waits to be applied again.
+        tracing::warn!("an import was under way and is not applied");
+    }
     Ok(())
 }
 

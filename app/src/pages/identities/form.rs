@@ -128,7 +128,7 @@ fn new_fields(typed: &Typed, people: Vec<(String, String)>, errors: &FormErrors)
         {purpose(typed, errors)}
         {owner(typed, people.clone(), errors)}
         {work(typed, people.clone(), errors)}
-        {days(typed, true, errors)}
+        {days(typed, Some("Empty for today. A day to come makes it a pre-hire, and it starts by itself"), errors)}
         <ComboField label="Persona of" name="persona_of" value=typed.persona_of.clone() named=people hint="Only for a second identity of somebody, such as an administrator's: the user name of the main one. It ends with it." error=errors.at("persona_of")/>
     }
     .into_any()
@@ -144,7 +144,7 @@ fn edit_fields(typed: &Typed, edited: &Edited, people: Vec<(String, String)>, er
         {purpose}
         {owner}
         {work(typed, people, errors)}
-        {days(typed, edited.pre_hire, errors)}
+        {days(typed, edited.pre_hire.then_some("It starts by itself on that day. Empty leaves it as it is"), errors)}
     }
     .into_any()
 }
@@ -167,9 +167,9 @@ fn work(typed: &Typed, people: Vec<(String, String)>, errors: &FormErrors) -> An
     .into_any()
 }
 
-fn days(typed: &Typed, first: bool, errors: &FormErrors) -> AnyView {
-    let first = first.then(|| {
-        view! { <DateField legend="First day" name="start_on" value=typed.start_on.clone() hint="Empty for today. A day to come makes it a pre-hire, and it starts by itself" error=errors.at("start_on-day")/> }
+fn days(typed: &Typed, first: Option<&'static str>, errors: &FormErrors) -> AnyView {
+    let first = first.map(|hint| {
+        view! { <DateField legend="First day" name="start_on" value=typed.start_on.clone() hint error=errors.at("start_on-day")/> }
     });
     view! {
         {first}

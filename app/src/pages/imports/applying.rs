@@ -10,12 +10,13 @@ use crate::layout::NavItem;
 use crate::page::Frame;
 
 /// The page. The browser asks for it again every few seconds, by its answer's header.
-pub fn page(frame: &Frame, applying: Applying, href: String) -> String {
+/// Only an import of people goes by these steps.
+pub fn page(frame: &Frame, applying: Applying, people: bool, href: String) -> String {
     let now = frame.now;
-    frame.page("An import is being applied", Some(NavItem::Identities), move || body(&applying, href, now))
+    frame.page("An import is being applied", Some(NavItem::Identities), move || body(&applying, people, href, now))
 }
 
-fn body(applying: &Applying, href: String, now: DateTime<Utc>) -> AnyView {
+fn body(applying: &Applying, people: bool, href: String, now: DateTime<Utc>) -> AnyView {
     let (by, since) = (applying.by.clone(), applying.since);
     let lead = view! { "Begun by "{by}" "<Time at=since now/>". You may leave this page: it goes on, and takes effect all at once or not at all." };
     let steps = ImportStep::ALL
@@ -32,7 +33,7 @@ fn body(applying: &Applying, href: String, now: DateTime<Utc>) -> AnyView {
         .collect::<Vec<_>>();
     view! {
         <PageHeader title="An import is being applied" crumbs=crumbs() lead><LinkButton href>"Look again"</LinkButton></PageHeader>
-        <Panel title="Steps" id="steps"><Checklist steps/></Panel>
+        {people.then(|| view! { <Panel title="Steps" id="steps"><Checklist steps/></Panel> })}
     }
     .into_any()
 }

@@ -80,8 +80,11 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     after.email = texts.email;
     after.department = texts.department;
     after.title = texts.title;
-    after.purpose = texts.purpose;
-    after.owner_id = change.owner_id;
+    // The form of a person has neither; what is recorded stays.
+    if before.kind.is_non_human() {
+        after.purpose = texts.purpose;
+        after.owner_id = change.owner_id;
+    }
     after.manager_id = work.manager_id;
     after.time_zone = work.time_zone;
     after.start_on = before.start_on.map(|_| work.start_on);

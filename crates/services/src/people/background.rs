@@ -26,6 +26,10 @@ pub async fn apply_in_background<T: Send + 'static>(
         let done = work.await;
         following.ended(match &done {
             Ok(result) => undone(result),
+            Err(error @ (ServiceError::Store(_) | ServiceError::Vault(_))) => {
+                tracing::error!(import = %id, %error, "an import was not applied");
+                Some("the database or the keys failed; the log of the server says more".to_owned())
+            }
             Err(error) => Some(error.to_string()),
         });
         done
@@ -38,7 +42,16 @@ pub async fn apply_in_background<T: Send + 'static>(
 /// [`ServiceError::Denied`].
 pub async fn applying(ctx: &Ctx, id: ImportId) -> Result<Option<Applying>, ServiceError> {
     ctx.authorize::<actions::ViewImports, _>(&Portal).await?;
-    Ok(ctx.app.transient.applying.of(id))
+    let Some(applying) = ctx.app.transient.applying.of(id) else { return Ok(None) };
+    if applying.failed.is_some() {
+        let import = ctx.app.store.read().await?.import(id).await?;
+        if import.is_none_or(|i| i.state != "staged") {
+            // It is over in another way: what failed before is no news.
+            ctx.app.transient.applying.forget_failure(id);
+            return Ok(None);
+        }
+    }
+    Ok(Some(applying))
 }
 
 /// Forgets why the last attempt failed, once somebody was told.

@@ -187,6 +187,7 @@ pub async fn remap_staged(ctx: &Ctx, id: ImportId, as_of: chrono::NaiveDate, map
     let mut tx = ctx.app.store.write().await?;
     tx.remap_import(&proof, id, as_of, &json!(mapping)).await?;
     tx.commit(ctx.event(Stream::System, "import.mapped").target(&id, "").after(json!(mapping))).await?;
+    ctx.app.transient.applying.forget_failure(id);
     Ok(())
 }
 

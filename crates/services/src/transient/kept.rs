@@ -17,7 +17,14 @@ const SERVES_FOR: u32 = 20;
 const AT_MOST: Duration = Duration::from_secs(60);
 
 /// A value, when it was made, and for how long it serves.
-type Made<T> = (Arc<T>, DateTime<Utc>, TimeDelta);
+#[derive(Debug)]
+struct Made<T> {
+    value: Arc<T>,
+    at: DateTime<Utc>,
+    serves: TimeDelta,
+    /// When making it began, by the clock that never goes back.
+    begun: Instant,
+}
 
 /// A value that takes a while to make.
 #[derive(Debug)]
@@ -44,8 +51,10 @@ impl<T> Kept<T> {
         if let Some(value) = self.serving(now) {
             return Ok(value);
         }
+        let asked = Instant::now();
         let _alone = self.making.lock().await;
-        if let Some(value) = self.serving(now) {
+        // What somebody else began to make after this was asked is as fresh as can be.
+        if let Some(value) = self.made_since(asked).or_else(|| self.serving(now)) {
             return Ok(value);
         }
         let started = Instant::now();
@@ -53,13 +62,22 @@ impl<T> Kept<T> {
         let took = started.elapsed();
         let serves = if took < QUICK { Duration::ZERO } else { (took * SERVES_FOR).min(AT_MOST) };
         let serves = TimeDelta::from_std(serves).unwrap_or_default();
-        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(&value), now, serves));
+        *self.value.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Made { value: Arc::clone(&value), at: now, serves, begun: started });
         Ok(value)
     }
 
     fn serving(&self, now: DateTime<Utc>) -> Option<Arc<T>> {
+        self.kept(|made| (now - made.at).abs() < made.serves)
+    }
+
+    fn made_since(&self, asked: Instant) -> Option<Arc<T>> {
+        self.kept(|made| made.begun >= asked)
+    }
+
+    fn kept(&self, fits: impl FnOnce(&Made<T>) -> bool) -> Option<Arc<T>> {
         let kept = self.value.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|(_, made, serves)| (now - *made).abs() < *serves).map(|(value, ..)| Arc::clone(value))
+        kept.as_ref().filter(|made| fits(made)).map(|made| Arc::clone(&made.value))
     }
 }
 
@@ -76,7 +94,7 @@ mod tests {
         assert_eq!(*quick.get(now, async || Ok(2)).await.unwrap(), 2);
 
         let slow = Kept::default();
-        *slow.value.lock().unwrap() = Some((Arc::new(1), now, TimeDelta::seconds(10)));
+        *slow.value.lock().unwrap() = Some(Made { value: Arc::new(1), at: now, serves: TimeDelta::seconds(10), begun: Instant::now() });
         assert_eq!(*slow.get(now + TimeDelta::seconds(9), async || Ok(2)).await.unwrap(), 1);
         assert_eq!(*slow.get(now + TimeDelta::seconds(10), async || Ok(2)).await.unwrap(), 2);
     }

@@ -121,3 +121,16 @@ async fn machines_and_second_identities_are_no_joiners() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_the_form_of_a_person_does_not_ask_stays_as_it_is() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let new = NewIdentity { purpose: "an auditor's second account".to_owned(), ..new_person("ann") };
+        let ann = create_identity(&ctx, &new).await.unwrap();
+        edit_identity(&ctx, ann, &IdentityChange { title: "Auditor".to_owned(), ..change(1, Work::default()) }).await.unwrap();
+        let after = identity(&app, "ann").await;
+        assert_eq!((after.purpose.as_str(), after.title.as_str()), ("an auditor's second account", "Auditor"));
+    })
+    .await;
+}

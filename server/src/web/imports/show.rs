@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
 use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::imports::show::Typed;
 use tenure_app::pages::imports::{show, show_list};
@@ -27,7 +27,7 @@ pub(super) async fn show(
     let mut failed = FormErrors::new();
     if let Some(applying) = applying(&caller.ctx, id).await? {
         match &applying.failed {
-            None => return Ok(under_way(&web, &caller, applying, id)),
+            None => return under_way(&web, &caller, applying, id).await,
             Some(reason) => failed.add("", format!("The last attempt to apply it changed nothing: {reason}")),
         }
     }
@@ -37,9 +37,10 @@ pub(super) async fn show(
 }
 
 /// The page of an import that is being applied; the browser looks again by itself, with or without script.
-fn under_way(web: &Web, caller: &Caller, applying: Applying, id: ImportId) -> Response {
-    let page = tenure_app::pages::imports::applying::page(&frame(web, caller, ""), applying, format!("/imports/{id}"));
-    ([("refresh", "2")], html(page)).into_response()
+async fn under_way(web: &Web, caller: &Caller, applying: Applying, id: ImportId) -> Reply {
+    let people = import_kind(&caller.ctx, id).await? == "people";
+    let page = tenure_app::pages::imports::applying::page(&frame(web, caller, ""), applying, people, format!("/imports/{id}"));
+    Ok(([("refresh", "2")], html(page)).into_response())
 }
 
 pub(super) async fn csv(SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
