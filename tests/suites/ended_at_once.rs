@@ -81,8 +81,11 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
     // A few of them try to make themselves a key that outlives them. Each form issues one token.
     let armed: Vec<(Client, Vec<String>)> = (0..PARALLEL)
         .map(|number| {
-            let mut client = credentials[number % credentials.len()].clone();
-            let forms = if number % 25 == 24 { (0..FORMS).map(|_| client.form_token()).collect() } else { Vec::new() };
+            let forger = number % 25 == 24;
+            // Browsers: a token issues no token.
+            let place = if forger { number / 25 % (SESSIONS - 1) } else { number % credentials.len() };
+            let mut client = credentials[place].clone();
+            let forms = if forger { (0..FORMS).map(|_| client.form_token()).collect() } else { Vec::new() };
             (client, forms)
         })
         .collect();
