@@ -64,7 +64,7 @@ CREATE INDEX identities_kind_state ON identities (kind, state);
 CREATE INDEX identities_kind_name ON identities (kind, name_key, id);
 CREATE INDEX identities_department_name ON identities (department, name_key, id);
 CREATE INDEX identities_manager_name ON identities (manager_id, name_key, id);
-CREATE INDEX identities_owner_name ON identities (owner_id, name_key, id);
+CREATE INDEX identities_owner_name ON identities (owner_id, name_key, id) WHERE owner_id IS NOT NULL;
 CREATE INDEX identities_start ON identities (start_on, time_zone) WHERE state = 'pre-hire';
 CREATE INDEX identities_end ON identities (end_on, time_zone) WHERE end_on IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
 CREATE INDEX identities_persona ON identities (persona_of) WHERE persona_of IS NOT NULL;

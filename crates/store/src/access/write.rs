@@ -1,12 +1,22 @@
 //! Writing assignments and grants, many at once.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::grant::GrantState;
-use tenure_domain::id::{AssignmentId, GrantId};
+use tenure_domain::id::{AssignmentId, EntitlementId, GrantId, IdentityId};
 
 use super::{NewAssignment, NewGrant};
 use crate::engine::{StoreError, WriteTx};
+
+macro_rules! insert_grants {
+    ($tx:expr, $rows:expr, $tail:literal) => {
+        insert_rows!($tx, columns: 6, "INSERT INTO grants (id, identity_id, entitlement_id, state, since, observed_at) ", $rows,
+            |b, g| { b.push_bind(g.id).push_bind(g.identity_id).push_bind(g.entitlement_id).push_bind(g.state).push_bind(g.since).push_bind(g.observed_at); },
+            $tail)
+    };
+}
 
 impl WriteTx {
     /// Makes assignments.
@@ -77,15 +87,39 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Makes grants. One that was removed before comes back under its old key.
+    /// Makes grants. One that was there before, removed or not, keeps its key and takes the rest.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn insert_grants(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[NewGrant]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 6, "INSERT INTO grants (id, identity_id, entitlement_id, state, since, observed_at) ", rows,
-            |b, g| { b.push_bind(g.id).push_bind(g.identity_id).push_bind(g.entitlement_id).push_bind(g.state).push_bind(g.since).push_bind(g.observed_at); },
-            " ON CONFLICT (identity_id, entitlement_id) DO UPDATE SET state = excluded.state, since = excluded.since, observed_at = excluded.observed_at");
+        // Nearly all are new: told apart here, they need no statement that looks for a conflict at each row.
+        let there = self.pairs_granted_to(rows).await?;
+        let (back, new): (Vec<&NewGrant>, Vec<&NewGrant>) = rows.iter().partition(|g| there.contains(&(g.identity_id, g.entitlement_id)));
+        insert_grants!(self.tx, new.as_slice(), "");
+        insert_grants!(
+            self.tx,
+            back.as_slice(),
+            " ON CONFLICT (identity_id, entitlement_id) DO UPDATE SET state = excluded.state, since = excluded.since, observed_at = excluded.observed_at"
+        );
         Ok(())
+    }
+
+    /// The pairs of identity and entitlement of which there is a grant, among those who get these.
+    async fn pairs_granted_to(&mut self, rows: &[NewGrant]) -> Result<HashSet<(IdentityId, EntitlementId)>, StoreError> {
+        let mut identities: Vec<IdentityId> = rows.iter().map(|g| g.identity_id).collect();
+        identities.sort_unstable();
+        identities.dedup();
+        let mut pairs = HashSet::new();
+        for chunk in identities.chunks(4000) {
+            on_both!(self.tx, conn => {
+                let mut query = sqlx::QueryBuilder::new("SELECT identity_id, entitlement_id FROM grants WHERE identity_id IN (");
+                let mut list = query.separated(", ");
+                for id in chunk { list.push_bind(*id); }
+                query.push(")");
+                pairs.extend(query.build_query_as::<(IdentityId, EntitlementId)>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(pairs)
     }
 
     /// Changes the state of grants.

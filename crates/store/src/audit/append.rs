@@ -6,36 +6,21 @@ use std::borrow::Cow;
 use chrono::SubsecRound;
 use tenure_domain::audit::{AuditEvent, EventBody};
 
-use crate::engine::{Dialect, EventMac, StoreError, Tx};
-
-const COLUMNS: usize = 14;
+use crate::engine::{EventMac, StoreError, Tx};
 
 /// Appends events. Only those of one statement are in memory as text at a time.
 pub(crate) async fn append<'e>(tx: &mut Tx, mac: &EventMac, events: impl IntoIterator<Item = &'e AuditEvent>) -> Result<(), StoreError> {
-    let full = on_both!(tx, conn => Dialect::rows_per_statement(&**conn, COLUMNS));
-    let mut rows = Vec::new();
-    for event in events {
-        let body = to_microseconds(&event.0);
-        let text = serde_json::to_string(&body).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        let seal = mac(text.as_bytes());
-        rows.push((body, text, seal));
-        if rows.len() == full {
-            insert(tx, &rows).await?;
-            rows.clear();
-        }
-    }
-    insert(tx, &rows).await
-}
-
-async fn insert(tx: &mut Tx, rows: &[(Cow<'_, EventBody>, String, [u8; 32])]) -> Result<(), StoreError> {
+    let events: Vec<_> = events.into_iter().collect();
     insert_rows!(tx, columns: 14,
         "INSERT INTO audit_events (id, at, stream, action, actor_id, actor_label, channel, request_id, target_kind, target_id, identity_id, outcome, body, mac) ",
-        rows,
-        |b, r| {
-            let (e, text, seal) = r;
+        events.as_slice(),
+        |b, event| {
+            let e = to_microseconds(&event.0);
+            let text = serde_json::to_string(&e).unwrap_or_else(|e| b.refuse(e));
+            let seal = mac(text.as_bytes());
             b.push_bind(e.id).push_bind(e.at).push_bind(e.stream).push_bind(e.action.as_str()).push_bind(e.actor.identity_id).push_bind(e.actor.label.as_str())
                 .push_bind(e.channel).push_bind(e.request_id.as_str()).push_bind(e.target_kind.as_str()).push_bind(e.target_id.as_str()).push_bind(e.identity_id)
-                .push_bind(e.outcome).push_bind(text.as_str()).push_bind(seal.as_slice());
+                .push_bind(e.outcome).push_bind(text).push_bind(seal.as_slice());
         },
         "");
     Ok(())

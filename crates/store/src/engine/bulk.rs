@@ -1,34 +1,77 @@
 //! Many rows in one statement: its text, and the values of its rows.
 
-use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sqlx::error::BoxDynError;
-use sqlx::{Arguments, Connection, Database, Encode, Type};
+use sqlx::{Arguments, Encode, Type};
 
 use super::Language;
+use super::dialect::Bulk;
 
 /// An `INSERT` of any number of rows.
-pub(crate) struct BulkInsert<DB> {
-    head: String,
-    columns: usize,
+pub(crate) struct BulkInsert<DB: Language> {
+    /// What the rows' places and values follow.
+    pub(super) head: String,
+    pub(super) columns: usize,
+    pub(super) bulk: Bulk,
     tail: &'static str,
-    language: PhantomData<fn() -> DB>,
+    /// The text for as many rows as fit one statement, which is worth keeping prepared.
+    whole: OnceLock<Arc<str>>,
+    language: std::marker::PhantomData<fn() -> DB>,
 }
 
 impl<DB: Language> BulkInsert<DB> {
-    /// `head` ends before `VALUES`; `tail` is what follows the rows. The connection only tells the language.
-    pub(crate) fn new<C: Connection<Database = DB>>(_: &C, head: &'static str, columns: usize, tail: &'static str) -> Self {
-        // A conflict that an upsert solves is solved where it occurs; that needs the engine's way back.
-        let head = match head.strip_prefix("INSERT INTO") {
-            Some(rest) if tail.is_empty() => format!("{}{rest}", DB::INSERT),
-            _ => head.to_owned(),
-        };
-        Self { head, columns, tail, language: PhantomData }
+    /// For so many rows. `head` ends before `VALUES`; `tail` is what follows the rows. The
+    /// connection only tells the language.
+    pub(crate) fn new<C: sqlx::Connection<Database = DB>>(
+        _: &C,
+        head: &'static str,
+        rows: usize,
+        columns: usize,
+        tail: &'static str,
+    ) -> Self {
+        let bulk = DB::bulk(rows, tail.is_empty());
+        let head = head.replacen("INSERT INTO", bulk.verb, 1) + bulk.after_columns;
+        Self { head, columns, bulk, tail, whole: OnceLock::new(), language: std::marker::PhantomData }
     }
 
-    /// The text for so many rows.
-    pub(crate) fn text(&self, rows: usize) -> Arc<str> {
+    /// How many rows fit one statement.
+    pub(crate) fn rows_per_statement(&self) -> usize {
+        (self.bulk.values_per_statement / self.columns).max(1)
+    }
+
+    /// Room for the values of so many rows.
+    pub(crate) fn values(&self, rows: usize) -> Values<DB> {
+        Values { values: DB::values(self, rows), rows, fault: None }
+    }
+
+    /// Room for the same as arguments of a statement.
+    pub(super) fn arguments<A: Arguments>(&self, rows: usize) -> A {
+        let mut arguments = A::default();
+        arguments.reserve(rows * self.columns, rows * self.columns * 16);
+        arguments
+    }
+
+    /// Puts them in; yields how many rows were touched.
+    ///
+    /// # Errors
+    /// When a value could not be written as its type asks, or the database refuses.
+    pub(crate) async fn put(&self, conn: &mut DB::Connection, values: Values<DB>) -> Result<u64, sqlx::Error> {
+        match values.fault {
+            None => DB::put(conn, self, values.rows, values.values).await,
+            Some(fault) => Err(sqlx::Error::Encode(fault)),
+        }
+    }
+
+    /// The text for so many rows, and whether it is worth keeping prepared: the last one differs each time.
+    pub(super) fn text(&self, rows: usize) -> (Arc<str>, bool) {
+        if rows < self.rows_per_statement() {
+            return (self.write_text(rows), false);
+        }
+        (Arc::clone(self.whole.get_or_init(|| self.write_text(rows))), true)
+    }
+
+    fn write_text(&self, rows: usize) -> Arc<str> {
         let mut text = String::with_capacity(self.head.len() + self.tail.len() + rows * self.columns * 7 + 16);
         text.push_str(&self.head);
         text.push_str("VALUES ");
@@ -45,38 +88,27 @@ impl<DB: Language> BulkInsert<DB> {
         text.push_str(self.tail);
         text.into()
     }
-
-    /// Room for the values of so many rows.
-    pub(crate) fn values(&self, rows: usize) -> Values<DB> {
-        let mut arguments = DB::Arguments::default();
-        arguments.reserve(rows * self.columns, rows * self.columns * 16);
-        Values { arguments, fault: None }
-    }
 }
 
 /// The values of rows, one after the other.
-pub(crate) struct Values<DB: Database> {
-    arguments: DB::Arguments,
+pub(crate) struct Values<DB: Language> {
+    values: DB::Values,
+    rows: usize,
     fault: Option<BoxDynError>,
 }
 
-impl<DB: Database> Values<DB> {
+impl<DB: Language> Values<DB> {
     /// Adds the next value.
     pub(crate) fn push_bind<'t, T: Encode<'t, DB> + Type<DB>>(&mut self, value: T) -> &mut Self {
-        if let Err(fault) = self.arguments.add(value) {
+        if let Err(fault) = DB::push_value(&mut self.values, value) {
             self.fault.get_or_insert(fault);
         }
         self
     }
 
-    /// All of them.
-    ///
-    /// # Errors
-    /// When one could not be written as its type asks.
-    pub(crate) fn into_arguments(self) -> Result<DB::Arguments, sqlx::Error> {
-        match self.fault {
-            None => Ok(self.arguments),
-            Some(fault) => Err(sqlx::Error::Encode(fault)),
-        }
+    /// A value that could not even be made: the rows are refused when they are put. Stands for the value.
+    pub(crate) fn refuse<T: Default>(&mut self, fault: impl Into<BoxDynError>) -> T {
+        self.fault.get_or_insert(fault.into());
+        T::default()
     }
 }

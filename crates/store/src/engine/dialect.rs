@@ -1,12 +1,15 @@
 //! What truly differs between the engines. Nothing else may ask which one it is.
 
-use sqlx::{Database, PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe, Database, Encode, PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection, Type};
+
+use super::BulkInsert;
+use super::copy::Copy;
 
 /// The differences, by connection.
 pub(crate) trait Dialect {
-    /// How many rows of so many columns fit one statement.
-    fn rows_per_statement(&self, columns: usize) -> usize;
-
     /// Where the index of search has to be filled by hand after identities were inserted: what
     /// tells how far it is filled, and what fills it from there. Once for all rows: the index goes
     /// to the disk at each statement that touches it.
@@ -14,15 +17,10 @@ pub(crate) trait Dialect {
 
     /// What tells the planner of many new rows, where it goes by what it was told last: until somebody
     /// does, it takes large tables for small ones, and reads all of them.
-    fn refresh_statistics(&self) -> Option<&'static str>;
+    fn refresh_statistics(&self) -> &'static [&'static str];
 }
 
 impl Dialect for SqliteConnection {
-    fn rows_per_statement(&self, columns: usize) -> usize {
-        // SQLITE_MAX_VARIABLE_NUMBER is 32,766; beyond this, larger ones are no faster.
-        (16_000 / columns).max(1)
-    }
-
     fn fill_search(&self) -> Option<(&'static str, &'static str)> {
         Some((
             "SELECT COALESCE(MAX(seq), 0) FROM identities",
@@ -30,23 +28,22 @@ impl Dialect for SqliteConnection {
         ))
     }
 
-    fn refresh_statistics(&self) -> Option<&'static str> {
-        None
+    fn refresh_statistics(&self) -> &'static [&'static str] {
+        &[]
     }
 }
 
 impl Dialect for PgConnection {
-    fn rows_per_statement(&self, columns: usize) -> usize {
-        // The protocol counts parameters in 16 bits.
-        (30_000 / columns).max(1)
-    }
-
     fn fill_search(&self) -> Option<(&'static str, &'static str)> {
         None
     }
 
-    fn refresh_statistics(&self) -> Option<&'static str> {
-        Some("ANALYZE identities, employments, assignments, grants, credentials, operations, audit_events")
+    fn refresh_statistics(&self) -> &'static [&'static str] {
+        // A small sample tells a large table from a small one; its own maintenance looks closer afterwards.
+        &[
+            "SET LOCAL default_statistics_target = 10",
+            "ANALYZE identities, employments, assignments, grants, credentials, operations, audit_events",
+        ]
     }
 }
 
@@ -65,10 +62,31 @@ pub(crate) trait Language: Database + Sized {
     /// What makes a SELECT keep others from changing its rows, while others may do the same.
     const FOR_SHARE: &'static str;
 
-    /// How an insert begins whose failure ends the transaction. SQLite keeps a copy of each page
-    /// that a statement touches, to take back a failed statement alone; for the thousand rows of a
-    /// bulk insert that costs a fifth of the time, and nobody needs it.
-    const INSERT: &'static str;
+    /// How so many rows are put in, with nothing after them in the statement if `plain`.
+    fn bulk(rows: usize, plain: bool) -> Bulk;
+
+    /// Values of many rows, as they are sent.
+    type Values: Send;
+
+    /// Room for the values of so many rows.
+    fn values(insert: &BulkInsert<Self>, rows: usize) -> Self::Values;
+
+    /// Adds the next value.
+    ///
+    /// # Errors
+    /// When it cannot be written as its type asks.
+    fn push_value<'t, T: Encode<'t, Self> + Type<Self>>(values: &mut Self::Values, value: T) -> Result<(), BoxDynError>;
+
+    /// Sends the rows; yields how many were touched.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    fn put(
+        conn: &mut Self::Connection,
+        insert: &BulkInsert<Self>,
+        rows: usize,
+        values: Self::Values,
+    ) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 
     /// Adds the placeholder of the n-th value, from 1.
     fn push_placeholder(text: &mut String, n: usize);
@@ -78,7 +96,31 @@ impl Language for Sqlite {
     const FOR_UPDATE: &'static str = "";
     const FOR_UPDATE_IF_FREE: &'static str = "";
     const FOR_SHARE: &'static str = "";
-    const INSERT: &'static str = "INSERT OR FAIL INTO";
+
+    fn bulk(_: usize, plain: bool) -> Bulk {
+        // SQLITE_MAX_VARIABLE_NUMBER is 32,766; beyond this, larger statements are no faster.
+        let values_per_statement = 16_000;
+        // SQLite keeps a copy of each page that a statement touches, to take back a failed statement
+        // alone. Here its failure ends the transaction: nobody needs what costs a fifth of the time.
+        // (A conflict that an upsert solves does need that way back.)
+        let verb = if plain { "INSERT OR FAIL INTO" } else { "INSERT INTO" };
+        Bulk { verb, after_columns: "", values_per_statement }
+    }
+
+    type Values = SqliteArguments;
+
+    fn values(insert: &BulkInsert<Self>, rows: usize) -> SqliteArguments {
+        insert.arguments(rows)
+    }
+
+    fn push_value<'t, T: Encode<'t, Self> + Type<Self>>(values: &mut SqliteArguments, value: T) -> Result<(), BoxDynError> {
+        values.add(value)
+    }
+
+    async fn put(conn: &mut SqliteConnection, insert: &BulkInsert<Self>, rows: usize, values: SqliteArguments) -> Result<u64, sqlx::Error> {
+        let (text, keep) = insert.text(rows);
+        Ok(sqlx::query_with(AssertSqlSafe(text), values).persistent(keep).execute(conn).await?.rows_affected())
+    }
 
     fn push_placeholder(text: &mut String, _: usize) {
         text.push('?');
@@ -96,7 +138,38 @@ impl Language for Postgres {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const FOR_UPDATE_IF_FREE: &'static str = " FOR UPDATE SKIP LOCKED";
     const FOR_SHARE: &'static str = " FOR SHARE";
-    const INSERT: &'static str = "INSERT INTO";
+
+    fn bulk(rows: usize, plain: bool) -> Bulk {
+        if plain && rows >= WORTH_A_COPY {
+            // Bounded by the memory that these take.
+            return Bulk { verb: Copy::VERB, after_columns: Copy::AFTER_COLUMNS, values_per_statement: 400_000 };
+        }
+        // The protocol counts parameters in 16 bits.
+        Bulk { verb: "INSERT INTO", after_columns: "", values_per_statement: 30_000 }
+    }
+
+    type Values = Rows;
+
+    fn values(insert: &BulkInsert<Self>, rows: usize) -> Rows {
+        if insert.bulk.verb == Copy::VERB { Rows::Copied(Copy::new(rows, insert.columns)) } else { Rows::Inserted(insert.arguments(rows)) }
+    }
+
+    fn push_value<'t, T: Encode<'t, Self> + Type<Self>>(values: &mut Rows, value: T) -> Result<(), BoxDynError> {
+        match values {
+            Rows::Copied(copy) => copy.push(&value),
+            Rows::Inserted(arguments) => arguments.add(value),
+        }
+    }
+
+    async fn put(conn: &mut PgConnection, insert: &BulkInsert<Self>, rows: usize, values: Rows) -> Result<u64, sqlx::Error> {
+        match values {
+            Rows::Copied(copy) => copy.send(conn, &insert.head).await,
+            Rows::Inserted(arguments) => {
+                let (text, keep) = insert.text(rows);
+                Ok(sqlx::query_with(AssertSqlSafe(text), arguments).persistent(keep).execute(conn).await?.rows_affected())
+            }
+        }
+    }
 
     fn push_placeholder(text: &mut String, n: usize) {
         text.push('$');
@@ -109,4 +182,23 @@ impl Language for Postgres {
         query.push_bind(terms.join(" & "));
         query.push(")");
     }
+}
+
+/// From so many rows on. The driver leaves Nagle's algorithm on, so the end of a `COPY` waits for
+/// the acknowledgement of its data, which the system delays by 40 ms.
+const WORTH_A_COPY: usize = 4_000;
+
+/// How many rows are put in.
+pub(crate) struct Bulk {
+    /// What stands before the table.
+    pub(super) verb: &'static str,
+    /// What stands after the names of the columns.
+    pub(super) after_columns: &'static str,
+    pub(super) values_per_statement: usize,
+}
+
+/// Rows on their way to PostgreSQL.
+pub(crate) enum Rows {
+    Copied(Copy),
+    Inserted(PgArguments),
 }

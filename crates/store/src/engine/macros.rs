@@ -47,26 +47,21 @@ macro_rules! insert_rows {
         let rows = $rows;
         let mut touched = 0_u64;
         on_both!($tx, conn => {
-            let full = $crate::engine::Dialect::rows_per_statement(&**conn, $columns);
-            let insert = $crate::engine::BulkInsert::new(&**conn, $head, $columns, $tail);
-            let whole = insert.text(full.min(rows.len()));
-            let mut chunks = rows.chunks(full);
+            let insert = $crate::engine::BulkInsert::new(&**conn, $head, rows.len(), $columns, $tail);
+            let mut chunks = rows.chunks(insert.rows_per_statement());
             let mut prepare = || chunks.next().map(|chunk| {
                 let mut values = insert.values(chunk.len());
                 for $row in chunk {
                     let $b = &mut values;
                     $bind
                 }
-                (chunk.len(), values)
+                values
             });
             let mut next = prepare();
-            while let Some((len, values)) = next {
-                let text = if len == full { std::sync::Arc::clone(&whole) } else { insert.text(len) };
-                // Only the full statement is worth keeping prepared: the last one differs each time.
-                let query = sqlx::query_with(sqlx::AssertSqlSafe(text), values.into_arguments()?).persistent(len == full);
+            while let Some(values) = next {
                 // The next rows are written down while the engine is busy with these.
-                let (done, following) = futures::future::join(query.execute(&mut **conn), async { prepare() }).await;
-                touched += done?.rows_affected();
+                let (done, following) = futures::future::join(insert.put(&mut **conn, values), async { prepare() }).await;
+                touched += done?;
                 next = following;
             }
         });
@@ -81,8 +76,8 @@ macro_rules! execute_for_ids {
         let ids = $ids;
         let mut touched = 0;
         on_both!($tx, conn => {
-            let full = $crate::engine::Dialect::rows_per_statement(&**conn, 4).min(4000);
-            for chunk in ids.chunks(full) {
+            // Well below what both engines take as values of one statement.
+            for chunk in ids.chunks(4000) {
                 let mut $q = sqlx::QueryBuilder::new("");
                 $head
                 {

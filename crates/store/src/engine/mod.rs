@@ -3,12 +3,14 @@
 #[macro_use]
 mod macros;
 mod bulk;
+mod copy;
 mod dialect;
 mod error;
 mod locks;
 mod migrate;
 mod open;
 mod tx;
+mod undeclared;
 
 pub(crate) use bulk::BulkInsert;
 pub(crate) use dialect::{Dialect, Language};

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use super::tx::{Conn, EventMac, ReadTx, Tx, WriteTx};
-use super::{StoreError, migrate};
+use super::{StoreError, migrate, undeclared};
 use crate::private;
 
 /// Which engine it is, for people. Queries must not ask.
@@ -240,7 +240,7 @@ impl Store {
             Pools::Postgres(pool) => {
                 let version: String = sqlx::query_scalar("SHOW server_version").fetch_one(pool).await?;
                 let applied: i64 = sqlx::query_scalar(count).fetch_one(pool).await?;
-                (version, applied, Vec::new())
+                (version, applied, undeclared::faults(pool).await?)
             }
         };
         Ok(Doctor { engine: self.engine(), version, applied, known: migrate::known(), faults })

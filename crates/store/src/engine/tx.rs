@@ -96,8 +96,8 @@ impl WriteTx {
         let mac = Arc::clone(&self.mac);
         crate::audit::append(&mut self.tx, &mac, events.into().iter()).await?;
         if self.tx.inserted >= MANY {
-            on_both!(self.tx, conn => if let Some(refresh) = conn.refresh_statistics() {
-                sqlx::query(refresh).execute(&mut **conn).await?;
+            on_both!(self.tx, conn => for statement in conn.refresh_statistics() {
+                sqlx::query(*statement).execute(&mut **conn).await?;
             });
         }
         self.unscoped_commit().await
