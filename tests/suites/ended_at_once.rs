@@ -18,6 +18,8 @@ on_both!(
 );
 
 const PARALLEL: usize = 100;
+/// How long the race may take to begin on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 const SESSIONS: usize = 4;
 const TOKENS: usize = 4;
 const FORMS: usize = 25;
@@ -77,7 +79,7 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
     }
 
     let stop = Arc::new(AtomicBool::new(false));
-    let (served, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let [served, asked, forged] = [0; 3].map(|none| Arc::new(AtomicUsize::new(none)));
     // A few of them try to make themselves a key that outlives them. Each form issues one token.
     let armed: Vec<(Client, Vec<String>)> = (0..PARALLEL)
         .map(|number| {
@@ -93,12 +95,19 @@ fn race(database: Database, end: impl FnOnce(&Database, &mut Client)) {
         .into_iter()
         .enumerate()
         .map(|(number, (credential, forms))| {
-            let (stop, served, asked) = (Arc::clone(&stop), Arc::clone(&served), Arc::clone(&asked));
-            thread::spawn(move || ask_on(credential, forms, number, &stop, [&served, &asked]))
+            let (stop, counts) = (Arc::clone(&stop), [&served, &asked, &forged].map(Arc::clone));
+            thread::spawn(move || ask_on(credential, forms, number, &stop, &counts))
         })
         .collect();
-    // Each of them was served a few times before.
-    while served.load(Ordering::Relaxed) < 3 * PARALLEL {
+    let begun = Instant::now();
+    // Each of them was served a few times before, and somebody has made a key.
+    while served.load(Ordering::Relaxed) < 3 * PARALLEL || forged.load(Ordering::Relaxed) == 0 {
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "the race does not begin: {} served, {} keys",
+            served.load(Ordering::Relaxed),
+            forged.load(Ordering::Relaxed)
+        );
         thread::sleep(Duration::from_millis(20));
     }
     end(&database, &mut admin);
@@ -200,7 +209,7 @@ fn ask_on(
     mut forms: Vec<String>,
     number: usize,
     stop: &AtomicBool,
-    [served, asked]: [&AtomicUsize; 2],
+    [served, asked, forged]: &[Arc<AtomicUsize>; 3],
 ) -> (Vec<Seen>, Vec<String>) {
     let mut seen = Vec::new();
     let mut issued = Vec::new();
@@ -220,7 +229,10 @@ fn ask_on(
         assert!(matches!(reply.status, 200 | 303 | 401 | 403 | 422), "{}: {}", reply.status, reply.text());
         asked.fetch_add(1, Ordering::Relaxed);
         served.fetch_add(usize::from(reply.status == 200), Ordering::Relaxed);
-        issued.extend(token_in(&reply).filter(|_| forger));
+        if let Some(token) = token_in(&reply).filter(|_| forger) {
+            forged.fetch_add(1, Ordering::Relaxed);
+            issued.push(token);
+        }
         seen.push(Seen {
             begun,
             over: Instant::now(),
