@@ -119,6 +119,8 @@ CREATE TABLE entitlements (
     name TEXT COLLATE "C" NOT NULL,
     description TEXT NOT NULL,
     risk TEXT NOT NULL,
+    -- What the target itself knows it by; empty where that is the name.
+    key TEXT NOT NULL DEFAULT '',
     created_at TIMESTAMPTZ NOT NULL,
     UNIQUE (application_id, name)
 );
@@ -224,23 +226,90 @@ CREATE INDEX credentials_created ON credentials (created_at, id);
 CREATE INDEX credentials_counts ON credentials (kind, state, rotated_at, created_at, last_used_at);
 CREATE INDEX credentials_orphans ON credentials (label_key, id) WHERE identity_id IS NULL;
 
+-- How an application is reached. The secret is sealed by a key that is not in the database.
+CREATE TABLE targets (
+    application_id UUID PRIMARY KEY REFERENCES applications (id),
+    kind TEXT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    settings JSONB NOT NULL,
+    secret BYTEA NOT NULL,
+    on_end TEXT NOT NULL,
+    at_once INTEGER NOT NULL,
+    per_minute INTEGER NOT NULL,
+    timeout_seconds INTEGER NOT NULL,
+    -- Failures of the target in a row; from some on nobody asks before the moment.
+    failures INTEGER NOT NULL DEFAULT 0,
+    open_until TIMESTAMPTZ,
+    said TEXT NOT NULL DEFAULT '',
+    answered_at TIMESTAMPTZ,
+    -- How many operations began in the minute from then on.
+    minute_from TIMESTAMPTZ,
+    minute_used INTEGER NOT NULL DEFAULT 0,
+    watermark TEXT,
+    reconciled_at TIMESTAMPTZ,
+    version BIGINT NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE accounts (
+    id UUID PRIMARY KEY,
+    application_id UUID NOT NULL REFERENCES applications (id),
+    identity_id UUID REFERENCES identities (id),
+    key TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    attributes JSONB NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL,
+    last_used_at TIMESTAMPTZ,
+    UNIQUE (application_id, key)
+);
+CREATE INDEX accounts_identity ON accounts (identity_id, application_id) WHERE identity_id IS NOT NULL;
+CREATE INDEX accounts_name ON accounts (application_id, name, id);
+CREATE INDEX accounts_orphans ON accounts (application_id, name, id) WHERE identity_id IS NULL AND state <> 'gone';
+
 CREATE TABLE operations (
     id UUID PRIMARY KEY,
     kind TEXT COLLATE "C" NOT NULL,
     state TEXT COLLATE "C" NOT NULL,
     application_id UUID REFERENCES applications (id),
     identity_id UUID REFERENCES identities (id),
+    account_id UUID REFERENCES accounts (id),
     grant_id UUID REFERENCES grants (id),
     credential_id UUID REFERENCES credentials (id),
     ending_id UUID,
+    -- Its turn among those of the same identity on the same target.
+    stage INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    next_at TIMESTAMPTZ NOT NULL,
+    -- Who works on it, and until when that counts: whoever dies lets go by itself.
+    claimed_by TEXT,
+    claimed_until TIMESTAMPTZ,
+    -- The last word: what stands in the way, or the evidence.
+    said TEXT NOT NULL DEFAULT '',
+    settled_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX operations_state ON operations (state, id);
+CREATE INDEX operations_due ON operations (application_id, next_at, id) WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human');
 CREATE INDEX operations_identity ON operations (identity_id, id);
 CREATE INDEX operations_grant ON operations (grant_id, state) WHERE grant_id IS NOT NULL;
 CREATE INDEX operations_credential ON operations (credential_id, state) WHERE credential_id IS NOT NULL;
+CREATE INDEX operations_account ON operations (account_id, state) WHERE account_id IS NOT NULL;
 CREATE INDEX operations_ending ON operations (ending_id) WHERE ending_id IS NOT NULL;
+
+-- Each step of each operation, for the record.
+CREATE TABLE operation_steps (
+    id UUID PRIMARY KEY,
+    operation_id UUID NOT NULL REFERENCES operations (id),
+    at TIMESTAMPTZ NOT NULL,
+    state TEXT NOT NULL,
+    said TEXT NOT NULL,
+    -- The person whose word it is; empty for a machine's.
+    actor TEXT NOT NULL
+);
+CREATE INDEX operation_steps_operation ON operation_steps (operation_id, id);
 
 CREATE TABLE endings (
     id UUID PRIMARY KEY,

@@ -113,6 +113,8 @@ CREATE TABLE entitlements (
     name TEXT NOT NULL,
     description TEXT NOT NULL,
     risk TEXT NOT NULL,
+    -- What the target itself knows it by; empty where that is the name.
+    key TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL,
     UNIQUE (application_id, name)
 ) STRICT;
@@ -218,23 +220,90 @@ CREATE INDEX credentials_created ON credentials (created_at, id);
 CREATE INDEX credentials_counts ON credentials (kind, state, rotated_at, created_at, last_used_at);
 CREATE INDEX credentials_orphans ON credentials (label_key, id) WHERE identity_id IS NULL;
 
+-- How an application is reached. The secret is sealed by a key that is not in the database.
+CREATE TABLE targets (
+    application_id BLOB NOT NULL PRIMARY KEY REFERENCES applications (id),
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    secret BLOB NOT NULL,
+    on_end TEXT NOT NULL,
+    at_once INTEGER NOT NULL,
+    per_minute INTEGER NOT NULL,
+    timeout_seconds INTEGER NOT NULL,
+    -- Failures of the target in a row; from some on nobody asks before the moment.
+    failures INTEGER NOT NULL DEFAULT 0,
+    open_until TEXT,
+    said TEXT NOT NULL DEFAULT '',
+    answered_at TEXT,
+    -- How many operations began in the minute from then on.
+    minute_from TEXT,
+    minute_used INTEGER NOT NULL DEFAULT 0,
+    watermark TEXT,
+    reconciled_at TEXT,
+    version INTEGER NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+    id BLOB NOT NULL PRIMARY KEY,
+    application_id BLOB NOT NULL REFERENCES applications (id),
+    identity_id BLOB REFERENCES identities (id),
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    last_used_at TEXT,
+    UNIQUE (application_id, key)
+) STRICT;
+CREATE INDEX accounts_identity ON accounts (identity_id, application_id) WHERE identity_id IS NOT NULL;
+CREATE INDEX accounts_name ON accounts (application_id, name, id);
+CREATE INDEX accounts_orphans ON accounts (application_id, name, id) WHERE identity_id IS NULL AND state <> 'gone';
+
 CREATE TABLE operations (
     id BLOB NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
     application_id BLOB REFERENCES applications (id),
     identity_id BLOB REFERENCES identities (id),
+    account_id BLOB REFERENCES accounts (id),
     grant_id BLOB REFERENCES grants (id),
     credential_id BLOB REFERENCES credentials (id),
     ending_id BLOB,
+    -- Its turn among those of the same identity on the same target.
+    stage INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    next_at TEXT NOT NULL,
+    -- Who works on it, and until when that counts: whoever dies lets go by itself.
+    claimed_by TEXT,
+    claimed_until TEXT,
+    -- The last word: what stands in the way, or the evidence.
+    said TEXT NOT NULL DEFAULT '',
+    settled_at TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX operations_state ON operations (state, id);
+CREATE INDEX operations_due ON operations (application_id, next_at, id) WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human');
 CREATE INDEX operations_identity ON operations (identity_id, id);
 CREATE INDEX operations_grant ON operations (grant_id, state) WHERE grant_id IS NOT NULL;
 CREATE INDEX operations_credential ON operations (credential_id, state) WHERE credential_id IS NOT NULL;
+CREATE INDEX operations_account ON operations (account_id, state) WHERE account_id IS NOT NULL;
 CREATE INDEX operations_ending ON operations (ending_id) WHERE ending_id IS NOT NULL;
+
+-- Each step of each operation, for the record.
+CREATE TABLE operation_steps (
+    id BLOB NOT NULL PRIMARY KEY,
+    operation_id BLOB NOT NULL REFERENCES operations (id),
+    at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    said TEXT NOT NULL,
+    -- The person whose word it is; empty for a machine's.
+    actor TEXT NOT NULL
+) STRICT;
+CREATE INDEX operation_steps_operation ON operation_steps (operation_id, id);
 
 CREATE TABLE endings (
     id BLOB NOT NULL PRIMARY KEY,

@@ -6,6 +6,7 @@ pub mod config;
 mod http;
 mod runtime;
 mod serve;
+mod targets;
 mod web;
 
 pub use http::{Guard, Passes, RouteInfo, route_list};

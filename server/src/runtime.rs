@@ -44,6 +44,7 @@ pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, 
         keys,
         passwords: PasswordPool::new(Verifier::owasp()),
         settings: config.settings(),
+        connectors: Arc::new(tenure_services::targets::Connectors),
         transient: Arc::default(),
     });
     let start = system(&app, "start");

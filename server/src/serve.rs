@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::connections::Patience;
 use crate::http::{Web, connections, router};
-use crate::{assets, runtime};
+use crate::{assets, runtime, targets};
 
 /// How long the worker rests when nothing is due.
 const ROUND: Duration = Duration::from_secs(15);
@@ -49,6 +49,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
 
     let (stop, stopped) = watch::channel(false);
     let workers = tokio::spawn(work(Arc::clone(&app), stopped.clone()));
+    let targets = tokio::spawn(targets::work(Arc::clone(&app), stopped.clone()));
     let sealer = tokio::spawn(seal(Arc::clone(&app), stopped.clone()));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
     let server = tokio::spawn(connections::serve(listener, router(web), Patience::default(), stopped));
@@ -59,6 +60,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
         tracing::warn!("some requests took too long and were cut off");
     }
     let _ = tokio::time::timeout(GRACE, workers).await;
+    let _ = tokio::time::timeout(GRACE, targets).await;
     let _ = tokio::time::timeout(GRACE, sealer).await;
     let _ = upkeep.await;
     if tokio::time::timeout(GRACE, app.store.close()).await.is_err() {
@@ -115,7 +117,7 @@ async fn keep_up(web: Arc<Web>, stopped: watch::Receiver<bool>) {
     every(UPKEEP, stopped, || async { web.metrics.run_upkeep() }).await;
 }
 
-async fn every<F: Future<Output = ()>>(rest: Duration, mut stopped: watch::Receiver<bool>, step: impl Fn() -> F) {
+pub(crate) async fn every<F: Future<Output = ()>>(rest: Duration, mut stopped: watch::Receiver<bool>, step: impl Fn() -> F) {
     loop {
         step().await;
         tokio::select! {

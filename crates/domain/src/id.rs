@@ -75,6 +75,8 @@ ids! {
     CredentialId = "credential";
     /// One durable change owed to a target.
     OperationId = "operation";
+    /// An account on a target.
+    AccountId = "account";
     /// One run of the function that ends identities.
     EndingId = "ending";
     /// One import of a file.

@@ -17,3 +17,4 @@ pub mod operation;
 pub mod people;
 pub mod role;
 pub mod rule;
+pub mod target;

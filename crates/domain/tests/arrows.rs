@@ -73,7 +73,8 @@ fn the_crates_below_never_use_those_above() {
     for (name, allowed) in [
         ("tenure-vault", &["tenure-domain"][..]),
         ("tenure-store", &["tenure-domain"]),
-        ("tenure-services", &["tenure-domain", "tenure-store", "tenure-vault"]),
+        ("tenure-connectors", &["tenure-domain", "tenure-scim"]),
+        ("tenure-services", &["tenure-connectors", "tenure-domain", "tenure-store", "tenure-vault"]),
         ("tenure-frontend", &["tenure-domain", "tenure-services"]),
         ("tenure-app", &["tenure-domain", "tenure-services", "tenure-frontend", "tenure-store"]),
     ] {

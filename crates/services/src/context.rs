@@ -43,6 +43,8 @@ pub struct App {
     pub passwords: PasswordPool,
     /// Configuration.
     pub settings: Settings,
+    /// How targets are reached.
+    pub connectors: Arc<dyn crate::targets::Connect>,
     /// What only this process remembers.
     pub transient: Arc<crate::transient::Transient>,
 }

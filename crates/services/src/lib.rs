@@ -15,10 +15,12 @@ pub mod home;
 pub mod identities;
 mod ids;
 pub mod list_imports;
+pub mod operations;
 pub mod people;
 pub mod schedule;
 pub mod search;
 mod sheet;
+pub mod targets;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;

@@ -62,8 +62,17 @@ pub async fn apps() -> Vec<(String, Arc<App>)> {
 /// # Panics
 /// When the database fails.
 pub async fn app(store: Store) -> Arc<App> {
+    app_with(store, Arc::new(crate::targets::Connectors)).await
+}
+
+/// As [`app`], with targets of the test's own.
+///
+/// # Panics
+/// When the database fails.
+pub async fn app_with(store: Store, connectors: Arc<dyn crate::targets::Connect>) -> Arc<App> {
     let passwords = PasswordPool::new(Verifier::weak_for_tests());
-    let app = Arc::new(App { store, keys: keys().clone(), passwords, settings: Settings::default(), transient: Arc::default() });
+    let app =
+        Arc::new(App { store, keys: keys().clone(), passwords, settings: Settings::default(), connectors, transient: Arc::default() });
     insert_instance(&app).await;
     app
 }
@@ -84,6 +93,11 @@ pub async fn insert_instance(app: &Arc<App>) {
     let mut tx = app.store.write().await.expect("writing begins");
     tx.insert_instance(&proof, &instance).await.expect("the instance is written");
     tx.commit(ctx.event(Stream::System, "instance.created")).await.expect("the instance is committed");
+}
+
+/// The context of Tenure itself at its work.
+pub fn worker_ctx(app: &Arc<App>) -> Ctx {
+    ctx(app, Principal::system("a test's worker"), Channel::Schedule)
 }
 
 /// The context of a local operator: may do all that an administrator may.

@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::access::{May, change};
 use tenure_domain::credential::CredentialKind;
-use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, HandOverId, IdentityId, OperationId};
-use tenure_domain::operation::{OperationKind, OperationState};
+use tenure_domain::id::{AccountId, ApplicationId, CredentialId, EndingId, GrantId, HandOverId, IdentityId, OperationId};
+use tenure_domain::operation::OperationKind;
+use tenure_domain::target::{OnEnd, TargetKind};
 
 use crate::engine::{StoreError, Tx, WriteTx};
 use crate::operations::OperationRow;
@@ -43,6 +44,9 @@ pub struct EndEffects {
     pub revocations_owed: usize,
     /// Grants whose removal is owed.
     pub removals_owed: usize,
+    /// Accounts on targets that Tenure reaches, to be disabled or deleted there.
+    #[serde(default)]
+    pub accounts_owed: usize,
     /// Assignments that end.
     pub assignments: usize,
     /// Owned identities that need a new owner.
@@ -77,6 +81,15 @@ impl Tx {
         let count = |n: i64| usize::try_from(n).unwrap_or_default();
         effects.removals_owed = count(
             fetch_one!(self, (i64,), "SELECT COUNT(*) FROM grants WHERE identity_id = $1 AND state IN ('held', 'out-of-band')", id).0,
+        );
+        effects.accounts_owed = count(
+            fetch_one!(
+                self,
+                (i64,),
+                "SELECT COUNT(*) FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.identity_id = $1 AND a.state <> 'gone'",
+                id
+            )
+            .0,
         );
         effects.assignments = count(
             fetch_one!(self, (i64,), "SELECT COUNT(*) FROM assignments WHERE identity_id = $1 AND state IN ('active', 'grace')", id).0,
@@ -157,13 +170,13 @@ impl WriteTx {
         self.kill_portal_access(id).await?;
         let mut owed = self.revoke_credentials(id, at, &mut effects).await?;
         owed.extend(self.owe_removals(id, at, &mut effects).await?);
-        let owed: Vec<OperationRow> = owed
-            .into_iter()
-            .map(|mut o| {
-                o.id = OperationId::from_uuid(new_id());
-                o
-            })
-            .collect();
+        owed.extend(self.owe_accounts(id, at, &mut effects).await?);
+        // In the order of their turns, so that their keys are too.
+        owed.sort_by_key(|o| o.kind.stage());
+        for operation in &mut owed {
+            operation.id = OperationId::from_uuid(new_id());
+            operation.ending_id = Some(id);
+        }
         self.owe(&owed).await?;
         self.settle_hand_overs(id, at, new_id, &mut effects).await?;
         Ok(effects)
@@ -196,7 +209,6 @@ impl WriteTx {
         at: DateTime<Utc>,
         effects: &mut HashMap<IdentityId, EndEffects>,
     ) -> Result<Vec<OperationRow>, StoreError> {
-        use tenure_domain::id::Id as _;
         let rows = fetch_all!(
             self.tx,
             CredentialRow,
@@ -214,16 +226,8 @@ impl WriteTx {
                 _ => {
                     effect.revocations_owed += 1;
                     owed.push(OperationRow {
-                        id: OperationId::from_uuid(uuid::Uuid::nil()),
-                        kind: OperationKind::RevokeCredential,
-                        state: OperationState::Queued,
-                        application_id: application,
-                        identity_id: Some(identity),
-                        grant_id: None,
                         credential_id: Some(credential),
-                        ending_id: Some(id),
-                        created_at: at,
-                        updated_at: at,
+                        ..owe(OperationKind::RevokeCredential, application, identity, at)
                     });
                 }
             }
@@ -244,7 +248,6 @@ impl WriteTx {
         at: DateTime<Utc>,
         effects: &mut HashMap<IdentityId, EndEffects>,
     ) -> Result<Vec<OperationRow>, StoreError> {
-        use tenure_domain::id::Id as _;
         let ended = fetch_all!(
             self.tx,
             (IdentityId,),
@@ -271,20 +274,44 @@ impl WriteTx {
             .into_iter()
             .map(|(identity, grant, application)| {
                 effects.entry(identity).or_default().removals_owed += 1;
-                OperationRow {
-                    id: OperationId::from_uuid(uuid::Uuid::nil()),
-                    kind: OperationKind::RemoveEntitlement,
-                    state: OperationState::Queued,
-                    application_id: Some(application),
-                    identity_id: Some(identity),
-                    grant_id: Some(grant),
-                    credential_id: None,
-                    ending_id: Some(id),
-                    created_at: at,
-                    updated_at: at,
-                }
+                OperationRow { grant_id: Some(grant), ..owe(OperationKind::RemoveEntitlement, Some(application), identity, at) }
             })
             .collect())
+    }
+
+    /// What each account of theirs on a target that Tenure reaches is owed.
+    async fn owe_accounts(
+        &mut self,
+        id: EndingId,
+        at: DateTime<Utc>,
+        effects: &mut HashMap<IdentityId, EndEffects>,
+    ) -> Result<Vec<OperationRow>, StoreError> {
+        // What was to become of them before is no longer wanted.
+        execute!(
+            self.tx,
+            "UPDATE operations SET state = 'superseded', settled_at = $2, updated_at = $2, claimed_by = NULL
+             WHERE account_id IS NOT NULL AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)
+               AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            id,
+            at
+        );
+        let accounts = fetch_all!(
+            self.tx,
+            (IdentityId, AccountId, ApplicationId, TargetKind, OnEnd),
+            "SELECT a.identity_id, a.id, a.application_id, t.kind, t.on_end FROM accounts a JOIN targets t ON t.application_id = a.application_id
+             WHERE a.state <> 'gone' AND a.identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
+        let mut owed = Vec::new();
+        for (identity, account, application, kind, on_end) in accounts {
+            effects.entry(identity).or_default().accounts_owed += 1;
+            owed.extend(
+                on_end
+                    .of_account(kind)
+                    .map(|what| OperationRow { account_id: Some(account), ..owe(what, Some(application), identity, at) }),
+            );
+        }
+        Ok(owed)
     }
 
     async fn settle_hand_overs(
@@ -317,4 +344,10 @@ impl WriteTx {
             |b, t| { b.push_bind(t.0).push_bind(t.1).push_bind(t.2).push_bind(id).push_bind("open").push_bind(at); }, "");
         Ok(())
     }
+}
+
+/// What is owed from now on; its key comes last.
+fn owe(kind: OperationKind, application: Option<ApplicationId>, identity: IdentityId, at: DateTime<Utc>) -> OperationRow {
+    use tenure_domain::id::Id as _;
+    OperationRow::owed(OperationId::from_uuid(uuid::Uuid::nil()), kind, application, Some(identity), at)
 }

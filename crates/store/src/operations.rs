@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{ApplicationId, CredentialId, EndingId, GrantId, Id, IdentityId, OperationId};
+use tenure_domain::id::{AccountId, ApplicationId, CredentialId, EndingId, GrantId, Id, IdentityId, OperationId};
 use tenure_domain::identity::IdentityKind;
 use tenure_domain::operation::{OperationKind, OperationState};
 
@@ -22,6 +22,8 @@ pub struct OperationRow {
     pub application_id: Option<ApplicationId>,
     /// For whom.
     pub identity_id: Option<IdentityId>,
+    /// The account that it is about.
+    pub account_id: Option<AccountId>,
     /// The grant to be removed.
     pub grant_id: Option<GrantId>,
     /// The credential to be revoked.
@@ -30,8 +32,30 @@ pub struct OperationRow {
     pub ending_id: Option<EndingId>,
     /// Since when it is owed.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
-    pub updated_at: DateTime<Utc>,
+}
+
+impl OperationRow {
+    /// One that is owed from now on, about nothing in particular yet.
+    pub fn owed(
+        id: OperationId,
+        kind: OperationKind,
+        application_id: Option<ApplicationId>,
+        identity_id: Option<IdentityId>,
+        created_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            state: OperationState::Queued,
+            application_id,
+            identity_id,
+            account_id: None,
+            grant_id: None,
+            credential_id: None,
+            ending_id: None,
+            created_at,
+        }
+    }
 }
 
 /// An operation with its names.
@@ -82,7 +106,65 @@ pub struct OwedView {
     pub created_at: DateTime<Utc>,
 }
 
+/// An operation with all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OperationDetail {
+    /// As lists show it.
+    #[sqlx(flatten)]
+    pub owed: OwedView,
+    /// The target.
+    pub application_id: Option<ApplicationId>,
+    /// The account that it is about, by the name there.
+    pub account: Option<String>,
+    /// Failed attempts in a row.
+    pub failures: i32,
+    /// When it is its turn again, while it is open.
+    pub next_at: DateTime<Utc>,
+    /// The last word: what stands in the way, or the evidence.
+    pub said: String,
+    /// When it was settled.
+    pub settled_at: Option<DateTime<Utc>>,
+}
+
+/// One step of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OperationStep {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Where it stood then.
+    pub state: OperationState,
+    /// What was said.
+    pub said: String,
+    /// The person whose word it is; empty for a machine's.
+    pub actor: String,
+}
+
 impl Tx {
+    /// An operation with all that is known of it, and its last hundred steps, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn operation_detail(&mut self, id: OperationId) -> Result<Option<(OperationDetail, Vec<OperationStep>)>, StoreError> {
+        let detail = fetch_optional!(
+            self,
+            OperationDetail,
+            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at,
+                    o.application_id, t.name AS account, o.failures, o.next_at, o.said, o.settled_at
+             FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN identities i ON i.id = o.identity_id
+             LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
+             LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id WHERE o.id = $1",
+            id
+        );
+        let Some(detail) = detail else { return Ok(None) };
+        let steps = fetch_all!(
+            self,
+            OperationStep,
+            "SELECT at, state, said, actor FROM operation_steps WHERE operation_id = $1 ORDER BY id DESC LIMIT 100",
+            id
+        );
+        Ok(Some((detail, steps)))
+    }
+
     /// A page of the operations that are open, oldest first.
     ///
     /// # Errors
@@ -91,10 +173,10 @@ impl Tx {
         let backwards = request.after.is_none() && request.before.is_some();
         let rows = on_both!(self, conn => {
             let mut query = sqlx::QueryBuilder::new(
-                "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at
+                "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at
                  FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN identities i ON i.id = o.identity_id
                  LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
-                 LEFT JOIN credentials c ON c.id = o.credential_id
+                 LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id
                  WHERE o.state IN ('queued', 'running', 'acknowledged', 'needs-human')",
             );
             if let Some(kind) = kind {
@@ -118,10 +200,10 @@ impl Tx {
         Ok(fetch_all!(
             self,
             OperationView,
-            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label) AS subject, o.grant_id, o.credential_id, o.created_at, o.updated_at
+            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.grant_id, o.credential_id, o.created_at, o.updated_at
              FROM operations o LEFT JOIN applications a ON a.id = o.application_id
              LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
-             LEFT JOIN credentials c ON c.id = o.credential_id
+             LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id
              WHERE o.identity_id = $1 ORDER BY o.id DESC LIMIT $2",
             identity,
             limit
@@ -148,8 +230,11 @@ impl WriteTx {
     }
 
     pub(crate) async fn owe(&mut self, rows: &[OperationRow]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 10, "INSERT INTO operations (id, kind, state, application_id, identity_id, grant_id, credential_id, ending_id, created_at, updated_at) ", rows,
-            |b, o| { b.push_bind(o.id).push_bind(o.kind).push_bind(o.state).push_bind(o.application_id).push_bind(o.identity_id).push_bind(o.grant_id).push_bind(o.credential_id).push_bind(o.ending_id).push_bind(o.created_at).push_bind(o.updated_at); }, "");
+        insert_rows!(self.tx, columns: 13, "INSERT INTO operations (id, kind, state, stage, application_id, identity_id, account_id, grant_id, credential_id, ending_id, next_at, created_at, updated_at) ", rows,
+            |b, o| {
+                b.push_bind(o.id).push_bind(o.kind).push_bind(o.state).push_bind(o.kind.stage()).push_bind(o.application_id).push_bind(o.identity_id).push_bind(o.account_id)
+                    .push_bind(o.grant_id).push_bind(o.credential_id).push_bind(o.ending_id).push_bind(o.created_at).push_bind(o.created_at).push_bind(o.created_at);
+            }, "");
         Ok(())
     }
 
@@ -217,16 +302,8 @@ impl WriteTx {
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.owe(&[OperationRow {
-            id,
-            kind: OperationKind::RevokeCredential,
-            state: OperationState::Queued,
-            application_id: credential.application_id,
-            identity_id: credential.identity_id,
-            grant_id: None,
             credential_id: Some(credential.id),
-            ending_id: None,
-            created_at: at,
-            updated_at: at,
+            ..OperationRow::owed(id, OperationKind::RevokeCredential, credential.application_id, credential.identity_id, at)
         }])
         .await
     }

@@ -7,6 +7,7 @@
 //! | sign and check texts | [`Signer`], [`PublicKey`] |
 //! | sign and check the head of the audit log | [`Checkpoint`] |
 //! | make and recognise tokens | [`ApiToken`], [`LinkToken`], [`TokenHasher`] |
+//! | keep a secret in the database | [`Sealer`] |
 //! | take a new password | [`Policy`], which alone makes a [`NewPassword`] |
 //! | store and check passwords | [`Verifier`], and [`PasswordPool`] in async code |
 //!
@@ -20,6 +21,7 @@ mod note;
 mod password;
 mod pool;
 mod random;
+mod sealed;
 mod secret;
 mod signing;
 mod text;
@@ -31,6 +33,7 @@ pub use note::{NoteError, Origin, OriginError};
 pub use password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
 pub use pool::PasswordPool;
 pub use random::RandomError;
+pub use sealed::{SealError, Sealer};
 pub use secret::{Api, ApiToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind};
 pub use signing::{PublicKey, Signature, SignatureError, Signer};
 pub use text::TextError;

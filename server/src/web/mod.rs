@@ -11,7 +11,7 @@ mod home;
 mod identities;
 mod imports;
 mod my_access;
-mod owed;
+mod operations;
 mod preferences;
 mod read;
 mod roles;
@@ -42,7 +42,7 @@ pub(crate) fn routes() -> Vec<Route> {
         credentials::routes(),
         audit::routes(),
         search::routes(),
-        owed::routes(),
+        operations::routes(),
         style::routes(),
         account::routes(),
         hand_overs::routes(),

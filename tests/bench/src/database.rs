@@ -52,6 +52,7 @@ impl Database {
             keys,
             passwords: PasswordPool::new(Verifier::owasp()),
             settings: Settings::default(),
+            connectors: Arc::new(tenure_services::targets::Connectors),
             transient: Arc::default(),
         });
         let ctx = Ctx {

@@ -6,8 +6,8 @@ use tenure_services::access::{ApplicationDetail, HeldEntitlement};
 
 use super::list::finding;
 use crate::components::{
-    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Panel, PostForm, SelectField, Stat, Stats, Table, TableLook, Tag,
-    TextField, Tone, Width, count, options,
+    Button, Column, Empty, ErrorSummary, FormErrors, Hide, LinkButton, PageHeader, Panel, PostForm, SelectField, Stat, Stats, Table,
+    TableLook, Tag, TextField, Tone, Width, count, options,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -81,7 +81,10 @@ fn body(model: Model, token: String) -> AnyView {
     let form = may_manage.then(|| add(&application.id.to_string(), typed, &errors, token));
     view! {
         <ErrorSummary errors/>
-        <PageHeader title=application.name crumbs=vec![("Applications".to_owned(), "/applications".to_owned())] lead/>
+        <PageHeader title=application.name crumbs=vec![("Applications".to_owned(), "/applications".to_owned())] lead>
+            <LinkButton href=format!("/applications/{}/target", application.id)>"How it is reached"</LinkButton>
+            <LinkButton href=format!("/applications/{}/accounts", application.id)>"Accounts"</LinkButton>
+        </PageHeader>
         <Stats>
             <Stat label="Entitlements" value=count(n as i128)/>
             <Stat label="Privileged" value=count(critical as i128)/>

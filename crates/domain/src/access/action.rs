@@ -1,6 +1,6 @@
 //! Everything that can be done, by name.
 
-use crate::id::{ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, RoleId, RuleId, SourceId, ViewId};
+use crate::id::{ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, OperationId, RoleId, RuleId, SourceId, ViewId};
 
 /// A kind of action: a row of the matrix. Implemented by one empty type for each action, so that
 /// an authorisation for one cannot serve another.
@@ -77,6 +77,10 @@ all_actions! {
     ViewAccess(Portal) = "view-access", false;
     /// Create an application or entitlement.
     ManageApplications(Portal) = "manage-applications", true;
+    /// Say how a target is reached, try it, read it, hold it and let it go again.
+    ManageTarget(ApplicationId) = "manage-target", true;
+    /// Say that an operation is done, or have it tried again at once.
+    SettleOperation(OperationId) = "settle-operation", true;
     /// Create or change a role, by plan and apply.
     ChangeRole(RoleId) = "change-role", true;
     /// Create or change a birthright rule, by plan and apply.

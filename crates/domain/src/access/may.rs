@@ -43,6 +43,12 @@ pub mod change {
     /// Write saved views.
     #[derive(Debug)]
     pub struct WriteViews;
+    /// Write targets and the accounts that are seen there.
+    #[derive(Debug)]
+    pub struct WriteTargets;
+    /// Write what became of operations.
+    #[derive(Debug)]
+    pub struct WriteOperations;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -55,10 +61,12 @@ macro_rules! may {
 may! {
     WriteIdentities: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule;
     EndIdentities: EndIdentity, ImportPeople, RunSchedule;
-    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ChangeRole, ChangeRule, Assign, RunSchedule;
-    WriteApplications: ManageApplications, ImportMemberships, ImportCredentials;
+    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, ChangeRole, ChangeRule, Assign, RunSchedule;
+    WriteApplications: ManageApplications, ManageTarget, ImportMemberships, ImportCredentials;
+    WriteTargets: ManageTarget, RunSchedule;
+    WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule;
-    WriteCredentials: ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, UseOwnAccount, RunSchedule;
+    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, UseOwnAccount, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;

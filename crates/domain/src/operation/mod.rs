@@ -1,4 +1,13 @@
-//! Operations: durable changes owed to targets.
+//! Operations: durable changes owed to targets. An operation stays until it is read back as true:
+//! there is no last attempt.
+
+mod backoff;
+mod kind;
+mod life;
+
+pub use backoff::{Breaker, backoff};
+pub use kind::OperationKind;
+pub use life::{ASK_AFTER, Attempt, Trouble, after_attempt};
 
 text_enum! {
     /// Where an operation stands. *Attested* is a person's word and never counts as *verified*.
@@ -13,20 +22,10 @@ text_enum! {
         Verified = "verified", "verified";
         /// A person states that it is done.
         Attested = "attested", "attested";
-        /// Tried often enough that a person has to look.
+        /// Tried often enough that a person has to look. It is still tried.
         NeedsHuman = "needs-human", "needs a human";
         /// No longer wanted: the desired state changed back before it was done.
         Superseded = "superseded", "superseded";
-    }
-}
-
-text_enum! {
-    /// What is to be done on the target.
-    pub enum OperationKind {
-        /// Take an entitlement away.
-        RemoveEntitlement = "remove-entitlement", "remove entitlement";
-        /// Make a credential useless.
-        RevokeCredential = "revoke-credential", "revoke credential";
     }
 }
 

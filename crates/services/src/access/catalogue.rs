@@ -210,6 +210,7 @@ pub async fn create_entitlement(ctx: &Ctx, new: &NewEntitlement) -> Result<Entit
         name: new.name.trim().to_owned(),
         description: new.description.trim().to_owned(),
         risk: new.risk,
+        key: String::new(),
         created_at: ctx.now,
     };
     tx.insert_entitlements(&proof, std::slice::from_ref(&row)).await?;

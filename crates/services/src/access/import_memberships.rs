@@ -1,7 +1,7 @@
 //! `import memberships`: what is really held on a target, compared with what is recorded. It is a
 //! read-back too: a removal that is owed and no longer seen is verified.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use chrono::NaiveDate;
@@ -9,16 +9,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tenure_domain::access::{Portal, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
-use tenure_domain::grant::{GrantState, Risk};
-use tenure_domain::id::{ApplicationId, EntitlementId, GrantId, IdentityId};
+use tenure_domain::grant::Risk;
+use tenure_domain::id::{EntitlementId, IdentityId};
 use tenure_domain::identity::Identity;
-use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_domain::people::RejectedRow;
-use tenure_store::WriteTx;
-use tenure_store::access::{ApplicationRow, EntitlementRow, NewGrant};
-use tenure_store::operations::OperationRow;
+use tenure_store::access::{ApplicationRow, EntitlementRow};
 
 use super::look::{Look, moment_of};
+use super::take_in::{Holder, take_in};
 use crate::list_imports::Seen;
 use crate::people::csv::read_memberships;
 use crate::{Ctx, ServiceError};
@@ -145,6 +143,7 @@ pub(crate) async fn import_staged(
                 name,
                 description: format!("{} of {}", row.role, row.team),
                 risk,
+                key: String::new(),
                 created_at: ctx.now,
             };
             let id = e.id;
@@ -166,53 +165,17 @@ pub(crate) async fn import_staged(
     let look = Look {
         at: moment_of(options.as_of, ctx.now),
         real: &real,
-        people: &looked_at.map(|(_, person)| (person.id, person.state.has_ended())).collect(),
+        people: &looked_at.map(|(_, person)| (person.id, Holder::from(person))).collect(),
         is_whole: snapshot.rejected_more == 0 && summary.rejected.iter().all(|r| r.employee_id.is_some()),
     };
-    let (at, grants) = (look.at, tx.grants_on_target(application.id).await?);
-    let seen = look.compare(&grants, &mut summary);
     if options.dry_run {
+        look.compare(&tx.grants_on_target(application.id).await?, &mut summary);
         return Ok(summary);
     }
+    let events = take_in(ctx, &proof, &mut tx, (application.id, &application.name), &look, &mut summary).await?;
     if let Some(staged) = staged {
         staged.finish(ctx, &proof, &mut tx, &summary).await?;
     }
-    lock_unchanged(&mut tx, &people, seen.found.iter().map(|f| f.0).chain(seen.owed.iter().map(|o| o.0))).await?;
-    let new = |id, (identity_id, entitlement_id), state| NewGrant {
-        id,
-        identity_id,
-        entitlement_id,
-        state,
-        since: ctx.now,
-        observed_at: Some(at),
-    };
-    let mut found: Vec<NewGrant> = seen.found.iter().map(|pair| new(ctx.id(), *pair, GrantState::OutOfBand)).collect();
-    let mut owed = Vec::with_capacity(seen.owed.len());
-    for (identity, entitlement, known) in &seen.owed {
-        let grant = known.unwrap_or_else(|| ctx.id());
-        found.push(new(grant, (*identity, *entitlement), GrantState::RemovalOwed));
-        owed.push(removal(ctx, application.id, *identity, grant));
-    }
-    tx.insert_grants(&proof, &found).await?;
-    tx.insert_operations(&proof, &owed).await?;
-    tx.observe_grants(&proof, &seen.seen, Some(at)).await?;
-    tx.observe_grants(&proof, &seen.unseen, None).await?;
-    tx.set_grants(&proof, &seen.gone, GrantState::Removed).await?;
-    tx.set_grants(&proof, &seen.verified, GrantState::Removed).await?;
-    tx.settle_grant_operations(&proof, &seen.verified, OperationState::Verified, ctx.now).await?;
-
-    let mut by_identity: BTreeMap<IdentityId, (usize, usize)> = BTreeMap::new();
-    for grant in &found {
-        let (out_of_band, owed) = by_identity.entry(grant.identity_id).or_default();
-        *(if grant.state == GrantState::OutOfBand { out_of_band } else { owed }) += 1;
-    }
-    let names: HashMap<IdentityId, &str> = people.values().map(|p| (p.id, p.display_name.as_str())).collect();
-    let events = by_identity.into_iter().map(|(id, (out_of_band, owed))| {
-        ctx.event(Stream::Access, "access.found")
-            .target(&id, names.get(&id).copied().unwrap_or_default())
-            .about(id)
-            .after(json!({ "application": application.name, "out_of_band": out_of_band, "removals_owed": owed }))
-    });
     let mut all = Events::one(ctx.event(Stream::Access, "memberships.imported").target(&application.id, application.name.as_str()).after(json!({
         "file": options.file_name, "as_of": options.as_of, "rows": summary.rows, "explained": summary.explained, "out_of_band": summary.out_of_band,
         "missing": summary.missing, "removals_verified": summary.removals_verified, "removals_open": summary.removals_open,
@@ -221,33 +184,4 @@ pub(crate) async fn import_staged(
     all.extend(events);
     tx.commit(all).await?;
     Ok(summary)
-}
-
-/// Nobody who is given something may have ended since they were read, nor come back.
-async fn lock_unchanged(
-    tx: &mut WriteTx,
-    people: &HashMap<String, Identity>,
-    ids: impl Iterator<Item = IdentityId>,
-) -> Result<(), ServiceError> {
-    let versions = tx.lock_identities(&ids.collect::<Vec<_>>()).await?;
-    if people.values().all(|p| versions.get(&p.id).is_none_or(|version| *version == p.version)) {
-        return Ok(());
-    }
-    Err(ServiceError::Conflict("somebody was changed in the meantime; nothing was changed. Try again".to_owned()))
-}
-
-/// The removal of a grant that somebody who has ended still has.
-fn removal(ctx: &Ctx, application: ApplicationId, identity: IdentityId, grant: GrantId) -> OperationRow {
-    OperationRow {
-        id: ctx.id(),
-        kind: OperationKind::RemoveEntitlement,
-        state: OperationState::Queued,
-        application_id: Some(application),
-        identity_id: Some(identity),
-        grant_id: Some(grant),
-        credential_id: None,
-        ending_id: None,
-        created_at: ctx.now,
-        updated_at: ctx.now,
-    }
 }

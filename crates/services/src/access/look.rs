@@ -9,6 +9,7 @@ use tenure_domain::id::{EntitlementId, GrantId, IdentityId};
 use tenure_store::access::GrantOnTarget;
 
 use super::import_memberships::MembershipSummary;
+use super::take_in::Holder;
 
 /// The moment up to which a list of a day is a proof.
 ///
@@ -20,17 +21,17 @@ pub(super) fn moment_of(as_of: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 /// What is seen.
-pub(super) struct Look<'a> {
+pub(crate) struct Look<'a> {
     /// The moment of which it is a proof.
-    pub(super) at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// The memberships of the list.
-    pub(super) real: &'a HashSet<(IdentityId, EntitlementId)>,
+    pub(crate) real: &'a HashSet<(IdentityId, EntitlementId)>,
     /// The people of whom the list speaks, and whether they have ended. Whose row could not be taken
     /// is not among them and stays as it is.
-    pub(super) people: &'a HashMap<IdentityId, bool>,
+    pub(crate) people: &'a HashMap<IdentityId, Holder>,
     /// Whether what is not on the list is not there. A row of which the key cannot be read could be
     /// anybody's: then nothing is known to be absent.
-    pub(super) is_whole: bool,
+    pub(crate) is_whole: bool,
 }
 
 /// What follows for the grants.
@@ -57,7 +58,7 @@ impl Look<'_> {
         let mut out = Seen::default();
         let mut judged = HashSet::with_capacity(grants.len());
         for grant in grants {
-            let Some(ended) = self.people.get(&grant.identity_id) else { continue };
+            let Some(ended) = self.people.get(&grant.identity_id).map(|p| p.ended) else { continue };
             let pair = (grant.identity_id, grant.entitlement_id);
             let is_there = self.real.contains(&pair);
             // An older look takes nothing back that a newer one saw.
@@ -70,7 +71,7 @@ impl Look<'_> {
                     summary.missing += 1;
                     out.unseen.push(grant.id);
                 }
-                (GrantState::OutOfBand, true) if *ended => out.owed.push((pair.0, pair.1, Some(grant.id))),
+                (GrantState::OutOfBand, true) if ended => out.owed.push((pair.0, pair.1, Some(grant.id))),
                 (GrantState::OutOfBand, true) => summary.out_of_band += 1,
                 (GrantState::OutOfBand, false) if settles(None) => {
                     summary.vanished += 1;
@@ -84,7 +85,7 @@ impl Look<'_> {
                 (GrantState::RemovalOwed, false) => summary.removals_unproven += 1,
                 // A list from before its removal was verified says nothing new.
                 (GrantState::Removed, true) if grant.settled_at.is_some_and(|at| at > self.at) => {}
-                (GrantState::Removed, true) if *ended => out.owed.push((pair.0, pair.1, Some(grant.id))),
+                (GrantState::Removed, true) if ended => out.owed.push((pair.0, pair.1, Some(grant.id))),
                 (GrantState::Removed, true) => out.found.push(pair),
                 (GrantState::Held | GrantState::OutOfBand | GrantState::Removed, false) => {}
             }
@@ -93,7 +94,7 @@ impl Look<'_> {
             }
         }
         for pair in self.real.iter().filter(|pair| !judged.contains(pair)) {
-            match self.people.get(&pair.0) {
+            match self.people.get(&pair.0).map(|p| p.ended) {
                 Some(true) => out.owed.push((pair.0, pair.1, None)),
                 Some(false) => out.found.push(*pair),
                 None => {}

@@ -11,6 +11,7 @@ mod recompute;
 mod roles;
 mod rules;
 mod show_roles;
+mod take_in;
 
 pub use assign::{assign_role, unassign_role};
 pub use catalogue::{
@@ -19,6 +20,7 @@ pub use catalogue::{
 };
 pub(crate) use import_memberships::import_staged;
 pub use import_memberships::{MembershipOptions, MembershipSummary, import_memberships};
+pub(crate) use look::Look;
 pub use owed::{list_out_of_band, list_owed};
 pub use plan_change::{NAMED, NamedPlan};
 pub use recompute::{Recomputed, recompute_all};
@@ -26,3 +28,4 @@ pub(crate) use recompute::{recompute_identities, recompute_many};
 pub use roles::{RoleDraft, apply_role, plan_role};
 pub use rules::{ClauseCount, RuleDetail, RuleDraft, RuleMatches, apply_rule, list_rules, match_rule, plan_rule, show_rule};
 pub use show_roles::{RoleDetail, RoleList, export_roles, list_roles, role_names, show_role};
+pub(crate) use take_in::{Holder, take_in};

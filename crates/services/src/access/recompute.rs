@@ -190,18 +190,9 @@ impl Writes {
         self.explain.extend(&delta.explain);
         for grant in &delta.lose {
             self.lose.push(grant.id);
-            self.operations.push(OperationRow {
-                id: ctx.id(),
-                kind: OperationKind::RemoveEntitlement,
-                state: OperationState::Queued,
-                application_id: applications.get(&grant.entitlement_id).copied(),
-                identity_id: Some(identity.id),
-                grant_id: Some(grant.id),
-                credential_id: None,
-                ending_id: None,
-                created_at: now,
-                updated_at: now,
-            });
+            let application = applications.get(&grant.entitlement_id).copied();
+            let owed = OperationRow::owed(ctx.id(), OperationKind::RemoveEntitlement, application, Some(identity.id), now);
+            self.operations.push(OperationRow { grant_id: Some(grant.id), ..owed });
         }
         self.deltas.push((identity.id, identity.display_name.clone(), delta));
     }

@@ -18,8 +18,9 @@ use crate::{App, ServiceError};
 const PIECE: i64 = 4000;
 /// How many events one transaction seals: few enough that a writer beside it does not notice.
 const BATCH: usize = 1000;
-/// How often sealing begins anew because another sealer was quicker.
-const ATTEMPTS: usize = 10;
+/// How often sealing begins anew because another sealer was quicker. Each time that one got on, so it
+/// ends; many at once on a busy machine have needed more than ten.
+const ATTEMPTS: usize = 100;
 
 /// Seals all events that are not sealed yet, in batches, each with a signed checkpoint. Gives how
 /// many were sealed.

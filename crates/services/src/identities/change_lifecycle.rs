@@ -8,6 +8,7 @@ use tenure_domain::identity::{LifecycleState, Transition};
 
 use crate::access::recompute_identities;
 use crate::accounts::{LAST, leaves_no_administrator};
+use crate::targets::accounts_follow;
 use crate::{Ctx, ServiceError};
 
 /// Changes the life-cycle state of an identity. A suspension ends its sessions and API tokens for
@@ -62,6 +63,9 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
     // Its event comes first: what follows from it has later keys.
     let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     events.extend(changed);
+    if after.state.may_act() != before.state.may_act() {
+        accounts_follow(ctx, &proof, &mut tx, &[id], after.state.may_act()).await?;
+    }
     tx.commit(events).await?;
     Ok(after.state)
 }

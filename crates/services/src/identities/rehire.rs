@@ -10,6 +10,7 @@ use tenure_domain::identity::{LifecycleState, Transition};
 use tenure_store::identities::Employment;
 
 use crate::access::recompute_identities;
+use crate::targets::accounts_follow;
 use crate::{Ctx, ServiceError};
 
 /// Rehires an identity from a day on.
@@ -56,6 +57,9 @@ pub async fn rehire_identity(ctx: &Ctx, id: IdentityId, start_on: NaiveDate, rea
     // Its event comes first: what follows from it has later keys.
     let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     events.extend(changed);
+    if after.state.may_act() {
+        accounts_follow(ctx, &proof, &mut tx, &[id], true).await?;
+    }
     tx.commit(events).await?;
     Ok(after.state)
 }

@@ -17,6 +17,7 @@ use super::import_people::{ImportOptions, Origin};
 use super::summary::PeopleSummary;
 use crate::access::recompute_many;
 use crate::identities::end_in;
+use crate::targets::accounts_follow;
 use crate::transient::ImportStep;
 use crate::{Ctx, ServiceError};
 
@@ -61,8 +62,12 @@ pub(super) async fn apply(
     let mut last_words = Vec::new();
     let mut employments = Vec::new();
     let mut events = Vec::new();
+    let mut back = Vec::new();
     for planned in listed {
         let (identity, employment, event) = writer.record(planned);
+        if planned.change == Change::Rehire && identity.state.may_act() {
+            back.push(identity.id);
+        }
         if planned.change == Change::Leaver {
             last_words.push(identity);
         } else {
@@ -95,6 +100,7 @@ pub(super) async fn apply(
     drop(events);
     step(ImportStep::Access);
     recompute_many(ctx, proof, tx, &rows).await?;
+    accounts_follow(ctx, proof, tx, &back, true).await?;
 
     step(ImportStep::Closing);
     let summary = json!(PeopleSummary::of(plan, false));

@@ -13,6 +13,7 @@ use tenure_store::{Tx, WriteTx};
 
 use crate::access::recompute_identities;
 use crate::identities::end_in;
+use crate::targets::accounts_follow;
 use crate::{Ctx, ServiceError};
 
 /// How many of a kind one round takes, so that a transaction stays short.
@@ -139,6 +140,8 @@ async fn start_due(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) -> Resul
         tx.update_identity(proof, identity.version - 1, identity).await?;
     }
     events.extend(recompute_identities(ctx, proof, &mut tx, &started).await?);
+    // Who comes back has accounts from before.
+    accounts_follow(ctx, proof, &mut tx, &started.iter().map(|i| i.id).collect::<Vec<_>>(), true).await?;
     let mut all = Events::one(ctx.event(Stream::System, "schedule.started").after(json!({ "identities": started.len() })));
     all.extend(events);
     tx.commit(all).await?;

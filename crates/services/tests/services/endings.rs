@@ -50,6 +50,7 @@ async fn an_end_does_what_its_preview_said_and_nothing_is_left_alive() {
             issued_revoked: 1,
             revocations_owed: 1,
             removals_owed: 1,
+            accounts_owed: 0,
             assignments: 1,
             hand_overs: 1,
         };

@@ -39,6 +39,8 @@ pub struct EntitlementRow {
     pub description: String,
     /// How much harm it can do.
     pub risk: Risk,
+    /// What the target itself knows it by; empty where that is the name.
+    pub key: String,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,
 }
@@ -155,8 +157,24 @@ impl WriteTx {
         _proof: &impl May<change::WriteApplications>,
         rows: &[EntitlementRow],
     ) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 6, "INSERT INTO entitlements (id, application_id, name, description, risk, created_at) ", rows,
-            |b, e| { b.push_bind(e.id).push_bind(e.application_id).push_bind(e.name.as_str()).push_bind(e.description.as_str()).push_bind(e.risk).push_bind(e.created_at); }, "");
+        insert_rows!(self.tx, columns: 7, "INSERT INTO entitlements (id, application_id, name, description, risk, key, created_at) ", rows,
+            |b, e| { b.push_bind(e.id).push_bind(e.application_id).push_bind(e.name.as_str()).push_bind(e.description.as_str()).push_bind(e.risk).push_bind(e.key.as_str()).push_bind(e.created_at); }, "");
+        Ok(())
+    }
+}
+
+impl WriteTx {
+    /// Keeps what a target itself knows an entitlement by.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_entitlement_key(
+        &mut self,
+        _proof: &impl May<change::WriteApplications>,
+        id: EntitlementId,
+        key: &str,
+    ) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE entitlements SET key = $2 WHERE id = $1", id, storable(key));
         Ok(())
     }
 }

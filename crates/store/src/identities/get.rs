@@ -47,6 +47,44 @@ impl Tx {
         ))
     }
 
+    /// Identities by employee number, of whatever source; archived ones answer to none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities_by_employee_id(&mut self, numbers: &[&str]) -> Result<Vec<(String, IdentityId)>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in numbers.chunks(1000) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new(
+                    "SELECT employee_id, id FROM identities WHERE state <> 'archived' AND source_id IN (SELECT id FROM sources) AND employee_id IN (",
+                );
+                let mut list = query.separated(", ");
+                for number in chunk { list.push_bind(storable(number)); }
+                query.push(")");
+                found.extend(query.build_query_as::<(String, IdentityId)>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(found)
+    }
+
+    /// Identities by folded user name; archived ones answer to none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities_by_user_name_key(&mut self, keys: &[String]) -> Result<Vec<(String, IdentityId)>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in keys.chunks(1000) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new("SELECT user_name_key, id FROM identities WHERE state <> 'archived' AND user_name_key IN (");
+                let mut list = query.separated(", ");
+                for key in chunk { list.push_bind(storable(key)); }
+                query.push(")");
+                found.extend(query.build_query_as::<(String, IdentityId)>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(found)
+    }
+
     /// Every identity of a source that is not archived.
     ///
     /// # Errors

@@ -131,8 +131,16 @@ async fn rich(store: &Store) {
         .unwrap();
 }
 
-const EFFECTS: EndEffects =
-    EndEffects { sessions: 1, api_tokens: 1, issued_revoked: 1, revocations_owed: 2, removals_owed: 2, assignments: 2, hand_overs: 1 };
+const EFFECTS: EndEffects = EndEffects {
+    sessions: 1,
+    api_tokens: 1,
+    issued_revoked: 1,
+    revocations_owed: 2,
+    removals_owed: 2,
+    accounts_owed: 0,
+    assignments: 2,
+    hand_overs: 1,
+};
 
 #[tokio::test]
 async fn an_end_kills_what_tenure_controls_and_owes_the_rest() {

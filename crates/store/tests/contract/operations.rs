@@ -8,16 +8,9 @@ use super::support::*;
 
 fn removal(n: u128, grant: u128, state: OperationState) -> OperationRow {
     OperationRow {
-        id: id(n),
-        kind: OperationKind::RemoveEntitlement,
         state,
-        application_id: Some(id(100)),
-        identity_id: Some(id(1)),
         grant_id: Some(id(grant)),
-        credential_id: None,
-        ending_id: None,
-        created_at: moment(),
-        updated_at: moment(),
+        ..OperationRow::owed(id(n), OperationKind::RemoveEntitlement, Some(id(100)), Some(id(1)), moment())
     }
 }
 

@@ -198,6 +198,7 @@ pub fn entitlement(n: u128, application: u128, name: &str) -> EntitlementRow {
         name: name.to_owned(),
         description: "A right".to_owned(),
         risk: tenure_domain::grant::Risk::High,
+        key: String::new(),
         created_at: moment(),
     }
 }

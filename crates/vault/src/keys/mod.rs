@@ -18,6 +18,7 @@ pub use id::KeyId;
 
 use crate::mac::MacKey;
 use crate::random::{self, RandomError};
+use crate::sealed::Sealer;
 use crate::secret::TokenHasher;
 use crate::signing::{PublicKey, Signer};
 
@@ -35,6 +36,7 @@ struct Derived {
     audit_mac: MacKey,
     form_token: MacKey,
     tokens: TokenHasher,
+    sealer: Sealer,
     signer: Signer,
 }
 
@@ -87,6 +89,7 @@ enum Purpose {
     AuditMac,
     TokenHash,
     FormToken,
+    TargetSecrets,
     CheckpointSigning,
 }
 
@@ -96,6 +99,7 @@ impl Purpose {
             Self::AuditMac => b"tenure/v1/audit-mac",
             Self::TokenHash => b"tenure/v1/token-hash",
             Self::FormToken => b"tenure/v1/form-token",
+            Self::TargetSecrets => b"tenure/v1/target-secrets",
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
         }
     }
@@ -147,6 +151,7 @@ impl Keys {
             audit_mac: MacKey::new(key(Purpose::AuditMac)),
             form_token: MacKey::new(key(Purpose::FormToken)),
             tokens: TokenHasher::new(MacKey::new(key(Purpose::TokenHash))),
+            sealer: Sealer::new(&key(Purpose::TargetSecrets)),
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
         }))
     }
@@ -167,6 +172,12 @@ impl Keys {
     #[must_use]
     pub fn tokens(&self) -> &TokenHasher {
         &self.0.tokens
+    }
+
+    /// Seals the secrets by which targets are reached.
+    #[must_use]
+    pub fn target_secrets(&self) -> &Sealer {
+        &self.0.sealer
     }
 
     /// Signs checkpoints and other texts.

@@ -1,7 +1,9 @@
 //! `/applications` and below.
 
+mod accounts;
 mod new;
 mod show;
+mod target;
 
 use std::sync::Arc;
 
@@ -20,6 +22,13 @@ pub(super) fn routes() -> Vec<Route> {
         post("/applications", new::create),
         get("/applications/{id}", show::show),
         post("/applications/{id}/entitlements", show::add),
+        get("/applications/{id}/target", target::show),
+        post("/applications/{id}/target", target::save),
+        post("/applications/{id}/target/probe", target::probe),
+        post("/applications/{id}/target/read", target::read),
+        post("/applications/{id}/target/hold", target::hold),
+        get("/applications/{id}/accounts", accounts::show),
+        post("/applications/{id}/accounts/{account}", accounts::correlate),
     ]
 }
 

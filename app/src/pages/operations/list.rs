@@ -42,7 +42,7 @@ fn body(owed: Page<OwedView>, query: Query, now: DateTime<Utc>) -> AnyView {
     let next = owed.next.as_ref().map(|c| query.first_page().with("after", c.encode()).to_href(PATH));
     let prev = owed.previous.as_ref().map(|c| query.first_page().with("before", c.encode()).to_href(PATH));
     view! {
-        <PageHeader title="Owed to targets" lead="Changes that somebody has to make on a target. The next import of what is really held reads them back."/>
+        <PageHeader title="Owed to targets" lead="Changes owed to targets. Where Tenure reaches the target, it makes them and reads them back; elsewhere a person does, and the next import of what is really held proves it."/>
         <Views label="Kinds of change" views/>
         {list}
         <Pager shown=format!("{shown} shown, oldest first") prev next/>
@@ -56,6 +56,7 @@ fn row(o: &OwedView, now: DateTime<Utc>) -> AnyView {
         Some(id) => view! { <a href=format!("/credentials/{id}")>{subject}</a> }.into_any(),
         None => subject.into_any(),
     };
+    let own = format!("/operations/{}", o.id);
     let who = match (o.identity_id, o.identity.clone(), o.identity_kind) {
         (Some(id), Some(name), Some(kind)) => {
             view! { <Chip kind=Kind::from_word(kind.as_str()) name href=format!("/identities/{id}")/> }.into_any()
@@ -68,7 +69,7 @@ fn row(o: &OwedView, now: DateTime<Utc>) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row">{subject}<br/><span class="faint">{capital(o.kind.label())}</span></th>
+            <th scope="row">{subject}<br/><a class="sub" href=own>{capital(o.kind.label())}</a></th>
             <td>{target}</td>
             <td class="hide-s">{who}</td>
             <td><ProofMark state=Proof::from_word(o.state.as_str())/></td>

@@ -1,0 +1,127 @@
+//! `/applications/{id}/accounts`: the accounts on a target, as last seen, and whose they are.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use tenure_domain::id::AccountId;
+use tenure_domain::target::AccountState;
+use tenure_store::Page;
+use tenure_store::access::ApplicationRow;
+use tenure_store::targets::AccountView;
+
+use crate::components::{
+    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Pager, PostForm, Query, Tab, Table, TableLook, Tag, Time, Tone,
+    Views,
+};
+use crate::layout::NavItem;
+use crate::page::Frame;
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct Model {
+    /// The target.
+    pub application: ApplicationRow,
+    /// Its accounts, by name.
+    pub accounts: Page<AccountView>,
+    /// What was asked for.
+    pub query: Query,
+    /// Whom to propose: user name and name.
+    pub people: Vec<(String, String)>,
+    /// Whether the reader may decide whose an account is.
+    pub may_manage: bool,
+    /// The account whose form was sent, and what was typed.
+    pub typed: Option<(AccountId, String)>,
+    /// What was wrong, under `owner-` and the account's key.
+    pub errors: FormErrors,
+}
+
+/// The page.
+pub fn page(frame: &Frame, model: Model) -> String {
+    let (token, now) = (frame.token(), frame.now);
+    frame.page(model.errors.title("Accounts"), Some(NavItem::Access), move || body(model, token, now))
+}
+
+fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
+    let at = format!("/applications/{}", model.application.id);
+    let path = format!("{at}/accounts");
+    let orphans = model.query.get("orphans").is_some();
+    let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (model.application.name.clone(), at.clone())];
+    let views =
+        vec![Tab::new("All", path.clone()).current(!orphans), Tab::new("Of nobody", format!("{path}?orphans=yes")).current(orphans)];
+    let shown = model.accounts.rows.len();
+    let list = if shown == 0 && orphans {
+        view! { <Empty title="Every account has an owner" icon="check" level=2>"An account that nobody answers for appears here when the target is read."</Empty> }.into_any()
+    } else if shown == 0 {
+        view! { <Empty title="No accounts yet" icon="server" level=2>"They appear when the target is read for the first time."</Empty> }
+            .into_any()
+    } else {
+        let columns = vec![
+            Column::new("Account"),
+            Column::new("Whose"),
+            Column::new("State").hide(Hide::Small),
+            Column::new("Last seen").hide(Hide::Medium),
+        ];
+        let rows = model.accounts.rows.iter().map(|row| one(&model, row, &token, now)).collect_view();
+        view! { <Table caption=format!("Accounts by name, {shown} shown") name="Accounts" columns look=TableLook::Top>{rows}</Table> }
+            .into_any()
+    };
+    let people = model.people.iter().map(|(user, name)| view! { <option value=user.clone()>{name.clone()}</option> }).collect_view();
+    let next = model.accounts.next.as_ref().map(|c| model.query.first_page().with("after", c.encode()).to_href(&path));
+    let prev = model.accounts.previous.as_ref().map(|c| model.query.first_page().with("before", c.encode()).to_href(&path));
+    let errors = model.errors.clone();
+    view! {
+        <ErrorSummary errors/>
+        <PageHeader title="Accounts" crumbs lead="As they were when the target was last read."/>
+        <Views label="Which accounts" views/>
+        {list}
+        <datalist id="people">{people}</datalist>
+        <Pager shown=format!("{shown} shown, by name") prev next/>
+    }
+    .into_any()
+}
+
+fn one(model: &Model, row: &AccountView, token: &str, now: DateTime<Utc>) -> AnyView {
+    let account = &row.account;
+    let whose = match (account.identity_id, row.identity.clone()) {
+        (Some(id), Some(name)) => view! { <a href=format!("/identities/{id}")>{name}</a> }.into_any(),
+        _ if model.may_manage => field(model, row, token),
+        _ => view! { <Tag tone=Tone::Warning>"Nobody's"</Tag> }.into_any(),
+    };
+    let state = match account.state {
+        AccountState::Enabled => "Enabled".into_any(),
+        AccountState::Disabled => view! { <Tag>"Disabled"</Tag> }.into_any(),
+        AccountState::Gone => view! { <Tag>"Gone"</Tag> }.into_any(),
+    };
+    let note = ["displayName", "mail", "employeeNumber"].iter().find_map(|name| row.attributes.get(*name)?.first().cloned());
+    view! {
+        <tr>
+            <th scope="row"><span class="mono">{account.name.clone()}</span>{note.map(|note| view! { <br/><span class="faint">{note}</span> })}</th>
+            <td>{whose}</td>
+            <td class="hide-s">{state}</td>
+            <td class="hide-m nowrap"><Time at=account.seen_at now short=true/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Who answers for an account of nobody's.
+fn field(model: &Model, row: &AccountView, token: &str) -> AnyView {
+    let account = &row.account;
+    let id = format!("owner-{}", account.id);
+    let fault = format!("{id}-error");
+    let error = model.errors.at(&id);
+    let value = model.typed.as_ref().filter(|(of, _)| *of == account.id).map(|(_, typed)| typed.clone()).unwrap_or_default();
+    let (invalid, described) = (error.is_some().then_some("true"), error.is_some().then(|| fault.clone()));
+    let error = error.map(|words| view! { <p class="error" id=fault><span class="vh">"Error: "</span>{words}</p> });
+    let action = format!("/applications/{}/accounts/{}", model.application.id, account.id);
+    let label = format!("Whose is {}? A user name", account.name);
+    let button = format!("Say whose {} is", account.name);
+    view! {
+        <PostForm action token=token.to_owned() class="">
+            <label class="vh" for=id.clone()>{label}</label>
+            {error}
+            <div class="row"><input class="input" id=id name="owner" list="people" autocomplete="off" value=value aria-invalid=invalid aria-describedby=described/>
+            <Button small=true label=button>"Save"</Button></div>
+        </PostForm>
+    }
+    .into_any()
+}

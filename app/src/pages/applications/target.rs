@@ -1,0 +1,146 @@
+//! `/applications/{id}/target`: how an application is reached.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+use tenure_services::targets::TargetPage;
+use tenure_store::targets::TargetRow;
+
+use crate::components::{
+    Banner, Button, ErrorSummary, Fact, Facts, FactsLook, FormErrors, LinkButton, Look, PageHeader, Panel, PostForm, SelectField, Tag,
+    TextArea, TextField, Time, Tone, Width, count, options,
+};
+use crate::layout::NavItem;
+use crate::page::Frame;
+use crate::pages::words::capital;
+
+/// What was typed.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// The version that is being changed.
+    pub version: String,
+    /// By what it is reached.
+    pub kind: String,
+    /// The settings, as TOML.
+    pub settings: String,
+    /// What becomes of accounts.
+    pub on_end: String,
+    /// Operations at the same time.
+    pub at_once: String,
+    /// Operations begun within a minute.
+    pub per_minute: String,
+    /// The longest wait in seconds.
+    pub timeout_seconds: String,
+}
+
+/// What the page shows.
+#[derive(Debug)]
+pub struct Model {
+    /// The application and how it is reached.
+    pub target: TargetPage,
+    /// What was typed.
+    pub typed: Typed,
+    /// Whether the reader may change it.
+    pub may_manage: bool,
+    /// What was wrong.
+    pub errors: FormErrors,
+}
+
+/// The page.
+pub fn page(frame: &Frame, model: Model) -> String {
+    let (token, now) = (frame.token(), frame.now);
+    frame.page(model.errors.title("How it is reached"), Some(NavItem::Access), move || body(model, token, now))
+}
+
+fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
+    let Model { target: TargetPage { application, target, accounts, orphans }, typed, may_manage, errors } = model;
+    let at = format!("/applications/{}", application.id);
+    let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (application.name.clone(), at.clone())];
+    let lead = match &target {
+        Some(t) => {
+            format!("Tenure reaches {} as a {}. What it is owed is done by itself, and read back.", application.name, t.kind.label())
+        }
+        None => format!("Tenure does not reach {} yet: what it is owed waits for a person.", application.name),
+    };
+    let status = target.as_ref().map(|t| status(t, &at, accounts, orphans, now));
+    let actions = target.as_ref().filter(|_| may_manage).map(|t| actions(t, &at, &token));
+    let form = may_manage.then(|| form(&at, target.is_some(), typed, &errors, token));
+    view! {
+        <ErrorSummary errors/>
+        <PageHeader title="How it is reached" crumbs lead>{actions}</PageHeader>
+        {status}
+        {form}
+    }
+    .into_any()
+}
+
+fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Utc>) -> AnyView {
+    let word = match (t.state, t.failures) {
+        (TargetState::Held, _) => view! { <Tag tone=Tone::Warning icon="lock">"Held"</Tag> }.into_any(),
+        (TargetState::Live, 0) => "Nothing stands in the way".into_any(),
+        (TargetState::Live, n) => view! { <Tag tone=Tone::Danger>{format!("{n} failures in a row")}</Tag> }.into_any(),
+    };
+    let mut facts = vec![Fact::new("State", word)];
+    if !t.said.is_empty() {
+        facts.push(Fact::new("Last word", t.said.clone()));
+    }
+    if let Some(until) = t.open_until {
+        facts.push(Fact::new("Asked again", view! { <Time at=until now/> }));
+    }
+    facts.push(Fact::new("Accounts", view! { <a href=format!("{at}/accounts")>{count(accounts)}</a> }));
+    facts.push(Fact::new("Of nobody", view! { <a href=format!("{at}/accounts?orphans=yes")>{count(orphans)}</a> }));
+    facts.push(Fact::new(
+        "Last read",
+        match t.reconciled_at {
+            Some(at) => view! { <Time at now/> }.into_any(),
+            None => "Never".into_any(),
+        },
+    ));
+    let message = t.reconciled_at.is_none().then(|| {
+        view! { <Banner title="Read it once.">"Until then Tenure does not know which accounts are there, and whose they are."</Banner> }
+    });
+    view! { {message}<Facts facts look=FactsLook::Wide/> }.into_any()
+}
+
+fn actions(t: &TargetRow, at: &str, token: &str) -> AnyView {
+    let (word, state) = match t.state {
+        TargetState::Live => ("Hold", "held"),
+        TargetState::Held => ("Let it go", "live"),
+    };
+    view! {
+        <PostForm action=format!("{at}/target/probe") token=token.to_owned() class=""><Button>"Try it"</Button></PostForm>
+        <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button></PostForm>
+        <PostForm action=format!("{at}/target/hold") token=token.to_owned() class=""><Button look=Look::Quiet name="state" value=state>{word}</Button></PostForm>
+    }
+    .into_any()
+}
+
+fn form(at: &str, exists: bool, typed: Typed, errors: &FormErrors, token: String) -> AnyView {
+    let kinds = options(TargetKind::ALL.iter().map(|k| (k.as_str(), k.label().to_owned())));
+    let ends = options(OnEnd::ALL.iter().map(|e| (e.as_str(), capital(e.label()))));
+    let secret_hint = if exists {
+        "Leave it empty to keep the one that is there."
+    } else {
+        "The password or token by which Tenure signs in. It is sealed, and shown to nobody."
+    };
+    let [kind_error, settings_error, secret_error, end_error, once_error, minute_error, wait_error] =
+        ["kind", "settings", "secret", "on_end", "at_once", "per_minute", "timeout_seconds"].map(|field| errors.at(field));
+    let (action, back) = (format!("{at}/target"), at.to_owned());
+    let title = if exists { "Change" } else { "Say how" };
+    view! {
+        <Panel title>
+            <PostForm action token>
+                <input type="hidden" name="version" value=typed.version/>
+                <SelectField label="Kind" name="kind" options=kinds value=typed.kind error=kind_error/>
+                <TextArea label="Settings" name="settings" value=typed.settings rows=10 error=settings_error hint="One a line, as name = \"value\". The documentation lists those of each kind."/>
+                <TextField label="Secret" name="secret" kind="password" autocomplete="off" error=secret_error hint=secret_hint width=Width::Medium/>
+                <SelectField label="When an identity ends, its accounts are" name="on_end" options=ends value=typed.on_end error=end_error/>
+                <TextField label="Operations at the same time" name="at_once" value=typed.at_once inputmode="numeric" error=once_error width=Width::Short/>
+                <TextField label="Operations begun within a minute" name="per_minute" value=typed.per_minute inputmode="numeric" error=minute_error width=Width::Short/>
+                <TextField label="Longest wait for one answer, in seconds" name="timeout_seconds" value=typed.timeout_seconds inputmode="numeric" error=wait_error width=Width::Short/>
+                <div class="row"><Button look=Look::Main>"Save"</Button><LinkButton href=back look=Look::Quiet>"Cancel"</LinkButton></div>
+            </PostForm>
+        </Panel>
+    }
+    .into_any()
+}

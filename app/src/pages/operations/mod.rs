@@ -1,0 +1,4 @@
+//! `/operations` and below.
+
+pub mod list;
+pub mod show;

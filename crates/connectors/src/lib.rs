@@ -1,0 +1,78 @@
+//! Target systems behind one trait.
+//!
+//! A connector does one [`Change`] at a time and reads it back. It keeps no state of its own that
+//! matters: what is owed is a row in the database, and whoever works on it may be killed at any
+//! moment. So every change may be performed twice, and what is so already is [`Outcome::AlreadySo`].
+//!
+//! | folder | target |
+//! |---|---|
+//! | `ldap` | OpenLDAP and Active Directory |
+//! | `postgresql` | a PostgreSQL cluster |
+//! | `scim` | a SCIM 2.0 service provider |
+//!
+//! A connector never retries, never waits for a better moment and never decides what is owed: that
+//! is the worker's part. It never waits longer than [`Limits::timeout`] for an answer.
+
+mod capability;
+mod change;
+mod fault;
+mod found;
+mod secret;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+pub use capability::Capability;
+pub use change::{AccountDraft, AccountRef, Change, CredentialRef, EntitlementRef, Outcome, ReadBack};
+pub use fault::{Fault, FaultKind};
+pub use found::{Found, FoundAccount, FoundCredential, FoundEntitlement, FoundMembership, Probe, Watermark};
+pub use secret::Secret;
+
+/// How a connector treats its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// No answer within this is [`FaultKind::Timeout`]; it bounds each exchange with the target.
+    pub timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(10) }
+    }
+}
+
+/// A target system.
+#[async_trait]
+pub trait Connector: Send + Sync + std::fmt::Debug {
+    /// What can be done and read back there, for this target's configuration.
+    fn capabilities(&self) -> &'static [Capability];
+
+    /// Signs in and looks what it is talking to, without changing anything.
+    ///
+    /// # Errors
+    /// Why that does not work, in words for an administrator.
+    async fn probe(&self) -> Result<Probe, Fault>;
+
+    /// Makes it so. What is so already, or is about something that is not there any more and is to
+    /// end anyway, is [`Outcome::AlreadySo`]. May be cut off at any moment and called again.
+    ///
+    /// # Errors
+    /// Why it is not so; also when nobody knows whether it is.
+    async fn perform(&self, change: &Change) -> Result<Outcome, Fault>;
+
+    /// Looks whether it is so, by a fresh look at the target, never from what [`Self::perform`] was told.
+    ///
+    /// # Errors
+    /// When the target cannot be read.
+    async fn read_back(&self, change: &Change) -> Result<ReadBack, Fault>;
+
+    /// Everything that is there: accounts first, then entitlements, who holds them and credentials.
+    /// Streamed: nobody holds all of it in memory. With a watermark, only what changed since, where
+    /// the target can tell ([`Capability::Incremental`]); the last item is the next watermark.
+    ///
+    /// # Errors
+    /// When it cannot be begun; a fault in the middle is an item and the last one.
+    async fn reconcile(&self, since: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault>;
+}

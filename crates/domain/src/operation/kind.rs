@@ -1,0 +1,35 @@
+//! What operations do, and in which order.
+
+text_enum! {
+    /// What is to be done on the target.
+    pub enum OperationKind {
+        /// End what is signed in now.
+        EndSessions = "end-sessions", "end sessions";
+        /// Make a credential useless.
+        RevokeCredential = "revoke-credential", "revoke credential";
+        /// Make sure that nobody can sign in as the account.
+        DisableAccount = "disable-account", "disable account";
+        /// Take an entitlement away.
+        RemoveEntitlement = "remove-entitlement", "remove entitlement";
+        /// Delete the account; what it owns is handed over.
+        DeleteAccount = "delete-account", "delete account";
+        /// Let the account be used again.
+        EnableAccount = "enable-account", "enable account";
+        /// Give an entitlement.
+        AddEntitlement = "add-entitlement", "add entitlement";
+    }
+}
+
+impl OperationKind {
+    /// When its turn is among those of the same identity on the same target: sessions and credentials
+    /// before accounts, accounts before what they own. One that needs a human holds nothing up.
+    pub const fn stage(self) -> i32 {
+        match self {
+            Self::EndSessions => 0,
+            Self::RevokeCredential => 1,
+            Self::DisableAccount | Self::EnableAccount => 2,
+            Self::RemoveEntitlement | Self::AddEntitlement => 3,
+            Self::DeleteAccount => 4,
+        }
+    }
+}

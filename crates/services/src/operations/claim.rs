@@ -1,0 +1,69 @@
+//! Taking what is due on a target.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tenure_connectors::{Change, Connector, Fault};
+use tenure_domain::access::{Portal, actions};
+use tenure_domain::id::ApplicationId;
+use tenure_store::targets::{Claim, Claimed};
+
+use super::about;
+use crate::targets::connect;
+use crate::{Ctx, ServiceError};
+
+/// How many exchanges one attempt may need; what is held, is held for as long.
+const EXCHANGES: i64 = 6;
+
+/// An operation to be attempted, with all that is needed for it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub(super) target: ApplicationId,
+    /// Whether the target failed the last time.
+    pub(super) in_trouble: bool,
+    pub(super) by: String,
+    pub(super) operation: Claimed,
+    /// What is to become so, for each account that it is about; or why nobody can say.
+    pub(super) changes: Result<Vec<Change>, String>,
+    pub(super) connector: Result<Arc<dyn Connector>, Fault>,
+    pub(super) within: Duration,
+}
+
+/// Targets on which something is due, and that may be asked.
+///
+/// # Errors
+/// [`ServiceError::Denied`], or when the database fails.
+pub async fn targets_due(ctx: &Ctx) -> Result<Vec<ApplicationId>, ServiceError> {
+    ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
+    Ok(ctx.app.store.read().await?.targets_due(ctx.now).await?)
+}
+
+/// Takes what is due on a target, as much as may run there at once. `by` names the process.
+///
+/// # Errors
+/// [`ServiceError::Denied`], or when the database fails.
+pub async fn claim_operations(ctx: &Ctx, target: ApplicationId, by: &str) -> Result<Vec<Job>, ServiceError> {
+    let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
+    let Some(row) = ctx.app.store.read().await?.target(target).await? else { return Ok(Vec::new()) };
+    let held = TimeDelta::seconds(i64::from(row.timeout_seconds) * EXCHANGES + 5);
+    let claim = Claim { target, by, now: ctx.now, until: ctx.now + held };
+    let Some((row, claimed)) = ctx.app.store.claim_operations(&proof, &claim).await? else { return Ok(Vec::new()) };
+    let connector = connect(ctx, &row);
+    let within = Duration::from_secs(u64::try_from(i64::from(row.timeout_seconds) * EXCHANGES).unwrap_or(60));
+    let mut tx = ctx.app.store.read().await?;
+    let mut jobs = Vec::with_capacity(claimed.len());
+    for operation in claimed {
+        let changes = about::changes(&mut tx, target, &operation).await?;
+        jobs.push(Job {
+            target,
+            in_trouble: row.failures > 0,
+            by: by.to_owned(),
+            operation,
+            changes,
+            connector: connector.clone(),
+            within,
+        });
+    }
+    Ok(jobs)
+}

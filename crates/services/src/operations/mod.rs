@@ -1,0 +1,17 @@
+//! What is owed to targets, and how it is done: claimed, attempted, read back, settled. Between the
+//! three steps nothing is kept but the row, so that whoever works on it may die at any moment.
+
+mod about;
+mod attempt;
+mod attest;
+mod claim;
+mod retry;
+mod settle;
+mod show;
+
+pub use attempt::{Attempted, attempt};
+pub use attest::attest_operation;
+pub use claim::{Job, claim_operations, targets_due};
+pub use retry::retry_operation;
+pub use settle::settle_operation;
+pub use show::show_operation;

@@ -1,0 +1,124 @@
+//! Saying how an application is reached.
+
+use serde_json::{Value, json};
+use tenure_connectors::Secret;
+use tenure_domain::access::{Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::{ApplicationId, Id};
+use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+use tenure_store::targets::TargetRow;
+
+use crate::{Ctx, FieldError, ServiceError};
+
+/// How an application is to be reached.
+#[derive(Debug, Clone)]
+pub struct TargetDraft {
+    /// The version that was changed; 0 for a new one.
+    pub version: i64,
+    /// By what.
+    pub kind: TargetKind,
+    /// What its connector needs to know; nothing secret.
+    pub settings: Value,
+    /// A new secret; none keeps the one that is there.
+    pub secret: Option<Secret>,
+    /// What becomes of an account when its identity ends.
+    pub on_end: OnEnd,
+    /// Operations at the same time, 1 to 100.
+    pub at_once: i32,
+    /// Operations begun within a minute, 1 to 100,000.
+    pub per_minute: i32,
+    /// The longest wait for one answer in seconds, 1 to 300.
+    pub timeout_seconds: i32,
+}
+
+/// The words with which a target's secret is sealed: another row's does not fit.
+pub(super) fn seal_words(id: ApplicationId) -> String {
+    format!("target {}", id.uuid())
+}
+
+/// Says how an application is reached. What it is owed is due at once.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`], [`ServiceError::Conflict`]
+/// when somebody else changed it meanwhile.
+pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft) -> Result<(), ServiceError> {
+    let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let name = tx.applications().await?.into_iter().find(|a| a.id == id).ok_or(ServiceError::NotFound("application"))?.name;
+    let before = tx.target(id).await?;
+    let mut faults = Vec::new();
+    let mut within = |field, value, lowest, highest| {
+        if value < lowest || value > highest {
+            faults.push(FieldError::new(field, format!("between {lowest} and {highest}")));
+        }
+    };
+    within("at_once", draft.at_once, 1, 100);
+    within("per_minute", draft.per_minute, 1, 100_000);
+    within("timeout_seconds", draft.timeout_seconds, 1, 300);
+    if let Err(words) = ctx.app.connectors.check(draft.kind, &draft.settings) {
+        faults.push(FieldError::new("settings", words));
+    }
+    let secret = match (&draft.secret, &before) {
+        (Some(secret), _) => ctx
+            .app
+            .keys
+            .target_secrets()
+            .seal(secret.expose().as_bytes(), &seal_words(id))
+            .map_err(|e| ServiceError::Vault(e.to_string()))?,
+        (None, Some(row)) if row.kind == draft.kind => row.secret.clone(),
+        (None, _) => {
+            faults.push(FieldError::new("secret", "Tenure needs a password or token to sign in there"));
+            Vec::new()
+        }
+    };
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults));
+    }
+    let row = TargetRow {
+        application_id: id,
+        kind: draft.kind,
+        state: before.as_ref().map_or(TargetState::Live, |b| b.state),
+        settings: draft.settings.clone(),
+        secret,
+        on_end: draft.on_end,
+        at_once: draft.at_once,
+        per_minute: draft.per_minute,
+        timeout_seconds: draft.timeout_seconds,
+        failures: 0,
+        open_until: None,
+        said: String::new(),
+        answered_at: None,
+        watermark: None,
+        reconciled_at: None,
+        version: draft.version + 1,
+        updated_at: ctx.now,
+    };
+    tx.put_target(&proof, &row).await?;
+    let picture = |row: &TargetRow| {
+        json!({ "kind": row.kind, "settings": row.settings, "on_end": row.on_end, "at_once": row.at_once,
+                "per_minute": row.per_minute, "timeout_seconds": row.timeout_seconds })
+    };
+    let mut after = picture(&row);
+    after["new_secret"] = json!(draft.secret.is_some());
+    let event = ctx.event(Stream::System, "target.configured").target(&id, name.as_str());
+    tx.commit(event.before(before.as_ref().map_or(Value::Null, picture)).after(after)).await?;
+    Ok(())
+}
+
+/// Holds everything that would go out to a target, or lets it go again.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Conflict`].
+pub async fn hold_target(ctx: &Ctx, id: ApplicationId, state: TargetState) -> Result<(), ServiceError> {
+    let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let before = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
+    if before.state == state {
+        return Ok(());
+    }
+    let row = TargetRow { state, version: before.version + 1, updated_at: ctx.now, ..before.clone() };
+    tx.put_target(&proof, &row).await?;
+    let event = ctx.event(Stream::System, if state == TargetState::Held { "target.held" } else { "target.released" });
+    tx.commit(event.target(&id, "").before(json!({ "state": before.state })).after(json!({ "state": state }))).await?;
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! From what is recorded of a target to its connector.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tenure_connectors::{Connector, Fault, FaultKind, Limits, Secret};
+use tenure_domain::target::TargetKind;
+use tenure_store::targets::TargetRow;
+
+use super::configure::seal_words;
+use crate::Ctx;
+
+/// Makes connectors. Tests of services bring their own.
+pub trait Connect: Send + Sync + std::fmt::Debug {
+    /// Whether settings can be understood; if not, which one cannot, and what to write.
+    ///
+    /// # Errors
+    /// In words for whoever wrote them.
+    fn check(&self, kind: TargetKind, settings: &Value) -> Result<(), String>;
+
+    /// A connector for a target.
+    ///
+    /// # Errors
+    /// When the settings or the secret do not serve.
+    fn connect(&self, kind: TargetKind, settings: &Value, secret: Secret, limits: Limits) -> Result<Arc<dyn Connector>, Fault>;
+}
+
+/// The connectors that Tenure has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Connectors;
+
+impl Connect for Connectors {
+    fn check(&self, kind: TargetKind, settings: &Value) -> Result<(), String> {
+        self.connect(kind, settings, Secret::new(String::new()), Limits::default()).map(|_| ()).map_err(|fault| fault.words)
+    }
+
+    fn connect(&self, kind: TargetKind, settings: &Value, secret: Secret, limits: Limits) -> Result<Arc<dyn Connector>, Fault> {
+        let _ = (settings, secret, limits);
+        Err(Fault::new(FaultKind::Unsupported, format!("this version of Tenure has no connector for {} yet", kind.label())))
+    }
+}
+
+/// The connector of a target, with its secret opened.
+pub(crate) fn connect(ctx: &Ctx, row: &TargetRow) -> Result<Arc<dyn Connector>, Fault> {
+    let sign_in = |words: String| Fault::new(FaultKind::SignIn, words);
+    let opened = ctx.app.keys.target_secrets().open(&row.secret, &seal_words(row.application_id)).map_err(|e| sign_in(e.to_string()))?;
+    let secret = String::from_utf8(opened.to_vec()).map_err(|_| sign_in("the secret is not text; enter it again".to_owned()))?;
+    let timeout = Duration::from_secs(u64::try_from(row.timeout_seconds).unwrap_or(10));
+    ctx.app.connectors.connect(row.kind, &row.settings, Secret::new(secret), Limits { timeout })
+}

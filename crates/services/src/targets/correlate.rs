@@ -1,0 +1,32 @@
+//! Whose an account is: what a person decides.
+
+use serde_json::json;
+use tenure_domain::access::{Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::{AccountId, IdentityId};
+
+use crate::{Ctx, ServiceError};
+
+/// Says whose an account is; nobody's, if none.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`].
+pub async fn correlate_account(ctx: &Ctx, id: AccountId, identity: Option<IdentityId>) -> Result<(), ServiceError> {
+    let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
+    let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let account = tx.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
+    let name = match identity {
+        Some(identity) => Some(tx.identity(identity).await?.ok_or(ServiceError::NotFound("identity"))?.display_name),
+        None => None,
+    };
+    tx.correlate_account(&proof, id, identity).await?;
+    let mut event = ctx
+        .event(Stream::Access, "account.correlated")
+        .target(&id, account.name.as_str())
+        .before(json!({ "identity_id": account.identity_id }))
+        .after(json!({ "identity_id": identity, "identity": name }));
+    event.0.identity_id = identity.or(account.identity_id);
+    tx.commit(event).await?;
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Accounts follow the life of their identity.
+
+use tenure_domain::access::{May, change};
+use tenure_domain::id::IdentityId;
+use tenure_domain::operation::OperationKind;
+use tenure_store::WriteTx;
+
+use crate::ids::new_id;
+use crate::{Ctx, ServiceError};
+
+/// Owes to the accounts of identities that they can be used again, or that nobody can sign in as them.
+/// (An end owes more, and does that itself.)
+pub(crate) async fn accounts_follow(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    identities: &[IdentityId],
+    may_act: bool,
+) -> Result<usize, ServiceError> {
+    let kind = if may_act { OperationKind::EnableAccount } else { OperationKind::DisableAccount };
+    let now = ctx.now;
+    Ok(tx.owe_for_accounts(proof, identities, kind, now, &move || new_id(now)).await?)
+}

@@ -1,0 +1,44 @@
+//! Looking at targets and the accounts there.
+
+use tenure_domain::access::{Portal, actions};
+use tenure_domain::id::ApplicationId;
+use tenure_store::access::ApplicationRow;
+use tenure_store::targets::{AccountFilter, AccountView, TargetRow};
+use tenure_store::{Page, PageRequest};
+
+use crate::{Ctx, ServiceError};
+
+/// An application with how it is reached.
+#[derive(Debug, Clone)]
+pub struct TargetPage {
+    /// The application.
+    pub application: ApplicationRow,
+    /// How it is reached, if anybody said so. Its secret stays sealed.
+    pub target: Option<TargetRow>,
+    /// Accounts there, as last seen.
+    pub accounts: i64,
+    /// Of these, those that are nobody's.
+    pub orphans: i64,
+}
+
+/// How an application is reached, and what is known to be there.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`].
+pub async fn show_target(ctx: &Ctx, id: ApplicationId) -> Result<TargetPage, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let application = tx.applications().await?.into_iter().find(|a| a.id == id).ok_or(ServiceError::NotFound("application"))?;
+    let target = tx.target(id).await?;
+    let (accounts, orphans) = tx.account_counts(id).await?;
+    Ok(TargetPage { application, target, accounts, orphans })
+}
+
+/// A page of accounts, by name.
+///
+/// # Errors
+/// [`ServiceError::Denied`].
+pub async fn list_accounts(ctx: &Ctx, filter: &AccountFilter, request: &PageRequest) -> Result<Page<AccountView>, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    Ok(ctx.app.store.read().await?.list_accounts(filter, request).await?)
+}

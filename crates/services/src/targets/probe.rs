@@ -1,0 +1,33 @@
+//! Trying whether a target can be reached.
+
+use serde_json::json;
+use tenure_connectors::{Fault, Probe};
+use tenure_domain::access::{Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::ApplicationId;
+
+use super::connect;
+use crate::{Ctx, ServiceError};
+
+/// Signs in at a target and looks what it is. Nothing is changed there; that somebody tried is in the log.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`] when nobody said how it is reached. That the target
+/// does not answer is a result, not an error.
+pub async fn probe_target(ctx: &Ctx, id: ApplicationId) -> Result<Result<Probe, Fault>, ServiceError> {
+    ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
+    let name = tx.applications().await?.into_iter().find(|a| a.id == id).map(|a| a.name).unwrap_or_default();
+    drop(tx);
+    let probed = match connect(ctx, &row) {
+        Ok(connector) => connector.probe().await,
+        Err(fault) => Err(fault),
+    };
+    let said = match &probed {
+        Ok(probe) => json!({ "product": probe.product, "signed_in_as": probe.signed_in_as, "remarks": probe.remarks }),
+        Err(fault) => json!({ "fault": fault.words }),
+    };
+    ctx.app.store.write().await?.commit(ctx.event(Stream::System, "target.probed").target(&id, name.as_str()).after(said)).await?;
+    Ok(probed)
+}

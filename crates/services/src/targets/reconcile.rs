@@ -1,0 +1,225 @@
+//! Reading a target: what is really there, compared with what is recorded.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use serde::Serialize;
+use serde_json::json;
+use tenure_connectors::{Found, FoundAccount, FoundEntitlement, Watermark};
+use tenure_domain::access::{Authorized, Relation, actions};
+use tenure_domain::audit::{Events, Stream};
+use tenure_domain::grant::Risk;
+use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId};
+use tenure_domain::target::AccountState;
+use tenure_store::WriteTx;
+use tenure_store::access::{ApplicationRow, EntitlementRow};
+use tenure_store::targets::SeenAccount;
+
+use super::connect;
+use super::membership::Memberships;
+use crate::access::{Holder, Look, MembershipSummary, take_in};
+use crate::{Ctx, ServiceError};
+
+/// How many accounts are written at a time.
+const PIECE: usize = 1000;
+
+/// What a look at a target showed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Reconciled {
+    /// Accounts that were seen.
+    pub accounts: usize,
+    /// Of these, those that are nobody's.
+    pub orphans: usize,
+    /// Accounts that were there before and are not any more.
+    pub gone: u64,
+    /// Entitlements that were seen.
+    pub entitlements: usize,
+    /// Of these, those that were not known before.
+    pub new_entitlements: usize,
+    /// Who holds what, compared with what is recorded.
+    pub memberships: MembershipSummary,
+}
+
+/// Reads a whole target: accounts, entitlements and who holds them. Accounts are written while they come;
+/// what follows for access is one transaction at the end. A look that breaks off has no effect on access and
+/// may be begun again.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] with the target's words
+/// when it cannot be read.
+pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId) -> Result<Reconciled, ServiceError> {
+    let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
+    let application = tx.applications().await?.into_iter().find(|a| a.id == id).ok_or(ServiceError::NotFound("application"))?;
+    drop(tx);
+    let refused = |fault: tenure_connectors::Fault| ServiceError::Refused(format!("{} cannot be read: {fault}", application.name));
+    let connector = connect(ctx, &row).map_err(refused)?;
+    let mut look = Reading {
+        ctx,
+        proof: &proof,
+        application: &application,
+        seen: Reconciled::default(),
+        owners: HashMap::new(),
+        accounts: Vec::new(),
+        entitlements: BTreeMap::new(),
+        memberships: Memberships::default(),
+        watermark: None,
+    };
+    let mut stream = connector.reconcile(None).await.map_err(refused)?;
+    while let Some(item) = stream.next().await {
+        look.take(item.map_err(refused)?).await?;
+    }
+    drop(stream);
+    look.finish().await
+}
+
+/// A reading under way.
+struct Reading<'r> {
+    ctx: &'r Ctx,
+    proof: &'r Authorized<actions::ManageTarget>,
+    application: &'r ApplicationRow,
+    seen: Reconciled,
+    /// By the target's key of an account: whose it is.
+    owners: HashMap<String, IdentityId>,
+    /// Not written yet.
+    accounts: Vec<FoundAccount>,
+    entitlements: BTreeMap<String, FoundEntitlement>,
+    memberships: Memberships,
+    watermark: Option<Watermark>,
+}
+
+impl Reading<'_> {
+    async fn take(&mut self, found: Found) -> Result<(), ServiceError> {
+        match found {
+            Found::Account(account) => {
+                self.seen.accounts += 1;
+                self.accounts.push(account);
+                if self.accounts.len() >= PIECE {
+                    self.write_accounts().await?;
+                }
+            }
+            Found::Entitlement(entitlement) => {
+                self.seen.entitlements += 1;
+                self.entitlements.insert(entitlement.key.clone(), entitlement);
+            }
+            Found::Membership(membership) => self.memberships.add(membership),
+            Found::Watermark(watermark) => self.watermark = Some(watermark),
+            Found::Gone(_) | Found::Credential(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Writes the accounts that came, with whose they are as far as anything tells.
+    async fn write_accounts(&mut self) -> Result<(), ServiceError> {
+        let found = std::mem::take(&mut self.accounts);
+        let target = self.application.id;
+        let mut tx = self.ctx.app.store.write().await?;
+        let keys: Vec<&str> = found.iter().map(|a| a.account.key.as_str()).collect();
+        let known: HashMap<String, Option<IdentityId>> =
+            tx.accounts_by_key(target, &keys).await?.into_iter().map(|(_, key, identity)| (key, identity)).collect();
+        let suggested = super::owners::suggest(&mut tx, &found).await?;
+        let mut seen = Vec::with_capacity(found.len());
+        for (account, suggested) in found.into_iter().zip(suggested) {
+            let identity_id = known.get(&account.account.key).copied().flatten().or(suggested);
+            match identity_id {
+                Some(identity) => {
+                    self.owners.insert(account.account.key.clone(), identity);
+                }
+                None => self.seen.orphans += 1,
+            }
+            seen.push(SeenAccount {
+                id: self.ctx.id(),
+                identity_id,
+                key: account.account.key,
+                name: account.account.name,
+                state: if account.enabled { AccountState::Enabled } else { AccountState::Disabled },
+                attributes: account.attributes,
+                last_used_at: account.last_used_at,
+            });
+        }
+        tx.see_accounts(self.proof, target, &seen, self.ctx.now).await?;
+        let event = self.ctx.event(Stream::Access, "target.accounts-seen").target(&target, self.application.name.as_str());
+        tx.commit(event.after(json!({ "accounts": seen.len() }))).await?;
+        Ok(())
+    }
+
+    /// Compares who holds what with what is recorded.
+    async fn finish(mut self) -> Result<Reconciled, ServiceError> {
+        if !self.accounts.is_empty() {
+            self.write_accounts().await?;
+        }
+        let (ctx, target) = (self.ctx, self.application.id);
+        let at: DateTime<Utc> = ctx.now;
+        let mut tx = ctx.app.store.write().await?;
+        self.seen.gone = tx.unseen_accounts_are_gone(self.proof, target, at).await?;
+        let by_key = self.write_entitlements(&mut tx).await?;
+        let mut real: HashSet<(IdentityId, EntitlementId)> = HashSet::new();
+        for (entitlement, account) in self.memberships.effective() {
+            if let (Some(entitlement), Some(owner)) = (by_key.get(entitlement), self.owners.get(account)) {
+                real.insert((*owner, *entitlement));
+            }
+        }
+        let mut owners: Vec<IdentityId> = self.owners.values().copied().collect();
+        owners.sort_unstable();
+        owners.dedup();
+        // Who had an account here before and has none any more holds nothing here either.
+        owners.extend(tx.owners_of_gone_accounts(target, at).await?.into_iter().filter(|id| !owners.contains(id)).collect::<Vec<_>>());
+        let people = tx.identities(&owners).await?.iter().map(|i| (i.id, Holder::from(i))).collect();
+        let look = Look { at, real: &real, people: &people, is_whole: true };
+        let mut summary = MembershipSummary { rows: real.len(), ..MembershipSummary::default() };
+        let events = take_in(ctx, self.proof, &mut tx, (target, &self.application.name), &look, &mut summary).await?;
+        self.seen.memberships = summary;
+        tx.note_reconciled(self.proof, target, self.watermark.as_ref().map(|w| w.0.as_str()), at).await?;
+        let mut all = Events::one(
+            ctx.event(Stream::Access, "target.reconciled").target(&target, self.application.name.as_str()).after(json!(self.seen)),
+        );
+        all.extend(events);
+        tx.commit(all).await?;
+        Ok(self.seen)
+    }
+
+    /// Records entitlements that are new, and what the target knows the others by.
+    async fn write_entitlements(&mut self, tx: &mut WriteTx) -> Result<HashMap<String, EntitlementId>, ServiceError> {
+        let known = tx.entitlements_of(self.application.id).await?;
+        let mut by_key: HashMap<String, EntitlementId> = HashMap::new();
+        let (mut keyed, mut named) = (HashMap::new(), HashMap::new());
+        for e in &known {
+            keyed.insert(e.key.as_str(), e.id);
+            named.insert(e.name.as_str(), (e.id, e.key.as_str()));
+        }
+        let mut created = Vec::new();
+        for (key, found) in std::mem::take(&mut self.entitlements) {
+            let id = if let Some(id) = keyed.get(key.as_str()).filter(|_| !key.is_empty()) {
+                *id
+            } else if let Some((id, "")) = named.get(found.name.as_str()) {
+                tx.set_entitlement_key(self.proof, *id, &key).await?;
+                *id
+            } else {
+                // Two groups of one name: the target's own key tells them apart.
+                let name = if named.contains_key(found.name.as_str()) || created.iter().any(|e: &EntitlementRow| e.name == found.name) {
+                    key.clone()
+                } else {
+                    found.name
+                };
+                let id = self.ctx.id();
+                let (application_id, created_at) = (self.application.id, self.ctx.now);
+                created.push(EntitlementRow {
+                    id,
+                    application_id,
+                    name,
+                    description: found.description,
+                    risk: Risk::Low,
+                    key: key.clone(),
+                    created_at,
+                });
+                id
+            };
+            by_key.insert(key, id);
+        }
+        self.seen.new_entitlements = created.len();
+        tx.insert_entitlements(self.proof, &created).await?;
+        Ok(by_key)
+    }
+}

@@ -1,0 +1,203 @@
+//! A directory in memory that tests break on purpose, and short ways to what it is owed. That real
+//! targets are reached is for the suites against real servers to say.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use serde_json::{Value, json};
+use tenure_connectors::*;
+use tenure_domain::id::ApplicationId;
+use tenure_domain::operation::{OperationKind, OperationState};
+use tenure_domain::target::{OnEnd, TargetKind};
+use tenure_services::operations::{attempt, claim_operations, settle_operation};
+use tenure_services::targets::{Connect, TargetDraft, configure_target};
+use tenure_services::{App, Ctx, testing};
+
+use super::support::*;
+
+/// What is in the directory.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// By name: whether somebody can sign in.
+    pub accounts: BTreeMap<String, bool>,
+    /// By group: accounts, and groups behind an `@`.
+    pub groups: BTreeMap<String, BTreeSet<String>>,
+    /// What goes wrong next, one for each exchange.
+    pub faults: VecDeque<Fault>,
+    /// Says yes and does nothing.
+    pub lies: bool,
+    /// What it was asked to change.
+    pub asked: Vec<String>,
+}
+
+/// A directory in memory.
+#[derive(Debug, Clone, Default)]
+pub struct Directory(pub Arc<Mutex<Contents>>);
+
+impl Directory {
+    pub fn contents(&self) -> std::sync::MutexGuard<'_, Contents> {
+        self.0.lock().unwrap()
+    }
+
+    pub fn breaks(&self, kind: FaultKind, times: usize) {
+        self.contents().faults.extend((0..times).map(|_| Fault::new(kind, format!("{kind:?} on purpose"))));
+    }
+}
+
+impl Connect for Directory {
+    fn check(&self, _: TargetKind, settings: &Value) -> Result<(), String> {
+        settings.get("url").map(|_| ()).ok_or_else(|| "url: say where the directory is".to_owned())
+    }
+
+    fn connect(&self, _: TargetKind, _: &Value, secret: Secret, _: Limits) -> Result<Arc<dyn Connector>, Fault> {
+        assert_eq!(secret.expose(), "s3cret", "the secret comes as it was entered");
+        Ok(Arc::new(self.clone()))
+    }
+}
+
+#[async_trait]
+impl Connector for Directory {
+    fn capabilities(&self) -> &'static [Capability] {
+        &[Capability::ListAccounts, Capability::ListEntitlements, Capability::Disable, Capability::Delete, Capability::Membership]
+    }
+
+    async fn probe(&self) -> Result<Probe, Fault> {
+        match self.contents().faults.pop_front() {
+            Some(fault) => Err(fault),
+            None => Ok(Probe { product: "Memory".to_owned(), signed_in_as: "tenure".to_owned(), remarks: Vec::new() }),
+        }
+    }
+
+    async fn perform(&self, change: &Change) -> Result<Outcome, Fault> {
+        let mut it = self.contents();
+        if let Some(fault) = it.faults.pop_front() {
+            return Err(fault);
+        }
+        let (what, account) = words(change);
+        it.asked.push(format!("{what} {account}"));
+        if it.lies {
+            return Ok(Outcome::Done);
+        }
+        let was = match change {
+            Change::Disable(_) => it.accounts.get_mut(&account).map(|on| std::mem::replace(on, false)).unwrap_or(false),
+            Change::Enable(_) => it.accounts.get_mut(&account).map(|on| !std::mem::replace(on, true)).unwrap_or(false),
+            Change::Delete { .. } => it.accounts.remove(&account).is_some(),
+            Change::RemoveMember { entitlement, .. } => it.groups.get_mut(&entitlement.key).is_some_and(|g| g.remove(&account)),
+            _ => return Err(Fault::new(FaultKind::Unsupported, "this directory cannot do that")),
+        };
+        Ok(if was { Outcome::Done } else { Outcome::AlreadySo })
+    }
+
+    async fn read_back(&self, change: &Change) -> Result<ReadBack, Fault> {
+        let mut it = self.contents();
+        if let Some(fault) = it.faults.pop_front() {
+            return Err(fault);
+        }
+        let (_, account) = words(change);
+        let so = match change {
+            Change::Disable(_) => !it.accounts.get(&account).copied().unwrap_or(false),
+            Change::Enable(_) => it.accounts.get(&account).copied().unwrap_or(false),
+            Change::Delete { .. } => !it.accounts.contains_key(&account),
+            Change::RemoveMember { entitlement, .. } => !it.groups.get(&entitlement.key).is_some_and(|g| g.contains(&account)),
+            _ => return Err(Fault::new(FaultKind::Unsupported, "this directory cannot do that")),
+        };
+        Ok(if so { ReadBack::So(format!("read: {account}")) } else { ReadBack::NotSo("it is still there".to_owned()) })
+    }
+
+    async fn reconcile(&self, _: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
+        let mut it = self.contents();
+        let mut found = Vec::new();
+        for (name, enabled) in &it.accounts {
+            let attributes = BTreeMap::from([("employeeNumber".to_owned(), vec![name.to_uppercase()])]);
+            let account = AccountRef { key: format!("key-{name}"), name: name.clone() };
+            found.push(Ok(Found::Account(FoundAccount { account, enabled: *enabled, attributes, last_used_at: None })));
+        }
+        for (group, members) in &it.groups {
+            found.push(Ok(Found::Entitlement(FoundEntitlement { key: group.clone(), name: group.clone(), description: String::new() })));
+            for member in members {
+                let (member, nested) = member.strip_prefix('@').map_or_else(|| (format!("key-{member}"), false), |g| (g.to_owned(), true));
+                found.push(Ok(Found::Membership(FoundMembership { entitlement: group.clone(), member, nested })));
+            }
+        }
+        if let Some(fault) = it.faults.pop_front() {
+            found.truncate(found.len() / 2);
+            found.push(Err(fault));
+        }
+        Ok(futures::stream::iter(found).boxed())
+    }
+}
+
+/// What is asked, and of which account by name.
+fn words(change: &Change) -> (&'static str, String) {
+    let (what, account) = match change {
+        Change::Disable(account) => ("disable", account),
+        Change::Enable(account) => ("enable", account),
+        Change::Delete { account, .. } => ("delete", account),
+        Change::RemoveMember { account, .. } => ("remove", account),
+        Change::EndSessions(account) => ("end sessions", account),
+        other => panic!("nobody asks for {other:?} here"),
+    };
+    (what, account.name.clone())
+}
+
+/// Runs a test with a directory as the target "Directory", on each engine.
+pub async fn with_directory(on_end: OnEnd, test: impl AsyncFn(Arc<App>, Directory, ApplicationId)) {
+    for (engine, store) in testing::stores().await {
+        println!("on {engine}");
+        let directory = Directory::default();
+        let app = testing::app_with(store, Arc::new(directory.clone())).await;
+        let ctx = admin(&app);
+        let application = application(&ctx, "Directory").await;
+        configure_target(&ctx, application, &draft(on_end)).await.unwrap();
+        test(app, directory, application).await;
+    }
+}
+
+pub fn draft(on_end: OnEnd) -> TargetDraft {
+    TargetDraft {
+        version: 0,
+        kind: TargetKind::Ldap,
+        settings: json!({ "url": "ldap://directory.test" }),
+        secret: Some(Secret::new("s3cret".to_owned())),
+        on_end,
+        at_once: 8,
+        per_minute: 10_000,
+        timeout_seconds: 10,
+    }
+}
+
+/// The worker at a moment after the noon of all tests.
+pub fn worker(app: &Arc<App>, after: TimeDelta) -> Ctx {
+    testing::worker_ctx(app).at(noon() + after)
+}
+
+pub fn noon() -> DateTime<Utc> {
+    moment("2024-03-01T12:00:00Z")
+}
+
+/// Works on all that is due on a target at a moment, turn by turn; yields where each attempted operation stands.
+pub async fn work(app: &Arc<App>, target: ApplicationId, after: TimeDelta) -> Vec<OperationState> {
+    let ctx = worker(app, after);
+    let mut states = Vec::new();
+    loop {
+        let jobs = claim_operations(&ctx, target, "worker 1").await.unwrap();
+        if jobs.is_empty() {
+            return states;
+        }
+        for job in jobs {
+            let attempted = attempt(&job).await;
+            states.extend(settle_operation(&ctx, &job, &attempted).await.unwrap());
+        }
+    }
+}
+
+/// The operations of somebody, in the order in which they were owed.
+pub async fn operations(app: &Arc<App>, user: &str) -> Vec<(OperationKind, OperationState)> {
+    let mut tx = app.store.read().await.unwrap();
+    let id = tx.identity_by_user_name(user).await.unwrap().unwrap().id;
+    tx.operations_of(id, 100).await.unwrap().into_iter().rev().map(|o| (o.kind, o.state)).collect()
+}

@@ -1,0 +1,233 @@
+//! Accounts, as they were last seen on their targets.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
+use tenure_domain::target::{Account, AccountState};
+
+use crate::engine::{StoreError, Tx, WriteTx, storable};
+use crate::page::{Cursor, Page, PageRequest};
+
+/// An account as it was just seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenAccount {
+    /// A key for its row, if it is a new one.
+    pub id: AccountId,
+    /// Whose it is, if it is new and something tells.
+    pub identity_id: Option<IdentityId>,
+    /// What the target knows it by.
+    pub key: String,
+    /// The name there.
+    pub name: String,
+    /// Where it stands.
+    pub state: AccountState,
+    /// What may tell whose it is.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// An account with its owner's name.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct AccountView {
+    /// The account.
+    #[sqlx(flatten)]
+    pub account: Account,
+    /// The target's name.
+    pub application: String,
+    /// Whose it is, by name.
+    pub identity: Option<String>,
+    /// What is known of it.
+    #[sqlx(json)]
+    pub attributes: BTreeMap<String, Vec<String>>,
+}
+
+/// Which accounts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountFilter {
+    /// Of one target.
+    pub application_id: Option<ApplicationId>,
+    /// Only those that are nobody's.
+    pub orphans: bool,
+}
+
+const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.seen_at, a.last_used_at, a.attributes, p.name AS application, i.display_name AS identity
+    FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'";
+
+impl Tx {
+    /// The accounts of an identity, by target.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_of(&mut self, identity: IdentityId) -> Result<Vec<AccountView>, StoreError> {
+        Ok(on_both!(self, conn => {
+            let mut query = sqlx::QueryBuilder::new(VIEW);
+            query.push(" AND a.identity_id = ").push_bind(identity).push(" ORDER BY p.name, a.name");
+            query.build_query_as::<AccountView>().fetch_all(&mut **conn).await?
+        }))
+    }
+
+    /// An account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        Ok(fetch_optional!(
+            self,
+            Account,
+            "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts WHERE id = $1",
+            id
+        ))
+    }
+
+    /// The accounts of an identity on a target, those that are gone left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_on(&mut self, identity: IdentityId, target: ApplicationId) -> Result<Vec<Account>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            Account,
+            "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts
+             WHERE identity_id = $1 AND application_id = $2 AND state <> 'gone' ORDER BY id",
+            identity,
+            target
+        ))
+    }
+
+    /// The keys of a target's accounts with their rows and owners.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_by_key(
+        &mut self,
+        target: ApplicationId,
+        keys: &[&str],
+    ) -> Result<Vec<(AccountId, String, Option<IdentityId>)>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in keys.chunks(1000) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new("SELECT id, key, identity_id FROM accounts WHERE application_id = ");
+                query.push_bind(target).push(" AND key IN (");
+                let mut list = query.separated(", ");
+                for key in chunk { list.push_bind(storable(key)); }
+                query.push(")");
+                found.extend(query.build_query_as::<(AccountId, String, Option<IdentityId>)>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(found)
+    }
+
+    /// Who had an account on a target that was seen before a moment and is gone now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owners_of_gone_accounts(&mut self, target: ApplicationId, before: DateTime<Utc>) -> Result<Vec<IdentityId>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (IdentityId,),
+            "SELECT DISTINCT a.identity_id FROM accounts a JOIN grants g ON g.identity_id = a.identity_id JOIN entitlements e ON e.id = g.entitlement_id
+             WHERE a.application_id = $1 AND a.state = 'gone' AND a.seen_at < $2 AND e.application_id = $1 AND g.state <> 'removed'",
+            target,
+            before
+        );
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// A page of accounts, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_accounts(&mut self, filter: &AccountFilter, request: &PageRequest) -> Result<Page<AccountView>, StoreError> {
+        let backwards = request.after.is_none() && request.before.is_some();
+        let rows = on_both!(self, conn => {
+            let mut query = sqlx::QueryBuilder::new(VIEW);
+            if let Some(target) = filter.application_id {
+                query.push(" AND a.application_id = ").push_bind(target);
+            }
+            if filter.orphans {
+                query.push(" AND a.identity_id IS NULL");
+            }
+            if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
+                let name = from.keys.first().cloned().unwrap_or_default();
+                query.push(if backwards { " AND (a.name, a.id) < (" } else { " AND (a.name, a.id) > (" });
+                query.push_bind(name).push(", ").push_bind(from.id).push(")");
+            }
+            query.push(if backwards { " ORDER BY a.name DESC, a.id DESC LIMIT " } else { " ORDER BY a.name, a.id LIMIT " });
+            query.push_bind(i64::try_from(request.limit() + 1).unwrap_or(i64::MAX));
+            query.build_query_as::<AccountView>().fetch_all(&mut **conn).await?
+        });
+        Ok(Page::cut(rows, request, |row| Cursor { keys: vec![row.account.name.clone()], id: tenure_domain::id::Id::uuid(row.account.id) }))
+    }
+
+    /// How many accounts of a target there are, and how many of them are nobody's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_counts(&mut self, target: ApplicationId) -> Result<(i64, i64), StoreError> {
+        Ok(fetch_one!(
+            self,
+            (i64, i64),
+            "SELECT COUNT(*), COUNT(*) - COUNT(identity_id) FROM accounts WHERE application_id = $1 AND state <> 'gone'",
+            target
+        ))
+    }
+}
+
+impl WriteTx {
+    /// Keeps what was seen. Whose an account is stays as it was decided; where it is nobody's yet, what was
+    /// found out counts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn see_accounts(
+        &mut self,
+        _proof: &impl May<change::WriteTargets>,
+        target: ApplicationId,
+        seen: &[SeenAccount],
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        Ok(insert_rows!(self.tx, columns: 10,
+            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, last_used_at) ",
+            seen,
+            |b, a| {
+                b.push_bind(a.id).push_bind(target).push_bind(a.identity_id).push_bind(storable(&a.key)).push_bind(storable(&a.name)).push_bind(a.state)
+                    .push_bind(sqlx::types::Json(&a.attributes)).push_bind(at).push_bind(at).push_bind(a.last_used_at);
+            },
+            " ON CONFLICT (application_id, key) DO UPDATE SET identity_id = COALESCE(accounts.identity_id, excluded.identity_id), name = excluded.name, state = excluded.state,
+              attributes = excluded.attributes, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)"))
+    }
+
+    /// After a full look at a target: what was not seen since then is gone. Yields how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unseen_accounts_are_gone(
+        &mut self,
+        _proof: &impl May<change::WriteTargets>,
+        target: ApplicationId,
+        since: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        Ok(execute!(
+            self.tx,
+            "UPDATE accounts SET state = 'gone' WHERE application_id = $1 AND seen_at < $2 AND state <> 'gone'",
+            target,
+            since
+        ))
+    }
+
+    /// Decides whose an account is; nobody's, if none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn correlate_account(
+        &mut self,
+        _proof: &impl May<change::WriteTargets>,
+        id: AccountId,
+        identity: Option<IdentityId>,
+    ) -> Result<bool, StoreError> {
+        Ok(execute!(self.tx, "UPDATE accounts SET identity_id = $2 WHERE id = $1", id, identity) == 1)
+    }
+}

@@ -1,0 +1,190 @@
+//! Taking operations to work on. Whoever takes one holds it until a moment; if it dies, the next one
+//! takes it after that.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::id::{AccountId, ApplicationId, CredentialId, EndingId, GrantId, IdentityId, OperationId};
+use tenure_domain::operation::OperationKind;
+use tenure_domain::target::TargetState;
+
+use super::TargetRow;
+use super::target::for_update;
+use crate::engine::{Store, StoreError, Tx, WriteTx};
+
+/// Who takes operations, and how many.
+#[derive(Debug, Clone)]
+pub struct Claim<'c> {
+    /// Whose they are.
+    pub target: ApplicationId,
+    /// Who takes them: a process.
+    pub by: &'c str,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Until when they are held.
+    pub until: DateTime<Utc>,
+}
+
+/// An operation that somebody holds.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Claimed {
+    /// Its key.
+    pub id: OperationId,
+    /// What is to be done.
+    pub kind: OperationKind,
+    /// Failed attempts so far.
+    pub failures: i32,
+    /// For whom.
+    pub identity_id: Option<IdentityId>,
+    /// For whom, by name.
+    pub identity: Option<String>,
+    /// The ending that it follows from.
+    pub ending_id: Option<EndingId>,
+    /// The account that it is about.
+    pub account_id: Option<AccountId>,
+    /// The grant that it is about.
+    pub grant_id: Option<GrantId>,
+    /// What its entitlement is called.
+    pub entitlement: Option<String>,
+    /// What the target knows its entitlement by, if that is not the name.
+    pub entitlement_key: Option<String>,
+    /// The credential that it is about.
+    pub credential_id: Option<CredentialId>,
+    /// What the target knows its credential by.
+    pub credential_key: Option<String>,
+}
+
+/// An operation with what it is about.
+const WHOLE: &str = "SELECT o.id, o.kind, o.failures, o.identity_id, i.display_name AS identity, o.ending_id, o.account_id, o.grant_id, e.name AS entitlement, e.key AS entitlement_key,
+        o.credential_id, c.external_id AS credential_key
+    FROM operations o LEFT JOIN identities i ON i.id = o.identity_id LEFT JOIN grants g ON g.id = o.grant_id
+    LEFT JOIN entitlements e ON e.id = g.entitlement_id LEFT JOIN credentials c ON c.id = o.credential_id WHERE o.id";
+
+impl Tx {
+    /// An operation with what it is about.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn operation(&mut self, id: OperationId) -> Result<Option<Claimed>, StoreError> {
+        Ok(self.claimed(&[id]).await?.pop())
+    }
+
+    async fn claimed(&mut self, ids: &[OperationId]) -> Result<Vec<Claimed>, StoreError> {
+        let mut claimed = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(500) {
+            on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new(WHOLE);
+                query.push(" IN (");
+                let mut list = query.separated(", ");
+                for id in chunk { list.push_bind(*id); }
+                query.push(")");
+                claimed.extend(query.build_query_as::<Claimed>().persistent(false).fetch_all(&mut **conn).await?);
+            });
+        }
+        Ok(claimed)
+    }
+}
+
+impl Store {
+    /// Takes operations of a target that are due, as many as may run there at once, with the target
+    /// itself. None if it is held, or left alone for now. Who holds what is bookkeeping: it leaves no event.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_operations(
+        &self,
+        _proof: &impl May<change::WriteOperations>,
+        claim: &Claim<'_>,
+    ) -> Result<Option<(TargetRow, Vec<Claimed>)>, StoreError> {
+        let mut tx = self.write().await?;
+        let claimed = tx.claim(claim).await?;
+        tx.unscoped_commit().await?;
+        Ok(claimed)
+    }
+}
+
+impl WriteTx {
+    async fn claim(&mut self, claim: &Claim<'_>) -> Result<Option<(TargetRow, Vec<Claimed>)>, StoreError> {
+        // Locked, so that several instances count the same.
+        let target = on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT * FROM targets WHERE application_id = ");
+            query.push_bind(claim.target);
+            let lock = for_update(&query);
+            query.push(lock);
+            query.build_query_as::<TargetRow>().fetch_optional(&mut **conn).await?
+        });
+        let Some(target) = target.filter(|t| t.state == TargetState::Live && t.open_until.is_none_or(|until| until <= claim.now)) else {
+            return Ok(None);
+        };
+        let running = fetch_one!(
+            self.tx,
+            (i64,),
+            "SELECT COUNT(*) FROM operations WHERE application_id = $1 AND state = 'running' AND claimed_until > $2 AND next_at > $2",
+            claim.target,
+            claim.now
+        )
+        .0;
+        let at_once = target.breaker().at_once(u32::try_from(target.at_once).unwrap_or(1));
+        let (window, left) = self.window(&target, claim.now).await?;
+        let room = (i64::from(at_once) - running).min(left).max(0);
+        let ids: Vec<OperationId> = fetch_all!(
+            self.tx,
+            (OperationId,),
+            "SELECT o.id FROM operations o
+             WHERE o.application_id = $1 AND o.next_at <= $2 AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')
+               AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
+                               AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged'))
+             ORDER BY o.next_at, o.id LIMIT $3",
+            claim.target,
+            claim.now,
+            room
+        )
+        .into_iter()
+        .map(|(id,)| id)
+        .collect();
+        execute_for_ids!(
+            self.tx,
+            &ids,
+            |q| {
+                q.push("UPDATE operations SET state = 'running', claimed_by = ")
+                    .push_bind(claim.by)
+                    .push(", claimed_until = ")
+                    .push_bind(claim.until)
+                    .push(", next_at = ")
+                    .push_bind(claim.until)
+                    .push(" WHERE id IN (");
+            },
+            ")"
+        );
+        self.use_window(claim.target, window, ids.len()).await?;
+        Ok(Some((target, self.claimed(&ids).await?)))
+    }
+
+    /// The minute that is being counted, and how many operations may still begin in it.
+    async fn window(&mut self, target: &TargetRow, now: DateTime<Utc>) -> Result<(DateTime<Utc>, i64), StoreError> {
+        let (from, used) = fetch_one!(
+            self.tx,
+            (Option<DateTime<Utc>>, i32),
+            "SELECT minute_from, minute_used FROM targets WHERE application_id = $1",
+            target.application_id
+        );
+        let limit = i64::from(target.per_minute);
+        match from {
+            Some(from) if now - from < TimeDelta::minutes(1) => Ok((from, limit - i64::from(used))),
+            _ => Ok((now, limit)),
+        }
+    }
+
+    async fn use_window(&mut self, target: ApplicationId, from: DateTime<Utc>, used: usize) -> Result<(), StoreError> {
+        if used == 0 {
+            return Ok(());
+        }
+        execute!(
+            self.tx,
+            "UPDATE targets SET minute_used = CASE WHEN minute_from = $2 THEN minute_used ELSE 0 END + $3, minute_from = $2 WHERE application_id = $1",
+            target,
+            from,
+            i32::try_from(used).unwrap_or(i32::MAX)
+        );
+        Ok(())
+    }
+}

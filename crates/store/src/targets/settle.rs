@@ -1,0 +1,218 @@
+//! What became of an operation.
+
+use chrono::{DateTime, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::id::{AccountId, ApplicationId, CredentialId, GrantId, Id as _, IdentityId, OperationId};
+use tenure_domain::operation::{OperationKind, OperationState};
+use tenure_domain::target::AccountState;
+
+use crate::engine::{Store, StoreError, WriteTx};
+use crate::operations::OperationRow;
+
+/// Where an operation stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement<'s> {
+    /// Which one.
+    pub id: OperationId,
+    /// Where it stands.
+    pub state: OperationState,
+    /// Failed attempts.
+    pub failures: u32,
+    /// When it is its turn again; none if it is done.
+    pub next_at: Option<DateTime<Utc>>,
+    /// What stands in the way, or the evidence.
+    pub said: &'s str,
+    /// The person whose word it is; empty for a machine's.
+    pub actor: &'s str,
+    /// Now.
+    pub at: DateTime<Utc>,
+    /// A key for the step.
+    pub step: uuid::Uuid,
+}
+
+impl Store {
+    /// As [`WriteTx::settle_held`], for an operation that stays open: one more attempt that came to nothing
+    /// is bookkeeping and leaves a step, not an event.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the settlement would end it, or when the database fails.
+    pub async fn keep_attempt(
+        &self,
+        proof: &impl May<change::WriteOperations>,
+        by: &str,
+        settlement: &Settlement<'_>,
+    ) -> Result<bool, StoreError> {
+        if !settlement.state.is_open() {
+            return Err(StoreError::Conflict("the operation"));
+        }
+        let mut tx = self.write().await?;
+        let held = tx.settle_held(proof, by, settlement).await?;
+        tx.unscoped_commit().await?;
+        Ok(held)
+    }
+}
+
+impl WriteTx {
+    /// Keeps what became of an operation that `by` holds. Yields whether it still held it: if not, somebody
+    /// else settled it or took it over, and nothing is changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle_held(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        by: &str,
+        settlement: &Settlement<'_>,
+    ) -> Result<bool, StoreError> {
+        let s = settlement;
+        let touched = execute!(
+            self.tx,
+            "UPDATE operations SET state = $3, failures = $4, next_at = COALESCE($5, next_at), said = $6, settled_at = $7, updated_at = $8, claimed_by = NULL, claimed_until = NULL
+             WHERE id = $1 AND claimed_by = $2 AND state = 'running'",
+            s.id,
+            by,
+            s.state,
+            i32::try_from(s.failures).unwrap_or(i32::MAX),
+            s.next_at,
+            s.said,
+            (!s.state.is_open()).then_some(s.at),
+            s.at
+        );
+        if touched == 0 {
+            return Ok(false);
+        }
+        self.step(s).await?;
+        Ok(true)
+    }
+
+    /// Keeps what a person says of an operation that is open, whoever holds it. Yields whether it was open.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle_open(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        settlement: &Settlement<'_>,
+    ) -> Result<bool, StoreError> {
+        let s = settlement;
+        let touched = execute!(
+            self.tx,
+            "UPDATE operations SET state = $2, failures = $3, next_at = COALESCE($4, next_at), said = $5, settled_at = $6, updated_at = $7, claimed_by = NULL, claimed_until = NULL
+             WHERE id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            s.id,
+            s.state,
+            i32::try_from(s.failures).unwrap_or(i32::MAX),
+            s.next_at,
+            s.said,
+            (!s.state.is_open()).then_some(s.at),
+            s.at
+        );
+        if touched == 0 {
+            return Ok(false);
+        }
+        self.step(s).await?;
+        Ok(true)
+    }
+
+    async fn step(&mut self, s: &Settlement<'_>) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "INSERT INTO operation_steps (id, operation_id, at, state, said, actor) VALUES ($1, $2, $3, $4, $5, $6)",
+            s.step,
+            s.id,
+            s.at,
+            s.state,
+            s.said,
+            s.actor
+        );
+        Ok(())
+    }
+
+    /// What the end of a grant, once read back or attested, leaves behind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn grant_is_gone(&mut self, _proof: &impl May<change::WriteAccess>, id: GrantId) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE grants SET state = 'removed' WHERE id = $1 AND state = 'removal-owed'", id);
+        Ok(())
+    }
+
+    /// What the end of a credential, once read back or attested, leaves behind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credential_is_dead(
+        &mut self,
+        _proof: &impl May<change::WriteCredentials>,
+        id: CredentialId,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "UPDATE credentials SET state = 'revoked', ended_at = $2, version = version + 1 WHERE id = $1 AND state IN ('revoking', 'compromised')",
+            id,
+            at
+        );
+        Ok(())
+    }
+
+    /// Where an account stands, as it was read back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_is(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        id: AccountId,
+        state: AccountState,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE accounts SET state = $2, seen_at = $3 WHERE id = $1", id, state, at);
+        Ok(())
+    }
+
+    /// Owes something to each account of identities on targets that are configured, those that are gone
+    /// left out. What is still open for these accounts is no longer wanted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owe_for_accounts(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        identities: &[IdentityId],
+        kind: OperationKind,
+        at: DateTime<Utc>,
+        new_id: &(dyn Fn() -> uuid::Uuid + Sync),
+    ) -> Result<usize, StoreError> {
+        execute_for_ids!(
+            self.tx,
+            identities,
+            |q| {
+                q.push("UPDATE operations SET state = 'superseded', claimed_by = NULL, settled_at = ")
+                    .push_bind(at)
+                    .push(", updated_at = ")
+                    .push_bind(at)
+                    .push(" WHERE account_id IS NOT NULL AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id IN (");
+            },
+            ")"
+        );
+        let mut rows = Vec::new();
+        for chunk in identities.chunks(1000) {
+            let accounts = on_both!(self.tx, conn => {
+                let mut query = sqlx::QueryBuilder::new(
+                    "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.state <> 'gone' AND a.identity_id IN (",
+                );
+                let mut list = query.separated(", ");
+                for id in chunk { list.push_bind(*id); }
+                query.push(") ORDER BY a.id");
+                query.build_query_as::<(AccountId, ApplicationId, IdentityId)>().persistent(false).fetch_all(&mut **conn).await?
+            });
+            rows.extend(accounts.into_iter().map(|(account, application, identity)| OperationRow {
+                account_id: Some(account),
+                ..OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(application), Some(identity), at)
+            }));
+        }
+        self.owe(&rows).await?;
+        Ok(rows.len())
+    }
+}

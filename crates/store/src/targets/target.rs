@@ -1,0 +1,250 @@
+//! How applications are reached.
+
+use chrono::{DateTime, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::id::ApplicationId;
+use tenure_domain::operation::Breaker;
+use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+
+use crate::engine::{Language, Store, StoreError, Tx, WriteTx};
+
+/// How an application is reached.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TargetRow {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// By what.
+    pub kind: TargetKind,
+    /// Whether anything is changed there.
+    pub state: TargetState,
+    /// What its connector needs to know; nothing secret.
+    #[sqlx(json)]
+    pub settings: serde_json::Value,
+    /// The secret, sealed.
+    pub secret: Vec<u8>,
+    /// What becomes of an account when its identity ends.
+    pub on_end: OnEnd,
+    /// Operations at the same time.
+    pub at_once: i32,
+    /// Operations begun within a minute.
+    pub per_minute: i32,
+    /// The longest wait for one answer.
+    pub timeout_seconds: i32,
+    /// Failures of the target in a row.
+    pub failures: i32,
+    /// Nobody asks before this moment.
+    pub open_until: Option<DateTime<Utc>>,
+    /// The last word of the target: what is wrong, or what it is.
+    pub said: String,
+    /// When it last answered.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// Up to where it was read.
+    pub watermark: Option<String>,
+    /// When it was last read.
+    pub reconciled_at: Option<DateTime<Utc>>,
+    /// Raised with each change of how it is reached.
+    pub version: i64,
+    /// When that was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for TargetRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TargetRow").field("application_id", &self.application_id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl TargetRow {
+    /// Whether it is asked at all.
+    pub fn breaker(&self) -> Breaker {
+        Breaker { failures: u32::try_from(self.failures).unwrap_or_default(), open_until: self.open_until }
+    }
+}
+
+/// A target with what it is owed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TargetSummary {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// Its name.
+    pub name: String,
+    /// Operations that are open.
+    pub open: i64,
+    /// Of these, those that need a human.
+    pub needs_human: i64,
+}
+
+impl Tx {
+    /// How an application is reached, if anybody said so.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn target(&mut self, id: ApplicationId) -> Result<Option<TargetRow>, StoreError> {
+        Ok(fetch_optional!(self, TargetRow, "SELECT * FROM targets WHERE application_id = $1", id))
+    }
+
+    /// All targets, by key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn targets(&mut self) -> Result<Vec<TargetRow>, StoreError> {
+        Ok(fetch_all!(self, TargetRow, "SELECT * FROM targets ORDER BY application_id"))
+    }
+
+    /// Targets on which something is due now, and that may be asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn targets_due(&mut self, now: DateTime<Utc>) -> Result<Vec<ApplicationId>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (ApplicationId,),
+            "SELECT t.application_id FROM targets t
+             WHERE t.state = 'live' AND (t.open_until IS NULL OR t.open_until <= $1)
+               AND EXISTS (SELECT 1 FROM operations o WHERE o.application_id = t.application_id AND o.next_at <= $1
+                           AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
+             ORDER BY t.application_id",
+            now
+        );
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// What each application is owed, those with nothing left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owed_by_target(&mut self) -> Result<Vec<TargetSummary>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            TargetSummary,
+            "SELECT a.id AS application_id, a.name, COUNT(*) AS open, SUM(CASE WHEN o.state = 'needs-human' THEN 1 ELSE 0 END) AS needs_human
+             FROM operations o JOIN applications a ON a.id = o.application_id
+             WHERE o.state IN ('queued', 'running', 'acknowledged', 'needs-human') GROUP BY a.id, a.name ORDER BY a.name"
+        ))
+    }
+}
+
+impl WriteTx {
+    /// Says how an application is reached. A change starts afresh: failures are forgotten, what is owed
+    /// is due at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody else changed it since `row.version - 1`.
+    pub async fn put_target(&mut self, _proof: &impl May<change::WriteTargets>, row: &TargetRow) -> Result<(), StoreError> {
+        let settings = sqlx::types::Json(&row.settings);
+        let touched = execute!(
+            self.tx,
+            "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             ON CONFLICT (application_id) DO UPDATE SET kind = excluded.kind, state = excluded.state, settings = excluded.settings, secret = excluded.secret,
+               on_end = excluded.on_end, at_once = excluded.at_once, per_minute = excluded.per_minute, timeout_seconds = excluded.timeout_seconds,
+               version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = ''
+             WHERE targets.version = excluded.version - 1",
+            row.application_id,
+            row.kind,
+            row.state,
+            settings,
+            row.secret.as_slice(),
+            row.on_end,
+            row.at_once,
+            row.per_minute,
+            row.timeout_seconds,
+            row.version,
+            row.updated_at
+        );
+        if touched == 0 {
+            return Err(StoreError::Conflict("the target"));
+        }
+        self.due_at_once(row.application_id, row.updated_at).await
+    }
+
+    /// Makes everything that a target is owed due now.
+    pub(crate) async fn due_at_once(&mut self, target: ApplicationId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "UPDATE operations SET next_at = $2 WHERE application_id = $1 AND next_at > $2 AND state IN ('queued', 'acknowledged', 'needs-human')",
+            target,
+            now
+        );
+        Ok(())
+    }
+
+    /// Keeps up to where a target was read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_reconciled(
+        &mut self,
+        _proof: &impl May<change::WriteTargets>,
+        target: ApplicationId,
+        watermark: Option<&str>,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE targets SET watermark = $2, reconciled_at = $3 WHERE application_id = $1", target, watermark, at);
+        Ok(())
+    }
+}
+
+impl Store {
+    /// One more failure of the target itself: it is left alone for longer. What it said is bookkeeping and
+    /// leaves no event.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn target_failed(
+        &self,
+        _proof: &impl May<change::WriteTargets>,
+        target: ApplicationId,
+        said: &str,
+        now: DateTime<Utc>,
+        jitter: f64,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let row = on_both!(tx.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT * FROM targets WHERE application_id = ");
+            query.push_bind(target);
+            let lock = for_update(&query);
+            query.push(lock);
+            query.build_query_as::<TargetRow>().fetch_optional(&mut **conn).await?
+        });
+        let Some(row) = row else { return Ok(()) };
+        let breaker = row.breaker().failed(now, jitter);
+        execute!(
+            tx.tx,
+            "UPDATE targets SET failures = $2, open_until = $3, said = $4 WHERE application_id = $1",
+            target,
+            i32::try_from(breaker.failures).unwrap_or(i32::MAX),
+            breaker.open_until,
+            said
+        );
+        tx.unscoped_commit().await
+    }
+
+    /// The target answered after failures: what waited for it need not wait for its own next turn.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn target_is_back(
+        &self,
+        _proof: &impl May<change::WriteTargets>,
+        target: ApplicationId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        let touched = execute!(
+            tx.tx,
+            "UPDATE targets SET failures = 0, open_until = NULL, said = '', answered_at = $2 WHERE application_id = $1 AND failures > 0",
+            target,
+            now
+        );
+        if touched > 0 {
+            tx.due_at_once(target, now).await?;
+        }
+        tx.unscoped_commit().await
+    }
+}
+
+/// What locks the rows of a query, in its language.
+pub(super) fn for_update<DB: Language>(_: &sqlx::QueryBuilder<DB>) -> &'static str {
+    DB::FOR_UPDATE
+}

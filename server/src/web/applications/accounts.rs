@@ -1,0 +1,71 @@
+//! `/applications/{id}/accounts` and `/applications/{id}/accounts/{account}`
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use tenure_app::components::{FormErrors, Query};
+use tenure_app::pages::applications::accounts::{Model, page};
+use tenure_domain::access::{Relation, actions, authorize};
+use tenure_domain::id::{AccountId, ApplicationId};
+use tenure_services::identities::{find_identity, propose_people};
+use tenure_services::targets::{correlate_account, list_accounts, show_target};
+use tenure_services::{Ctx, ServiceError};
+use tenure_store::targets::AccountFilter;
+
+use crate::http::{Caller, Failure, Posted, Reply, SignedIn, Web};
+use crate::web::read::key;
+use crate::web::{again, errors, frame, html, page_request, see_other};
+
+async fn model(
+    caller: &Caller,
+    id: ApplicationId,
+    query: Query,
+    typed: Option<(AccountId, String)>,
+    errors: FormErrors,
+) -> Result<Model, Failure> {
+    let application = show_target(&caller.ctx, id).await?.application;
+    let filter = AccountFilter { application_id: Some(id), orphans: query.get("orphans").is_some() };
+    let accounts = list_accounts(&caller.ctx, &filter, &page_request(&query)).await?;
+    let people = propose_people(&caller.ctx, None).await?.into_iter().map(|p| (p.user_name, p.display_name)).collect();
+    let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
+    Ok(Model { application, accounts, query, people, may_manage, typed, errors })
+}
+
+pub(super) async fn show(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Reply {
+    let query = Query::parse(&query.unwrap_or_default());
+    let said = if query.get("said") == Some("done") { "The account has an owner." } else { "" };
+    let model = model(&caller, key(&id)?, query, None, FormErrors::new()).await?;
+    Ok(html(page(&frame(&web, &caller, said), model)))
+}
+
+pub(super) async fn correlate(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path((id, account)): Path<(String, String)>,
+    form: Posted,
+) -> Reply {
+    let (id, account): (ApplicationId, AccountId) = (key(&id)?, key(&account)?);
+    let typed = form.text("owner");
+    // Before anything that was typed is looked up.
+    caller.ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
+    match decide(&caller.ctx, account, &typed).await {
+        Ok(()) => Ok(see_other(format!("/applications/{id}/accounts?orphans=yes&said=done"))),
+        Err(error) => {
+            let errors = errors(error)?.renamed("owner", &format!("owner-{account}"));
+            let query = Query::parse("orphans=yes");
+            let model = model(&caller, id, query, Some((account, typed)), errors).await?;
+            Ok(again(page(&frame(&web, &caller, ""), model)))
+        }
+    }
+}
+
+async fn decide(ctx: &Ctx, account: AccountId, typed: &str) -> Result<(), ServiceError> {
+    let owner = find_identity(ctx, "owner", typed).await?;
+    let Some(owner) = owner else { return Err(ServiceError::field("owner", "say whose it is: their user name")) };
+    correlate_account(ctx, account, Some(owner)).await
+}
