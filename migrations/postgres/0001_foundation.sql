@@ -326,6 +326,17 @@ CREATE TABLE ending_members (
 );
 CREATE INDEX ending_members_identity ON ending_members (identity_id);
 
+CREATE TABLE records (
+    id UUID PRIMARY KEY,
+    ending_id UUID NOT NULL REFERENCES endings (id),
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    -- Who, why, and everything that could act in their name: frozen in the transaction of the ending.
+    frozen TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (identity_id, ending_id)
+);
+CREATE INDEX records_ending ON records (ending_id);
+
 CREATE TABLE hand_overs (
     id UUID PRIMARY KEY,
     identity_id UUID NOT NULL REFERENCES identities (id),

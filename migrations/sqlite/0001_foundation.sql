@@ -320,6 +320,17 @@ CREATE TABLE ending_members (
 ) STRICT;
 CREATE INDEX ending_members_identity ON ending_members (identity_id);
 
+CREATE TABLE records (
+    id BLOB NOT NULL PRIMARY KEY,
+    ending_id BLOB NOT NULL REFERENCES endings (id),
+    identity_id BLOB NOT NULL REFERENCES identities (id),
+    -- Who, why, and everything that could act in their name: frozen in the transaction of the ending.
+    frozen TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (identity_id, ending_id)
+) STRICT;
+CREATE INDEX records_ending ON records (ending_id);
+
 CREATE TABLE hand_overs (
     id BLOB NOT NULL PRIMARY KEY,
     identity_id BLOB NOT NULL REFERENCES identities (id),

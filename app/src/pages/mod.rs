@@ -11,6 +11,7 @@ pub mod home;
 pub mod identities;
 pub mod imports;
 pub mod my_access;
+pub mod offboarding;
 pub mod operations;
 pub mod out_of_band;
 pub mod roles;

@@ -9,6 +9,7 @@
 //! | `ldap` | OpenLDAP and Active Directory |
 //! | `postgresql` | a PostgreSQL cluster |
 //! | `scim` | a SCIM 2.0 service provider |
+//! | `ssh` | public keys for OpenSSH: pure functions, no target |
 //!
 //! A connector never retries, never waits for a better moment and never decides what is owed: that
 //! is the worker's part. It never waits longer than [`Limits::timeout`] for an answer.
@@ -17,7 +18,11 @@ mod capability;
 mod change;
 mod fault;
 mod found;
+pub mod ldap;
+pub mod postgresql;
+pub mod scim;
 mod secret;
+pub mod ssh;
 
 use std::time::Duration;
 
@@ -28,6 +33,7 @@ pub use capability::Capability;
 pub use change::{AccountDraft, AccountRef, Change, CredentialRef, EntitlementRef, Outcome, ReadBack};
 pub use fault::{Fault, FaultKind};
 pub use found::{Found, FoundAccount, FoundCredential, FoundEntitlement, FoundMembership, Probe, Watermark};
+pub use ldap::{LdapConnector, LdapSettings};
 pub use secret::Secret;
 
 /// How a connector treats its target.

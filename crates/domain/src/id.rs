@@ -79,6 +79,8 @@ ids! {
     AccountId = "account";
     /// One run of the function that ends identities.
     EndingId = "ending";
+    /// The record of the end of one identity.
+    RecordId = "record";
     /// One import of a file.
     ImportId = "import";
     /// A task to find a new owner for a non-human identity.

@@ -15,6 +15,7 @@ pub mod identity;
 pub mod merkle;
 pub mod operation;
 pub mod people;
+pub mod record;
 pub mod role;
 pub mod rule;
 pub mod target;

@@ -17,6 +17,7 @@ mod ids;
 pub mod list_imports;
 pub mod operations;
 pub mod people;
+pub mod records;
 pub mod schedule;
 pub mod search;
 mod sheet;

@@ -17,6 +17,7 @@ pub mod imports;
 pub mod operations;
 pub mod page;
 pub mod private;
+pub mod records;
 pub mod stats;
 pub mod targets;
 #[cfg(any(test, feature = "testing"))]

@@ -220,6 +220,9 @@ impl Tx {
     }
 }
 
+/// The evidence of a look at what is really there.
+const GONE: &str = "not there any more when the target was read";
+
 impl WriteTx {
     /// Owes operations.
     ///
@@ -249,12 +252,17 @@ impl WriteTx {
         state: OperationState,
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
+        let said = if state == OperationState::Verified { GONE } else { "wanted again" };
         Ok(execute_for_ids!(
             self.tx,
             grants,
             |q| {
                 q.push("UPDATE operations SET state = ")
                     .push_bind(state)
+                    .push(", claimed_by = NULL, said = ")
+                    .push_bind(said)
+                    .push(", settled_at = ")
+                    .push_bind(at)
                     .push(", updated_at = ")
                     .push_bind(at)
                     .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND grant_id IN (");
@@ -282,6 +290,10 @@ impl WriteTx {
             |q| {
                 q.push("UPDATE operations SET state = ")
                     .push_bind(verified)
+                    .push(", claimed_by = NULL, said = ")
+                    .push_bind(GONE)
+                    .push(", settled_at = ")
+                    .push_bind(at)
                     .push(", updated_at = ")
                     .push_bind(at)
                     .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND credential_id IN (");

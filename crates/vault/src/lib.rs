@@ -6,6 +6,7 @@
 //! | stand in for a secret in an audit event, or bind a form to a session | [`MacKey`] |
 //! | sign and check texts | [`Signer`], [`PublicKey`] |
 //! | sign and check the head of the audit log | [`Checkpoint`] |
+//! | sign and check an offboarding record | [`Signer::sign_record`], [`verify_record`] |
 //! | make and recognise tokens | [`ApiToken`], [`LinkToken`], [`TokenHasher`] |
 //! | keep a secret in the database | [`Sealer`] |
 //! | take a new password | [`Policy`], which alone makes a [`NewPassword`] |
@@ -21,6 +22,7 @@ mod note;
 mod password;
 mod pool;
 mod random;
+mod record;
 mod sealed;
 mod secret;
 mod signing;
@@ -33,6 +35,7 @@ pub use note::{NoteError, Origin, OriginError};
 pub use password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
 pub use pool::PasswordPool;
 pub use random::RandomError;
+pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};
 pub use sealed::{SealError, Sealer};
 pub use secret::{Api, ApiToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind};
 pub use signing::{PublicKey, Signature, SignatureError, Signer};

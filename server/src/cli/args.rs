@@ -74,6 +74,9 @@ pub(crate) enum Command {
     /// Prove and export the audit log
     #[command(subcommand)]
     Audit(Audit),
+    /// Prove offboarding records
+    #[command(subcommand)]
+    Record(Record),
     /// Let people into the portal
     #[command(subcommand)]
     Account(Account),
@@ -179,6 +182,21 @@ pub(crate) enum Audit {
         /// The public key that signed it, base64 or hex
         #[arg(long)]
         key: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Record {
+    /// Prove an offboarding record, without a database
+    Verify {
+        /// The record
+        file: PathBuf,
+        /// The public key that signed it, base64 or hex, or a file with it
+        #[arg(long, value_name = "PUB")]
+        key: Option<String>,
+        /// A record that was signed earlier, or its signed note: this one must be a continuation of it
+        #[arg(long, value_name = "FILE")]
+        known: Option<PathBuf>,
     },
 }
 

@@ -13,6 +13,7 @@ mod import;
 mod offboard;
 mod operator;
 mod output;
+mod record;
 #[cfg(test)]
 mod tests;
 
@@ -51,6 +52,9 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
     if let Command::Audit(args::Audit::VerifyFile { file, key }) = &args.command {
         return audit::verify_file(output, file, key.as_deref());
     }
+    if let Command::Record(args::Record::Verify { file, key, known }) = &args.command {
+        return record::verify(output, file, key.as_deref(), known.as_deref());
+    }
     let config = configure(&args)?;
     log(&config, &args);
     if let Command::Serve { .. } = args.command {
@@ -76,7 +80,7 @@ fn opening(command: &Command) -> Opening {
     match command {
         Command::Serve { .. } | Command::Demo { .. } | Command::Import(_) => Opening::MayCreate,
         Command::Offboard { .. } | Command::Account(_) | Command::Recompute => Opening::MustExist,
-        Command::Identity(_) | Command::Audit(_) | Command::Backup { .. } | Command::Doctor => Opening::Looks,
+        Command::Identity(_) | Command::Audit(_) | Command::Record(_) | Command::Backup { .. } | Command::Doctor => Opening::Looks,
     }
 }
 
@@ -95,7 +99,7 @@ async fn command(args: &Args, config: &Config, app: &Arc<App>, output: &Output) 
         Command::Recompute => identity::recompute(&ctx, output).await,
         Command::Backup { file } => backup::run(&ctx, output, file).await,
         // Handled before the database is opened.
-        Command::Serve { .. } | Command::Doctor | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),
+        Command::Serve { .. } | Command::Doctor | Command::Record(_) | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),
     }
 }
 

@@ -11,6 +11,7 @@ mod home;
 mod identities;
 mod imports;
 mod my_access;
+mod offboarding;
 mod operations;
 mod preferences;
 mod read;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
         credentials::routes(),
         audit::routes(),
         search::routes(),
+        offboarding::routes(),
         operations::routes(),
         style::routes(),
         account::routes(),

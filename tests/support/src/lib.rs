@@ -1,5 +1,11 @@
 //! Real servers for tests, on the loopback, each gone when the test is: used by the suites and by xtask.
 
+pub mod openldap;
 pub mod postgres;
+pub mod samba;
+pub mod scim_server;
 
+pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};
+pub use samba::Samba;
+pub use scim_server::ScimServer;

@@ -142,7 +142,8 @@ impl Postgres {
                 return Ok(());
             }
             let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-            let gave_up = log.contains("FATAL") || log.contains("could not");
+            // That it is not ready yet is what it says to whoever asks.
+            let gave_up = log.lines().any(|l| (l.contains("FATAL") && !l.contains("starting up")) || l.contains("could not"));
             if gave_up || begun.elapsed() > STARTS_WITHIN {
                 return Err(PostgresError::Failed("postgres", log));
             }

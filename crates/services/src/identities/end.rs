@@ -18,6 +18,7 @@ use tenure_store::identities::IdentityName;
 
 use crate::accounts::{LAST, leaves_no_administrator};
 use crate::ids::new_id;
+use crate::records::freeze;
 use crate::{Ctx, ServiceError};
 
 /// What the end of an identity would do.
@@ -163,6 +164,7 @@ pub(crate) async fn end_in(
     };
     let now = ctx.now;
     let effects = tx.end_identities(proof, &ending, &members, &move || new_id(now)).await?;
+    freeze(ctx, proof, tx, &ending, &identities).await?;
     Ok(members
         .iter()
         .filter_map(|id| Some((identities.get(id)?, effects.get(id)?)))

@@ -19,6 +19,7 @@ mod movers;
 mod operations;
 mod portal_roles;
 mod reconciling;
+mod records;
 mod refusals;
 mod roles;
 mod rules;

@@ -1,0 +1,115 @@
+//! `/offboarding/{id}`: one record, item by item.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use tenure_domain::id::{Id as _, OperationId};
+use tenure_domain::record::{Item, ItemClass, ItemState, Record, RecordEvent};
+use tenure_services::records::ShownRecord;
+
+use crate::components::{
+    Banner, Column, Disclosure, Fact, Facts, FactsLook, Hide, LinkButton, PageHeader, Panel, Proof, ProofMark, Stat, Stats, Table,
+    TableLook, Time, Tone, count,
+};
+use crate::layout::NavItem;
+use crate::page::Frame;
+use crate::pages::words::capital;
+
+/// The page.
+pub fn page(frame: &Frame, shown: ShownRecord) -> String {
+    let now = frame.now;
+    let title = format!("End of {}", shown.file.record.manifest.identity.display_name);
+    frame.page(&title.clone(), Some(NavItem::Identities), move || body(shown, title, now))
+}
+
+fn body(shown: ShownRecord, title: String, now: DateTime<Utc>) -> AnyView {
+    let ShownRecord { id, file, tally, said } = shown;
+    let record = file.record;
+    let at = format!("/offboarding/{id}");
+    let manifest = record.manifest.clone();
+    let lead = if tally.is_complete() {
+        "Complete: nothing can act in this name any more, and each end is proven below.".to_owned()
+    } else {
+        format!("{} of {} items are open. Load the page again to see what was done meanwhile.", tally.open, record.items.len())
+    };
+    let facts = vec![
+        Fact::new("Who", view! { <a href=format!("/identities/{}", manifest.identity.id)>{manifest.identity.display_name}</a> }),
+        Fact::new("Ended", view! { <Time at=manifest.ended_at.utc() now/> }),
+        Fact::new("Why", manifest.reason),
+        Fact::new("By", format!("{}, {}", manifest.by.name, manifest.channel)),
+    ];
+    let nothing = record.items.is_empty().then(|| {
+        view! { <Banner tone=Tone::Success title="There was nothing to end.">"No session, token, credential, account, entitlement or ownership was known in this name."</Banner> }
+    });
+    let items = (!record.items.is_empty()).then(|| items(&record, &said, now));
+    let note = file.note;
+    view! {
+        <PageHeader title crumbs=vec![("Identities".to_owned(), "/identities".to_owned()), ("Offboarding".to_owned(), "/offboarding".to_owned())] lead>
+            <LinkButton href=format!("{at}/record.json") icon="download" download=true>"JSON"</LinkButton>
+            <LinkButton href=format!("{at}/record.pdf") icon="download" download=true>"PDF"</LinkButton>
+        </PageHeader>
+        <Facts facts look=FactsLook::Wide/>
+        <Stats>
+            <Stat label="Verified" value=count(i128::from(tally.verified)) note="read back by Tenure"/>
+            <Stat label="Attested" value=count(i128::from(tally.attested)) note="a person vouches"/>
+            <Stat label="Open" value=count(i128::from(tally.open)) tone=if tally.is_complete() { Tone::Plain } else { Tone::Warning }/>
+            <Stat label="No longer wanted" value=count(i128::from(tally.superseded))/>
+        </Stats>
+        {nothing}
+        {items}
+        <Panel title="Signature" note="Verify the JSON anywhere: tenure record verify FILE --key PUB, or the Python script of the documentation.">
+            <Disclosure summary="Signed note and key"><pre class="mono">{note}</pre><p class="mono">{file.public_key}</p></Disclosure>
+        </Panel>
+    }
+    .into_any()
+}
+
+fn items(record: &Record, said: &HashMap<OperationId, String>, now: DateTime<Utc>) -> AnyView {
+    let last: HashMap<_, &RecordEvent> = record.events.iter().map(|e| (e.item, e)).collect();
+    let rows = record
+        .items
+        .iter()
+        .zip(record.states())
+        .map(|(item, state)| row(item, state, last.get(&item.id).copied(), said.get(&OperationId::from_uuid(item.id)), now))
+        .collect_view();
+    let columns = vec![
+        Column::new("What"),
+        Column::new("Target").hide(Hide::Small),
+        Column::new("State"),
+        Column::new("Proof, or what stands in the way").hide(Hide::Medium),
+    ];
+    let n = record.items.len();
+    view! { <Panel title="Items"><Table caption=format!("Items of the record, {n}") name="Items" columns look=TableLook::Top>{rows}</Table></Panel> }.into_any()
+}
+
+fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&String>, now: DateTime<Utc>) -> AnyView {
+    let words = match state {
+        ItemState::Verified => last.map_or(item.evidence.clone(), |e| e.evidence.clone()),
+        ItemState::Attested => {
+            last.map(|e| format!("{}: {}", e.by.as_ref().map_or("", |by| by.name.as_str()), e.note.as_deref().unwrap_or_default()))
+        }
+        _ => said.cloned().or_else(|| last.and_then(|e| e.note.clone())).or_else(|| item.note.clone()),
+    };
+    let moment = last.map(|e| view! { <br/><span class="faint"><Time at=e.at.utc() now short=true/></span> });
+    let operation = last.and_then(|e| e.operation).or_else(|| is_operation(item).then(|| OperationId::from_uuid(item.id)));
+    let subject = capital(&item.subject);
+    let subject = match operation {
+        Some(id) => view! { <a href=format!("/operations/{id}")>{subject}</a> }.into_any(),
+        None => subject.into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">{subject}<br/><span class="faint">{format!("must {}", item.must)}</span></th>
+            <td class="hide-s">{item.target.clone()}</td>
+            <td class="nowrap"><ProofMark state=Proof::from_word(state.as_str())/>{moment}</td>
+            <td class="hide-m">{words}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Whether an item is an operation, which has a page: what was not dead in the transaction, but for ownership.
+fn is_operation(item: &Item) -> bool {
+    item.state != ItemState::Verified && item.class != ItemClass::Ownership
+}

@@ -1,0 +1,122 @@
+//! Makes it so.
+
+use super::{
+    Postgresql,
+    attributes::Wanted,
+    connect::Session,
+    disable::{disable, enable},
+    end_sessions::end_sessions,
+    membership,
+    names::{self, shown},
+    password,
+    role::{self, Role, name_of},
+    valid_until::valid_until,
+};
+use crate::{AccountDraft, AccountRef, Change, Fault, FaultKind, Outcome};
+
+impl Postgresql {
+    pub(super) async fn do_it(&self, session: &mut Session, change: &Change) -> Result<Outcome, Fault> {
+        match change {
+            Change::Create(draft) => self.create(session, draft).await,
+            Change::Change(draft) => self.change(session, draft).await,
+            Change::Disable(account) => match self.if_there(session, name_of(account)).await? {
+                Some(role) => disable(session, &role).await,
+                None => Ok(Outcome::AlreadySo),
+            },
+            Change::Enable(account) => {
+                let role = self.there(session, account).await?;
+                enable(session, &role).await
+            }
+            Change::Delete { account, heir } => match self.if_there(session, name_of(account)).await? {
+                Some(role) => self.delete(session, &role, heir.as_ref()).await,
+                None => Ok(Outcome::AlreadySo),
+            },
+            Change::AddMember { account, entitlement } => {
+                let member = self.there(session, account).await?;
+                let entitlement = Role::expect_there(session, &entitlement.key).await?;
+                entitlement.may_be_changed(&self.settings)?;
+                membership::add(session, &member, &entitlement).await
+            }
+            // What is taken away may be any role, also one that Tenure would never give.
+            Change::RemoveMember { account, entitlement } => {
+                names::check(&entitlement.key).map_err(|why| Fault::new(FaultKind::Refused, why))?;
+                match self.if_there(session, name_of(account)).await? {
+                    Some(role) => membership::remove(session, &role, &entitlement.key).await,
+                    None => Ok(Outcome::AlreadySo),
+                }
+            }
+            Change::SetPassword { account, password } => {
+                let role = self.there(session, account).await?;
+                password::set(session, &role, password).await
+            }
+            Change::EndSessions(account) => match self.if_there(session, name_of(account)).await? {
+                Some(role) => end_sessions(session, &role).await,
+                None => Ok(Outcome::AlreadySo),
+            },
+            Change::RevokeCredential(credential) => match self.if_there(session, credential_role(credential)).await? {
+                Some(role) => {
+                    let password = password::take_away(session, &role).await?;
+                    let sessions = end_sessions(session, &role).await?;
+                    Ok(if sessions == Outcome::Done { sessions } else { password })
+                }
+                None => Ok(Outcome::AlreadySo),
+            },
+            Change::ValidUntil { account, until } => match self.if_there(session, name_of(account)).await? {
+                Some(role) => valid_until(session, &role, *until).await,
+                None => Ok(Outcome::AlreadySo),
+            },
+        }
+    }
+
+    async fn create(&self, session: &mut Session, draft: &AccountDraft) -> Result<Outcome, Fault> {
+        let name = &draft.account.name;
+        role::name_may_be_changed(name, &self.settings)?;
+        let wanted = Wanted::read(&draft.attributes)?;
+        let Some(role) = Role::find(session, name).await? else {
+            session.run(wanted.creation(&names::identifier(name)), "create a role").await?;
+            return Ok(Outcome::Done);
+        };
+        role.may_be_changed(&self.settings)?;
+        // It was made in one transaction. So one that is otherwise was not made by this.
+        let other = if role.enabled() { wanted.first_difference(&role) } else { Some("it cannot log in".into()) };
+        match other {
+            None => Ok(Outcome::AlreadySo),
+            Some(other) => {
+                let words = format!(
+                    "there is a role {} already, and not as asked for: {other}. Take another name, or link that account.",
+                    shown(name)
+                );
+                Err(Fault::new(FaultKind::Refused, words))
+            }
+        }
+    }
+
+    async fn change(&self, session: &mut Session, draft: &AccountDraft) -> Result<Outcome, Fault> {
+        let wanted = Wanted::read(&draft.attributes)?;
+        let role = self.there(session, &draft.account).await?;
+        if wanted.first_difference(&role).is_none() {
+            return Ok(Outcome::AlreadySo);
+        }
+        session.run(wanted.changes(&role), "change a role").await?;
+        Ok(Outcome::Done)
+    }
+
+    /// The role, if it is there; that Tenure may change it comes first, since only then absence means anything.
+    async fn if_there(&self, session: &mut Session, name: &str) -> Result<Option<Role>, Fault> {
+        role::name_may_be_changed(name, &self.settings)?;
+        let role = Role::find(session, name).await?;
+        role.as_ref().map_or(Ok(()), |role| role.may_be_changed(&self.settings))?;
+        Ok(role)
+    }
+
+    async fn there(&self, session: &mut Session, account: &AccountRef) -> Result<Role, Fault> {
+        let role = Role::expect_there(session, name_of(account)).await?;
+        role.may_be_changed(&self.settings)?;
+        Ok(role)
+    }
+}
+
+/// A password is known by its role's name.
+pub(super) fn credential_role(credential: &crate::CredentialRef) -> &str {
+    if credential.key.is_empty() { name_of(&credential.account) } else { &credential.key }
+}

@@ -1,0 +1,13 @@
+//! The LDAP connector against a real OpenLDAP server.
+
+// In a test a panic is a failure, which is what is wanted.
+#![allow(clippy::unwrap_used)]
+
+mod accounts;
+mod active_directory;
+mod credentials;
+mod faults;
+mod memberships;
+mod reconcile;
+mod standing;
+mod world;

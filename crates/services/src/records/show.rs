@@ -1,0 +1,115 @@
+//! A record as it stands now, signed.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use tenure_domain::access::{Portal, actions};
+use tenure_domain::id::{Id, IdentityId, OperationId, RecordId};
+use tenure_domain::operation::OperationState;
+use tenure_domain::record::{Change, Item, ItemState, Manifest, Moment, Party, Record, RecordFile, Tally};
+use tenure_store::records::{OwnedItem, RecordStep};
+use uuid::Uuid;
+
+use crate::{Ctx, ServiceError};
+
+/// What was frozen, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Frozen {
+    pub(super) manifest: Manifest,
+    pub(super) items: Vec<Item>,
+}
+
+/// A record as it stands now.
+#[derive(Debug, Clone)]
+pub struct ShownRecord {
+    /// Its key.
+    pub id: RecordId,
+    /// The record with its signature.
+    pub file: RecordFile,
+    /// How many items stand where.
+    pub tally: Tally,
+    /// By operation that is open, what stands in its way, if something does.
+    pub said: HashMap<OperationId, String>,
+}
+
+/// The newest record of an identity, if it ever ended.
+///
+/// # Errors
+/// [`ServiceError::Denied`].
+pub async fn record_of(ctx: &Ctx, identity: IdentityId) -> Result<Option<RecordId>, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    Ok(ctx.app.store.read().await?.record_of(identity).await?)
+}
+
+/// A record with all that became of its items so far, signed as of now.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] when what is stored breaks
+/// the rules of a record.
+pub async fn show_record(ctx: &Ctx, id: RecordId) -> Result<ShownRecord, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let row = tx.record(id).await?.ok_or(ServiceError::NotFound("record"))?;
+    let broken = |what: String| ServiceError::Refused(format!("the record is not what was written: {what}. Run `tenure audit verify`"));
+    let Frozen { manifest, items } = serde_json::from_str(&row.frozen).map_err(|e| broken(e.to_string()))?;
+    let mut record = Record::freeze(manifest, items).map_err(|fault| broken(fault.to_string()))?;
+    let steps = tx.record_steps(row.ending_id, row.identity_id).await?;
+    let handed_over: Vec<OwnedItem> =
+        tx.owned_since(row.ending_id).await?.into_iter().filter(|o| o.identity_id == row.identity_id).collect();
+    drop(tx);
+
+    let mut said = HashMap::new();
+    let mut happened: Vec<(Moment, Uuid, Change, Option<OperationId>)> = Vec::new();
+    for step in &steps {
+        said.insert(step.operation_id, step.said.clone());
+        if let Some(change) = change(step) {
+            happened.push((Moment::from(step.at), step.operation_id.uuid(), change, Some(step.operation_id)));
+        }
+    }
+    happened.extend(handed_over.into_iter().filter_map(|o| Some((Moment::from(o.done_at?), o.id.uuid(), handed(&o), None))));
+    happened.sort_by_key(|(at, ..)| *at);
+    for (at, item, change, operation) in happened {
+        // The same once more is no transition: a fourth failure looks like the third.
+        let next = state_after(&change);
+        if record.state_of(item).is_some_and(|now| now != next && now.may_become(next)) {
+            record = record.after(item, at, change, operation).map_err(|fault| broken(fault.to_string()))?;
+        }
+    }
+    let open: HashMap<Uuid, ItemState> = record.items.iter().map(|i| i.id).zip(record.states()).collect();
+    said.retain(|item, words| !words.is_empty() && open.get(&item.uuid()).is_some_and(|state| state.is_open()));
+    let tally = record.tally();
+    let file = ctx.app.keys.signer().sign_record(record, Moment::from(ctx.now)).map_err(|fault| broken(fault.to_string()))?;
+    Ok(ShownRecord { id, file, tally, said })
+}
+
+/// A step of an operation as a transition of its item. That somebody works on it is none.
+fn change(step: &RecordStep) -> Option<Change> {
+    let said = if step.said.trim().is_empty() { "no more was said".to_owned() } else { step.said.clone() };
+    Some(match step.state {
+        OperationState::Running => return None,
+        OperationState::Queued => Change::Pending { note: said },
+        OperationState::Acknowledged => Change::Acknowledged { evidence: format!("the target said yes; {said}") },
+        OperationState::Verified => Change::Verified { evidence: said },
+        OperationState::Attested => Change::Attested { by: Party { id: None, name: step.actor.clone() }, note: said, file: None },
+        OperationState::NeedsHuman => Change::NeedsHuman { note: said },
+        OperationState::Superseded => Change::Superseded { note: said },
+    })
+}
+
+fn handed(owned: &OwnedItem) -> Change {
+    match &owned.new_owner {
+        Some(owner) => Change::Verified { evidence: format!("{owner} owns it, as recorded by Tenure") },
+        None => Change::Superseded { note: "it has ended itself".to_owned() },
+    }
+}
+
+const fn state_after(change: &Change) -> ItemState {
+    match change {
+        Change::Pending { .. } => ItemState::Pending,
+        Change::Acknowledged { .. } => ItemState::Acknowledged,
+        Change::Verified { .. } => ItemState::Verified,
+        Change::Attested { .. } => ItemState::Attested,
+        Change::NeedsHuman { .. } => ItemState::NeedsHuman,
+        Change::Superseded { .. } => ItemState::Superseded,
+    }
+}

@@ -1,0 +1,61 @@
+//! `/offboarding` and below.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
+use tenure_app::components::Query;
+use tenure_app::pages::offboarding::{list, show};
+use tenure_paper::{Proof, render};
+use tenure_services::ServiceError;
+use tenure_services::records::{list_records, show_record};
+use tenure_vault::verify_record;
+
+use super::read::key;
+use super::{download, frame, html, page_request};
+use crate::http::{Reply, Route, SignedIn, Web, get};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/offboarding", records),
+        get("/offboarding/{id}", record),
+        get("/offboarding/{id}/record.json", json),
+        get("/offboarding/{id}/record.pdf", pdf),
+    ]
+}
+
+async fn records(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Reply {
+    let query = Query::parse(&query.unwrap_or_default());
+    let records = list_records(&caller.ctx, &page_request(&query)).await?;
+    Ok(html(list::page(&frame(&web, &caller, ""), records, query)))
+}
+
+async fn record(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
+    let shown = show_record(&caller.ctx, key(&id)?).await?;
+    Ok(html(show::page(&frame(&web, &caller, ""), shown)))
+}
+
+async fn json(State(_): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
+    let shown = show_record(&caller.ctx, key(&id)?).await?;
+    let text = shown.file.to_text().map_err(|fault| ServiceError::Refused(fault.to_string()))?;
+    Ok(download(&format!("record-{}.json", shown.id), "application/json", text.into_bytes()))
+}
+
+async fn pdf(State(_): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
+    let shown = show_record(&caller.ctx, key(&id)?).await?;
+    let text = shown.file.to_text().map_err(|fault| ServiceError::Refused(fault.to_string()))?;
+    // The paper repeats what was verified, and nothing else.
+    let verified = verify_record(text.as_bytes(), Some(&caller.ctx.app.keys.public_key()))
+        .map_err(|fault| ServiceError::Refused(fault.to_string()))?;
+    let key_id = verified.key.id().to_string();
+    let proof = Proof {
+        size: verified.statement.head.size,
+        root: verified.statement.head.root,
+        signed_at: verified.statement.at,
+        note: &shown.file.note,
+        key: &shown.file.public_key,
+        key_id: &key_id,
+        file: text.as_bytes(),
+    };
+    let paper = render(&verified.record, &proof).map_err(|e| ServiceError::Refused(e.to_string()))?;
+    Ok(download(&format!("record-{}.pdf", shown.id), "application/pdf", paper))
+}
