@@ -54,6 +54,31 @@ pub fn postgres(install: Install) -> Result<()> {
     Ok(())
 }
 
+/// Servers that stand for targets, and the clients that look at them. None runs as a service.
+pub fn target_servers(install: Install) -> Result<()> {
+    for (program, package) in [
+        ("slapd", "slapd"),
+        ("ldapsearch", "ldap-utils"),
+        ("sshd", "openssh-server"),
+        ("ssh", "openssh-client"),
+        ("samba", "samba-ad-dc"),
+        ("samba-tool", "samba-ad-provision"),
+        // For the SCIM server, which comes from PyPI into a folder of the tests' own.
+        ("python3", "python3-venv"),
+    ] {
+        let there = on_path(program).or_else(|| Some(Path::new("/usr/sbin").join(program)).filter(|file| file.is_file()));
+        let whole = match package {
+            "python3-venv" => there.is_some() && workspace::succeed(Command::new("python3").args(["-c", "import ensurepip"])).is_ok(),
+            "samba-ad-provision" => there.is_some() && Path::new("/usr/share/samba/setup").is_dir(),
+            _ => there.is_some(),
+        };
+        if !whole {
+            debian::install(package, install)?;
+        }
+    }
+    Ok(())
+}
+
 /// The browser that the suites drive. `TENURE_CHROMIUM` names another than the path's.
 pub fn chromium(install: Install) -> Result<PathBuf> {
     if let Some(named) = env::var_os("TENURE_CHROMIUM") {

@@ -106,6 +106,7 @@ impl World {
             assert_eq!(reply.status, 303, "{}", reply.text());
         }
         self.database.json(["offboard", "lea.leaver", "--reason", "left"]).done();
+        self.target(&mut admin);
         self.roles(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
@@ -140,6 +141,37 @@ impl World {
         let mut command = self.database.command();
         command.args(["--format", "json", "import", what]).arg(file).args(more);
         tenure_tests::database::run(&mut command).done();
+    }
+
+    /// A target that is reached: the PostgreSQL of the tests. Nothing is owed there.
+    fn target(&mut self, admin: &mut Client) {
+        let reply = admin.send("/applications", &[("name", "Books"), ("description", "a database")]);
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let at = reply.location().split('?').next().expect("an address").to_owned();
+        let url = tenure_test_support::postgres_url().expect("a PostgreSQL");
+        let port = url.rsplit(':').next().and_then(|rest| rest.split('/').next()).expect("a port").to_owned();
+        self.keep("settings", format!("host = \"127.0.0.1\"\nport = {port}\nuser = \"postgres\"\nssl-mode = \"disable\"\n"));
+        for (step, fields) in [("target", self.target_fields("0")), ("target/read", Vec::new())] {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            let reply = admin.send(&format!("{at}/{step}"), &fields);
+            assert_eq!(reply.status, 303, "{}", reply.text());
+        }
+    }
+
+    /// The form of how it is reached.
+    pub fn target_fields(&self, version: &str) -> Vec<(&'static str, String)> {
+        let settings = self.known["settings"].clone();
+        let fixed = [
+            ("kind", "postgresql"),
+            ("secret", "a password"),
+            ("on_end", "delete"),
+            ("at_once", "4"),
+            ("per_minute", "60"),
+            ("timeout_seconds", "10"),
+        ];
+        let mut fields = vec![("version", version.to_owned()), ("settings", settings)];
+        fields.extend(fixed.map(|(name, value)| (name, value.to_owned())));
+        fields
     }
 
     /// Two roles and a rule, by plan and apply, and plans that are not applied yet.
@@ -193,6 +225,10 @@ impl World {
         for (name, sql) in [
             ("rule", "SELECT id FROM birthright_rules"),
             ("application", "SELECT id FROM applications WHERE name = 'Teams'"),
+            ("target", "SELECT id FROM applications WHERE name = 'Books'"),
+            ("account", "SELECT id FROM accounts WHERE identity_id IS NULL"),
+            ("operation", "SELECT id FROM operations WHERE state = 'queued'"),
+            ("record", "SELECT id FROM records"),
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
             ("event", "SELECT id FROM audit_events WHERE action = 'identity.ended'"),
@@ -266,7 +302,10 @@ impl World {
             p if p.starts_with("/imports/{id}") => known("import"),
             p if p.starts_with("/roles/{id}") => known("role"),
             p if p.starts_with("/rules/{id}") => known("rule"),
+            p if p.starts_with("/applications/{id}/target") || p.starts_with("/applications/{id}/accounts") => known("target"),
             p if p.starts_with("/applications/{id}") => known("application"),
+            p if p.starts_with("/operations/{id}") => known("operation"),
+            p if p.starts_with("/offboarding/{id}") => known("record"),
             p if p.starts_with("/hand-overs/{id}") => known("hand-over"),
             p if p.starts_with("/audit/{id}") => known("event"),
             p => {
@@ -281,6 +320,7 @@ impl World {
         if address.contains("{assignment}") {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
+        address = address.replace("{account}", &known("account"));
         assert!(!address.contains('{'), "{path}: say here what its keys are");
         match path {
             "/set-up" => format!("/set-up?token={}", known("link")),
