@@ -24,8 +24,8 @@ pub(super) async fn run(ctx: &Ctx, output: &Output, user: &str, reason: &str, dr
     output.say(&answer, || {
         let verb = if dry_run { "would end" } else { "has ended" };
         format!(
-            "{name} {verb}.\n  dead at once:  {} sessions, {} API tokens, {} other credentials of Tenure, {personas} personas\n  owed:          {} revocations, {} removals\n  to hand over:  {} owned identities",
-            effects.sessions, effects.api_tokens, effects.issued_revoked, effects.revocations_owed, effects.removals_owed, effects.hand_overs
+            "{name} {verb}.\n  dead at once:  {} sessions, {} API tokens, {} other credentials of Tenure, {personas} personas\n  owed:          {} accounts, {} revocations, {} removals\n  to hand over:  {} owned identities",
+            effects.sessions, effects.api_tokens, effects.issued_revoked, effects.accounts_owed, effects.revocations_owed, effects.removals_owed, effects.hand_overs
         )
     });
     Ok(())

@@ -74,6 +74,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         </PageHeader>
         <nav class="row sub" aria-label="Settings">
             <a href="/imports">"Sources and imports"</a>
+            <a href="/offboarding">"Offboarding records"</a>
             <a href="/hand-overs">"Hand-overs"</a>
             <a href="/operations">"Owed to targets"</a>
             <a href="/account">"Sessions and tokens"</a>

@@ -70,11 +70,16 @@ fn number(n: usize) -> String {
 fn stats(preview: &EndPreview) -> AnyView {
     let e = preview.effects.clone();
     let dead = e.sessions + e.api_tokens + e.issued_revoked;
-    let owed = e.removals_owed + e.revocations_owed;
+    let owed = e.removals_owed + e.revocations_owed + e.accounts_owed;
     let of = |n: usize, one: &str, more: &str| many(i64::try_from(n).unwrap_or(i64::MAX), one, more);
     let dying =
         [of(e.sessions, "session", "sessions"), of(e.api_tokens, "token", "tokens"), format!("{} more", e.issued_revoked)].join(", ");
-    let owing = [of(e.removals_owed, "grant", "grants"), of(e.revocations_owed, "credential", "credentials")].join(", ");
+    let owing = [
+        of(e.accounts_owed, "account", "accounts"),
+        of(e.removals_owed, "grant", "grants"),
+        of(e.revocations_owed, "credential", "credentials"),
+    ]
+    .join(", ");
     let link = |n: usize, to: &str| (n > 0).then(|| to.to_owned());
     let heirs = if e.hand_overs > 0 { Tone::Danger } else { Tone::Plain };
     let personas = preview.personas.len();

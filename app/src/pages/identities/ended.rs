@@ -36,8 +36,10 @@ fn body(report: EndReport, may_hand_over: bool, now: DateTime<Utc>) -> AnyView {
     let state = view! { {list::state(i.state)} }.into_any();
     let back_again = (!matches!(i.state, LifecycleState::Terminated | LifecycleState::Archived)).then(|| view! { <Banner tone=Tone::Warning title="It was rehired since.">"What the end did stands below. What came back, came by rules or by hand."</Banner> });
     let refresh = format!("{back}/ended");
+    let record = report.record.map(|id| view! { <LinkButton href=format!("/offboarding/{id}") icon="check">"The record"</LinkButton> });
     view! {
         <PageHeader title=format!("The end of {}", i.display_name) crumbs kind=Kind::from_word(i.kind.as_str()) named=i.display_name.clone() lead tags=state>
+            {record}
             <LinkButton href=refresh icon="refresh">"Refresh"</LinkButton>
             <LinkButton href=back>"To the identity"</LinkButton>
         </PageHeader>

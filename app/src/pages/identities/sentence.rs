@@ -107,7 +107,7 @@ fn moved(e: &EventBody) -> (String, Tone, String) {
 fn ended(after: &Value) -> String {
     let n = |key: &str| number(after, key);
     let dead = n("sessions") + n("api_tokens") + n("issued_revoked");
-    let owed = n("revocations_owed") + n("removals_owed");
+    let owed = n("revocations_owed") + n("removals_owed") + n("accounts_owed");
     [
         (dead, format!("{} died at once", many(dead, "session, token or password", "sessions, tokens and passwords"))),
         (owed, format!("{} owed to targets", many(owed, "removal", "removals"))),

@@ -20,7 +20,7 @@ use crate::pages::words::capital;
 pub fn page(frame: &Frame, shown: ShownRecord) -> String {
     let now = frame.now;
     let title = format!("End of {}", shown.file.record.manifest.identity.display_name);
-    frame.page(&title.clone(), Some(NavItem::Identities), move || body(shown, title, now))
+    frame.page(title.clone(), Some(NavItem::Identities), move || body(shown, title, now))
 }
 
 fn body(shown: ShownRecord, title: String, now: DateTime<Utc>) -> AnyView {

@@ -1,7 +1,7 @@
 //! What the end of an identity did: read back, so that it can be shown as often as somebody asks.
 
-use tenure_domain::access::actions;
-use tenure_domain::id::IdentityId;
+use tenure_domain::access::{Portal, actions};
+use tenure_domain::id::{IdentityId, RecordId};
 use tenure_domain::identity::Identity;
 use tenure_store::PageRequest;
 use tenure_store::audit::AuditFilter;
@@ -28,6 +28,8 @@ pub struct EndReport {
     pub hand_overs: Vec<HandOverView>,
     /// Personas that ended with it.
     pub personas: Vec<IdentityName>,
+    /// Its record, for whom it is to be seen.
+    pub record: Option<RecordId>,
 }
 
 /// Shows what the last end of an identity did.
@@ -42,7 +44,10 @@ pub async fn show_end(ctx: &Ctx, id: IdentityId) -> Result<EndReport, ServiceErr
     let filter = AuditFilter { identity_id: Some(id), action: "identity.ended".to_owned(), ..AuditFilter::default() };
     let event = tx.list_audit(&filter, &PageRequest { limit: 1, ..PageRequest::default() }).await?.rows.into_iter().next();
     let body = event.and_then(|row| serde_json::from_str::<tenure_domain::audit::EventBody>(&row.body).ok());
+    let sees_record = tenure_domain::access::authorize::<actions::ViewAccess, _>(&ctx.principal, &Portal).is_ok();
+    let record = if sees_record { tx.record_of(id).await? } else { None };
     Ok(EndReport {
+        record,
         effects: body.and_then(|b| serde_json::from_value(b.after).ok()).unwrap_or_default(),
         operations: tx.operations_of_ending(ending.id, id, 500).await?,
         hand_overs: tx.hand_overs_of_ending(ending.id, id).await?,
