@@ -56,7 +56,9 @@ async fn drain(app: &Arc<App>, target: ApplicationId, name: &str, stopped: &watc
             }
         }
         match running.next().await {
-            Some(settled) => settled.map(|_| ())?,
+            // The others go on: what they did is worth keeping, and this one is tried again.
+            Some(Err(error)) => tracing::error!(%error, %target, "what came of an operation could not be kept; it is tried again"),
+            Some(Ok(_)) => {}
             None => return Ok(()),
         }
     }

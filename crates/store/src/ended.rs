@@ -49,10 +49,10 @@ impl Tx {
         Ok(fetch_all!(
             self,
             OperationView,
-            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label) AS subject, o.grant_id, o.credential_id, o.created_at, o.updated_at
+            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.grant_id, o.credential_id, o.created_at, o.updated_at
              FROM operations o LEFT JOIN applications a ON a.id = o.application_id
              LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
-             LEFT JOIN credentials c ON c.id = o.credential_id
+             LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id
              WHERE o.identity_id = $1 AND o.ending_id = $2 ORDER BY a.name, o.kind DESC, o.id LIMIT $3",
             identity,
             ending,

@@ -178,6 +178,13 @@ impl WriteTx {
             operation.ending_id = Some(id);
         }
         self.owe(&owed).await?;
+        // What was owed before is part of this end, too: it is not over until that is done.
+        execute!(
+            self.tx,
+            "UPDATE operations SET ending_id = $1 WHERE ending_id IS NULL AND state IN ('queued', 'running', 'acknowledged', 'needs-human')
+               AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
         self.settle_hand_overs(id, at, new_id, &mut effects).await?;
         Ok(effects)
     }
@@ -289,7 +296,7 @@ impl WriteTx {
         // What was to become of them before is no longer wanted.
         execute!(
             self.tx,
-            "UPDATE operations SET state = 'superseded', settled_at = $2, updated_at = $2, claimed_by = NULL
+            "UPDATE operations SET state = 'superseded', said = 'the identity has ended', settled_at = $2, updated_at = $2
              WHERE account_id IS NOT NULL AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)
                AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
             id,

@@ -63,7 +63,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         None => format!("Tenure does not reach {} yet: what it is owed waits for a person.", application.name),
     };
     let status = target.as_ref().map(|t| status(t, &at, accounts, orphans, now));
-    let actions = target.as_ref().filter(|_| may_manage).map(|t| actions(t, &at, &token));
+    let actions = target.as_ref().filter(|_| may_manage).map(|t| actions(t, &at, &token, errors.at("many_gone").is_some()));
     let form = may_manage.then(|| form(&at, target.is_some(), typed, &errors, token));
     view! {
         <ErrorSummary errors/>
@@ -102,14 +102,17 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Ut
     view! { {message}<Facts facts look=FactsLook::Wide/> }.into_any()
 }
 
-fn actions(t: &TargetRow, at: &str, token: &str) -> AnyView {
+fn actions(t: &TargetRow, at: &str, token: &str, was_refused: bool) -> AnyView {
+    // Only after a refusal: it is the way past a guard.
+    let again = was_refused
+        .then(|| view! { <Button look=Look::Quiet name="many_gone" value="yes">"Read it, also if many accounts are gone"</Button> });
     let (word, state) = match t.state {
         TargetState::Live => ("Hold", "held"),
         TargetState::Held => ("Let it go", "live"),
     };
     view! {
         <PostForm action=format!("{at}/target/probe") token=token.to_owned() class=""><Button>"Try it"</Button></PostForm>
-        <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button></PostForm>
+        <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button>{again}</PostForm>
         <PostForm action=format!("{at}/target/hold") token=token.to_owned() class=""><Button look=Look::Quiet name="state" value=state>{word}</Button></PostForm>
     }
     .into_any()

@@ -29,7 +29,11 @@ fn body(shown: ShownRecord, title: String, now: DateTime<Utc>) -> AnyView {
     let at = format!("/offboarding/{id}");
     let manifest = record.manifest.clone();
     let lead = if tally.is_complete() {
-        "Complete: nothing can act in this name any more, and each end is proven below.".to_owned()
+        match (tally.attested, tally.superseded) {
+            (0, 0) => "Complete: nothing can act in this name any more, and each end is proven below.".to_owned(),
+            (attested, 0) => format!("Complete: nothing is open. {attested} of it is a person's word, the rest was read back."),
+            _ => "Nothing is open. Some of it was no longer wanted, as after a rehire: what is so now stands with the identity.".to_owned(),
+        }
     } else {
         format!("{} of {} items are open. Load the page again to see what was done meanwhile.", tally.open, record.items.len())
     };

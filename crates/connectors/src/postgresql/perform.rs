@@ -53,7 +53,7 @@ impl Postgresql {
                 Some(role) => end_sessions(session, &role).await,
                 None => Ok(Outcome::AlreadySo),
             },
-            Change::RevokeCredential(credential) => match self.if_there(session, credential_role(credential)).await? {
+            Change::RevokeCredential(credential) => match self.if_there(session, credential_role(credential)?).await? {
                 Some(role) => {
                     let password = password::take_away(session, &role).await?;
                     let sessions = end_sessions(session, &role).await?;
@@ -116,7 +116,18 @@ impl Postgresql {
     }
 }
 
-/// A password is known by its role's name.
-pub(super) fn credential_role(credential: &crate::CredentialRef) -> &str {
-    if credential.key.is_empty() { name_of(&credential.account) } else { &credential.key }
+/// The role whose password it is. A password is known by its role's name; another key may be an SSH key's,
+/// or another person's role, and its absence here would prove nothing.
+pub(super) fn credential_role(credential: &crate::CredentialRef) -> Result<&str, Fault> {
+    let role = name_of(&credential.account);
+    if credential.key.is_empty() || credential.key == role {
+        return Ok(role);
+    }
+    Err(Fault::new(
+        FaultKind::NeedsDecision,
+        format!(
+            "`{}` is not the password of the role `{role}`: this target knows a password by its role's name. Look it up and state what became of it",
+            credential.key
+        ),
+    ))
 }

@@ -98,7 +98,7 @@ async fn look_for_sessions(session: &mut Session, name: &str) -> Result<ReadBack
 }
 
 async fn look_at_password(session: &mut Session, credential: &CredentialRef) -> Result<ReadBack, Fault> {
-    let name = credential_role(credential);
+    let name = credential_role(credential)?;
     let Some(role) = Role::find(session, name).await? else { return Ok(absent(name)) };
     match password::look(session, &role).await? {
         Seen::None => {}

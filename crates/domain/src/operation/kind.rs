@@ -21,13 +21,14 @@ text_enum! {
 }
 
 impl OperationKind {
-    /// When its turn is among those of the same identity on the same target: sessions and credentials
-    /// before accounts, accounts before what they own. One that needs a human holds nothing up.
+    /// When its turn is among those of the same identity on the same target: first the door is shut, then who is
+    /// inside is sent out, or they would come back at once; then credentials, what is held, and at last the
+    /// account with what it owns. One that needs a human holds nothing up.
     pub const fn stage(self) -> i32 {
         match self {
-            Self::EndSessions => 0,
-            Self::RevokeCredential => 1,
-            Self::DisableAccount | Self::EnableAccount => 2,
+            Self::DisableAccount | Self::EnableAccount => 0,
+            Self::EndSessions => 1,
+            Self::RevokeCredential => 2,
             Self::RemoveEntitlement | Self::AddEntitlement => 3,
             Self::DeleteAccount => 4,
         }

@@ -16,6 +16,9 @@ pub(super) async fn changes(tx: &mut Tx, target: ApplicationId, operation: &Clai
         (None, Some(identity)) => tx.accounts_on(identity, target).await?,
         (None, None) => Vec::new(),
     };
+    if accounts.iter().any(|a: &Account| a.identity_id != operation.identity_id) {
+        return Ok(Err("the account is somebody else's now: state that this is done, or say whose it is".to_owned()));
+    }
     if accounts.is_empty() {
         let who = operation.identity.as_deref().unwrap_or("this credential");
         return Ok(Err(format!(
@@ -29,7 +32,12 @@ fn change(operation: &Claimed, account: &Account) -> Result<Change, String> {
     let account = AccountRef { key: account.key.clone(), name: account.name.clone() };
     let entitlement = || {
         let name = operation.entitlement.clone().ok_or("the entitlement is not recorded any more")?;
-        Ok::<_, String>(EntitlementRef { key: operation.entitlement_key.clone().filter(|key| !key.is_empty()).unwrap_or(name) })
+        // By a name alone it might be absent under another one, and absence is success.
+        let key = operation.entitlement_key.clone().filter(|key| !key.is_empty());
+        let unread = || {
+            format!("nobody has seen {name} on this target yet: read the target; if it is called otherwise there, give it that name here")
+        };
+        Ok::<_, String>(EntitlementRef { key: key.ok_or_else(unread)? })
     };
     Ok(match operation.kind {
         OperationKind::EndSessions => Change::EndSessions(account),

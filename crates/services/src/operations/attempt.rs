@@ -26,16 +26,24 @@ pub async fn attempt(job: &Job) -> Attempted {
         Ok(connector) => connector,
         Err(fault) => return Attempted::fault(fault, false),
     };
+    // The connector bounds each exchange; this bounds all of them, so that nobody outlives the claim.
+    match tokio::time::timeout(job.within, all(connector.as_ref(), changes)).await {
+        Ok(attempted) => attempted,
+        Err(_) => Attempted::fault(&Fault::new(FaultKind::Timeout, "the target took too long for all of it together"), false),
+    }
+}
+
+/// All of them, one after the other: one that fails keeps no other from being done.
+async fn all(connector: &dyn Connector, changes: &[Change]) -> Attempted {
     let mut evidence = Vec::with_capacity(changes.len());
+    let mut failed = None;
     for change in changes {
-        // The connector bounds each exchange; this bounds all of them, so that nobody is held for ever.
-        match tokio::time::timeout(job.within, one(connector.as_ref(), change)).await {
-            Ok(Ok(seen)) => evidence.push(seen),
-            Ok(Err(failed)) => return failed,
-            Err(_) => return Attempted::fault(&Fault::new(FaultKind::Timeout, "the target took too long for all of it together"), false),
+        match one(connector, change).await {
+            Ok(seen) => evidence.push(seen),
+            Err(fault) => failed = failed.or(Some(fault)),
         }
     }
-    Attempted { attempt: Attempt::ReadBack, said: evidence.join("; "), target_failed: Some(false) }
+    failed.unwrap_or_else(|| Attempted { attempt: Attempt::ReadBack, said: evidence.join("; "), target_failed: Some(false) })
 }
 
 async fn one(connector: &dyn Connector, change: &Change) -> Result<String, Attempted> {

@@ -29,6 +29,7 @@ pub async fn attest_operation(ctx: &Ctx, id: OperationId, note: &str) -> Result<
     }
     let mut tx = ctx.app.store.write().await?;
     let operation = tx.operation(id).await?.ok_or(ServiceError::NotFound("operation"))?;
+    tx.lock_identities(operation.identity_id.as_slice()).await?;
     if operation.identity_id.is_some() && operation.identity_id == ctx.principal.identity_id() {
         return Err(ServiceError::Refused("nobody states for their own access that it is gone; ask another administrator".to_owned()));
     }

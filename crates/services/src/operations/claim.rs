@@ -47,7 +47,9 @@ pub async fn claim_operations(ctx: &Ctx, target: ApplicationId, by: &str) -> Res
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let Some(row) = ctx.app.store.read().await?.target(target).await? else { return Ok(Vec::new()) };
     let held = TimeDelta::seconds(i64::from(row.timeout_seconds) * EXCHANGES + 5);
-    let claim = Claim { target, by, now: ctx.now, until: ctx.now + held };
+    // Of this claim alone: what comes late from an earlier one of the same process does not count.
+    let by = format!("{by}/{}", crate::ids::new_id(ctx.now));
+    let claim = Claim { target, by: &by, now: ctx.now, until: ctx.now + held };
     let Some((row, claimed)) = ctx.app.store.claim_operations(&proof, &claim).await? else { return Ok(Vec::new()) };
     let connector = connect(ctx, &row);
     let within = Duration::from_secs(u64::try_from(i64::from(row.timeout_seconds) * EXCHANGES).unwrap_or(60));
@@ -55,15 +57,7 @@ pub async fn claim_operations(ctx: &Ctx, target: ApplicationId, by: &str) -> Res
     let mut jobs = Vec::with_capacity(claimed.len());
     for operation in claimed {
         let changes = about::changes(&mut tx, target, &operation).await?;
-        jobs.push(Job {
-            target,
-            in_trouble: row.failures > 0,
-            by: by.to_owned(),
-            operation,
-            changes,
-            connector: connector.clone(),
-            within,
-        });
+        jobs.push(Job { target, in_trouble: row.failures > 0, by: by.clone(), operation, changes, connector: connector.clone(), within });
     }
     Ok(jobs)
 }

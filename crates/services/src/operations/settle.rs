@@ -35,7 +35,13 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
         return Ok(ctx.app.store.keep_attempt(&proof, &job.by, &settlement).await?.then_some(state));
     }
     let mut tx = ctx.app.store.write().await?;
+    // Before the operation and its grant, as everybody does who gives and takes access.
+    tx.lock_identities(job.operation.identity_id.as_slice()).await?;
     if !tx.settle_held(&proof, &job.by, &settlement).await? {
+        drop(tx);
+        // Nothing of it counts, but that it is over.
+        let open = Settlement { state: OperationState::Queued, ..settlement };
+        ctx.app.store.keep_attempt(&proof, &job.by, &open).await?;
         return Ok(None);
     }
     if state == OperationState::Verified {

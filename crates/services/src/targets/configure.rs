@@ -65,8 +65,13 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
             .target_secrets()
             .seal(secret.expose().as_bytes(), &seal_words(id))
             .map_err(|e| ServiceError::Vault(e.to_string()))?,
-        (None, Some(row)) if row.kind == draft.kind => row.secret.clone(),
-        (None, _) => {
+        // A secret is not sent to another address than that for which it was entered.
+        (None, Some(row)) if row.kind == draft.kind && row.settings == draft.settings => row.secret.clone(),
+        (None, Some(_)) => {
+            faults.push(FieldError::new("secret", "the settings changed: type the secret again, it is not sent elsewhere unseen"));
+            Vec::new()
+        }
+        (None, None) => {
             faults.push(FieldError::new("secret", "Tenure needs a password or token to sign in there"));
             Vec::new()
         }

@@ -5,6 +5,7 @@ use tenure_domain::access::{Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::{AccountId, IdentityId};
 
+use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
 
 /// Says whose an account is; nobody's, if none.
@@ -20,7 +21,15 @@ pub async fn correlate_account(ctx: &Ctx, id: AccountId, identity: Option<Identi
         Some(identity) => Some(tx.identity(identity).await?.ok_or(ServiceError::NotFound("identity"))?.display_name),
         None => None,
     };
-    tx.correlate_account(&proof, id, identity).await?;
+    if let Some(identity) = identity {
+        tx.lock_identities(&[identity]).await?;
+    }
+    tx.correlate_account(&proof, id, identity, ctx.now).await?;
+    let target = tx.target(account.application_id).await?;
+    if let Some(target) = target {
+        let now = ctx.now;
+        tx.owe_to_accounts_of_ended(&proof, &target, now, &move || new_id(now)).await?;
+    }
     let mut event = ctx
         .event(Stream::Access, "account.correlated")
         .target(&id, account.name.as_str())

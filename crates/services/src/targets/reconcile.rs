@@ -14,15 +14,21 @@ use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId};
 use tenure_domain::target::AccountState;
 use tenure_store::WriteTx;
 use tenure_store::access::{ApplicationRow, EntitlementRow};
-use tenure_store::targets::SeenAccount;
+use tenure_store::targets::{SeenAccount, TargetRow};
 
 use super::connect;
 use super::membership::Memberships;
 use crate::access::{Holder, Look, MembershipSummary, take_in};
+use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
 
 /// How many accounts are written at a time.
 const PIECE: usize = 1000;
+
+/// So many accounts may always be gone.
+const GONE_AT_MOST: u64 = 10;
+/// Beyond that, so many of a hundred.
+const GONE_PER_HUNDRED: u64 = 20;
 
 /// What a look at a target showed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -33,6 +39,8 @@ pub struct Reconciled {
     pub orphans: usize,
     /// Accounts that were there before and are not any more.
     pub gone: u64,
+    /// Accounts of identities that have ended, found alive: their end is owed now.
+    pub of_ended: usize,
     /// Entitlements that were seen.
     pub entitlements: usize,
     /// Of these, those that were not known before.
@@ -48,7 +56,11 @@ pub struct Reconciled {
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] with the target's words
 /// when it cannot be read.
-pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId) -> Result<Reconciled, ServiceError> {
+///
+/// When many of the accounts that were there are not there any more, nothing follows from the look unless
+/// `many_gone` says that this is right: a wrong base or a lost right looks like that, and absence is a proof.
+/// That is [`ServiceError::Invalid`] with the field `many_gone`.
+pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId, many_gone: bool) -> Result<Reconciled, ServiceError> {
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.read().await?;
     let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
@@ -72,7 +84,7 @@ pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId) -> Result<Reconciled
         look.take(item.map_err(refused)?).await?;
     }
     drop(stream);
-    look.finish().await
+    look.finish(&row, many_gone).await
 }
 
 /// A reading under way.
@@ -113,7 +125,10 @@ impl Reading<'_> {
 
     /// Writes the accounts that came, with whose they are as far as anything tells.
     async fn write_accounts(&mut self) -> Result<(), ServiceError> {
-        let found = std::mem::take(&mut self.accounts);
+        let mut found = std::mem::take(&mut self.accounts);
+        // A page that shifts tells of one twice.
+        let mut keys = HashSet::new();
+        found.retain(|account| keys.insert(account.account.key.clone()));
         let target = self.application.id;
         let mut tx = self.ctx.app.store.write().await?;
         let keys: Vec<&str> = found.iter().map(|a| a.account.key.as_str()).collect();
@@ -146,14 +161,24 @@ impl Reading<'_> {
     }
 
     /// Compares who holds what with what is recorded.
-    async fn finish(mut self) -> Result<Reconciled, ServiceError> {
+    async fn finish(mut self, row: &TargetRow, many_gone: bool) -> Result<Reconciled, ServiceError> {
         if !self.accounts.is_empty() {
             self.write_accounts().await?;
         }
         let (ctx, target) = (self.ctx, self.application.id);
         let at: DateTime<Utc> = ctx.now;
         let mut tx = ctx.app.store.write().await?;
+        let (known, _) = tx.account_counts(target).await?;
         self.seen.gone = tx.unseen_accounts_are_gone(self.proof, target, at).await?;
+        if !many_gone && self.seen.gone > GONE_AT_MOST.max(u64::try_from(known).unwrap_or_default() * GONE_PER_HUNDRED / 100) {
+            return Err(ServiceError::field(
+                "many_gone",
+                format!(
+                    "{} of {known} accounts were not seen: is the place right, and may Tenure still read all of it? Nothing follows from this look until you say so",
+                    self.seen.gone
+                ),
+            ));
+        }
         let by_key = self.write_entitlements(&mut tx).await?;
         let mut real: HashSet<(IdentityId, EntitlementId)> = HashSet::new();
         for (entitlement, account) in self.memberships.effective() {
@@ -171,11 +196,18 @@ impl Reading<'_> {
         let mut summary = MembershipSummary { rows: real.len(), ..MembershipSummary::default() };
         let events = take_in(ctx, self.proof, &mut tx, (target, &self.application.name), &look, &mut summary).await?;
         self.seen.memberships = summary;
+        let now = ctx.now;
+        let found_alive = tx.owe_to_accounts_of_ended(self.proof, row, at, &move || new_id(now)).await?;
+        self.seen.of_ended = found_alive.len();
         tx.note_reconciled(self.proof, target, self.watermark.as_ref().map(|w| w.0.as_str()), at).await?;
         let mut all = Events::one(
             ctx.event(Stream::Access, "target.reconciled").target(&target, self.application.name.as_str()).after(json!(self.seen)),
         );
         all.extend(events);
+        all.extend(found_alive.into_iter().map(|(identity, name)| {
+            let event = ctx.event(Stream::Access, "account.of-ended").target(&target, self.application.name.as_str()).about(identity);
+            event.because("the account of somebody who has ended was found alive").after(json!({ "account": name }))
+        }));
         tx.commit(all).await?;
         Ok(self.seen)
     }

@@ -27,7 +27,7 @@ async fn ann_is_there(
     let ann = person(&ctx, "ann").await;
     directory.contents().accounts.insert("ann".to_owned(), true);
     directory.contents().groups.insert("staff".to_owned(), ["ann".to_owned()].into());
-    reconcile_target(&ctx, target).await.unwrap();
+    reconcile_target(&ctx, target, false).await.unwrap();
     ann
 }
 
@@ -113,7 +113,7 @@ async fn no_more_than_allowed_run_at_once_or_begin_within_a_minute() {
             directory.contents().accounts.insert(format!("user{n}"), true);
             person(&ctx, &format!("user{n}")).await;
         }
-        reconcile_target(&ctx, target).await.unwrap();
+        reconcile_target(&ctx, target, false).await.unwrap();
         let limits = tenure_services::targets::TargetDraft { version: 1, at_once: 2, per_minute: 3, ..draft(OnEnd::Disable) };
         tenure_services::targets::configure_target(&ctx, target, &limits).await.unwrap();
         for n in 0..6 {
@@ -187,6 +187,50 @@ async fn who_is_suspended_cannot_sign_in_anywhere_until_they_resume_and_who_come
         assert!(directory.contents().accounts["ann"]);
         let operations = operations(&app, "ann").await;
         assert!(operations.contains(&(DisableAccount, Superseded)) && operations.contains(&(EnableAccount, Verified)), "{operations:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_superseded_under_way_is_waited_for_before_the_opposite_goes_out() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ann = ann_is_there(&app, &directory, target).await;
+        directory.contents().groups.clear();
+        let ctx = admin(&app);
+        change_lifecycle(&ctx, ann, Transition::Suspend, "lost a laptop").await.unwrap();
+        work(&app, target, NOW).await;
+        change_lifecycle(&ctx, ann, Transition::Resume, "found it").await.unwrap();
+        let now = worker(&app, NOW);
+        let enabling = claim_operations(&now, target, "slow").await.unwrap();
+        assert_eq!(enabling.len(), 1);
+        end_identity(&ctx, ann, "left").await.unwrap();
+        let others = claim_operations(&now, target, "quick").await.unwrap();
+        assert!(others.iter().all(|job| !format!("{job:?}").contains("Disable(")), "the account waits for the slow one");
+        for job in others {
+            settle_operation(&now, &job, &attempt(&job).await).await.unwrap();
+        }
+        let late = attempt(&enabling[0]).await;
+        assert_eq!(settle_operation(&now, &enabling[0], &late).await.unwrap(), None, "it counts for nothing");
+        work(&app, target, NOW).await;
+        assert!(!directory.contents().accounts["ann"], "what is wanted comes last");
+        assert!(operations(&app, "ann").await.contains(&(DisableAccount, Verified)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_owed_before_the_end_is_part_of_its_record() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ann = ann_is_there(&app, &directory, target).await;
+        let ctx = admin(&app);
+        change_lifecycle(&ctx, ann, Transition::Suspend, "lost a laptop").await.unwrap();
+        end_identity(&ctx, ann, "left").await.unwrap();
+        let id = tenure_services::records::record_of(&ctx, ann).await.unwrap().unwrap();
+        let open = tenure_services::records::show_record(&ctx, id).await.unwrap();
+        assert_eq!((open.tally.open, open.file.record.items.len()), (2, 2), "the account and the group, once each");
+        work(&app, target, NOW).await;
+        let done = tenure_services::records::show_record(&ctx.at(noon() + TimeDelta::minutes(1)), id).await.unwrap();
+        assert!(done.tally.is_complete());
     })
     .await;
 }

@@ -22,7 +22,7 @@ async fn accounts_find_their_identities_and_the_others_are_orphans_until_a_perso
         }
         directory.contents().groups.insert("inner".to_owned(), ["ann".to_owned()].into());
         directory.contents().groups.insert("outer".to_owned(), ["@inner".to_owned(), "bobby".to_owned()].into());
-        let seen = reconcile_target(&ctx, target).await.unwrap();
+        let seen = reconcile_target(&ctx, target, false).await.unwrap();
         assert_eq!((seen.accounts, seen.orphans, seen.new_entitlements, seen.memberships.newly_out_of_band), (2, 1, 2, 2));
         let held = app.store.read().await.unwrap().grants_of(ann).await.unwrap();
         assert!(held.len() == 2 && held.iter().all(|g| g.state == GrantState::OutOfBand), "the outer group counts too");
@@ -31,7 +31,7 @@ async fn accounts_find_their_identities_and_the_others_are_orphans_until_a_perso
         let page = list_accounts(&ctx, &orphans, &PageRequest::default()).await.unwrap();
         assert_eq!(page.rows.iter().map(|a| a.account.name.as_str()).collect::<Vec<_>>(), ["bobby"]);
         correlate_account(&ctx, page.rows[0].account.id, Some(bob)).await.unwrap();
-        let seen = reconcile_target(&ctx.at(ctx.now + chrono::TimeDelta::hours(1)), target).await.unwrap();
+        let seen = reconcile_target(&ctx.at(ctx.now + chrono::TimeDelta::hours(1)), target, false).await.unwrap();
         assert_eq!(
             (seen.orphans, seen.memberships.newly_out_of_band, seen.memberships.out_of_band),
             (0, 1, 3),
@@ -48,17 +48,17 @@ async fn a_look_that_breaks_off_takes_nothing_back_and_can_be_begun_again() {
         let ann = person(&ctx, "ann").await;
         directory.contents().accounts.insert("ann".to_owned(), true);
         directory.contents().groups.insert("staff".to_owned(), ["ann".to_owned()].into());
-        reconcile_target(&ctx, target).await.unwrap();
+        reconcile_target(&ctx, target, false).await.unwrap();
         directory.breaks(FaultKind::Timeout, 1);
         let later = ctx.at(ctx.now + chrono::TimeDelta::hours(1));
-        assert!(matches!(reconcile_target(&later, target).await, Err(ServiceError::Refused(_))));
+        assert!(matches!(reconcile_target(&later, target, false).await, Err(ServiceError::Refused(_))));
         let mut tx = app.store.read().await.unwrap();
         assert_eq!(tx.accounts_of(ann).await.unwrap().len(), 1);
         assert!(tx.grants_of(ann).await.unwrap().iter().all(|g| g.state == GrantState::OutOfBand));
         drop(tx);
         directory.contents().accounts.clear();
         directory.contents().groups.clear();
-        let seen = reconcile_target(&later, target).await.unwrap();
+        let seen = reconcile_target(&later, target, false).await.unwrap();
         assert_eq!((seen.gone, seen.memberships.vanished), (1, 1));
     })
     .await;
@@ -84,6 +84,69 @@ async fn settings_are_checked_and_the_secret_is_asked_for_once_and_shown_to_nobo
         for event in events(&app, "target.").await {
             assert!(!format!("{event:?}").contains("s3cret"));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_of_somebody_who_has_ended_that_is_found_alive_is_owed_its_end() {
+    with_directory(OnEnd::Delete, async |app, directory, target| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        tenure_services::identities::end_identity(&ctx, ann, "left").await.unwrap();
+        for name in ["ann", "stray"] {
+            directory.contents().accounts.insert(name.to_owned(), true);
+        }
+        let seen = reconcile_target(&ctx, target, false).await.unwrap();
+        assert_eq!((seen.of_ended, seen.orphans), (1, 1));
+        assert_eq!(reconcile_target(&ctx, target, false).await.unwrap().of_ended, 0, "once");
+        let orphans = AccountFilter { application_id: Some(target), orphans: true };
+        let stray = list_accounts(&ctx, &orphans, &PageRequest::default()).await.unwrap().rows.remove(0).account.id;
+        correlate_account(&ctx, stray, Some(ann)).await.unwrap();
+        work(&app, target, chrono::TimeDelta::zero()).await;
+        assert!(directory.contents().accounts.is_empty(), "{:?}", directory.contents().accounts);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_look_that_misses_many_accounts_proves_nothing_until_a_person_says_so() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        for n in 0..20 {
+            directory.contents().accounts.insert(format!("user{n}"), true);
+        }
+        reconcile_target(&ctx, target, false).await.unwrap();
+        directory.contents().accounts.clear();
+        let later = ctx.at(ctx.now + chrono::TimeDelta::hours(1));
+        let Err(ServiceError::Invalid(faults)) = reconcile_target(&later, target, false).await else { panic!("too many are gone") };
+        assert_eq!(faults[0].field, "many_gone");
+        let all = AccountFilter { application_id: Some(target), orphans: false };
+        assert_eq!(list_accounts(&ctx, &all, &PageRequest::default()).await.unwrap().rows.len(), 20);
+        assert_eq!(reconcile_target(&later, target, true).await.unwrap().gone, 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_target_that_was_pointed_elsewhere_is_not_touched_before_it_was_read() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        directory.contents().accounts.insert("ann".to_owned(), true);
+        reconcile_target(&ctx, target, false).await.unwrap();
+        let mut elsewhere = draft(OnEnd::Disable);
+        (elsewhere.version, elsewhere.settings, elsewhere.secret) = (1, serde_json::json!({ "url": "ldap://elsewhere.test" }), None);
+        assert!(
+            matches!(configure_target(&ctx, target, &elsewhere).await, Err(ServiceError::Invalid(_))),
+            "the secret is not sent elsewhere"
+        );
+        elsewhere.secret = draft(OnEnd::Disable).secret;
+        configure_target(&ctx, target, &elsewhere).await.unwrap();
+        tenure_services::identities::end_identity(&ctx, ann, "left").await.unwrap();
+        assert_eq!(work(&app, target, chrono::TimeDelta::zero()).await, [], "absence there would prove nothing");
+        reconcile_target(&ctx, target, false).await.unwrap();
+        assert_eq!(work(&app, target, chrono::TimeDelta::zero()).await.len(), 1);
     })
     .await;
 }

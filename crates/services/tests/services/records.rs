@@ -38,7 +38,7 @@ async fn a_record_is_open_until_each_item_is_read_back_handed_over_or_vouched_fo
         tenure_services::accounts::sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap();
         directory.contents().accounts.insert("ann".to_owned(), true);
         directory.contents().groups.insert("staff".to_owned(), ["ann".to_owned()].into());
-        reconcile_target(&ctx, target).await.unwrap();
+        reconcile_target(&ctx, target, false).await.unwrap();
         directory.breaks(FaultKind::Forbidden, 1);
         end_identity(&ctx, ann, "left").await.unwrap();
         let key = app.keys.public_key();

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
+use tenure_domain::id::{AccountId, ApplicationId, Id as _, IdentityId, OperationId};
 use tenure_domain::target::{Account, AccountState};
 
+use super::TargetRow;
 use crate::engine::{StoreError, Tx, WriteTx, storable};
+use crate::operations::OperationRow;
 use crate::page::{Cursor, Page, PageRequest};
 
 /// An account as it was just seen.
@@ -82,19 +84,23 @@ impl Tx {
         ))
     }
 
-    /// The accounts of an identity on a target, those that are gone left out.
+    /// The accounts of an identity on a target; those that are gone only where there is no other.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn accounts_on(&mut self, identity: IdentityId, target: ApplicationId) -> Result<Vec<Account>, StoreError> {
-        Ok(fetch_all!(
+        let mut accounts = fetch_all!(
             self,
             Account,
             "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts
-             WHERE identity_id = $1 AND application_id = $2 AND state <> 'gone' ORDER BY id",
+             WHERE identity_id = $1 AND application_id = $2 ORDER BY id",
             identity,
             target
-        ))
+        );
+        if accounts.iter().any(|a| a.state != AccountState::Gone) {
+            accounts.retain(|a| a.state != AccountState::Gone);
+        }
+        Ok(accounts)
     }
 
     /// The keys of a target's accounts with their rows and owners.
@@ -197,7 +203,8 @@ impl WriteTx {
                     .push_bind(sqlx::types::Json(&a.attributes)).push_bind(at).push_bind(at).push_bind(a.last_used_at);
             },
             " ON CONFLICT (application_id, key) DO UPDATE SET identity_id = COALESCE(accounts.identity_id, excluded.identity_id), name = excluded.name, state = excluded.state,
-              attributes = excluded.attributes, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)"))
+              attributes = excluded.attributes, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)
+              WHERE accounts.seen_at <= excluded.seen_at"))
     }
 
     /// After a full look at a target: what was not seen since then is gone. Yields how many.
@@ -218,7 +225,40 @@ impl WriteTx {
         ))
     }
 
-    /// Decides whose an account is; nobody's, if none.
+    /// Owes to accounts on a target whose identity has ended what an end owes them, where nothing is owed yet.
+    /// Yields whose, and what the account is called.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owe_to_accounts_of_ended(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        target: &TargetRow,
+        at: DateTime<Utc>,
+        new_id: &(dyn Fn() -> uuid::Uuid + Sync),
+    ) -> Result<Vec<(IdentityId, String)>, StoreError> {
+        let found = fetch_all!(
+            self.tx,
+            (AccountId, IdentityId, String),
+            "SELECT a.id, a.identity_id, a.name FROM accounts a JOIN identities i ON i.id = a.identity_id
+             WHERE a.application_id = $1 AND a.state = 'enabled' AND i.state IN ('terminated', 'archived')
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
+             ORDER BY a.id",
+            target.application_id
+        );
+        let mut rows = Vec::new();
+        for (account, identity, _) in &found {
+            rows.extend(target.on_end.of_account(target.kind).map(|kind| OperationRow {
+                account_id: Some(*account),
+                ..OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(target.application_id), Some(*identity), at)
+            }));
+        }
+        self.owe(&rows).await?;
+        Ok(found.into_iter().map(|(_, identity, name)| (identity, name)).collect())
+    }
+
+    /// Decides whose an account is; nobody's, if none. What it was owed for whoever it was before is no
+    /// longer wanted.
     ///
     /// # Errors
     /// When the database fails.
@@ -227,7 +267,16 @@ impl WriteTx {
         _proof: &impl May<change::WriteTargets>,
         id: AccountId,
         identity: Option<IdentityId>,
+        at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        execute!(
+            self.tx,
+            "UPDATE operations SET state = 'superseded', said = 'the account is somebody else''s', settled_at = $3, updated_at = $3
+             WHERE account_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id <> COALESCE($2, id)",
+            id,
+            identity,
+            at
+        );
         Ok(execute!(self.tx, "UPDATE accounts SET identity_id = $2 WHERE id = $1", id, identity) == 1)
     }
 }

@@ -112,7 +112,11 @@ impl WriteTx {
             query.push(lock);
             query.build_query_as::<TargetRow>().fetch_optional(&mut **conn).await?
         });
-        let Some(target) = target.filter(|t| t.state == TargetState::Live && t.open_until.is_none_or(|until| until <= claim.now)) else {
+        // What was never read since it was configured is not touched: in another system everything is absent.
+        let may_be_asked = |t: &TargetRow| {
+            t.state == TargetState::Live && t.reconciled_at.is_some() && t.open_until.is_none_or(|until| until <= claim.now)
+        };
+        let Some(target) = target.filter(may_be_asked) else {
             return Ok(None);
         };
         let running = fetch_one!(
@@ -133,7 +137,8 @@ impl WriteTx {
              WHERE o.application_id = $1 AND o.next_at <= $2 AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')
                AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
                                AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged'))
-             ORDER BY o.next_at, o.id LIMIT $3",
+               AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.account_id = o.account_id AND q.id <> o.id AND q.claimed_until > $2)
+             ORDER BY CASE WHEN o.failures = 0 THEN 0 ELSE 1 END, o.next_at, o.id LIMIT $3",
             claim.target,
             claim.now,
             room
@@ -141,20 +146,21 @@ impl WriteTx {
         .into_iter()
         .map(|(id,)| id)
         .collect();
-        execute_for_ids!(
-            self.tx,
-            &ids,
-            |q| {
-                q.push("UPDATE operations SET state = 'running', claimed_by = ")
-                    .push_bind(claim.by)
-                    .push(", claimed_until = ")
-                    .push_bind(claim.until)
-                    .push(", next_at = ")
-                    .push_bind(claim.until)
-                    .push(" WHERE id IN (");
-            },
-            ")"
-        );
+        // Somebody may have settled one since it was read: what is taken is what is still open now.
+        let mut taken: Vec<OperationId> = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(500) {
+            let rows = on_both!(self.tx, conn => {
+                let mut query = sqlx::QueryBuilder::new("UPDATE operations SET state = 'running', claimed_by = ");
+                query.push_bind(claim.by).push(", claimed_until = ").push_bind(claim.until).push(", next_at = ").push_bind(claim.until);
+                query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND next_at <= ").push_bind(claim.now).push(" AND id IN (");
+                let mut list = query.separated(", ");
+                for id in chunk { list.push_bind(*id); }
+                query.push(") RETURNING id");
+                query.build_query_scalar::<OperationId>().persistent(false).fetch_all(&mut **conn).await?
+            });
+            taken.extend(rows);
+        }
+        let ids = taken;
         self.use_window(claim.target, window, ids.len()).await?;
         Ok(Some((target, self.claimed(&ids).await?)))
     }

@@ -79,6 +79,8 @@ impl WriteTx {
             s.at
         );
         if touched == 0 {
+            // It was superseded under way. Whoever wants the opposite of the same account has waited for this.
+            execute!(self.tx, "UPDATE operations SET claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2", s.id, by);
             return Ok(false);
         }
         self.step(s).await?;
@@ -188,7 +190,7 @@ impl WriteTx {
             self.tx,
             identities,
             |q| {
-                q.push("UPDATE operations SET state = 'superseded', claimed_by = NULL, settled_at = ")
+                q.push("UPDATE operations SET state = 'superseded', said = 'no longer wanted', settled_at = ")
                     .push_bind(at)
                     .push(", updated_at = ")
                     .push_bind(at)

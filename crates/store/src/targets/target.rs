@@ -100,7 +100,7 @@ impl Tx {
             self,
             (ApplicationId,),
             "SELECT t.application_id FROM targets t
-             WHERE t.state = 'live' AND (t.open_until IS NULL OR t.open_until <= $1)
+             WHERE t.state = 'live' AND t.reconciled_at IS NOT NULL AND (t.open_until IS NULL OR t.open_until <= $1)
                AND EXISTS (SELECT 1 FROM operations o WHERE o.application_id = t.application_id AND o.next_at <= $1
                            AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
              ORDER BY t.application_id",
@@ -138,7 +138,9 @@ impl WriteTx {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
              ON CONFLICT (application_id) DO UPDATE SET kind = excluded.kind, state = excluded.state, settings = excluded.settings, secret = excluded.secret,
                on_end = excluded.on_end, at_once = excluded.at_once, per_minute = excluded.per_minute, timeout_seconds = excluded.timeout_seconds,
-               version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = ''
+               version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = '',
+               reconciled_at = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.reconciled_at END,
+               watermark = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.watermark END
              WHERE targets.version = excluded.version - 1",
             row.application_id,
             row.kind,

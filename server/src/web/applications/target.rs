@@ -47,10 +47,19 @@ pub(super) async fn save(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
     };
     // Before anything that was typed is looked at.
     caller.ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
-    let done = match draft(&typed, secret(&form)) {
+    let typed_secret = secret(&form);
+    let had_secret = typed_secret.is_some();
+    let done = match draft(&typed, typed_secret) {
         Ok(draft) => configure_target(&caller.ctx, id, &draft).await,
         Err(faults) => Err(ServiceError::Invalid(faults)),
     };
+    let done = done.map_err(|error| match error {
+        ServiceError::Invalid(mut faults) if had_secret && faults.iter().all(|f| f.field != "secret") => {
+            faults.push(FieldError::new("secret", "type it again: it is never sent back to you"));
+            ServiceError::Invalid(faults)
+        }
+        other => other,
+    });
     finish(&web, &caller, id, done, "saved", Some(typed)).await
 }
 
@@ -61,9 +70,9 @@ pub(super) async fn probe(State(web): State<Arc<Web>>, SignedIn(caller): SignedI
     finish(&web, &caller, id, done, "reached", None).await
 }
 
-pub(super) async fn read(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, _form: Posted) -> Reply {
+pub(super) async fn read(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
     let id = key(&id)?;
-    let done = reconcile_target(&caller.ctx, id).await.map(|_| ());
+    let done = reconcile_target(&caller.ctx, id, form.ticked("many_gone")).await.map(|_| ());
     finish(&web, &caller, id, done, "read", None).await
 }
 
