@@ -10,6 +10,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -140,25 +141,26 @@ fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or(own, PathBuf::from)
 }
 
-/// The environment's Python. Made apart and moved into place whole, so that two at once do no harm.
+/// The environment's Python. One at a time in this process; made apart, under a name of its own, and moved into place
+/// whole, so that other processes do no harm.
 fn installed() -> Result<PathBuf, ScimServerError> {
-    let place = target().join("test-servers").join(format!("scim2-server-{VERSION}"));
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let servers = target().join("test-servers");
+    let place = servers.join(format!("scim2-server-{VERSION}"));
     let python = place.join("bin/python");
     if python.exists() {
         return Ok(python);
     }
-    let made = place.with_extension(format!("new-{}", std::process::id()));
-    fs::create_dir_all(&made).map_err(|e| ScimServerError::Io("the target folder", e))?;
+    fs::create_dir_all(&servers).map_err(|e| ScimServerError::Io("the target folder", e))?;
+    let made = tempfile::Builder::new().prefix("new-").tempdir_in(&servers).map_err(|e| ScimServerError::Io("the target folder", e))?;
     let package = format!("scim2-server[cursor]=={VERSION}");
-    let done = run(Command::new("python3").args(["-m", "venv"]).arg(&made))
-        .and_then(|()| run(Command::new(made.join("bin/python")).args(["-m", "pip", "install", "--quiet", &package])));
-    if let Err(said) = done {
-        let _ = fs::remove_dir_all(&made);
-        return Err(ScimServerError::NotInstalled(said));
-    }
-    if fs::rename(&made, &place).is_err() {
-        // Somebody else was quicker.
-        let _ = fs::remove_dir_all(&made);
+    run(Command::new("python3").args(["-m", "venv"]).arg(made.path()))
+        .and_then(|()| run(Command::new(made.path().join("bin/python")).args(["-m", "pip", "install", "--quiet", &package])))
+        .map_err(ScimServerError::NotInstalled)?;
+    // Where somebody else was quicker, theirs stays, and this one goes with its guard.
+    if fs::rename(made.path(), &place).is_ok() {
+        let _ = made.keep();
     }
     Ok(python)
 }
