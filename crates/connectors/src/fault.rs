@@ -32,6 +32,11 @@ impl FaultKind {
     pub const fn is_of_the_target(self) -> bool {
         matches!(self, Self::Unreachable | Self::Timeout | Self::Certificate | Self::SignIn | Self::Protocol | Self::TooMany)
     }
+
+    /// Whether asking again is no use before a person has changed something.
+    pub const fn needs_a_person(self) -> bool {
+        matches!(self, Self::NeedsDecision | Self::Unsupported | Self::Forbidden | Self::Refused)
+    }
 }
 
 /// A fault, in words that an administrator can act on. Never holds a secret.

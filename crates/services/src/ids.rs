@@ -25,7 +25,8 @@ pub(crate) fn new_id(now: DateTime<Utc>) -> Uuid {
 
 /// A number in `0.0..1.0`, so that what failed together does not come back together.
 pub(crate) fn jitter() -> f64 {
-    f64::from(u16::from_be_bytes([Uuid::new_v4().into_bytes()[0], Uuid::new_v4().into_bytes()[1]])) / 65_536.0
+    let [high, low, ..] = Uuid::new_v4().into_bytes();
+    f64::from(u16::from_be_bytes([high, low])) / 65_536.0
 }
 
 #[cfg(test)]

@@ -106,17 +106,14 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn live_personas_of(&mut self, ids: &[IdentityId]) -> Result<Vec<IdentityId>, StoreError> {
-        let mut found = Vec::new();
-        for chunk in ids.chunks(1000) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT id FROM identities WHERE state NOT IN ('terminated', 'archived') AND persona_of IN (");
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(")");
-                found.extend(query.build_query_scalar::<IdentityId>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(found)
+        let found = fetch_for_ids!(
+            self,
+            (IdentityId,),
+            ids,
+            "SELECT id FROM identities WHERE state NOT IN ('terminated', 'archived') AND persona_of IN (",
+            ")"
+        );
+        Ok(found.into_iter().map(|(id,)| id).collect())
     }
 }
 

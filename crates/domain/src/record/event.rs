@@ -82,6 +82,18 @@ pub enum Change {
 }
 
 impl Change {
+    /// What its item is after it.
+    pub const fn state(&self) -> ItemState {
+        match self {
+            Self::Pending { .. } => ItemState::Pending,
+            Self::Acknowledged { .. } => ItemState::Acknowledged,
+            Self::Verified { .. } => ItemState::Verified,
+            Self::Attested { .. } => ItemState::Attested,
+            Self::NeedsHuman { .. } => ItemState::NeedsHuman,
+            Self::Superseded { .. } => ItemState::Superseded,
+        }
+    }
+
     /// As an event of a record.
     pub(super) fn into_event(self, number: u64, at: Moment, item: Uuid, operation: Option<OperationId>) -> RecordEvent {
         let blank = |state| RecordEvent { number, at, item, state, evidence: None, by: None, note: None, file: None, operation };

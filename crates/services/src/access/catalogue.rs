@@ -99,7 +99,7 @@ pub async fn list_applications(ctx: &Ctx) -> Result<Vec<ApplicationDetail>, Serv
 pub async fn show_application(ctx: &Ctx, id: ApplicationId) -> Result<ApplicationDetail, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
-    let applications = tx.applications().await?.into_iter().filter(|a| a.id == id).collect();
+    let applications = tx.application(id).await?.into_iter().collect();
     details(&mut tx, applications, Some(id)).await?.pop().ok_or(ServiceError::NotFound("application"))
 }
 

@@ -64,7 +64,7 @@ async fn faults_of(ctx: &Ctx, new: &NewCredential) -> Result<Vec<FieldError>, Se
         Some(_) => {}
     }
     if let Some(id) = new.application_id {
-        if !tx.applications().await?.iter().any(|a| a.id == id) {
+        if tx.application(id).await?.is_none() {
             faults.push(FieldError::new("application_id", "this application does not exist any more: choose another"));
         }
     }

@@ -66,10 +66,7 @@ impl Attempted {
 
     fn fault(fault: &Fault, acknowledged: bool) -> Self {
         let trouble = Trouble {
-            needs_person: matches!(
-                fault.kind,
-                FaultKind::NeedsDecision | FaultKind::Unsupported | FaultKind::Forbidden | FaultKind::Refused
-            ),
+            needs_person: fault.kind.needs_a_person(),
             retry_after: fault.retry_after.and_then(|pause| TimeDelta::from_std(pause).ok()),
         };
         let attempt = if acknowledged { Attempt::Acknowledged(trouble) } else { Attempt::Failed(trouble) };

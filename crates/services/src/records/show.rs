@@ -70,7 +70,7 @@ pub async fn show_record(ctx: &Ctx, id: RecordId) -> Result<ShownRecord, Service
     happened.sort_by_key(|(at, ..)| *at);
     for (at, item, change, operation) in happened {
         // The same once more is no transition: a fourth failure looks like the third.
-        let next = state_after(&change);
+        let next = change.state();
         if record.state_of(item).is_some_and(|now| now != next && now.may_become(next)) {
             record = record.after(item, at, change, operation).map_err(|fault| broken(fault.to_string()))?;
         }
@@ -100,16 +100,5 @@ fn handed(owned: &OwnedItem) -> Change {
     match &owned.new_owner {
         Some(owner) => Change::Verified { evidence: format!("{owner} owns it, as recorded by Tenure") },
         None => Change::Superseded { note: "it has ended itself".to_owned() },
-    }
-}
-
-const fn state_after(change: &Change) -> ItemState {
-    match change {
-        Change::Pending { .. } => ItemState::Pending,
-        Change::Acknowledged { .. } => ItemState::Acknowledged,
-        Change::Verified { .. } => ItemState::Verified,
-        Change::Attested { .. } => ItemState::Attested,
-        Change::NeedsHuman { .. } => ItemState::NeedsHuman,
-        Change::Superseded { .. } => ItemState::Superseded,
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn seal_words(id: ApplicationId) -> String {
 pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
-    let name = tx.applications().await?.into_iter().find(|a| a.id == id).ok_or(ServiceError::NotFound("application"))?.name;
+    let name = tx.application(id).await?.ok_or(ServiceError::NotFound("application"))?.name;
     let before = tx.target(id).await?;
     let mut faults = Vec::new();
     let mut within = |field, value, lowest, highest| {
@@ -89,6 +89,8 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         at_once: draft.at_once,
         per_minute: draft.per_minute,
         timeout_seconds: draft.timeout_seconds,
+        minute_from: None,
+        minute_used: 0,
         failures: 0,
         open_until: None,
         said: String::new(),

@@ -28,7 +28,7 @@ pub struct TargetPage {
 pub async fn show_target(ctx: &Ctx, id: ApplicationId) -> Result<TargetPage, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
-    let application = tx.applications().await?.into_iter().find(|a| a.id == id).ok_or(ServiceError::NotFound("application"))?;
+    let application = tx.application(id).await?.ok_or(ServiceError::NotFound("application"))?;
     let target = tx.target(id).await?;
     let (accounts, orphans) = tx.account_counts(id).await?;
     Ok(TargetPage { application, target, accounts, orphans })

@@ -18,7 +18,7 @@ pub async fn probe_target(ctx: &Ctx, id: ApplicationId) -> Result<Result<Probe, 
     ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.read().await?;
     let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
-    let name = tx.applications().await?.into_iter().find(|a| a.id == id).map(|a| a.name).unwrap_or_default();
+    let name = tx.application(id).await?.map(|a| a.name).unwrap_or_default();
     drop(tx);
     let probed = match connect(ctx, &row) {
         Ok(connector) => connector.probe().await,

@@ -64,7 +64,7 @@ pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId, many_gone: bool) -> 
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.read().await?;
     let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
-    let application = tx.applications().await?.into_iter().find(|a| a.id == id).ok_or(ServiceError::NotFound("application"))?;
+    let application = tx.application(id).await?.ok_or(ServiceError::NotFound("application"))?;
     drop(tx);
     let refused = |fault: tenure_connectors::Fault| ServiceError::Refused(format!("{} cannot be read: {fault}", application.name));
     let connector = connect(ctx, &row).map_err(refused)?;

@@ -54,6 +54,14 @@ impl Tx {
         Ok(fetch_all!(self, ApplicationRow, "SELECT * FROM applications ORDER BY name"))
     }
 
+    /// The application with a key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn application(&mut self, id: ApplicationId) -> Result<Option<ApplicationRow>, StoreError> {
+        Ok(fetch_optional!(self, ApplicationRow, "SELECT * FROM applications WHERE id = $1", id))
+    }
+
     /// The application of a name.
     ///
     /// # Errors
@@ -109,19 +117,14 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn entitlement_labels(&mut self, ids: &[EntitlementId]) -> Result<HashMap<EntitlementId, String>, StoreError> {
-        let mut found = HashMap::with_capacity(ids.len());
-        for chunk in ids.chunks(1000) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new(
-                    "SELECT e.id, a.name || ' / ' || e.name FROM entitlements e JOIN applications a ON a.id = e.application_id WHERE e.id IN (",
-                );
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(")");
-                found.extend(query.build_query_as::<(EntitlementId, String)>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(found)
+        let labels = fetch_for_ids!(
+            self,
+            (EntitlementId, String),
+            ids,
+            "SELECT e.id, a.name || ' / ' || e.name FROM entitlements e JOIN applications a ON a.id = e.application_id WHERE e.id IN (",
+            ")"
+        );
+        Ok(labels.into_iter().collect())
     }
 }
 

@@ -114,22 +114,20 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn held_by(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, HeldAccess>, StoreError> {
-        let mut assignments = Vec::new();
-        let mut grants = Vec::new();
-        for chunk in ids.chunks(1000) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT identity_id, id, role_id, reason, origin, state, until FROM assignments WHERE state <> 'ended' AND identity_id IN (");
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(")");
-                assignments.extend(query.build_query_as::<HeldAssignmentRow>().persistent(false).fetch_all(&mut **conn).await?);
-                let mut query = sqlx::QueryBuilder::new("SELECT identity_id, id, entitlement_id, state FROM grants WHERE state <> 'removed' AND identity_id IN (");
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(")");
-                grants.extend(query.build_query_as::<HeldGrantRow>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
+        let assignments = fetch_for_ids!(
+            self,
+            HeldAssignmentRow,
+            ids,
+            "SELECT identity_id, id, role_id, reason, origin, state, until FROM assignments WHERE state <> 'ended' AND identity_id IN (",
+            ")"
+        );
+        let grants = fetch_for_ids!(
+            self,
+            HeldGrantRow,
+            ids,
+            "SELECT identity_id, id, entitlement_id, state FROM grants WHERE state <> 'removed' AND identity_id IN (",
+            ")"
+        );
         Ok(gather(assignments, grants))
     }
 }

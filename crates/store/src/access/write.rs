@@ -109,17 +109,14 @@ impl WriteTx {
         let mut identities: Vec<IdentityId> = rows.iter().map(|g| g.identity_id).collect();
         identities.sort_unstable();
         identities.dedup();
-        let mut pairs = HashSet::new();
-        for chunk in identities.chunks(4000) {
-            on_both!(self.tx, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT identity_id, entitlement_id FROM grants WHERE identity_id IN (");
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(")");
-                pairs.extend(query.build_query_as::<(IdentityId, EntitlementId)>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(pairs)
+        let pairs = fetch_for_ids!(
+            self.tx,
+            (IdentityId, EntitlementId),
+            &identities,
+            "SELECT identity_id, entitlement_id FROM grants WHERE identity_id IN (",
+            ")"
+        );
+        Ok(pairs.into_iter().collect())
     }
 
     /// Changes the state of grants.

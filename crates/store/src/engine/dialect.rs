@@ -184,6 +184,33 @@ impl Language for Postgres {
     }
 }
 
+/// How the rows that a query reads are locked until the transaction ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RowLock {
+    /// Nobody else changes them. Who wants to, waits.
+    Alone,
+    /// The same, without those that somebody else has locked.
+    AloneIfFree,
+    /// Nobody changes them; others may lock them in the same way.
+    Shared,
+}
+
+/// Locking, in the language of the query.
+pub(crate) trait LockRows {
+    /// Ends a query that locks what it reads.
+    fn lock_rows(&mut self, lock: RowLock) -> &mut Self;
+}
+
+impl<DB: Language> LockRows for QueryBuilder<DB> {
+    fn lock_rows(&mut self, lock: RowLock) -> &mut Self {
+        self.push(match lock {
+            RowLock::Alone => DB::FOR_UPDATE,
+            RowLock::AloneIfFree => DB::FOR_UPDATE_IF_FREE,
+            RowLock::Shared => DB::FOR_SHARE,
+        })
+    }
+}
+
 /// From so many rows on. The driver leaves Nagle's algorithm on, so the end of a `COPY` waits for
 /// the acknowledgement of its data, which the system delays by 40 ms.
 const WORTH_A_COPY: usize = 4_000;

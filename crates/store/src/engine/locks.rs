@@ -3,7 +3,7 @@
 //! Whoever takes several takes them in this order, so that two wait and do not block each other:
 //! administrators, the model, a source, identities.
 
-use super::{Language, StoreError, WriteTx};
+use super::{LockRows, RowLock, StoreError, WriteTx};
 
 impl WriteTx {
     /// Makes decisions about who administers happen one after the other: whoever counts
@@ -12,7 +12,7 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn lock_administrators(&mut self) -> Result<(), StoreError> {
-        self.lock_subject("administrators", Strength::Alone).await
+        self.lock_subject("administrators", RowLock::Alone).await
     }
 
     /// Keeps roles and rules as they are until the transaction ends: whoever works out access from
@@ -22,35 +22,20 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn hold_model(&mut self) -> Result<(), StoreError> {
-        self.lock_subject("model", Strength::Shared).await
+        self.lock_subject("model", RowLock::Shared).await
     }
 
     /// Waits for everybody who works out access from roles and rules, and keeps others from it.
     pub(crate) async fn lock_model_alone(&mut self) -> Result<(), StoreError> {
-        self.lock_subject("model", Strength::Alone).await
+        self.lock_subject("model", RowLock::Alone).await
     }
 
-    async fn lock_subject(&mut self, subject: &'static str, strength: Strength) -> Result<(), StoreError> {
+    async fn lock_subject(&mut self, subject: &'static str, lock: RowLock) -> Result<(), StoreError> {
         on_both!(self.tx, conn => {
             let mut query = sqlx::QueryBuilder::new("SELECT subject FROM locks WHERE subject = ");
             query.push_bind(subject);
-            let lock = words(&query, strength);
-            query.push(lock).build().execute(&mut **conn).await?;
+            query.lock_rows(lock).build().execute(&mut **conn).await?;
         });
         Ok(())
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Strength {
-    Alone,
-    Shared,
-}
-
-/// The ending of a query that locks its rows, in the language of that query.
-fn words<DB: Language>(_: &sqlx::QueryBuilder<DB>, strength: Strength) -> &'static str {
-    match strength {
-        Strength::Alone => DB::FOR_UPDATE,
-        Strength::Shared => DB::FOR_SHARE,
     }
 }

@@ -70,6 +70,38 @@ macro_rules! insert_rows {
     }};
 }
 
+/// `fetch_for_ids!(tx, Row, ids, "SELECT … WHERE id IN (", ")")`: all rows of it, in a fixed number of identifiers
+/// a statement. Where more than texts stands around the identifiers: `|q| { q.push(…).push_bind(…); }` for each side.
+macro_rules! fetch_for_ids {
+    ($tx:expr, $row:ty, $ids:expr, $head:literal, $tail:literal) => {
+        fetch_for_ids!($tx, $row, $ids, |q| { q.push($head); }, |q| { q.push($tail); })
+    };
+    ($tx:expr, $row:ty, $ids:expr, |$h:ident| $head:block, |$t:ident| $tail:block) => {{
+        let ids = $ids;
+        let mut found: Vec<$row> = Vec::new();
+        on_both!($tx, conn => {
+            for chunk in ids.chunks(1000) {
+                let mut query = sqlx::QueryBuilder::new("");
+                {
+                    let $h = &mut query;
+                    $head
+                }
+                {
+                    let mut list = query.separated(", ");
+                    for id in chunk { list.push_bind(id.to_owned()); }
+                }
+                {
+                    let $t = &mut query;
+                    $tail
+                }
+                // Chunks differ in length: none is worth keeping prepared.
+                found.extend(query.build_query_as::<$row>().persistent(false).fetch_all(&mut **conn).await?);
+            }
+        });
+        found
+    }};
+}
+
 /// Runs `"HEAD (ids…) TAIL"` in chunks over a slice of identifiers; yields the touched rows.
 macro_rules! execute_for_ids {
     ($tx:expr, $ids:expr, |$q:ident| $head:block, $tail:literal) => {{

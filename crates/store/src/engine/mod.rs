@@ -13,7 +13,7 @@ mod tx;
 mod undeclared;
 
 pub(crate) use bulk::BulkInsert;
-pub(crate) use dialect::{Dialect, Language};
+pub(crate) use dialect::{Dialect, Language, LockRows, RowLock};
 pub use error::StoreError;
 pub use open::{Doctor, Engine, Opening, Store, address_without_secret};
 pub(crate) use tx::Conn;

@@ -52,19 +52,14 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identities_by_employee_id(&mut self, numbers: &[&str]) -> Result<Vec<(String, IdentityId)>, StoreError> {
-        let mut found = Vec::new();
-        for chunk in numbers.chunks(1000) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new(
-                    "SELECT employee_id, id FROM identities WHERE state <> 'archived' AND source_id IN (SELECT id FROM sources) AND employee_id IN (",
-                );
-                let mut list = query.separated(", ");
-                for number in chunk { list.push_bind(storable(number)); }
-                query.push(")");
-                found.extend(query.build_query_as::<(String, IdentityId)>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(found)
+        let numbers: Vec<String> = numbers.iter().map(|number| storable(number)).collect();
+        Ok(fetch_for_ids!(
+            self,
+            (String, IdentityId),
+            &numbers,
+            "SELECT employee_id, id FROM identities WHERE state <> 'archived' AND source_id IN (SELECT id FROM sources) AND employee_id IN (",
+            ")"
+        ))
     }
 
     /// Identities by folded user name; archived ones answer to none.
@@ -72,17 +67,14 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identities_by_user_name_key(&mut self, keys: &[String]) -> Result<Vec<(String, IdentityId)>, StoreError> {
-        let mut found = Vec::new();
-        for chunk in keys.chunks(1000) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT user_name_key, id FROM identities WHERE state <> 'archived' AND user_name_key IN (");
-                let mut list = query.separated(", ");
-                for key in chunk { list.push_bind(storable(key)); }
-                query.push(")");
-                found.extend(query.build_query_as::<(String, IdentityId)>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(found)
+        let keys: Vec<String> = keys.iter().map(|key| storable(key)).collect();
+        Ok(fetch_for_ids!(
+            self,
+            (String, IdentityId),
+            &keys,
+            "SELECT user_name_key, id FROM identities WHERE state <> 'archived' AND user_name_key IN (",
+            ")"
+        ))
     }
 
     /// Every identity of a source that is not archived.
@@ -127,19 +119,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn identities(&mut self, ids: &[IdentityId]) -> Result<Vec<Identity>, StoreError> {
-        let mut found = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(1000) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT * FROM identities WHERE id IN (");
-                let mut list = query.separated(", ");
-                for id in chunk {
-                    list.push_bind(*id);
-                }
-                query.push(")");
-                found.extend(query.build_query_as::<Identity>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(found)
+        Ok(fetch_for_ids!(self, Identity, ids, "SELECT * FROM identities WHERE id IN (", ")"))
     }
 
     /// Identities after a key, in the order of keys: for going through all of them in pieces.
@@ -159,20 +139,9 @@ impl Tx {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
-        let mut found = HashMap::with_capacity(ids.len());
-        for chunk in ids.chunks(500) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT id, kind, state, display_name, user_name FROM identities WHERE id IN (");
-                let mut list = query.separated(", ");
-                for id in chunk {
-                    list.push_bind(*id);
-                }
-                query.push(")");
-                let rows = query.build_query_as::<IdentityName>().persistent(false).fetch_all(&mut **conn).await?;
-                found.extend(rows.into_iter().map(|r| (r.id, r)));
-            });
-        }
-        Ok(found)
+        let names =
+            fetch_for_ids!(self, IdentityName, &ids, "SELECT id, kind, state, display_name, user_name FROM identities WHERE id IN (", ")");
+        Ok(names.into_iter().map(|name| (name.id, name)).collect())
     }
 
     /// How many identities there are at all.

@@ -8,7 +8,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{EmploymentId, IdentityId};
 use tenure_domain::identity::Identity;
 
-use crate::engine::{Dialect as _, Language, StoreError, WriteTx};
+use crate::engine::{Dialect as _, LockRows, RowLock, StoreError, WriteTx};
 
 /// A period of employment.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -105,7 +105,7 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn lock_identities(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, i64>, StoreError> {
-        self.lock(ids, Wait::ForOthers).await
+        self.lock(ids, RowLock::Alone).await
     }
 
     /// As [`Self::lock_identities`], without those that somebody else is changing: for work that is
@@ -114,28 +114,26 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn lock_free_identities(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, i64>, StoreError> {
-        self.lock(ids, Wait::ForNobody).await
+        self.lock(ids, RowLock::AloneIfFree).await
     }
 
-    async fn lock(&mut self, ids: &[IdentityId], wait: Wait) -> Result<HashMap<IdentityId, i64>, StoreError> {
+    async fn lock(&mut self, ids: &[IdentityId], lock: RowLock) -> Result<HashMap<IdentityId, i64>, StoreError> {
         // Always in one order, so that two who lock the same ones wait and do not block each other.
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
-        let mut found = HashMap::with_capacity(ids.len());
-        for chunk in ids.chunks(1000) {
-            on_both!(self.tx, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT id, version FROM identities WHERE id IN (");
-                let mut list = query.separated(", ");
-                for id in chunk {
-                    list.push_bind(*id);
-                }
-                let lock = for_update(&query, wait);
-                query.push(") ORDER BY id").push(lock);
-                found.extend(query.build_query_as::<(IdentityId, i64)>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(found)
+        let found = fetch_for_ids!(
+            self.tx,
+            (IdentityId, i64),
+            &ids,
+            |q| {
+                q.push("SELECT id, version FROM identities WHERE id IN (");
+            },
+            |q| {
+                q.push(") ORDER BY id").lock_rows(lock);
+            }
+        );
+        Ok(found.into_iter().collect())
     }
 
     /// Marks whether a source lists identities.
@@ -182,19 +180,4 @@ impl WriteTx {
             |b, e| { b.push_bind(e.id).push_bind(e.identity_id).push_bind(e.started_on).push_bind(e.ended_on).push_bind(e.start_reason.as_str()).push_bind(e.end_reason.as_str()); }, "");
         Ok(())
     }
-}
-
-/// The ending of a query that locks its rows, in the language of that query.
-fn for_update<DB: Language>(_: &sqlx::QueryBuilder<DB>, wait: Wait) -> &'static str {
-    match wait {
-        Wait::ForOthers => DB::FOR_UPDATE,
-        Wait::ForNobody => DB::FOR_UPDATE_IF_FREE,
-    }
-}
-
-/// What a lock does where somebody else has one.
-#[derive(Clone, Copy)]
-enum Wait {
-    ForOthers,
-    ForNobody,
 }

@@ -112,18 +112,18 @@ impl Tx {
         target: ApplicationId,
         keys: &[&str],
     ) -> Result<Vec<(AccountId, String, Option<IdentityId>)>, StoreError> {
-        let mut found = Vec::new();
-        for chunk in keys.chunks(1000) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new("SELECT id, key, identity_id FROM accounts WHERE application_id = ");
-                query.push_bind(target).push(" AND key IN (");
-                let mut list = query.separated(", ");
-                for key in chunk { list.push_bind(storable(key)); }
-                query.push(")");
-                found.extend(query.build_query_as::<(AccountId, String, Option<IdentityId>)>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(found)
+        let keys: Vec<String> = keys.iter().map(|key| storable(key)).collect();
+        Ok(fetch_for_ids!(
+            self,
+            (AccountId, String, Option<IdentityId>),
+            &keys,
+            |q| {
+                q.push("SELECT id, key, identity_id FROM accounts WHERE application_id = ").push_bind(target).push(" AND key IN (");
+            },
+            |q| {
+                q.push(")");
+            }
+        ))
     }
 
     /// Who had an account on a target that was seen before a moment and is gone now.

@@ -1,14 +1,13 @@
 //! Taking operations to work on. Whoever takes one holds it until a moment; if it dies, the next one
 //! takes it after that.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{AccountId, ApplicationId, CredentialId, EndingId, GrantId, IdentityId, OperationId};
 use tenure_domain::operation::OperationKind;
 use tenure_domain::target::TargetState;
 
 use super::TargetRow;
-use super::target::for_update;
 use crate::engine::{Store, StoreError, Tx, WriteTx};
 
 /// Who takes operations, and how many.
@@ -69,18 +68,17 @@ impl Tx {
     }
 
     async fn claimed(&mut self, ids: &[OperationId]) -> Result<Vec<Claimed>, StoreError> {
-        let mut claimed = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(500) {
-            on_both!(self, conn => {
-                let mut query = sqlx::QueryBuilder::new(WHOLE);
-                query.push(" IN (");
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(")");
-                claimed.extend(query.build_query_as::<Claimed>().persistent(false).fetch_all(&mut **conn).await?);
-            });
-        }
-        Ok(claimed)
+        Ok(fetch_for_ids!(
+            self,
+            Claimed,
+            ids,
+            |q| {
+                q.push(WHOLE).push(" IN (");
+            },
+            |q| {
+                q.push(")");
+            }
+        ))
     }
 }
 
@@ -105,13 +103,7 @@ impl Store {
 impl WriteTx {
     async fn claim(&mut self, claim: &Claim<'_>) -> Result<Option<(TargetRow, Vec<Claimed>)>, StoreError> {
         // Locked, so that several instances count the same.
-        let target = on_both!(self.tx, conn => {
-            let mut query = sqlx::QueryBuilder::new("SELECT * FROM targets WHERE application_id = ");
-            query.push_bind(claim.target);
-            let lock = for_update(&query);
-            query.push(lock);
-            query.build_query_as::<TargetRow>().fetch_optional(&mut **conn).await?
-        });
+        let target = self.locked_target(claim.target).await?;
         // What was never read since it was configured is not touched: in another system everything is absent.
         let may_be_asked = |t: &TargetRow| {
             t.state == TargetState::Live && t.reconciled_at.is_some() && t.open_until.is_none_or(|until| until <= claim.now)
@@ -128,7 +120,7 @@ impl WriteTx {
         )
         .0;
         let at_once = target.breaker().at_once(u32::try_from(target.at_once).unwrap_or(1));
-        let (window, left) = self.window(&target, claim.now).await?;
+        let (window, left) = target.window(claim.now);
         let room = (i64::from(at_once) - running).min(left).max(0);
         let ids: Vec<OperationId> = fetch_all!(
             self.tx,
@@ -147,37 +139,23 @@ impl WriteTx {
         .map(|(id,)| id)
         .collect();
         // Somebody may have settled one since it was read: what is taken is what is still open now.
-        let mut taken: Vec<OperationId> = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(500) {
-            let rows = on_both!(self.tx, conn => {
-                let mut query = sqlx::QueryBuilder::new("UPDATE operations SET state = 'running', claimed_by = ");
-                query.push_bind(claim.by).push(", claimed_until = ").push_bind(claim.until).push(", next_at = ").push_bind(claim.until);
-                query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND next_at <= ").push_bind(claim.now).push(" AND id IN (");
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(") RETURNING id");
-                query.build_query_scalar::<OperationId>().persistent(false).fetch_all(&mut **conn).await?
-            });
-            taken.extend(rows);
-        }
-        let ids = taken;
+        let taken = fetch_for_ids!(
+            self.tx,
+            (OperationId,),
+            &ids,
+            |q| {
+                q.push("UPDATE operations SET state = 'running', claimed_by = ").push_bind(claim.by);
+                q.push(", claimed_until = ").push_bind(claim.until).push(", next_at = ").push_bind(claim.until);
+                q.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND next_at <= ").push_bind(claim.now);
+                q.push(" AND id IN (");
+            },
+            |q| {
+                q.push(") RETURNING id");
+            }
+        );
+        let ids: Vec<OperationId> = taken.into_iter().map(|(id,)| id).collect();
         self.use_window(claim.target, window, ids.len()).await?;
         Ok(Some((target, self.claimed(&ids).await?)))
-    }
-
-    /// The minute that is being counted, and how many operations may still begin in it.
-    async fn window(&mut self, target: &TargetRow, now: DateTime<Utc>) -> Result<(DateTime<Utc>, i64), StoreError> {
-        let (from, used) = fetch_one!(
-            self.tx,
-            (Option<DateTime<Utc>>, i32),
-            "SELECT minute_from, minute_used FROM targets WHERE application_id = $1",
-            target.application_id
-        );
-        let limit = i64::from(target.per_minute);
-        match from {
-            Some(from) if now - from < TimeDelta::minutes(1) => Ok((from, limit - i64::from(used))),
-            _ => Ok((now, limit)),
-        }
     }
 
     async fn use_window(&mut self, target: ApplicationId, from: DateTime<Utc>, used: usize) -> Result<(), StoreError> {

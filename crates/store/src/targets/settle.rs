@@ -64,27 +64,13 @@ impl WriteTx {
         by: &str,
         settlement: &Settlement<'_>,
     ) -> Result<bool, StoreError> {
-        let s = settlement;
-        let touched = execute!(
-            self.tx,
-            "UPDATE operations SET state = $3, failures = $4, next_at = COALESCE($5, next_at), said = $6, settled_at = $7, updated_at = $8, claimed_by = NULL, claimed_until = NULL
-             WHERE id = $1 AND claimed_by = $2 AND state = 'running'",
-            s.id,
-            by,
-            s.state,
-            i32::try_from(s.failures).unwrap_or(i32::MAX),
-            s.next_at,
-            s.said,
-            (!s.state.is_open()).then_some(s.at),
-            s.at
-        );
-        if touched == 0 {
-            // It was superseded under way. Whoever wants the opposite of the same account has waited for this.
-            execute!(self.tx, "UPDATE operations SET claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2", s.id, by);
-            return Ok(false);
+        if self.settle(Some(by), settlement).await? {
+            return Ok(true);
         }
-        self.step(s).await?;
-        Ok(true)
+        // It was superseded under way. Whoever wants the opposite of the same account has waited for this.
+        let id = settlement.id;
+        execute!(self.tx, "UPDATE operations SET claimed_by = NULL, claimed_until = NULL WHERE id = $1 AND claimed_by = $2", id, by);
+        Ok(false)
     }
 
     /// Keeps what a person says of an operation that is open, whoever holds it. Yields whether it was open.
@@ -96,12 +82,17 @@ impl WriteTx {
         _proof: &impl May<change::WriteOperations>,
         settlement: &Settlement<'_>,
     ) -> Result<bool, StoreError> {
-        let s = settlement;
+        self.settle(None, settlement).await
+    }
+
+    /// Keeps what became of an open operation, with its step: of one that `held_by` holds, if that is given.
+    async fn settle(&mut self, held_by: Option<&str>, s: &Settlement<'_>) -> Result<bool, StoreError> {
         let touched = execute!(
             self.tx,
-            "UPDATE operations SET state = $2, failures = $3, next_at = COALESCE($4, next_at), said = $5, settled_at = $6, updated_at = $7, claimed_by = NULL, claimed_until = NULL
-             WHERE id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            "UPDATE operations SET state = $3, failures = $4, next_at = COALESCE($5, next_at), said = $6, settled_at = $7, updated_at = $8, claimed_by = NULL, claimed_until = NULL
+             WHERE id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND (CAST($2 AS TEXT) IS NULL OR (claimed_by = $2 AND state = 'running'))",
             s.id,
+            held_by,
             s.state,
             i32::try_from(s.failures).unwrap_or(i32::MAX),
             s.next_at,
@@ -112,11 +103,6 @@ impl WriteTx {
         if touched == 0 {
             return Ok(false);
         }
-        self.step(s).await?;
-        Ok(true)
-    }
-
-    async fn step(&mut self, s: &Settlement<'_>) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "INSERT INTO operation_steps (id, operation_id, at, state, said, actor) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -127,7 +113,7 @@ impl WriteTx {
             s.said,
             s.actor
         );
-        Ok(())
+        Ok(true)
     }
 
     /// What the end of a grant, once read back or attested, leaves behind.
@@ -198,22 +184,20 @@ impl WriteTx {
             },
             ")"
         );
-        let mut rows = Vec::new();
-        for chunk in identities.chunks(1000) {
-            let accounts = on_both!(self.tx, conn => {
-                let mut query = sqlx::QueryBuilder::new(
-                    "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.state <> 'gone' AND a.identity_id IN (",
-                );
-                let mut list = query.separated(", ");
-                for id in chunk { list.push_bind(*id); }
-                query.push(") ORDER BY a.id");
-                query.build_query_as::<(AccountId, ApplicationId, IdentityId)>().persistent(false).fetch_all(&mut **conn).await?
-            });
-            rows.extend(accounts.into_iter().map(|(account, application, identity)| OperationRow {
+        let accounts = fetch_for_ids!(
+            self.tx,
+            (AccountId, ApplicationId, IdentityId),
+            identities,
+            "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.state <> 'gone' AND a.identity_id IN (",
+            ") ORDER BY a.id"
+        );
+        let rows: Vec<_> = accounts
+            .into_iter()
+            .map(|(account, application, identity)| OperationRow {
                 account_id: Some(account),
                 ..OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(application), Some(identity), at)
-            }));
-        }
+            })
+            .collect();
         self.owe(&rows).await?;
         Ok(rows.len())
     }

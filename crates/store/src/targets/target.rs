@@ -1,12 +1,12 @@
 //! How applications are reached.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::ApplicationId;
 use tenure_domain::operation::Breaker;
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
 
-use crate::engine::{Language, Store, StoreError, Tx, WriteTx};
+use crate::engine::{LockRows, RowLock, Store, StoreError, Tx, WriteTx};
 
 /// How an application is reached.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -30,6 +30,10 @@ pub struct TargetRow {
     pub per_minute: i32,
     /// The longest wait for one answer.
     pub timeout_seconds: i32,
+    /// The minute in which operations are counted.
+    pub minute_from: Option<DateTime<Utc>>,
+    /// Operations begun in it.
+    pub minute_used: i32,
     /// Failures of the target in a row.
     pub failures: i32,
     /// Nobody asks before this moment.
@@ -59,19 +63,15 @@ impl TargetRow {
     pub fn breaker(&self) -> Breaker {
         Breaker { failures: u32::try_from(self.failures).unwrap_or_default(), open_until: self.open_until }
     }
-}
 
-/// A target with what it is owed.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct TargetSummary {
-    /// The application.
-    pub application_id: ApplicationId,
-    /// Its name.
-    pub name: String,
-    /// Operations that are open.
-    pub open: i64,
-    /// Of these, those that need a human.
-    pub needs_human: i64,
+    /// The minute that is being counted, and how many operations may still begin in it.
+    pub(super) fn window(&self, now: DateTime<Utc>) -> (DateTime<Utc>, i64) {
+        let limit = i64::from(self.per_minute);
+        match self.minute_from {
+            Some(from) if now - from < TimeDelta::minutes(1) => (from, limit - i64::from(self.minute_used)),
+            _ => (now, limit),
+        }
+    }
 }
 
 impl Tx {
@@ -107,20 +107,6 @@ impl Tx {
             now
         );
         Ok(rows.into_iter().map(|(id,)| id).collect())
-    }
-
-    /// What each application is owed, those with nothing left out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn owed_by_target(&mut self) -> Result<Vec<TargetSummary>, StoreError> {
-        Ok(fetch_all!(
-            self,
-            TargetSummary,
-            "SELECT a.id AS application_id, a.name, COUNT(*) AS open, SUM(CASE WHEN o.state = 'needs-human' THEN 1 ELSE 0 END) AS needs_human
-             FROM operations o JOIN applications a ON a.id = o.application_id
-             WHERE o.state IN ('queued', 'running', 'acknowledged', 'needs-human') GROUP BY a.id, a.name ORDER BY a.name"
-        ))
     }
 }
 
@@ -158,6 +144,15 @@ impl WriteTx {
             return Err(StoreError::Conflict("the target"));
         }
         self.due_at_once(row.application_id, row.updated_at).await
+    }
+
+    /// How an application is reached, kept as it is until the transaction ends: several instances count the same.
+    pub(super) async fn locked_target(&mut self, id: ApplicationId) -> Result<Option<TargetRow>, StoreError> {
+        Ok(on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT * FROM targets WHERE application_id = ");
+            query.push_bind(id);
+            query.lock_rows(RowLock::Alone).build_query_as::<TargetRow>().fetch_optional(&mut **conn).await?
+        }))
     }
 
     /// Makes everything that a target is owed due now.
@@ -202,14 +197,7 @@ impl Store {
         jitter: f64,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let row = on_both!(tx.tx, conn => {
-            let mut query = sqlx::QueryBuilder::new("SELECT * FROM targets WHERE application_id = ");
-            query.push_bind(target);
-            let lock = for_update(&query);
-            query.push(lock);
-            query.build_query_as::<TargetRow>().fetch_optional(&mut **conn).await?
-        });
-        let Some(row) = row else { return Ok(()) };
+        let Some(row) = tx.locked_target(target).await? else { return Ok(()) };
         let breaker = row.breaker().failed(now, jitter);
         execute!(
             tx.tx,
@@ -244,9 +232,4 @@ impl Store {
         }
         tx.unscoped_commit().await
     }
-}
-
-/// What locks the rows of a query, in its language.
-pub(super) fn for_update<DB: Language>(_: &sqlx::QueryBuilder<DB>) -> &'static str {
-    DB::FOR_UPDATE
 }
