@@ -105,6 +105,9 @@ impl Attributes for Identity {
             "state" => Value::Text(self.state.as_str()),
             "user_name" => Value::Text(&self.user_name),
             "employee_id" => Value::Text(self.employee_id.as_deref()?),
+            "display_name" => Value::Text(&self.display_name),
+            "given_name" => Value::Text(&self.given_name),
+            "family_name" => Value::Text(&self.family_name),
             "department" => Value::Text(&self.department),
             "title" => Value::Text(&self.title),
             "email" => Value::Text(&self.email),
@@ -113,5 +116,67 @@ impl Attributes for Identity {
             "end_on" => Value::Date(self.end_on?),
             other => Value::Text(&self.attributes.get(other)?.value),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Id;
+    use uuid::Uuid;
+
+    fn nadia() -> Identity {
+        let day = |text: &str| text.parse().ok();
+        Identity {
+            id: IdentityId::from_uuid(Uuid::nil()),
+            kind: IdentityKind::Person,
+            state: LifecycleState::Active,
+            user_name: "nadia.varga".to_owned(),
+            employee_id: Some("1042".to_owned()),
+            source_id: None,
+            display_name: "Nadia Varga".to_owned(),
+            given_name: "Nadia".to_owned(),
+            family_name: "Varga".to_owned(),
+            email: "nadia.varga@example.org".to_owned(),
+            department: "cargo".to_owned(),
+            title: String::new(),
+            purpose: String::new(),
+            manager_id: None,
+            owner_id: None,
+            persona_of: None,
+            time_zone: "Europe/Stockholm".to_owned(),
+            start_on: day("2024-02-29"),
+            end_on: None,
+            source_present: true,
+            epoch: 0,
+            attributes: BTreeMap::from([("city".to_owned(), Attribute { value: "Malmö".to_owned(), source: "hr".to_owned() })]),
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+            ended_at: None,
+        }
+    }
+
+    #[test]
+    fn rules_and_mappings_find_its_attributes_by_name() {
+        let nadia = nadia();
+        for (name, expected) in [
+            ("kind", "person"),
+            ("state", "active"),
+            ("user_name", "nadia.varga"),
+            ("employee_id", "1042"),
+            ("display_name", "Nadia Varga"),
+            ("given_name", "Nadia"),
+            ("family_name", "Varga"),
+            ("email", "nadia.varga@example.org"),
+            ("department", "cargo"),
+            ("title", ""),
+            ("time_zone", "Europe/Stockholm"),
+            ("city", "Malmö"),
+        ] {
+            assert_eq!(nadia.value(name), Some(Value::Text(expected)), "{name}");
+        }
+        assert_eq!(nadia.value("start_on"), nadia.start_on.map(Value::Date));
+        assert_eq!((nadia.value("end_on"), nadia.value("cost_centre")), (None, None));
     }
 }
