@@ -4,6 +4,7 @@
 
 #[macro_use]
 mod text_enum;
+mod syntax;
 
 pub mod access;
 pub mod audit;
@@ -12,6 +13,7 @@ pub mod fold;
 pub mod grant;
 pub mod id;
 pub mod identity;
+pub mod mapping;
 pub mod merkle;
 pub mod operation;
 pub mod people;

@@ -1,8 +1,8 @@
 //! Types of attributes: which comparisons and literals each can have.
 
 use super::ast::{Comparison, Literal};
-use super::lexer::Kind;
 use crate::identity::{IdentityKind, LifecycleState};
+use crate::syntax::Kind;
 
 /// Words that mean something in a rule, and so cannot name an attribute.
 const RESERVED: [&str; 11] = ["and", "or", "not", "in", "is", "empty", "starts", "with", "contains", "true", "false"];
@@ -16,7 +16,7 @@ pub fn is_attribute_name(name: &str) -> bool {
     shape && !is_reserved(name)
 }
 
-pub(super) fn is_reserved(word: &str) -> bool {
+pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 
@@ -34,6 +34,11 @@ fn type_of(attribute: &str) -> Type {
         "state" => Type::Words("state", LifecycleState::ALL.iter().map(|state| state.as_str()).collect()),
         _ => Type::Text,
     }
+}
+
+/// Whether the values of an attribute are days.
+pub(crate) fn is_date(attribute: &str) -> bool {
+    matches!(type_of(attribute), Type::Date)
 }
 
 /// Whether an attribute can be compared in this way at all.
@@ -54,9 +59,9 @@ pub(super) fn comparison(attribute: &str, comparison: Comparison) -> Result<(), 
     }
 }
 
-/// The literal that a token is, if the attribute can be compared with it.
-pub(super) fn literal(attribute: &str, token: &Kind) -> Result<Literal, String> {
-    let found = token.found();
+/// The literal that a token is, if the attribute can be compared with it; `found` is how a message
+/// calls the token.
+pub(super) fn literal(attribute: &str, token: &Kind, found: &str) -> Result<Literal, String> {
     match (type_of(attribute), token) {
         (Type::Date, Kind::Date(date)) => Ok(Literal::Date(*date)),
         (Type::Date, Kind::Text(_)) => {

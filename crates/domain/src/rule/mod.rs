@@ -6,7 +6,6 @@ mod ast;
 mod caseless;
 mod check;
 mod eval;
-mod lexer;
 mod parser;
 mod print;
 
@@ -17,8 +16,12 @@ use chrono::NaiveDate;
 
 pub use ast::{Comparison, Expr, Literal, Text};
 pub use check::is_attribute_name;
+pub(crate) use check::{is_date, is_reserved};
 pub use eval::matches;
-pub use parser::{MAX_CHARS, MAX_DEPTH, ParseError, parse};
+pub(crate) use parser::condition;
+pub use parser::parse;
+
+pub use crate::syntax::{MAX_CHARS, MAX_DEPTH, ParseError};
 
 /// A value of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

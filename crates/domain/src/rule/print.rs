@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use super::ast::{Expr, Literal, Text};
+use crate::syntax::quoted;
 
 /// How tightly a part binds; one that binds less than its place needs stands in parentheses.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -67,28 +68,6 @@ impl Display for Literal {
 
 impl Display for Text {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for c in self.as_str().chars() {
-            if matches!(c, '"' | '\\') {
-                f.write_char('\\')?;
-            }
-            f.write_char(c)?;
-        }
-        f.write_char('"')
+        quoted(f, self.as_str())
     }
-}
-
-/// The number of characters that something prints, without keeping them.
-pub(super) fn printed_chars(what: &impl Display) -> usize {
-    struct Count(usize);
-    impl Write for Count {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0 += text.chars().count();
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
-    // Counting cannot fail, and what is printed here does not fail by itself.
-    let _ = write!(count, "{what}");
-    count.0
 }

@@ -2,30 +2,34 @@
 
 use chrono::NaiveDate;
 
-use super::parser::ParseError;
+use super::{Language, ParseError};
 
-/// The smallest part of a rule that means something.
+/// The smallest part of a text that means something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A name or a keyword.
     Word(String),
     /// What stood between the quotes, without escapes.
     Text(String),
     Date(NaiveDate),
+    /// The digits of a whole number, in languages that have any.
+    Number(String),
     Symbol(&'static str),
     End,
 }
 
 impl Kind {
     /// How an error message calls it.
-    pub(super) fn found(&self) -> String {
+    pub(super) fn found(&self, noun: &str) -> String {
         match self {
             Self::Word(word) => format!("`{word}`"),
             Self::Text(text) if text.chars().count() > 40 => "a long text".to_owned(),
             Self::Text(text) => format!("the text \"{text}\""),
             Self::Date(date) => format!("the date {date}"),
+            Self::Number(digits) if digits.len() > 40 => "a long number".to_owned(),
+            Self::Number(digits) => format!("`{digits}`"),
             Self::Symbol(symbol) => format!("`{symbol}`"),
-            Self::End => "the end of the rule".to_owned(),
+            Self::End => format!("the end of the {noun}"),
         }
     }
 }
@@ -37,7 +41,7 @@ pub(super) struct Token {
     pub(super) kind: Kind,
 }
 
-/// Longest first, so that `<=` is not read as `<`.
+/// The symbols of conditions. Longest first, so that `<=` is not read as `<`.
 const SYMBOLS: [&str; 9] = ["==", "!=", "<=", ">=", "<", ">", "(", ")", ","];
 
 /// What people write who know another language, and what is right here.
@@ -53,9 +57,9 @@ const FOREIGN: [(&str, &str); 9] = [
     ("[", "write a list in parentheses: in (\"a\", \"b\")"),
 ];
 
-/// Cuts a rule into tokens; the last one is [`Kind::End`].
-pub(super) fn tokens(source: &str) -> Result<Vec<Token>, ParseError> {
-    let mut lexer = Lexer { rest: source, at: 1 };
+/// Cuts a text into tokens; the last one is [`Kind::End`].
+pub(super) fn tokens(source: &str, language: &'static Language) -> Result<Vec<Token>, ParseError> {
+    let mut lexer = Lexer { language, rest: source, at: 1 };
     let mut tokens = Vec::new();
     loop {
         lexer.take_while(char::is_whitespace);
@@ -69,6 +73,7 @@ pub(super) fn tokens(source: &str) -> Result<Vec<Token>, ParseError> {
 }
 
 struct Lexer<'a> {
+    language: &'static Language,
     rest: &'a str,
     at: usize,
 }
@@ -80,21 +85,21 @@ impl<'a> Lexer<'a> {
             return self.text();
         }
         if first.is_ascii_digit() {
-            return self.date();
+            return self.digits();
         }
         if first.is_alphabetic() || first == '_' {
             return Ok(Kind::Word(self.take_while(|c| c.is_alphanumeric() || c == '_').to_owned()));
         }
-        if let Some(symbol) = SYMBOLS.into_iter().find(|symbol| self.rest.starts_with(symbol)) {
+        if let Some(symbol) = SYMBOLS.iter().chain(self.language.symbols).copied().find(|symbol| self.rest.starts_with(symbol)) {
             self.take(symbol.len());
             return Ok(Kind::Symbol(symbol));
         }
-        let hint = FOREIGN.iter().find(|(foreign, _)| self.rest.starts_with(foreign));
+        let hint = self.language.foreign.iter().chain(&FOREIGN).find(|(foreign, _)| self.rest.starts_with(foreign));
         let (found, hint) = hint
             .map_or((first.escape_debug().to_string(), "take it out, or put text in double quotes"), |(foreign, hint)| {
                 ((*foreign).to_owned(), *hint)
             });
-        Err(ParseError { at: self.at, message: format!("found `{found}`, which no rule has here: {hint}") })
+        Err(ParseError { at: self.at, message: format!("found `{found}`, which no {} has here: {hint}", self.language.noun) })
     }
 
     fn text(&mut self) -> Result<Kind, ParseError> {
@@ -129,12 +134,18 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn date(&mut self) -> Result<Kind, ParseError> {
+    fn digits(&mut self) -> Result<Kind, ParseError> {
         let at = self.at;
         let written = self.take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | ':' | '_'));
+        if self.language.numbers && written.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(Kind::Number(written.to_owned()));
+        }
+        let (number, example) = if self.language.numbers { ("a whole number or ", "20 or ") } else { ("", "") };
         exact_date(written).map(Kind::Date).ok_or_else(|| ParseError {
             at,
-            message: format!("found `{written}`, expected a day of the calendar: write it as 2026-01-31, or put text in double quotes"),
+            message: format!(
+                "found `{written}`, expected {number}a day of the calendar: write it as {example}2026-01-31, or put text in double quotes"
+            ),
         })
     }
 
