@@ -190,7 +190,7 @@ CREATE TABLE grants (
     observed_at TIMESTAMPTZ,
     UNIQUE (identity_id, entitlement_id)
 );
-CREATE INDEX grants_entitlement ON grants (entitlement_id, state);
+CREATE INDEX grants_entitlement ON grants (entitlement_id, state, id);
 CREATE INDEX grants_found ON grants (state, id) WHERE state = 'out-of-band';
 CREATE INDEX grants_observed ON grants (observed_at) WHERE observed_at IS NOT NULL;
 
@@ -234,6 +234,8 @@ CREATE TABLE targets (
     settings JSONB NOT NULL,
     secret BYTEA NOT NULL,
     on_end TEXT NOT NULL,
+    -- How accounts are made and filled there; where there is none, Tenure makes none.
+    mapping JSONB,
     at_once INTEGER NOT NULL,
     per_minute INTEGER NOT NULL,
     timeout_seconds INTEGER NOT NULL,
@@ -262,8 +264,12 @@ CREATE TABLE accounts (
     created_at TIMESTAMPTZ NOT NULL,
     seen_at TIMESTAMPTZ NOT NULL,
     last_used_at TIMESTAMPTZ,
-    UNIQUE (application_id, key)
+    -- Attributes that the target has otherwise than they are recorded: both, by name.
+    drift JSONB
 );
+-- Empty until it was seen on the target.
+CREATE UNIQUE INDEX accounts_key ON accounts (application_id, key) WHERE key <> '';
+CREATE INDEX accounts_drift ON accounts (application_id, name, id) WHERE drift IS NOT NULL;
 CREATE INDEX accounts_identity ON accounts (identity_id, application_id) WHERE identity_id IS NOT NULL;
 CREATE INDEX accounts_name ON accounts (application_id, name, id);
 CREATE INDEX accounts_orphans ON accounts (application_id, name, id) WHERE identity_id IS NULL AND state <> 'gone';
@@ -292,6 +298,7 @@ CREATE TABLE operations (
     updated_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX operations_state ON operations (state, id);
+CREATE INDEX operations_pending_accounts ON operations (identity_id, application_id) WHERE kind = 'create-account' AND state IN ('queued', 'running', 'acknowledged', 'needs-human');
 CREATE INDEX operations_due ON operations (application_id, next_at, id) WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human');
 CREATE INDEX operations_identity ON operations (identity_id, id);
 CREATE INDEX operations_grant ON operations (grant_id, state) WHERE grant_id IS NOT NULL;

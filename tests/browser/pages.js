@@ -43,6 +43,8 @@ export const adminPages = [
   { name: "application", first: { in: "/applications", link: "main tbody th a" }, budget: ADMIN },
   { name: "target", first: { in: "/applications", link: "main tbody th a", then: "/target" }, budget: ADMIN },
   { name: "accounts of a target", first: { in: "/applications", link: "main tbody th a", then: "/accounts" }, budget: ADMIN },
+  { name: "how accounts are made", first: { in: "/applications", link: "main tbody th a", then: "/mapping" }, budget: ADMIN },
+  { name: "recorded, and not there", first: { in: "/applications", link: "main tbody th a", then: "/missing" }, budget: ADMIN },
   { name: "credentials", path: "/credentials", budget: ADMIN },
   { name: "credential", first: { in: "/credentials", link: "main tbody th a" }, budget: ADMIN },
   { name: "new credential", path: "/credentials/new", budget: ADMIN },

@@ -13,6 +13,7 @@ pub mod reply;
 pub mod server;
 mod shared;
 mod sql;
+pub mod targets;
 
 pub use answer::Answer;
 pub use client::Client;

@@ -1,14 +1,11 @@
 //! Somebody leaves, and real servers let them in no more: OpenLDAP and PostgreSQL, asked by clients that
 //! know nothing of Tenure. The record is verified by the binary and by the Python script, elsewhere.
 
-#[path = "offboarding/targets.rs"]
-mod targets;
-
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use targets::{Directory, Roles};
+use tenure_tests::targets::{Directory, Roles};
 use tenure_tests::{Client, Database, Server, on_both};
 
 on_both!(
@@ -122,7 +119,7 @@ fn a_target_that_is_down_keeps_the_record_open_says_why_and_delays_no_other(data
     wait_until("the database lets her in no more", || !roles.exists("nadia.varga"));
     wait_until("the record says why", || admin.get(&address).text().contains("127.0.0.1"));
     assert!(!is_complete(&record(&mut admin, &address)));
-    assert!(directory.is_lets_in_behind_the_cut("nadia.varga"), "nothing is done where nobody answers");
+    assert!(directory.lets_in("nadia.varga"), "nothing is done where nobody answers");
 
     directory.mend();
     wait_until("complete by itself", || is_complete(&record(&mut admin, &address)));

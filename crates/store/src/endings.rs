@@ -294,8 +294,8 @@ impl WriteTx {
         execute!(
             self.tx,
             "UPDATE operations SET state = 'superseded', said = 'the identity has ended', settled_at = $2, updated_at = $2
-             WHERE account_id IS NOT NULL AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)
-               AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+             WHERE (account_id IS NOT NULL OR kind IN ('create-account', 'add-entitlement'))
+               AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
             id,
             at
         );

@@ -241,7 +241,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Settles the open operations of grants: verified by read-back, or no longer wanted.
+    /// Settles the open operations of grants: verified by read-back, or no longer wanted. Whoever works on one
+    /// holds it until that is over: who wants the opposite waits.
     ///
     /// # Errors
     /// When the database fails.
@@ -252,14 +253,14 @@ impl WriteTx {
         state: OperationState,
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        let said = if state == OperationState::Verified { GONE } else { "wanted again" };
+        let said = if state == OperationState::Verified { GONE } else { "no longer wanted" };
         Ok(execute_for_ids!(
             self.tx,
             grants,
             |q| {
                 q.push("UPDATE operations SET state = ")
                     .push_bind(state)
-                    .push(", claimed_by = NULL, said = ")
+                    .push(", said = ")
                     .push_bind(said)
                     .push(", settled_at = ")
                     .push_bind(at)

@@ -43,13 +43,18 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let at = format!("/applications/{}", model.application.id);
     let path = format!("{at}/accounts");
-    let orphans = model.query.get("orphans").is_some();
+    let (orphans, drifted) = (model.query.get("orphans").is_some(), model.query.get("drifted").is_some());
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (model.application.name.clone(), at.clone())];
-    let views =
-        vec![Tab::new("All", path.clone()).current(!orphans), Tab::new("Of nobody", format!("{path}?orphans=yes")).current(orphans)];
+    let views = vec![
+        Tab::new("All", path.clone()).current(!orphans && !drifted),
+        Tab::new("Of nobody", format!("{path}?orphans=yes")).current(orphans),
+        Tab::new("Otherwise than recorded", format!("{path}?drifted=yes")).current(drifted),
+    ];
     let shown = model.accounts.rows.len();
     let list = if shown == 0 && orphans {
         view! { <Empty title="Every account has an owner" icon="check" level=2>"An account that nobody answers for appears here when the target is read."</Empty> }.into_any()
+    } else if shown == 0 && drifted {
+        view! { <Empty title="All are as recorded" icon="check" level=2>"An account with other attributes than its mapping makes of its person appears here when the target is read."</Empty> }.into_any()
     } else if shown == 0 {
         view! { <Empty title="No accounts yet" icon="server" level=2>"They appear when the target is read for the first time."</Empty> }
             .into_any()
@@ -87,6 +92,7 @@ fn one(model: &Model, row: &AccountView, token: &str, now: DateTime<Utc>) -> Any
         _ => view! { <Tag tone=Tone::Warning>"Nobody's"</Tag> }.into_any(),
     };
     let state = match account.state {
+        AccountState::Planned => view! { <Tag>"Being created"</Tag> }.into_any(),
         AccountState::Enabled => "Enabled".into_any(),
         AccountState::Disabled => view! { <Tag>"Disabled"</Tag> }.into_any(),
         AccountState::Gone => view! { <Tag>"Gone"</Tag> }.into_any(),
@@ -95,12 +101,30 @@ fn one(model: &Model, row: &AccountView, token: &str, now: DateTime<Utc>) -> Any
     view! {
         <tr>
             <th scope="row"><span class="mono">{account.name.clone()}</span>{note.map(|note| view! { <br/><span class="faint">{note}</span> })}</th>
-            <td>{whose}</td>
+            <td>{whose}{differs(model, row, token)}</td>
             <td class="hide-s">{state}</td>
             <td class="hide-m nowrap"><Time at=account.seen_at now short=true/></td>
         </tr>
     }
     .into_any()
+}
+
+/// What is there otherwise than it is recorded, and the way to mend it.
+fn differs(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
+    let drift = row.drift.as_ref()?;
+    let said = |values: &[String]| if values.is_empty() { "nothing".to_owned() } else { values.join(", ") };
+    let lines = drift
+        .iter()
+        .map(|(name, d)| {
+            view! { <br/><span class="faint"><span class="mono">{name.clone()}</span>{format!(" is {}, recorded is {}", said(&d.real), said(&d.recorded))}</span> }
+        })
+        .collect_view();
+    let repair = model.may_manage.then(|| {
+        let action = format!("/applications/{}/accounts/{}/repair", model.application.id, row.account.id);
+        let label = format!("Make {} as recorded", row.account.name);
+        view! { <PostForm action token=token.to_owned() class=""><Button small=true label>"Make it as recorded"</Button></PostForm> }
+    });
+    Some(view! { {lines}{repair} }.into_any())
 }
 
 /// Who answers for an account of nobody's.

@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod list;
+pub mod mapping;
+pub mod missing;
 pub mod new;
 pub mod show;
 pub mod target;

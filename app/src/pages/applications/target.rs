@@ -96,6 +96,10 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Ut
             None => "Never".into_any(),
         },
     ));
+    let makes = if t.mapping.is_some() { "As the mapping says" } else { "By hand only" };
+    facts.push(Fact::new("New accounts", view! { <a href=format!("{at}/mapping")>{makes}</a> }));
+    facts.push(Fact::new("Recorded, and not there", view! { <a href=format!("{at}/missing")>"List"</a> }));
+    facts.push(Fact::new("Otherwise than recorded", view! { <a href=format!("{at}/accounts?drifted=yes")>"List"</a> }));
     let message = t.reconciled_at.is_none().then(|| {
         view! { <Banner title="Read it once.">"Until then Tenure does not know which accounts are there, and whose they are."</Banner> }
     });

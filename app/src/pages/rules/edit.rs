@@ -81,7 +81,7 @@ fn help() -> AnyView {
     view! {
         <Disclosure summary="How it is written">
             <ul class="stack stack--s">{rows}</ul>
-            <p class="sub">"Attributes: "<code>"kind, state, department, title, user_name, employee_id, email, time_zone, start_on, end_on"</code>", and those that an import keeps."</p>
+            <p class="sub">"Attributes: "<code>"kind, state, department, title, user_name, given_name, family_name, display_name, employee_id, email, time_zone, start_on, end_on"</code>", and those that an import keeps."</p>
         </Disclosure>
     }
     .into_any()

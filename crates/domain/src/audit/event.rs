@@ -147,6 +147,12 @@ impl Events {
         Self { first, more: Vec::new() }
     }
 
+    /// All of these, if there is one.
+    pub fn all(events: impl IntoIterator<Item = AuditEvent>) -> Option<Self> {
+        let mut events = events.into_iter();
+        Some(Self { first: events.next()?, more: events.collect() })
+    }
+
     /// Adds another.
     pub fn push(&mut self, event: AuditEvent) {
         self.more.push(event);

@@ -7,6 +7,8 @@ text_enum! {
         EndSessions = "end-sessions", "end sessions";
         /// Make a credential useless.
         RevokeCredential = "revoke-credential", "revoke credential";
+        /// Make an account.
+        CreateAccount = "create-account", "create account";
         /// Make sure that nobody can sign in as the account.
         DisableAccount = "disable-account", "disable account";
         /// Take an entitlement away.
@@ -15,6 +17,8 @@ text_enum! {
         DeleteAccount = "delete-account", "delete account";
         /// Let the account be used again.
         EnableAccount = "enable-account", "enable account";
+        /// Make the account's attributes those of its identity.
+        ChangeAccount = "change-account", "change account";
         /// Give an entitlement.
         AddEntitlement = "add-entitlement", "add entitlement";
     }
@@ -26,10 +30,10 @@ impl OperationKind {
     /// account with what it owns. One that needs a human holds nothing up.
     pub const fn stage(self) -> i32 {
         match self {
-            Self::DisableAccount | Self::EnableAccount => 0,
+            Self::CreateAccount | Self::DisableAccount | Self::EnableAccount => 0,
             Self::EndSessions => 1,
             Self::RevokeCredential => 2,
-            Self::RemoveEntitlement | Self::AddEntitlement => 3,
+            Self::ChangeAccount | Self::RemoveEntitlement | Self::AddEntitlement => 3,
             Self::DeleteAccount => 4,
         }
     }

@@ -51,6 +51,8 @@ text_enum! {
 text_enum! {
     /// Where an account stands.
     pub enum AccountState {
+        /// Its name is chosen; whether it is there is not known yet.
+        Planned = "planned", "being created";
         /// Somebody can sign in as it.
         Enabled = "enabled", "enabled";
         /// Nobody can.

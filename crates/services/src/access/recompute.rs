@@ -1,7 +1,7 @@
 //! Making what identities hold equal to what roles and rules say. In bulk: a fixed number of
 //! statements, however many identities.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -17,6 +17,7 @@ use tenure_store::access::{NewAssignment, NewGrant};
 use tenure_store::operations::OperationRow;
 
 use super::picture::Picture;
+use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
 
 /// Recomputes some identities; yields an event for each whose access changed.
@@ -36,7 +37,7 @@ pub(crate) async fn recompute_identities(
     // Held already by whoever did as is said above; this makes sure that it is.
     tx.hold_model().await?;
     let model = tx.access_model().await?;
-    let catalogue = tx.entitlement_applications().await?;
+    let catalogue = Catalogue::read(tx).await?;
     let ids: Vec<IdentityId> = identities.iter().map(|i| i.id).collect();
     let held = tx.held_by(&ids).await?;
     Writes::of(ctx, &model, &catalogue, identities, &held).write(ctx, proof, tx, &model, &held).await
@@ -51,7 +52,7 @@ pub(crate) async fn recompute_many(
 ) -> Result<(), ServiceError> {
     tx.hold_model().await?;
     let model = tx.access_model().await?;
-    let applications = tx.entitlement_applications().await?;
+    let applications = Catalogue::read(tx).await?;
     for piece in identities.chunks(PIECE) {
         let ids: Vec<IdentityId> = piece.iter().map(|i| i.id).collect();
         let held = tx.held_by(&ids).await?;
@@ -86,7 +87,7 @@ pub(crate) async fn recompute_everybody(
 ) -> Result<Recomputed, ServiceError> {
     tx.hold_model().await?;
     let model = tx.access_model().await?;
-    let applications = tx.entitlement_applications().await?;
+    let applications = Catalogue::read(tx).await?;
     let mut done = Recomputed::default();
     let mut after = None;
     loop {
@@ -129,6 +130,22 @@ pub async fn recompute_all(ctx: &Ctx) -> Result<Recomputed, ServiceError> {
     Ok(done)
 }
 
+/// Where entitlements are, and whether Tenure reaches it.
+struct Catalogue {
+    applications: HashMap<EntitlementId, ApplicationId>,
+    reached: HashSet<ApplicationId>,
+}
+
+impl Catalogue {
+    async fn read(tx: &mut WriteTx) -> Result<Self, ServiceError> {
+        Ok(Self { applications: tx.entitlement_applications().await?, reached: tx.reached_applications().await?.into_iter().collect() })
+    }
+
+    fn is_reached(&self, entitlement: &EntitlementId) -> bool {
+        self.applications.get(entitlement).is_some_and(|application| self.reached.contains(application))
+    }
+}
+
 /// The rows to write for many identities.
 #[derive(Default)]
 struct Writes {
@@ -140,6 +157,8 @@ struct Writes {
     explain: Vec<GrantId>,
     lose: Vec<GrantId>,
     operations: Vec<OperationRow>,
+    /// Who gains something on a target that Tenure reaches.
+    gainers: Vec<IdentityId>,
     deltas: Vec<(IdentityId, String, AccessDelta)>,
 }
 
@@ -147,7 +166,7 @@ impl Writes {
     fn of(
         ctx: &Ctx,
         model: &AccessModel,
-        applications: &HashMap<EntitlementId, ApplicationId>,
+        applications: &Catalogue,
         identities: &[Identity],
         held: &HashMap<IdentityId, HeldAccess>,
     ) -> Self {
@@ -156,14 +175,18 @@ impl Writes {
         for identity in identities.iter().filter(|i| !i.state.has_ended()) {
             let delta = recompute(model, identity, held.get(&identity.id).unwrap_or(&nothing), ctx.now);
             if !delta.is_empty() {
-                writes.add(ctx, applications, identity, delta);
+                writes.add(ctx, applications, identity, held.get(&identity.id), delta);
             }
         }
         writes
     }
 
-    fn add(&mut self, ctx: &Ctx, applications: &HashMap<EntitlementId, ApplicationId>, identity: &Identity, delta: AccessDelta) {
+    fn add(&mut self, ctx: &Ctx, catalogue: &Catalogue, identity: &Identity, held: Option<&HeldAccess>, delta: AccessDelta) {
         let now = ctx.now;
+        let owed = |kind, entitlement: &EntitlementId, grant| {
+            let application = catalogue.applications.get(entitlement).copied();
+            OperationRow { grant_id: Some(grant), ..OperationRow::owed(ctx.id(), kind, application, Some(identity.id), now) }
+        };
         self.assign.extend(delta.assign.iter().map(|(rule, role)| NewAssignment {
             id: ctx.id(),
             identity_id: identity.id,
@@ -179,26 +202,36 @@ impl Writes {
             self.grace.entry(*until).or_default().push(*id);
         }
         self.end.extend(&delta.end);
-        self.gain.extend(delta.gain.iter().map(|entitlement| NewGrant {
-            id: ctx.id(),
-            identity_id: identity.id,
-            entitlement_id: *entitlement,
-            state: GrantState::Held,
-            since: now,
-            observed_at: None,
-        }));
+        for entitlement in &delta.gain {
+            let id = ctx.id();
+            self.gain.push(NewGrant {
+                id,
+                identity_id: identity.id,
+                entitlement_id: *entitlement,
+                state: GrantState::Held,
+                since: now,
+                observed_at: None,
+            });
+            if catalogue.is_reached(entitlement) {
+                self.operations.push(owed(OperationKind::AddEntitlement, entitlement, id));
+                self.gainers.push(identity.id);
+            }
+        }
         self.explain.extend(&delta.explain);
+        // What was on its way out is given again; what was found there is there.
+        let leaving = held.into_iter().flat_map(|h| &h.grants).filter(|g| g.state == GrantState::RemovalOwed);
+        for grant in leaving.filter(|g| delta.explain.contains(&g.id) && catalogue.is_reached(&g.entitlement_id)) {
+            self.operations.push(owed(OperationKind::AddEntitlement, &grant.entitlement_id, grant.id));
+        }
         for grant in &delta.lose {
             self.lose.push(grant.id);
-            let application = applications.get(&grant.entitlement_id).copied();
-            let owed = OperationRow::owed(ctx.id(), OperationKind::RemoveEntitlement, application, Some(identity.id), now);
-            self.operations.push(OperationRow { grant_id: Some(grant.id), ..owed });
+            self.operations.push(owed(OperationKind::RemoveEntitlement, &grant.entitlement_id, grant.id));
         }
         self.deltas.push((identity.id, identity.display_name.clone(), delta));
     }
 
     async fn write(
-        self,
+        mut self,
         ctx: &Ctx,
         proof: &(impl May<change::WriteAccess> + Sync),
         tx: &mut WriteTx,
@@ -216,7 +249,12 @@ impl Writes {
         // What is wanted again is no longer to be removed.
         tx.settle_grant_operations(proof, &self.explain, OperationState::Superseded, ctx.now).await?;
         tx.set_grants(proof, &self.lose, GrantState::RemovalOwed).await?;
+        // What was still to be given is not.
+        tx.settle_grant_operations(proof, &self.lose, OperationState::Superseded, ctx.now).await?;
         tx.insert_operations(proof, &self.operations).await?;
+        let now = ctx.now;
+        self.gainers.dedup();
+        tx.owe_new_accounts(proof, &self.gainers, now, &move || new_id(now)).await?;
         let pictures: Vec<Picture> =
             self.deltas.into_iter().map(|(id, name, delta)| Picture::of(id, name, &delta, held.get(&id), model)).collect();
         let mut named: Vec<EntitlementId> = pictures.iter().flat_map(Picture::entitlements).collect();

@@ -10,6 +10,7 @@ use tenure_domain::identity::Identity;
 use super::create::check_texts;
 use super::work::{Work, check_work, picture};
 use crate::access::recompute_identities;
+use crate::targets::attributes_follow;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// The attributes as they should be.
@@ -125,6 +126,7 @@ pub async fn edit_identity(ctx: &Ctx, id: IdentityId, change: &IdentityChange) -
     // Its event comes first: what follows from it has later keys.
     let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&after)).await?;
     events.extend(changed);
+    attributes_follow(ctx, &proof, &mut tx, &[id]).await?;
     tx.commit(events).await?;
     Ok(())
 }

@@ -1,54 +1,113 @@
-//! What an operation asks of its target, in the connector's words.
+//! What operations ask of their target, in the connector's words.
 
-use tenure_connectors::{AccountRef, Change, CredentialRef, EntitlementRef};
-use tenure_domain::id::ApplicationId;
+use std::collections::HashMap;
+
+use tenure_connectors::{AccountDraft, AccountRef, Change, CredentialRef, EntitlementRef};
+use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
+use tenure_domain::identity::Identity;
+use tenure_domain::mapping::Mapping;
 use tenure_domain::operation::OperationKind;
-use tenure_domain::target::Account;
+use tenure_domain::target::{Account, AccountState};
 use tenure_store::Tx;
 use tenure_store::targets::Claimed;
 
 use crate::ServiceError;
 
-/// What is to become so, for each account that it is about; or, in words, what a person has to do first.
-pub(super) async fn changes(tx: &mut Tx, target: ApplicationId, operation: &Claimed) -> Result<Result<Vec<Change>, String>, ServiceError> {
-    let accounts = match (operation.account_id, operation.identity_id) {
-        (Some(account), _) => tx.account(account).await?.into_iter().collect(),
-        (None, Some(identity)) => tx.accounts_on(identity, target).await?,
-        (None, None) => Vec::new(),
-    };
-    if accounts.iter().any(|a: &Account| a.identity_id != operation.identity_id) {
-        return Ok(Err("the account is somebody else's now: state that this is done, or say whose it is".to_owned()));
-    }
-    if accounts.is_empty() {
-        let who = operation.identity.as_deref().unwrap_or("this credential");
-        return Ok(Err(format!(
-            "no account of {who} is known on this target: read the target, and say whose its accounts are; or state that it is done"
-        )));
-    }
-    Ok(accounts.iter().map(|account| change(operation, account)).collect())
+/// What is known of those that some operations are about.
+pub(super) struct About {
+    accounts: HashMap<AccountId, Account>,
+    by_identity: HashMap<IdentityId, Vec<Account>>,
+    people: HashMap<IdentityId, Identity>,
+    mapping: Option<Mapping>,
 }
 
-fn change(operation: &Claimed, account: &Account) -> Result<Change, String> {
-    let account = AccountRef { key: account.key.clone(), name: account.name.clone() };
-    let entitlement = || {
-        let name = operation.entitlement.clone().ok_or("the entitlement is not recorded any more")?;
-        // By a name alone it might be absent under another one, and absence is success.
-        let key = operation.entitlement_key.clone().filter(|key| !key.is_empty());
-        let unread = || {
-            format!("nobody has seen {name} on this target yet: read the target; if it is called otherwise there, give it that name here")
+impl About {
+    /// Reads what is known, in a fixed number of queries.
+    pub(super) async fn read(
+        tx: &mut Tx,
+        target: ApplicationId,
+        mapping: Option<Mapping>,
+        operations: &[Claimed],
+    ) -> Result<Self, ServiceError> {
+        let accounts: Vec<AccountId> = operations.iter().filter_map(|o| o.account_id).collect();
+        let whole = |o: &&Claimed| o.account_id.is_none();
+        let identities: Vec<IdentityId> = operations.iter().filter(whole).filter_map(|o| o.identity_id).collect();
+        let mapped = |o: &&Claimed| matches!(o.kind, OperationKind::CreateAccount | OperationKind::ChangeAccount);
+        let people: Vec<IdentityId> = operations.iter().filter(mapped).filter_map(|o| o.identity_id).collect();
+        let mut by_identity: HashMap<IdentityId, Vec<Account>> = HashMap::new();
+        for account in tx.accounts_of_all(target, &identities).await? {
+            if let Some(identity) = account.identity_id {
+                by_identity.entry(identity).or_default().push(account);
+            }
+        }
+        // Those that are gone count only where there is no other.
+        for accounts in by_identity.values_mut().filter(|all| all.iter().any(|a| a.state != AccountState::Gone)) {
+            accounts.retain(|a| a.state != AccountState::Gone);
+        }
+        Ok(Self {
+            accounts: tx.accounts(&accounts).await?.into_iter().map(|a| (a.id, a)).collect(),
+            by_identity,
+            people: tx.identities(&people).await?.into_iter().map(|i| (i.id, i)).collect(),
+            mapping,
+        })
+    }
+
+    /// What is to become so, for each account that it is about; or, in words, what a person has to do first.
+    pub(super) fn changes(&self, operation: &Claimed) -> Result<Vec<Change>, String> {
+        let accounts: Vec<&Account> = match (operation.account_id, operation.identity_id) {
+            (Some(account), _) => self.accounts.get(&account).into_iter().collect(),
+            (None, Some(identity)) => self.by_identity.get(&identity).into_iter().flatten().collect(),
+            (None, None) => Vec::new(),
         };
-        Ok::<_, String>(EntitlementRef { key: key.ok_or_else(unread)? })
-    };
-    Ok(match operation.kind {
-        OperationKind::EndSessions => Change::EndSessions(account),
-        OperationKind::DisableAccount => Change::Disable(account),
-        OperationKind::EnableAccount => Change::Enable(account),
-        OperationKind::DeleteAccount => Change::Delete { account, heir: None },
-        OperationKind::RemoveEntitlement => Change::RemoveMember { account, entitlement: entitlement()? },
-        OperationKind::AddEntitlement => Change::AddMember { account, entitlement: entitlement()? },
-        OperationKind::RevokeCredential => Change::RevokeCredential(CredentialRef {
-            key: operation.credential_key.clone().ok_or("the credential is not recorded any more")?,
-            account,
-        }),
-    })
+        if accounts.iter().any(|a| a.identity_id != operation.identity_id) {
+            return Err("the account is somebody else's now: state that this is done, or say whose it is".to_owned());
+        }
+        if accounts.is_empty() {
+            let who = operation.identity.as_deref().unwrap_or("this credential");
+            return Err(format!(
+                "no account of {who} is known on this target: read the target, and say whose its accounts are; or state that it is done"
+            ));
+        }
+        // What is given is given to one account; what is taken away, to none of them is it left.
+        let given = operation.kind == OperationKind::AddEntitlement;
+        accounts.into_iter().take(if given { 1 } else { usize::MAX }).map(|account| self.change(operation, account)).collect()
+    }
+
+    fn change(&self, operation: &Claimed, account: &Account) -> Result<Change, String> {
+        let there = AccountRef { key: account.key.clone(), name: account.name.clone() };
+        Ok(match operation.kind {
+            OperationKind::CreateAccount if account.state == AccountState::Planned => Change::Create(self.draft(operation, there)?),
+            OperationKind::CreateAccount | OperationKind::ChangeAccount => Change::Change(self.draft(operation, there)?),
+            OperationKind::EndSessions => Change::EndSessions(there),
+            OperationKind::DisableAccount => Change::Disable(there),
+            OperationKind::EnableAccount => Change::Enable(there),
+            OperationKind::DeleteAccount => Change::Delete { account: there, heir: None },
+            OperationKind::RemoveEntitlement => Change::RemoveMember { account: there, entitlement: entitlement(operation)? },
+            OperationKind::AddEntitlement if account.state == AccountState::Planned => {
+                return Err(format!("the account {} is not there yet: its creation needs a person first", account.name));
+            }
+            OperationKind::AddEntitlement => Change::AddMember { account: there, entitlement: entitlement(operation)? },
+            OperationKind::RevokeCredential => Change::RevokeCredential(CredentialRef {
+                key: operation.credential_key.clone().ok_or("the credential is not recorded any more")?,
+                account: there,
+            }),
+        })
+    }
+
+    /// The account with the attributes that the mapping makes of its identity as it is now.
+    fn draft(&self, operation: &Claimed, account: AccountRef) -> Result<AccountDraft, String> {
+        let mapping =
+            self.mapping.as_ref().ok_or("nobody says any more how accounts are filled here: set a mapping, or state that it is done")?;
+        let person = operation.identity_id.and_then(|id| self.people.get(&id)).ok_or("the identity is not recorded any more")?;
+        Ok(AccountDraft { account, attributes: mapping.evaluate(person).attributes })
+    }
+}
+
+fn entitlement(operation: &Claimed) -> Result<EntitlementRef, String> {
+    let name = operation.entitlement.clone().ok_or("the entitlement is not recorded any more")?;
+    // By a name alone it might be absent under another one, and absence is success.
+    let key = operation.entitlement_key.clone().filter(|key| !key.is_empty());
+    let unread =
+        || format!("nobody has seen {name} on this target yet: read the target; if it is called otherwise there, give it that name here");
+    Ok(EntitlementRef { key: key.ok_or_else(unread)? })
 }

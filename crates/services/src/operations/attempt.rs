@@ -1,7 +1,7 @@
 //! One attempt: make it so, then look. No database here: nobody waits for a network inside a transaction.
 
 use chrono::TimeDelta;
-use tenure_connectors::{Change, Connector, Fault, FaultKind, ReadBack};
+use tenure_connectors::{Change, Connector, Fault, FaultKind, FoundAccount, ReadBack};
 use tenure_domain::operation::{Attempt, Trouble};
 
 use super::Job;
@@ -14,6 +14,10 @@ pub struct Attempted {
     pub(super) said: String,
     /// Whether the target itself was in trouble; none if it was not asked.
     pub(super) target_failed: Option<bool>,
+    /// The account that was made, as the target shows it.
+    pub(super) made: Option<FoundAccount>,
+    /// The name that was chosen for it is somebody else's there.
+    pub(super) name_taken: bool,
 }
 
 /// Attempts an operation: makes it so and reads it back, by a fresh look.
@@ -36,40 +40,60 @@ pub async fn attempt(job: &Job) -> Attempted {
 /// All of them, one after the other: one that fails keeps no other from being done.
 async fn all(connector: &dyn Connector, changes: &[Change]) -> Attempted {
     let mut evidence = Vec::with_capacity(changes.len());
-    let mut failed = None;
+    let (mut failed, mut made) = (None, None);
     for change in changes {
         match one(connector, change).await {
-            Ok(seen) => evidence.push(seen),
+            Ok((seen, account)) => {
+                evidence.push(seen);
+                made = made.or(account);
+            }
             Err(fault) => failed = failed.or(Some(fault)),
         }
     }
-    failed.unwrap_or_else(|| Attempted { attempt: Attempt::ReadBack, said: evidence.join("; "), target_failed: Some(false) })
+    failed.unwrap_or_else(|| Attempted { attempt: Attempt::ReadBack, made, ..Attempted::words(evidence.join("; ")) })
 }
 
-async fn one(connector: &dyn Connector, change: &Change) -> Result<String, Attempted> {
+/// One of them, with the evidence, and the account if one was made.
+async fn one(connector: &dyn Connector, change: &Change) -> Result<(String, Option<FoundAccount>), Attempted> {
     connector.perform(change).await.map_err(|fault| Attempted::fault(&fault, false))?;
     match connector.read_back(change).await {
-        Ok(ReadBack::So(evidence)) => Ok(evidence),
-        Ok(ReadBack::NotSo(why)) => Err(Attempted {
-            attempt: Attempt::Failed(Trouble { needs_person: false, retry_after: None }),
-            said: format!("the target said yes, but {why}"),
-            target_failed: Some(false),
-        }),
+        Ok(ReadBack::So(evidence)) => Ok((evidence, found(connector, change).await?)),
+        Ok(ReadBack::NotSo(why)) => Err(Attempted::words(format!("the target said yes, but {why}"))),
+        Err(fault) => Err(Attempted::fault(&fault, true)),
+    }
+}
+
+/// What the target knows an account by that was just made: that does not change when the account is renamed.
+async fn found(connector: &dyn Connector, change: &Change) -> Result<Option<FoundAccount>, Attempted> {
+    let Change::Create(draft) = change else { return Ok(None) };
+    let wanted: Vec<String> = draft.attributes.keys().cloned().collect();
+    match connector.find(&draft.account, &wanted).await {
+        Ok(Some(account)) => Ok(Some(account)),
+        Ok(None) => Err(Attempted::words(format!("the target said yes, but has no account {}", draft.account.name))),
         Err(fault) => Err(Attempted::fault(&fault, true)),
     }
 }
 
 impl Attempted {
+    /// The target answered; what it said makes it a failure, if nobody says otherwise.
+    const fn words(said: String) -> Self {
+        let attempt = Attempt::Failed(Trouble { needs_person: false, retry_after: None });
+        Self { attempt, said, target_failed: Some(false), made: None, name_taken: false }
+    }
+
     fn asks_a_person(said: String) -> Self {
-        Self { attempt: Attempt::Failed(Trouble { needs_person: true, retry_after: None }), said, target_failed: None }
+        let attempt = Attempt::Failed(Trouble { needs_person: true, retry_after: None });
+        Self { attempt, target_failed: None, ..Self::words(said) }
     }
 
     fn fault(fault: &Fault, acknowledged: bool) -> Self {
+        let name_taken = fault.kind == FaultKind::NameTaken;
         let trouble = Trouble {
-            needs_person: fault.kind.needs_a_person(),
+            // Another name may be free.
+            needs_person: fault.kind.needs_a_person() && !name_taken,
             retry_after: fault.retry_after.and_then(|pause| TimeDelta::from_std(pause).ok()),
         };
         let attempt = if acknowledged { Attempt::Acknowledged(trouble) } else { Attempt::Failed(trouble) };
-        Self { attempt, said: fault.words.clone(), target_failed: Some(fault.kind.is_of_the_target()) }
+        Self { attempt, target_failed: Some(fault.kind.is_of_the_target()), name_taken, ..Self::words(fault.words.clone()) }
     }
 }

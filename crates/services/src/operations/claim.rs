@@ -9,8 +9,9 @@ use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::ApplicationId;
 use tenure_store::targets::{Claim, Claimed};
 
-use super::about;
-use crate::targets::connect;
+use super::about::About;
+use super::plan::plan_accounts;
+use crate::targets::{connect, mapping_of};
 use crate::{Ctx, ServiceError};
 
 /// How many exchanges one attempt may need; what is held, is held for as long.
@@ -50,14 +51,20 @@ pub async fn claim_operations(ctx: &Ctx, target: ApplicationId, by: &str) -> Res
     // Of this claim alone: what comes late from an earlier one of the same process does not count.
     let by = format!("{by}/{}", crate::ids::new_id(ctx.now));
     let claim = Claim { target, by: &by, now: ctx.now, until: ctx.now + held };
-    let Some((row, claimed)) = ctx.app.store.claim_operations(&proof, &claim).await? else { return Ok(Vec::new()) };
+    let Some((row, mut claimed)) = ctx.app.store.claim_operations(&proof, &claim).await? else { return Ok(Vec::new()) };
+    let mut faults = plan_accounts(ctx, &proof, target, &by, &mut claimed).await?;
     let connector = connect(ctx, &row);
     let within = Duration::from_secs(u64::try_from(i64::from(row.timeout_seconds) * EXCHANGES).unwrap_or(60));
     let mut tx = ctx.app.store.read().await?;
-    let mut jobs = Vec::with_capacity(claimed.len());
-    for operation in claimed {
-        let changes = about::changes(&mut tx, target, &operation).await?;
-        jobs.push(Job { target, in_trouble: row.failures > 0, by: by.clone(), operation, changes, connector: connector.clone(), within });
-    }
-    Ok(jobs)
+    let about = About::read(&mut tx, target, mapping_of(&row), &claimed).await?;
+    let job = |operation: Claimed| Job {
+        target,
+        in_trouble: row.failures > 0,
+        by: by.clone(),
+        changes: faults.remove(&operation.id).map_or_else(|| about.changes(&operation), Err),
+        operation,
+        connector: connector.clone(),
+        within,
+    };
+    Ok(claimed.into_iter().map(job).collect())
 }

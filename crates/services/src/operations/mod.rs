@@ -5,6 +5,7 @@ mod about;
 mod attempt;
 mod attest;
 mod claim;
+mod plan;
 mod retry;
 mod settle;
 mod show;

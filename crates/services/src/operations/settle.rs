@@ -1,6 +1,7 @@
 //! Keeping what came of an attempt.
 
 use serde_json::json;
+use tenure_connectors::FoundAccount;
 use tenure_domain::access::{May, Portal, actions, change};
 use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::operation::{ASK_AFTER, Attempt, OperationKind, OperationState, after_attempt};
@@ -10,6 +11,7 @@ use tenure_store::targets::{Claimed, Settlement};
 
 use super::{Attempted, Job};
 use crate::ids::{jitter, new_id};
+use crate::targets::as_seen;
 use crate::{Ctx, ServiceError};
 
 /// Keeps what came of an attempt, with the moment of `ctx`. Yields where the operation stands, or none if
@@ -21,7 +23,11 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let before = u32::try_from(job.operation.failures).unwrap_or_default();
     let failures = if attempted.attempt == Attempt::ReadBack { before } else { before.saturating_add(1) };
-    let (state, next_at) = after_attempt(&attempted.attempt, failures, ctx.now, jitter());
+    let (state, next_at) = match attempted.name_taken {
+        // The next name is tried at once.
+        true => (OperationState::Queued, Some(ctx.now)),
+        false => after_attempt(&attempted.attempt, failures, ctx.now, jitter()),
+    };
     let settlement =
         Settlement { id: job.operation.id, state, failures, next_at, said: &attempted.said, actor: "", at: ctx.now, step: new_id(ctx.now) };
     match attempted.target_failed {
@@ -30,7 +36,7 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
         _ => {}
     }
     // The first failure and the call for help are told; not each of many attempts.
-    let told = failures == 1 || (state == OperationState::NeedsHuman && failures == ASK_AFTER);
+    let told = failures == 1 || attempted.name_taken || (state == OperationState::NeedsHuman && failures == ASK_AFTER);
     if state.is_open() && !told {
         return Ok(ctx.app.store.keep_attempt(&proof, &job.by, &settlement).await?.then_some(state));
     }
@@ -46,6 +52,10 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
     }
     if state == OperationState::Verified {
         done(ctx, &proof, &mut tx, &job.operation).await?;
+        seen(ctx, &proof, &mut tx, &job.operation, attempted.made.as_ref()).await?;
+    }
+    if let (true, Some(account)) = (attempted.name_taken, job.operation.account_id) {
+        tx.name_is_taken(&proof, account).await?;
     }
     tx.commit(event(ctx, &job.operation, state, &attempted.said)).await?;
     Ok(Some(state))
@@ -72,6 +82,26 @@ pub(super) async fn done(
     };
     if let Some(account) = operation.account_id {
         tx.account_is(proof, account, state, ctx.now).await?;
+    }
+    Ok(())
+}
+
+/// What a look at the target shows besides, where a person's word would not.
+async fn seen(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteOperations> + May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    operation: &Claimed,
+    made: Option<&FoundAccount>,
+) -> Result<(), ServiceError> {
+    if let (Some(grant), OperationKind::AddEntitlement) = (operation.grant_id, operation.kind) {
+        tx.observe_grants(proof, &[grant], Some(ctx.now)).await?;
+    }
+    let Some(account) = operation.account_id else { return Ok(()) };
+    if let Some(made) = made {
+        tx.account_is_there(proof, account, &as_seen(account, made), ctx.now).await?;
+    } else if matches!(operation.kind, OperationKind::CreateAccount | OperationKind::ChangeAccount) {
+        tx.account_is_as_recorded(proof, account, ctx.now).await?;
     }
     Ok(())
 }

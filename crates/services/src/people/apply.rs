@@ -17,7 +17,7 @@ use super::import_people::{ImportOptions, Origin};
 use super::summary::PeopleSummary;
 use crate::access::recompute_many;
 use crate::identities::end_in;
-use crate::targets::accounts_follow;
+use crate::targets::{accounts_follow, attributes_follow};
 use crate::transient::ImportStep;
 use crate::{Ctx, ServiceError};
 
@@ -101,6 +101,8 @@ pub(super) async fn apply(
     step(ImportStep::Access);
     recompute_many(ctx, proof, tx, &rows).await?;
     accounts_follow(ctx, proof, tx, &back, true).await?;
+    let changed: Vec<IdentityId> = rows.iter().map(|i| i.id).collect();
+    attributes_follow(ctx, proof, tx, &changed).await?;
 
     step(ImportStep::Closing);
     let summary = json!(PeopleSummary::of(plan, false));

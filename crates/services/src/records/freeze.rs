@@ -92,7 +92,11 @@ fn still_owed(owed: OwedItem) -> Item {
     let class = match owed.kind {
         OperationKind::EndSessions => ItemClass::Session,
         OperationKind::RevokeCredential => ItemClass::Credential,
-        OperationKind::DisableAccount | OperationKind::DeleteAccount | OperationKind::EnableAccount => ItemClass::Account,
+        OperationKind::CreateAccount
+        | OperationKind::ChangeAccount
+        | OperationKind::DisableAccount
+        | OperationKind::DeleteAccount
+        | OperationKind::EnableAccount => ItemClass::Account,
         OperationKind::RemoveEntitlement | OperationKind::AddEntitlement => ItemClass::Entitlement,
     };
     let what = owed.credential_kind.map_or(class.label(), CredentialKind::label);
@@ -103,7 +107,9 @@ fn still_owed(owed: OwedItem) -> Item {
         OperationKind::DisableAccount => "let nobody sign in there",
         OperationKind::DeleteAccount => "not exist there",
         OperationKind::RemoveEntitlement => "not be held there, by any way",
-        OperationKind::EnableAccount | OperationKind::AddEntitlement => "be as recorded",
+        OperationKind::CreateAccount | OperationKind::ChangeAccount | OperationKind::EnableAccount | OperationKind::AddEntitlement => {
+            "be as recorded"
+        }
     };
     let note = (!owed.is_reached).then(|| {
         format!("Tenure does not reach {target}: a person does it and states so, or the next look at what is really there proves it")

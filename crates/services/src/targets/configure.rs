@@ -86,6 +86,8 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         settings: draft.settings.clone(),
         secret,
         on_end: draft.on_end,
+        // Of another kind of target, the names of attributes mean nothing.
+        mapping: before.as_ref().filter(|b| b.kind == draft.kind).and_then(|b| b.mapping.clone()),
         at_once: draft.at_once,
         per_minute: draft.per_minute,
         timeout_seconds: draft.timeout_seconds,

@@ -19,5 +19,20 @@ pub(crate) async fn accounts_follow(
 ) -> Result<usize, ServiceError> {
     let kind = if may_act { OperationKind::EnableAccount } else { OperationKind::DisableAccount };
     let now = ctx.now;
-    Ok(tx.owe_for_accounts(proof, identities, kind, now, &move || new_id(now)).await?)
+    let owed = tx.owe_for_accounts(proof, identities, kind, now, &move || new_id(now)).await?;
+    if may_act {
+        tx.owe_new_accounts(proof, identities, now, &move || new_id(now)).await?;
+    }
+    Ok(owed)
+}
+
+/// Owes to the accounts of identities that were changed that their attributes are made the same.
+pub(crate) async fn attributes_follow(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    identities: &[IdentityId],
+) -> Result<usize, ServiceError> {
+    let now = ctx.now;
+    Ok(tx.owe_account_changes(proof, identities, now, &move || new_id(now)).await?)
 }

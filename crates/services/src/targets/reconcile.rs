@@ -11,13 +11,17 @@ use tenure_domain::access::{Authorized, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::grant::Risk;
 use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId};
-use tenure_domain::target::AccountState;
+use tenure_domain::identity::Identity;
+use tenure_domain::mapping::Mapping;
+use tenure_domain::target::Account;
 use tenure_store::WriteTx;
 use tenure_store::access::{ApplicationRow, EntitlementRow};
 use tenure_store::targets::{SeenAccount, TargetRow};
 
 use super::connect;
+use super::mapping::mapping_of;
 use super::membership::Memberships;
+use super::seen::{as_seen, drift_of};
 use crate::access::{Holder, Look, MembershipSummary, take_in};
 use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
@@ -37,6 +41,8 @@ pub struct Reconciled {
     pub accounts: usize,
     /// Of these, those that are nobody's.
     pub orphans: usize,
+    /// Of these, those that are otherwise than they are recorded.
+    pub drifted: usize,
     /// Accounts that were there before and are not any more.
     pub gone: u64,
     /// Accounts of identities that have ended, found alive: their end is owed now.
@@ -68,7 +74,11 @@ pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId, many_gone: bool) -> 
     drop(tx);
     let refused = |fault: tenure_connectors::Fault| ServiceError::Refused(format!("{} cannot be read: {fault}", application.name));
     let connector = connect(ctx, &row).map_err(refused)?;
+    let mapping = mapping_of(&row);
+    let wanted: Vec<String> = mapping.iter().flat_map(|m| m.attributes.keys().cloned()).collect();
     let mut look = Reading {
+        planned: ctx.app.store.read().await?.planned_accounts(id).await?,
+        mapping,
         ctx,
         proof: &proof,
         application: &application,
@@ -79,7 +89,7 @@ pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId, many_gone: bool) -> 
         memberships: Memberships::default(),
         watermark: None,
     };
-    let mut stream = connector.reconcile(None).await.map_err(refused)?;
+    let mut stream = connector.reconcile(None, &wanted).await.map_err(refused)?;
     while let Some(item) = stream.next().await {
         look.take(item.map_err(refused)?).await?;
     }
@@ -92,6 +102,10 @@ struct Reading<'r> {
     ctx: &'r Ctx,
     proof: &'r Authorized<actions::ManageTarget>,
     application: &'r ApplicationRow,
+    /// How accounts are filled, if Tenure fills them.
+    mapping: Option<Mapping>,
+    /// Accounts that are being created.
+    planned: Vec<Account>,
     seen: Reconciled,
     /// By the target's key of an account: whose it is.
     owners: HashMap<String, IdentityId>,
@@ -135,29 +149,42 @@ impl Reading<'_> {
         let known: HashMap<String, Option<IdentityId>> =
             tx.accounts_by_key(target, &keys).await?.into_iter().map(|(_, key, identity)| (key, identity)).collect();
         let suggested = super::owners::suggest(&mut tx, &found).await?;
+        let owners: Vec<Option<IdentityId>> =
+            found.iter().zip(suggested).map(|(a, suggested)| known.get(&a.account.key).copied().flatten().or(suggested)).collect();
+        let people = self.people(&mut tx, &owners).await?;
         let mut seen = Vec::with_capacity(found.len());
-        for (account, suggested) in found.into_iter().zip(suggested) {
-            let identity_id = known.get(&account.account.key).copied().flatten().or(suggested);
+        for (account, identity_id) in found.into_iter().zip(owners) {
             match identity_id {
                 Some(identity) => {
                     self.owners.insert(account.account.key.clone(), identity);
                 }
                 None => self.seen.orphans += 1,
             }
-            seen.push(SeenAccount {
-                id: self.ctx.id(),
-                identity_id,
-                key: account.account.key,
-                name: account.account.name,
-                state: if account.enabled { AccountState::Enabled } else { AccountState::Disabled },
-                attributes: account.attributes,
-                last_used_at: account.last_used_at,
-            });
+            // One that is being created has its name already: this is it, if it is that person's.
+            let mine = |a: &&Account| a.name == account.account.name && a.identity_id.is_some() && a.identity_id == identity_id;
+            if let Some(planned) = self.planned.iter().find(mine) {
+                tx.planned_account_was_seen(self.proof, planned.id, &account.account.key).await?;
+            }
+            let person = identity_id.and_then(|id| people.get(&id));
+            let drift = self.mapping.as_ref().zip(person).and_then(|(mapping, person)| drift_of(mapping, person, &account));
+            self.seen.drifted += usize::from(drift.is_some());
+            seen.push(SeenAccount { identity_id, drift, ..as_seen(self.ctx.id(), &account) });
         }
         tx.see_accounts(self.proof, target, &seen, self.ctx.now).await?;
         let event = self.ctx.event(Stream::Access, "target.accounts-seen").target(&target, self.application.name.as_str());
         tx.commit(event.after(json!({ "accounts": seen.len() }))).await?;
         Ok(())
+    }
+
+    /// Those whose accounts are to be as a mapping says.
+    async fn people(&self, tx: &mut WriteTx, owners: &[Option<IdentityId>]) -> Result<HashMap<IdentityId, Identity>, ServiceError> {
+        if self.mapping.is_none() {
+            return Ok(HashMap::new());
+        }
+        let mut ids: Vec<IdentityId> = owners.iter().copied().flatten().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(tx.identities(&ids).await?.into_iter().map(|i| (i.id, i)).collect())
     }
 
     /// Compares who holds what with what is recorded.

@@ -18,6 +18,7 @@ mod memberships;
 mod movers;
 mod operations;
 mod portal_roles;
+mod provisioning;
 mod reconciling;
 mod records;
 mod refusals;

@@ -27,7 +27,7 @@ async fn accounts_find_their_identities_and_the_others_are_orphans_until_a_perso
         let held = app.store.read().await.unwrap().grants_of(ann).await.unwrap();
         assert!(held.len() == 2 && held.iter().all(|g| g.state == GrantState::OutOfBand), "the outer group counts too");
 
-        let orphans = AccountFilter { application_id: Some(target), orphans: true };
+        let orphans = AccountFilter { application_id: Some(target), orphans: true, ..AccountFilter::default() };
         let page = list_accounts(&ctx, &orphans, &PageRequest::default()).await.unwrap();
         assert_eq!(page.rows.iter().map(|a| a.account.name.as_str()).collect::<Vec<_>>(), ["bobby"]);
         correlate_account(&ctx, page.rows[0].account.id, Some(bob)).await.unwrap();
@@ -100,7 +100,7 @@ async fn an_account_of_somebody_who_has_ended_that_is_found_alive_is_owed_its_en
         let seen = reconcile_target(&ctx, target, false).await.unwrap();
         assert_eq!((seen.of_ended, seen.orphans), (1, 1));
         assert_eq!(reconcile_target(&ctx, target, false).await.unwrap().of_ended, 0, "once");
-        let orphans = AccountFilter { application_id: Some(target), orphans: true };
+        let orphans = AccountFilter { application_id: Some(target), orphans: true, ..AccountFilter::default() };
         let stray = list_accounts(&ctx, &orphans, &PageRequest::default()).await.unwrap().rows.remove(0).account.id;
         correlate_account(&ctx, stray, Some(ann)).await.unwrap();
         work(&app, target, chrono::TimeDelta::zero()).await;
@@ -121,7 +121,7 @@ async fn a_look_that_misses_many_accounts_proves_nothing_until_a_person_says_so(
         let later = ctx.at(ctx.now + chrono::TimeDelta::hours(1));
         let Err(ServiceError::Invalid(faults)) = reconcile_target(&later, target, false).await else { panic!("too many are gone") };
         assert_eq!(faults[0].field, "many_gone");
-        let all = AccountFilter { application_id: Some(target), orphans: false };
+        let all = AccountFilter { application_id: Some(target), ..AccountFilter::default() };
         assert_eq!(list_accounts(&ctx, &all, &PageRequest::default()).await.unwrap().rows.len(), 20);
         assert_eq!(reconcile_target(&later, target, true).await.unwrap().gone, 20);
     })

@@ -24,6 +24,10 @@ use super::support::*;
 pub struct Contents {
     /// By name: whether somebody can sign in.
     pub accounts: BTreeMap<String, bool>,
+    /// By account: what else is known of it.
+    pub attributes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    /// Names that somebody has there of whom Tenure knows nothing.
+    pub strangers: BTreeSet<String>,
     /// By group: accounts, and groups behind an `@`.
     pub groups: BTreeMap<String, BTreeSet<String>>,
     /// What goes wrong next, one for each exchange.
@@ -32,6 +36,15 @@ pub struct Contents {
     pub lies: bool,
     /// What it was asked to change.
     pub asked: Vec<String>,
+}
+
+impl Contents {
+    fn found(&self, name: &str) -> FoundAccount {
+        let mut attributes = self.attributes.get(name).cloned().unwrap_or_default();
+        attributes.entry("employeeNumber".to_owned()).or_insert_with(|| vec![name.to_uppercase()]);
+        let account = AccountRef { key: format!("key-{name}"), name: name.to_owned() };
+        FoundAccount { account, enabled: self.accounts.get(name).copied().unwrap_or_default(), attributes, last_used_at: None }
+    }
 }
 
 /// A directory in memory.
@@ -87,6 +100,18 @@ impl Connector for Directory {
             Change::Enable(_) => it.accounts.get_mut(&account).map(|on| !std::mem::replace(on, true)).unwrap_or(false),
             Change::Delete { .. } => it.accounts.remove(&account).is_some(),
             Change::RemoveMember { entitlement, .. } => it.groups.get_mut(&entitlement.key).is_some_and(|g| g.remove(&account)),
+            Change::Create(draft) if it.strangers.contains(&draft.account.name) => {
+                return Err(Fault::new(FaultKind::NameTaken, format!("{account} is somebody else's")));
+            }
+            Change::Create(draft) => {
+                it.attributes.insert(account.clone(), draft.attributes.clone());
+                it.accounts.insert(account.clone(), true) != Some(true)
+            }
+            Change::Change(draft) => it.attributes.insert(account.clone(), draft.attributes.clone()).as_ref() != Some(&draft.attributes),
+            Change::AddMember { .. } if !it.accounts.contains_key(&account) => {
+                return Err(Fault::new(FaultKind::Refused, format!("there is no {account}")));
+            }
+            Change::AddMember { entitlement, .. } => it.groups.entry(entitlement.key.clone()).or_default().insert(account.clone()),
             _ => return Err(Fault::new(FaultKind::Unsupported, "this directory cannot do that")),
         };
         Ok(if was { Outcome::Done } else { Outcome::AlreadySo })
@@ -103,18 +128,23 @@ impl Connector for Directory {
             Change::Enable(_) => it.accounts.get(&account).copied().unwrap_or(false),
             Change::Delete { .. } => !it.accounts.contains_key(&account),
             Change::RemoveMember { entitlement, .. } => !it.groups.get(&entitlement.key).is_some_and(|g| g.contains(&account)),
+            Change::Create(draft) | Change::Change(draft) => it.attributes.get(&account) == Some(&draft.attributes),
+            Change::AddMember { entitlement, .. } => it.groups.get(&entitlement.key).is_some_and(|g| g.contains(&account)),
             _ => return Err(Fault::new(FaultKind::Unsupported, "this directory cannot do that")),
         };
         Ok(if so { ReadBack::So(format!("read: {account}")) } else { ReadBack::NotSo("it is still there".to_owned()) })
     }
 
-    async fn reconcile(&self, _: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
+    async fn find(&self, account: &AccountRef, _: &[String]) -> Result<Option<FoundAccount>, Fault> {
+        let it = self.contents();
+        Ok(it.accounts.contains_key(&account.name).then(|| it.found(&account.name)))
+    }
+
+    async fn reconcile(&self, _: Option<&Watermark>, _: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
         let mut it = self.contents();
         let mut found = Vec::new();
-        for (name, enabled) in &it.accounts {
-            let attributes = BTreeMap::from([("employeeNumber".to_owned(), vec![name.to_uppercase()])]);
-            let account = AccountRef { key: format!("key-{name}"), name: name.clone() };
-            found.push(Ok(Found::Account(FoundAccount { account, enabled: *enabled, attributes, last_used_at: None })));
+        for name in it.accounts.keys() {
+            found.push(Ok(Found::Account(it.found(name))));
         }
         for (group, members) in &it.groups {
             found.push(Ok(Found::Entitlement(FoundEntitlement { key: group.clone(), name: group.clone(), description: String::new() })));
@@ -139,6 +169,9 @@ fn words(change: &Change) -> (&'static str, String) {
         Change::Delete { account, .. } => ("delete", account),
         Change::RemoveMember { account, .. } => ("remove", account),
         Change::EndSessions(account) => ("end sessions", account),
+        Change::Create(draft) => ("create", &draft.account),
+        Change::Change(draft) => ("change", &draft.account),
+        Change::AddMember { account, .. } => ("add", account),
         other => panic!("nobody asks for {other:?} here"),
     };
     (what, account.name.clone())

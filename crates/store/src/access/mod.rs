@@ -3,6 +3,7 @@
 mod catalogue;
 mod found;
 mod held;
+mod missing;
 mod model;
 mod on_target;
 mod roles;
@@ -12,6 +13,7 @@ mod write;
 pub use catalogue::{ApplicationRow, EntitlementRow};
 pub use found::FoundGrant;
 pub use held::{AssignmentRow, NewAssignment, NewGrant};
+pub use missing::MissingGrant;
 pub use on_target::GrantOnTarget;
 pub(crate) use roles::like_escape;
 pub use roles::{RoleFilter, RoleRow, RoleSummary, RuleRow};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{AccountId, ApplicationId, Id as _, IdentityId, OperationId};
 use tenure_domain::target::{Account, AccountState};
@@ -29,6 +30,20 @@ pub struct SeenAccount {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// When it was last used.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// What is there otherwise than it is recorded.
+    pub drift: Option<Drift>,
+}
+
+/// Attributes that a target has otherwise than they are recorded, by the target's name for them.
+pub type Drift = BTreeMap<String, Drifted>;
+
+/// An attribute, as it is recorded and as it really is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drifted {
+    /// What the mapping makes of what is recorded; empty where there is to be none.
+    pub recorded: Vec<String>,
+    /// What the target has; empty where it has none.
+    pub real: Vec<String>,
 }
 
 /// An account with its owner's name.
@@ -44,6 +59,9 @@ pub struct AccountView {
     /// What is known of it.
     #[sqlx(json)]
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// What is there otherwise than it is recorded.
+    #[sqlx(json(nullable))]
+    pub drift: Option<Drift>,
 }
 
 /// Which accounts.
@@ -53,9 +71,11 @@ pub struct AccountFilter {
     pub application_id: Option<ApplicationId>,
     /// Only those that are nobody's.
     pub orphans: bool,
+    /// Only those that are otherwise than they are recorded.
+    pub drifted: bool,
 }
 
-const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.seen_at, a.last_used_at, a.attributes, p.name AS application, i.display_name AS identity
+const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.seen_at, a.last_used_at, a.attributes, a.drift, p.name AS application, i.display_name AS identity
     FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'";
 
 impl Tx {
@@ -118,7 +138,9 @@ impl Tx {
             (AccountId, String, Option<IdentityId>),
             &keys,
             |q| {
-                q.push("SELECT id, key, identity_id FROM accounts WHERE application_id = ").push_bind(target).push(" AND key IN (");
+                q.push("SELECT id, key, identity_id FROM accounts WHERE key <> '' AND application_id = ")
+                    .push_bind(target)
+                    .push(" AND key IN (");
             },
             |q| {
                 q.push(")");
@@ -156,6 +178,9 @@ impl Tx {
             if filter.orphans {
                 query.push(" AND a.identity_id IS NULL");
             }
+            if filter.drifted {
+                query.push(" AND a.drift IS NOT NULL");
+            }
             if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
                 let name = from.keys.first().cloned().unwrap_or_default();
                 query.push(if backwards { " AND (a.name, a.id) < (" } else { " AND (a.name, a.id) > (" });
@@ -176,7 +201,7 @@ impl Tx {
         Ok(fetch_one!(
             self,
             (i64, i64),
-            "SELECT COUNT(*), COUNT(*) - COUNT(identity_id) FROM accounts WHERE application_id = $1 AND state <> 'gone'",
+            "SELECT COUNT(*), COUNT(*) - COUNT(identity_id) FROM accounts WHERE application_id = $1 AND state NOT IN ('gone', 'planned')",
             target
         ))
     }
@@ -195,15 +220,16 @@ impl WriteTx {
         seen: &[SeenAccount],
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        Ok(insert_rows!(self.tx, columns: 10,
-            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, last_used_at) ",
+        Ok(insert_rows!(self.tx, columns: 11,
+            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, last_used_at, drift) ",
             seen,
             |b, a| {
                 b.push_bind(a.id).push_bind(target).push_bind(a.identity_id).push_bind(storable(&a.key)).push_bind(storable(&a.name)).push_bind(a.state)
-                    .push_bind(sqlx::types::Json(&a.attributes)).push_bind(at).push_bind(at).push_bind(a.last_used_at);
+                    .push_bind(sqlx::types::Json(&a.attributes)).push_bind(at).push_bind(at).push_bind(a.last_used_at)
+                    .push_bind(a.drift.as_ref().map(sqlx::types::Json));
             },
-            " ON CONFLICT (application_id, key) DO UPDATE SET identity_id = COALESCE(accounts.identity_id, excluded.identity_id), name = excluded.name, state = excluded.state,
-              attributes = excluded.attributes, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)
+            " ON CONFLICT (application_id, key) WHERE key <> '' DO UPDATE SET identity_id = COALESCE(accounts.identity_id, excluded.identity_id), name = excluded.name, state = excluded.state,
+              attributes = excluded.attributes, drift = excluded.drift, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)
               WHERE accounts.seen_at <= excluded.seen_at"))
     }
 
@@ -219,7 +245,7 @@ impl WriteTx {
     ) -> Result<u64, StoreError> {
         Ok(execute!(
             self.tx,
-            "UPDATE accounts SET state = 'gone' WHERE application_id = $1 AND seen_at < $2 AND state <> 'gone'",
+            "UPDATE accounts SET state = 'gone', drift = NULL WHERE application_id = $1 AND seen_at < $2 AND state NOT IN ('gone', 'planned')",
             target,
             since
         ))

@@ -130,6 +130,7 @@ impl WriteTx {
                AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
                                AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged'))
                AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.account_id = o.account_id AND q.id <> o.id AND q.claimed_until > $2)
+               AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.grant_id = o.grant_id AND q.id <> o.id AND q.claimed_until > $2)
              ORDER BY CASE WHEN o.failures = 0 THEN 0 ELSE 1 END, o.next_at, o.id LIMIT $3",
             claim.target,
             claim.now,

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod claim;
+mod provision;
 mod settle;
 mod target;
 
-pub use accounts::{AccountFilter, AccountView, SeenAccount};
+pub use accounts::{AccountFilter, AccountView, Drift, Drifted, SeenAccount};
 pub use claim::{Claim, Claimed};
+pub use provision::PlannedAccount;
 pub use settle::Settlement;
 pub use target::TargetRow;

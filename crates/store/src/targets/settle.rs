@@ -160,7 +160,8 @@ impl WriteTx {
     }
 
     /// Owes something to each account of identities on targets that are configured, those that are gone
-    /// left out. What is still open for these accounts is no longer wanted.
+    /// left out. What is still open for these accounts is no longer wanted. One whose name is chosen and that
+    /// may not be there yet is made instead of enabled.
     ///
     /// # Errors
     /// When the database fails.
@@ -180,22 +181,29 @@ impl WriteTx {
                     .push_bind(at)
                     .push(", updated_at = ")
                     .push_bind(at)
-                    .push(" WHERE account_id IS NOT NULL AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id IN (");
+                    .push(" WHERE (account_id IS NOT NULL OR kind = 'create-account') AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id IN (");
             },
             ")"
         );
         let accounts = fetch_for_ids!(
             self.tx,
-            (AccountId, ApplicationId, IdentityId),
+            (AccountId, ApplicationId, IdentityId, AccountState),
             identities,
-            "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.state <> 'gone' AND a.identity_id IN (",
+            "SELECT a.id, a.application_id, a.identity_id, a.state FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.state <> 'gone' AND a.identity_id IN (",
             ") ORDER BY a.id"
         );
         let rows: Vec<_> = accounts
             .into_iter()
-            .map(|(account, application, identity)| OperationRow {
-                account_id: Some(account),
-                ..OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(application), Some(identity), at)
+            .map(|(account, application, identity, state)| {
+                let kind = if state == AccountState::Planned && kind == OperationKind::EnableAccount {
+                    OperationKind::CreateAccount
+                } else {
+                    kind
+                };
+                OperationRow {
+                    account_id: Some(account),
+                    ..OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(application), Some(identity), at)
+                }
             })
             .collect();
         self.owe(&rows).await?;

@@ -24,6 +24,9 @@ pub struct TargetRow {
     pub secret: Vec<u8>,
     /// What becomes of an account when its identity ends.
     pub on_end: OnEnd,
+    /// How accounts are named and filled there; where nobody said so, Tenure makes none.
+    #[sqlx(json(nullable))]
+    pub mapping: Option<serde_json::Value>,
     /// Operations at the same time.
     pub at_once: i32,
     /// Operations begun within a minute.
@@ -120,11 +123,11 @@ impl WriteTx {
         let settings = sqlx::types::Json(&row.settings);
         let touched = execute!(
             self.tx,
-            "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at, mapping)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (application_id) DO UPDATE SET kind = excluded.kind, state = excluded.state, settings = excluded.settings, secret = excluded.secret,
                on_end = excluded.on_end, at_once = excluded.at_once, per_minute = excluded.per_minute, timeout_seconds = excluded.timeout_seconds,
-               version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = '',
+               mapping = excluded.mapping, version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = '',
                reconciled_at = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.reconciled_at END,
                watermark = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.watermark END
              WHERE targets.version = excluded.version - 1",
@@ -138,7 +141,8 @@ impl WriteTx {
             row.per_minute,
             row.timeout_seconds,
             row.version,
-            row.updated_at
+            row.updated_at,
+            row.mapping.as_ref().map(sqlx::types::Json)
         );
         if touched == 0 {
             return Err(StoreError::Conflict("the target"));
@@ -147,7 +151,7 @@ impl WriteTx {
     }
 
     /// How an application is reached, kept as it is until the transaction ends: several instances count the same.
-    pub(super) async fn locked_target(&mut self, id: ApplicationId) -> Result<Option<TargetRow>, StoreError> {
+    pub(crate) async fn locked_target(&mut self, id: ApplicationId) -> Result<Option<TargetRow>, StoreError> {
         Ok(on_both!(self.tx, conn => {
             let mut query = sqlx::QueryBuilder::new("SELECT * FROM targets WHERE application_id = ");
             query.push_bind(id);

@@ -8,7 +8,7 @@ use tenure_app::pages::applications::accounts::{Model, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::{AccountId, ApplicationId};
 use tenure_services::identities::{find_identity, propose_people};
-use tenure_services::targets::{correlate_account, list_accounts, show_target};
+use tenure_services::targets::{correlate_account, list_accounts, repair_account, show_target};
 use tenure_services::{Ctx, ServiceError};
 use tenure_store::targets::AccountFilter;
 
@@ -24,7 +24,8 @@ async fn model(
     errors: FormErrors,
 ) -> Result<Model, Failure> {
     let application = show_target(&caller.ctx, id).await?.application;
-    let filter = AccountFilter { application_id: Some(id), orphans: query.get("orphans").is_some() };
+    let filter =
+        AccountFilter { application_id: Some(id), orphans: query.get("orphans").is_some(), drifted: query.get("drifted").is_some() };
     let accounts = list_accounts(&caller.ctx, &filter, &page_request(&query)).await?;
     let people = propose_people(&caller.ctx, None).await?.into_iter().map(|p| (p.user_name, p.display_name)).collect();
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
@@ -38,7 +39,11 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Reply {
     let query = Query::parse(&query.unwrap_or_default());
-    let said = if query.get("said") == Some("done") { "The account has an owner." } else { "" };
+    let said = match query.get("said") {
+        Some("done") => "The account has an owner.",
+        Some("owed") => "It is owed to the target that the account is made as recorded.",
+        _ => "",
+    };
     let model = model(&caller, key(&id)?, query, None, FormErrors::new()).await?;
     Ok(html(page(&frame(&web, &caller, said), model)))
 }
@@ -62,6 +67,12 @@ pub(super) async fn correlate(
             Ok(again(page(&frame(&web, &caller, ""), model)))
         }
     }
+}
+
+pub(super) async fn repair(SignedIn(caller): SignedIn, Path((id, account)): Path<(String, String)>, _form: Posted) -> Reply {
+    let id: ApplicationId = key(&id)?;
+    repair_account(&caller.ctx, key(&account)?).await?;
+    Ok(see_other(format!("/applications/{id}/accounts?drifted=yes&said=owed")))
 }
 
 async fn decide(ctx: &Ctx, account: AccountId, typed: &str) -> Result<(), ServiceError> {

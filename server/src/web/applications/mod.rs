@@ -1,6 +1,8 @@
 //! `/applications` and below.
 
 mod accounts;
+mod mapping;
+mod missing;
 mod new;
 mod show;
 mod target;
@@ -27,8 +29,14 @@ pub(super) fn routes() -> Vec<Route> {
         post("/applications/{id}/target/probe", target::probe),
         post("/applications/{id}/target/read", target::read),
         post("/applications/{id}/target/hold", target::hold),
+        get("/applications/{id}/mapping", mapping::show),
+        post("/applications/{id}/mapping", mapping::save),
+        post("/applications/{id}/mapping/try", mapping::attempt),
+        get("/applications/{id}/missing", missing::show),
+        post("/applications/{id}/missing/{grant}", missing::repair),
         get("/applications/{id}/accounts", accounts::show),
         post("/applications/{id}/accounts/{account}", accounts::correlate),
+        post("/applications/{id}/accounts/{account}/repair", accounts::repair),
     ]
 }
 

@@ -1,0 +1,274 @@
+//! Joiners and movers on targets: what roles give becomes accounts and memberships, and is read back.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use tenure_domain::grant::GrantState;
+use tenure_domain::id::{ApplicationId, EntitlementId};
+use tenure_domain::identity::Transition;
+use tenure_domain::operation::OperationKind::{AddEntitlement, ChangeAccount, CreateAccount, DisableAccount, RemoveEntitlement};
+use tenure_domain::operation::OperationState::{NeedsHuman, Queued, Superseded, Verified};
+use tenure_domain::target::{AccountState, OnEnd};
+use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity};
+use tenure_services::operations::{attempt, claim_operations, settle_operation};
+use tenure_services::targets::{list_missing, reconcile_target, repair_account, repair_grant, set_mapping, try_mapping};
+use tenure_services::{App, ServiceError};
+use tenure_store::PageRequest;
+use tenure_store::targets::AccountFilter;
+
+use super::support::*;
+use super::targets::*;
+
+const NOW: TimeDelta = TimeDelta::zero();
+
+fn mapping() -> Value {
+    json!({ "name": "lower(user_name)", "attributes": { "mail": "email", "ou": "department", "employeeNumber": "employee_id" } })
+}
+
+/// A directory that was read, makes accounts, and has the group `staff`, which everybody in Sales gets.
+async fn sales_get_staff(app: &Arc<App>, directory: &Directory, target: ApplicationId) -> EntitlementId {
+    let ctx = admin(app);
+    directory.contents().groups.insert("staff".to_owned(), [].into());
+    reconcile_target(&ctx, target, false).await.unwrap();
+    set_mapping(&ctx, target, 1, Some(&mapping())).await.unwrap();
+    let staff = app.store.read().await.unwrap().entitlements_of(target).await.unwrap()[0].id;
+    let role = put_role(&ctx, &role_draft("Sales people", &[staff])).await;
+    put_rule(&ctx, &rule_draft("Sales", role, "department == \"Sales\"")).await;
+    staff
+}
+
+#[tokio::test]
+async fn a_joiner_gets_an_account_and_what_roles_give_and_both_are_read_back() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        import(&admin(&app), &[row("E1", "ann", "Sales"), row("E2", "bob", "Legal")]).await.unwrap();
+        assert_eq!(work(&app, target, NOW).await, [Verified, Verified]);
+        assert_eq!(directory.contents().asked, ["create ann", "add ann"], "first the account, and nothing for Bob");
+        assert_eq!(operations(&app, "ann").await, [(AddEntitlement, Verified), (CreateAccount, Verified)]);
+        let ann = identity(&app, "ann").await.id;
+        let mut tx = app.store.read().await.unwrap();
+        let account = tx.accounts_of(ann).await.unwrap().remove(0).account;
+        assert_eq!((account.key.as_str(), account.name.as_str(), account.state), ("key-ann", "ann", AccountState::Enabled));
+        assert!(tx.grants_of(ann).await.unwrap()[0].observed_at.is_some(), "it was seen there");
+        drop(tx);
+        assert_eq!(directory.contents().attributes["ann"]["ou"], ["Sales"]);
+        // Nothing changes by reading it, and nobody is there twice.
+        let read = reconcile_target(&admin_at(&app, "2024-03-02T12:00:00Z"), target, false).await.unwrap();
+        assert_eq!((read.accounts, read.orphans, read.drifted, read.memberships.explained), (1, 0, 0, 1));
+        assert_eq!(app.store.read().await.unwrap().accounts_of(ann).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_list_again_owes_nothing_more() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let rows = [row("E1", "ann", "Sales")];
+        import(&admin(&app), &rows).await.unwrap();
+        import(&admin_at(&app, "2024-03-02T12:00:00Z"), &rows).await.unwrap();
+        assert_eq!(operations(&app, "ann").await.len(), 2);
+        work(&app, target, NOW).await;
+        import(&admin_at(&app, "2024-03-03T12:00:00Z"), &rows).await.unwrap();
+        assert_eq!(operations(&app, "ann").await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_not_given_and_the_next_one_is() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        // One that Tenure knows, and one that it does not.
+        directory.contents().accounts.insert("ann".to_owned(), true);
+        directory.contents().strangers.insert("ann2".to_owned());
+        let ctx = admin(&app);
+        reconcile_target(&ctx, target, false).await.unwrap();
+        person(&ctx, "ann").await;
+        assert_eq!(work(&app, target, NOW).await, [Queued, Verified, Verified]);
+        assert_eq!(directory.contents().asked, ["create ann2", "create ann3", "add ann3"]);
+        let ann = identity(&app, "ann").await.id;
+        let names: Vec<_> = app.store.read().await.unwrap().accounts_of(ann).await.unwrap().into_iter().map(|a| a.account.name).collect();
+        assert_eq!(names, ["ann3"], "whoever has the other names keeps them");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_an_account_there_gets_no_second_one() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        // Read after the person is known: its number tells whose it is.
+        import(&ctx, &[row("ANN", "ann", "Legal")]).await.unwrap();
+        directory.contents().accounts.insert("ann".to_owned(), true);
+        reconcile_target(&ctx, target, false).await.unwrap();
+        import(&admin_at(&app, "2024-03-02T12:00:00Z"), &[row("ANN", "ann", "Sales")]).await.unwrap();
+        work(&app, target, TimeDelta::days(1)).await;
+        assert!(!directory.contents().asked.contains(&"create ann".to_owned()), "{:?}", directory.contents().asked);
+        assert!(directory.contents().groups["staff"].contains("ann"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mover_loses_what_the_old_department_gave_and_the_account_says_the_new_one() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
+        work(&app, target, NOW).await;
+        import(&admin_at(&app, "2024-03-02T12:00:00Z"), &[row("E1", "ann", "Legal")]).await.unwrap();
+        assert_eq!(work(&app, target, TimeDelta::days(1)).await, [Verified, Verified]);
+        assert_eq!(operations(&app, "ann").await[2..], [(RemoveEntitlement, Verified), (ChangeAccount, Verified)]);
+        assert_eq!(directory.contents().attributes["ann"]["ou"], ["Legal"]);
+        assert!(directory.contents().groups["staff"].is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_ends_before_the_account_is_made_gets_none_and_nothing_is_left_open() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        end_identity(&ctx, ann, "never came").await.unwrap();
+        work(&app, target, NOW).await;
+        assert!(!directory.contents().accounts.contains_key("ann"));
+        let states: Vec<_> = operations(&app, "ann").await;
+        assert!(states.contains(&(CreateAccount, Superseded)) && states.contains(&(AddEntitlement, Superseded)), "{states:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_ends_while_the_account_is_being_made_has_it_disabled_all_the_same() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let worker = worker(&app, NOW);
+        let jobs = claim_operations(&worker, target, "worker 1").await.unwrap();
+        assert_eq!(jobs.len(), 1, "the group waits for the account");
+        end_identity(&ctx, ann, "left").await.unwrap();
+        assert_eq!(work(&app, target, NOW).await, [], "who ends it waits for who makes it");
+        let attempted = attempt(&jobs[0]).await;
+        assert!(directory.contents().accounts["ann"], "it was made after the end");
+        assert_eq!(settle_operation(&worker, &jobs[0], &attempted).await.unwrap(), None, "and that does not count any more");
+        let states = work(&app, target, NOW).await;
+        assert!(states.contains(&Verified) && !directory.contents().accounts["ann"], "{states:?}");
+        assert!(operations(&app, "ann").await.contains(&(DisableAccount, Verified)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mapping_that_makes_no_name_asks_a_person_and_says_what_is_missing() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        set_mapping(&ctx, target, 2, Some(&json!({ "name": "lower(employee_id)", "attributes": {} }))).await.unwrap();
+        let ann = person(&ctx, "ann").await;
+        assert_eq!(work(&app, target, NOW).await[0], NeedsHuman);
+        let mut tx = app.store.read().await.unwrap();
+        let id = tx.operations_of(ann, 10).await.unwrap().into_iter().find(|o| o.kind == CreateAccount).unwrap().id;
+        let said = tx.operation_detail(id).await.unwrap().unwrap().0.said;
+        assert!(said.contains("employee_id has no value") || said.contains("one of employee_id"), "{said}");
+        drop(tx);
+        // Once it can be made, it is.
+        set_mapping(&ctx, target, 3, Some(&mapping())).await.unwrap();
+        work(&app, target, TimeDelta::hours(1)).await;
+        assert!(directory.contents().accounts.contains_key("ann"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_otherwise_on_the_target_is_shown_and_made_as_recorded_when_somebody_says_so() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
+        work(&app, target, NOW).await;
+        // Somebody changes it there by hand.
+        directory.contents().attributes.get_mut("ann").unwrap().insert("ou".to_owned(), vec!["Board".to_owned()]);
+        directory.contents().groups.get_mut("staff").unwrap().clear();
+        let later = admin_at(&app, "2024-03-02T12:00:00Z");
+        let read = reconcile_target(&later, target, false).await.unwrap();
+        assert_eq!((read.drifted, read.memberships.missing), (1, 1));
+        let all = PageRequest { limit: 50, ..PageRequest::default() };
+        let filter = AccountFilter { application_id: Some(target), drifted: true, ..AccountFilter::default() };
+        let drifted = app.store.read().await.unwrap().list_accounts(&filter, &all).await.unwrap().rows.remove(0);
+        let ou = &drifted.drift.as_ref().unwrap()["ou"];
+        assert_eq!((ou.recorded.as_slice(), ou.real.as_slice()), (&["Sales".to_owned()][..], &["Board".to_owned()][..]));
+        let missing = list_missing(&later, target, &all).await.unwrap().rows.remove(0);
+        // Twice: the second click owes nothing more.
+        for _ in 0..2 {
+            repair_account(&later, drifted.account.id).await.unwrap();
+            repair_grant(&later, target, missing.id).await.unwrap();
+        }
+        assert_eq!(work(&app, target, TimeDelta::days(1)).await, [Verified, Verified]);
+        assert_eq!(directory.contents().attributes["ann"]["ou"], ["Sales"]);
+        assert!(directory.contents().groups["staff"].contains("ann"));
+        let mut tx = app.store.read().await.unwrap();
+        assert!(tx.list_accounts(&filter, &all).await.unwrap().rows.is_empty());
+        assert!(tx.list_missing(target, &all).await.unwrap().rows.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_suspended_before_the_account_is_made_gets_it_when_they_resume() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        change_lifecycle(&ctx, ann, Transition::Suspend, "under inquiry").await.unwrap();
+        work(&app, target, NOW).await;
+        assert!(!directory.contents().accounts.contains_key("ann"));
+        change_lifecycle(&ctx, ann, Transition::Resume, "cleared").await.unwrap();
+        work(&app, target, TimeDelta::days(1)).await;
+        assert_eq!(directory.contents().accounts.get("ann"), Some(&true));
+        assert!(directory.contents().groups["staff"].contains("ann"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_comes_back_has_the_old_account_again_with_what_roles_give() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        work(&app, target, NOW).await;
+        end_identity(&ctx, ann, "left").await.unwrap();
+        work(&app, target, NOW).await;
+        assert_eq!((directory.contents().accounts["ann"], directory.contents().groups["staff"].len()), (false, 0));
+        let later = admin_at(&app, "2024-03-05T12:00:00Z");
+        rehire_identity(&later, ann, later.today(), "came back").await.unwrap();
+        work(&app, target, TimeDelta::days(5)).await;
+        assert_eq!((directory.contents().accounts["ann"], directory.contents().groups["staff"].len()), (true, 1));
+        assert_eq!(directory.contents().asked.iter().filter(|a| a.starts_with("create")).count(), 1);
+        assert_eq!(held(&later, ann).await, [("staff".to_owned(), GrantState::Held)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mapping_is_tried_without_changing_anything_and_a_wrong_one_names_its_fault() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let tried = try_mapping(&ctx, target, &mapping(), ann).await.unwrap();
+        assert_eq!((tried.mapped.name.as_deref(), tried.mapped.attributes["ou"].as_slice()), (Some("ann"), &["Sales".to_owned()][..]));
+        let wrong = json!({ "name": "lower(", "attributes": { "mail": "emial" } });
+        let Err(ServiceError::Invalid(faults)) = set_mapping(&ctx, target, 2, Some(&wrong)).await else { panic!("it is refused") };
+        assert_eq!(faults.len(), 2, "all faults at once: {faults:?}");
+        assert!(faults.iter().all(|f| f.field == "mapping") && faults.iter().any(|f| f.message.contains("mail")), "{faults:?}");
+        let stale = set_mapping(&ctx, target, 1, None).await;
+        assert!(matches!(stale, Err(ServiceError::Conflict(_))), "{stale:?}");
+        assert_eq!(app.store.read().await.unwrap().target(target).await.unwrap().unwrap().mapping, Some(mapping()));
+    })
+    .await;
+}

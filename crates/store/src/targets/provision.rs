@@ -1,0 +1,336 @@
+//! Accounts that are owed to people, and what becomes of them.
+
+use chrono::{DateTime, Utc};
+use tenure_domain::access::{May, change};
+use tenure_domain::id::{AccountId, ApplicationId, Id as _, IdentityId, OperationId};
+use tenure_domain::operation::OperationKind;
+use tenure_domain::target::{Account, AccountState};
+
+use super::{SeenAccount, TargetRow};
+use crate::engine::{StoreError, Tx, WriteTx, storable};
+use crate::operations::OperationRow;
+
+/// An account that is to be made, and by which operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedAccount<'a> {
+    /// A key for its row.
+    pub id: AccountId,
+    /// The target.
+    pub target: ApplicationId,
+    /// For whom.
+    pub identity: IdentityId,
+    /// The name that was chosen.
+    pub name: &'a str,
+    /// What makes it.
+    pub operation: OperationId,
+    /// Who holds the operation.
+    pub by: &'a str,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+const ACCOUNT: &str = "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts WHERE ";
+
+impl Tx {
+    /// Applications that Tenure reaches.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reached_applications(&mut self) -> Result<Vec<ApplicationId>, StoreError> {
+        let rows = fetch_all!(self, (ApplicationId,), "SELECT application_id FROM targets");
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Accounts by key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts(&mut self, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {
+        Ok(fetch_for_ids!(
+            self,
+            Account,
+            ids,
+            |q| {
+                q.push(ACCOUNT).push("id IN (");
+            },
+            |q| {
+                q.push(")");
+            }
+        ))
+    }
+
+    /// The accounts of identities on a target, the oldest first; those that are gone too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_of_all(&mut self, target: ApplicationId, identities: &[IdentityId]) -> Result<Vec<Account>, StoreError> {
+        Ok(fetch_for_ids!(
+            self,
+            Account,
+            identities,
+            |q| {
+                q.push(ACCOUNT).push("application_id = ").push_bind(target).push(" AND identity_id IN (");
+            },
+            |q| {
+                q.push(") ORDER BY id");
+            }
+        ))
+    }
+
+    /// Accounts of a target that have one of some names, those that are gone too: a name is not given twice.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_named(&mut self, target: ApplicationId, names: &[String]) -> Result<Vec<Account>, StoreError> {
+        Ok(fetch_for_ids!(
+            self,
+            Account,
+            names,
+            |q| {
+                q.push(ACCOUNT).push("application_id = ").push_bind(target).push(" AND name IN (");
+            },
+            |q| {
+                q.push(")");
+            }
+        ))
+    }
+
+    /// Accounts of a target that are being created.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn planned_accounts(&mut self, target: ApplicationId) -> Result<Vec<Account>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            Account,
+            "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts WHERE application_id = $1 AND state = 'planned'",
+            target
+        ))
+    }
+}
+
+impl WriteTx {
+    /// How an application is reached, kept as it is until the transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_target(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        id: ApplicationId,
+    ) -> Result<Option<TargetRow>, StoreError> {
+        self.locked_target(id).await
+    }
+
+    /// Owes an account to each of these who holds something on a target that makes accounts, may act, has none
+    /// there, and is owed none yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owe_new_accounts(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        identities: &[IdentityId],
+        at: DateTime<Utc>,
+        new_id: &(dyn Fn() -> uuid::Uuid + Sync),
+    ) -> Result<usize, StoreError> {
+        let without = fetch_for_ids!(
+            self.tx,
+            (IdentityId, ApplicationId),
+            identities,
+            "SELECT DISTINCT g.identity_id, t.application_id FROM grants g JOIN entitlements e ON e.id = g.entitlement_id
+             JOIN targets t ON t.application_id = e.application_id JOIN identities i ON i.id = g.identity_id
+             WHERE t.mapping IS NOT NULL AND g.state = 'held' AND i.state IN ('active', 'on-leave')
+               AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.identity_id = g.identity_id AND a.application_id = t.application_id AND a.state <> 'gone')
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.identity_id = g.identity_id AND o.application_id = t.application_id
+                               AND o.kind = 'create-account' AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
+               AND g.identity_id IN (",
+            ") ORDER BY 1, 2"
+        );
+        let rows: Vec<OperationRow> = without
+            .into_iter()
+            .map(|(identity, target)| {
+                OperationRow::owed(OperationId::from_uuid(new_id()), OperationKind::CreateAccount, Some(target), Some(identity), at)
+            })
+            .collect();
+        self.owe(&rows).await?;
+        Ok(rows.len())
+    }
+
+    /// Owes to the accounts of identities, on targets that have a mapping, that their attributes are made
+    /// those of their identity. What waits its turn already looks when its turn comes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owe_account_changes(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        identities: &[IdentityId],
+        at: DateTime<Utc>,
+        new_id: &(dyn Fn() -> uuid::Uuid + Sync),
+    ) -> Result<usize, StoreError> {
+        let accounts = fetch_for_ids!(
+            self.tx,
+            (AccountId, ApplicationId, IdentityId),
+            identities,
+            "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id
+             WHERE t.mapping IS NOT NULL AND a.state NOT IN ('gone', 'planned')
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.kind = 'change-account' AND o.state IN ('queued', 'needs-human'))
+               AND a.identity_id IN (",
+            ") ORDER BY a.id"
+        );
+        let rows: Vec<OperationRow> = accounts
+            .into_iter()
+            .map(|(account, target, identity)| OperationRow {
+                account_id: Some(account),
+                ..OperationRow::owed(OperationId::from_uuid(new_id()), OperationKind::ChangeAccount, Some(target), Some(identity), at)
+            })
+            .collect();
+        self.owe(&rows).await?;
+        Ok(rows.len())
+    }
+
+    /// Keeps the name that was chosen for an account, before anything is asked of the target: whoever ends now,
+    /// ends with it. Yields whether the operation was still held; if not, nothing is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn plan_account(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        account: &PlannedAccount<'_>,
+    ) -> Result<bool, StoreError> {
+        let a = account;
+        execute!(
+            self.tx,
+            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at)
+             VALUES ($1, $2, $3, '', $4, $5, $6, $7, $7)",
+            a.id,
+            a.target,
+            a.identity,
+            storable(a.name),
+            AccountState::Planned,
+            sqlx::types::Json(serde_json::json!({})),
+            a.at
+        );
+        let held = self.aim_operation(a.operation, a.id, a.by).await?;
+        if !held {
+            execute!(self.tx, "DELETE FROM accounts WHERE id = $1", a.id);
+        }
+        Ok(held)
+    }
+
+    /// Says which account an operation that somebody holds is about. Yields whether it was still held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn aim_at_account(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        operation: OperationId,
+        account: AccountId,
+        by: &str,
+    ) -> Result<bool, StoreError> {
+        self.aim_operation(operation, account, by).await
+    }
+
+    async fn aim_operation(&mut self, operation: OperationId, account: AccountId, by: &str) -> Result<bool, StoreError> {
+        let touched = execute!(
+            self.tx,
+            "UPDATE operations SET account_id = $2 WHERE id = $1 AND claimed_by = $3 AND state = 'running'",
+            operation,
+            account,
+            by
+        );
+        Ok(touched == 1)
+    }
+
+    /// The name that was chosen for an account is somebody else's on the target: it is nobody's here, and
+    /// another one is to be chosen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn name_is_taken(&mut self, _proof: &impl May<change::WriteOperations>, account: AccountId) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE operations SET account_id = NULL WHERE account_id = $1 AND kind = 'create-account'", account);
+        execute!(self.tx, "UPDATE accounts SET state = 'gone', identity_id = NULL WHERE id = $1 AND state = 'planned'", account);
+        Ok(())
+    }
+
+    /// An account that was being created is there, as it was read back. Where a reading of the target saw it
+    /// first, that row is the one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_is_there(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        id: AccountId,
+        seen: &SeenAccount,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let other = fetch_optional!(
+            self.tx,
+            (AccountId,),
+            "SELECT o.id FROM accounts o JOIN accounts a ON a.application_id = o.application_id WHERE a.id = $1 AND o.key = $2 AND o.key <> '' AND o.id <> $1",
+            id,
+            storable(&seen.key)
+        );
+        let row = other.map_or(id, |(other,)| other);
+        if row != id {
+            execute!(
+                self.tx,
+                "UPDATE accounts SET identity_id = COALESCE(identity_id, (SELECT a.identity_id FROM accounts a WHERE a.id = $2)) WHERE id = $1",
+                row,
+                id
+            );
+            execute!(self.tx, "UPDATE operations SET account_id = $1 WHERE account_id = $2", row, id);
+            execute!(self.tx, "DELETE FROM accounts WHERE id = $1", id);
+        }
+        execute!(
+            self.tx,
+            "UPDATE accounts SET key = $2, name = $3, state = $4, attributes = $5, seen_at = $6, drift = NULL WHERE id = $1",
+            row,
+            storable(&seen.key),
+            storable(&seen.name),
+            seen.state,
+            sqlx::types::Json(&seen.attributes),
+            at
+        );
+        Ok(())
+    }
+
+    /// An account that is being created was seen by a reading of the target under its name, and is that
+    /// person's: its key is known now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn planned_account_was_seen(
+        &mut self,
+        _proof: &impl May<change::WriteTargets>,
+        id: AccountId,
+        key: &str,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "UPDATE accounts SET key = $2 WHERE id = $1 AND state = 'planned'
+               AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.application_id = accounts.application_id AND o.key = $2 AND o.key <> '')",
+            id,
+            storable(key)
+        );
+        Ok(())
+    }
+
+    /// The attributes of an account are what is recorded, as they were read back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_is_as_recorded(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        id: AccountId,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE accounts SET drift = NULL, seen_at = $2 WHERE id = $1", id, at);
+        Ok(())
+    }
+}

@@ -1,0 +1,156 @@
+//! Somebody joins, moves and leaves, and a real directory shows it: an account with a name of its own and the
+//! attributes of the person, the groups that roles give, and nothing any more at the end.
+
+use std::time::{Duration, Instant};
+
+use tenure_tests::targets::Directory;
+use tenure_tests::{Client, Database, Server, on_both};
+
+on_both!(
+    a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none,
+    what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click,
+);
+
+const HEADER: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date";
+const STAFF: &str = "E1,nadia.varga,Nadia,Varga,nadia@example.test,Finance,Analyst,,2020-01-01
+E2,sam.stone,Sam,Stone,sam@example.test,Finance,Head,,2020-01-01";
+const MAPPING: &str = r#"name = "lower(ascii(first(given_name, 1) + family_name))"
+
+[attributes]
+cn = "display_name"
+sn = "family_name"
+givenName = "given_name"
+mail = "email"
+title = "title"
+departmentNumber = "department"
+employeeNumber = "employee_id"
+"#;
+/// How long a joiner waits on busy machines.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn wait_until(what: &str, mut so: impl FnMut() -> bool) -> Duration {
+    let begun = Instant::now();
+    while !so() {
+        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    begun.elapsed()
+}
+
+fn import(database: &Database, as_of: &str, joiners: &[&str]) {
+    let file = database.write("people.csv", format!("{HEADER}\n{STAFF}\n{}\n", joiners.join("\n")));
+    database.import(&file, as_of, &["--allow-leavers", "5", "--allow-changes", "5"]).done();
+}
+
+/// The value of a hidden field of a page.
+fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let at = page.find(&start).unwrap_or_else(|| panic!("no field {name}: {page}")) + start.len();
+    let value = page[at..].split('"').next().expect("a value");
+    value
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
+/// Plans a change of roles or rules by its form, and applies what was planned; yields where that leads.
+fn plan_and_apply(admin: &mut Client, at: &str, fields: &[(&str, &str)]) -> String {
+    let plan = admin.send(&format!("{at}/plan"), fields);
+    assert_eq!(plan.status, 200, "{}", plan.text());
+    let (draft, hash) = (hidden(&plan.text(), "draft"), hidden(&plan.text(), "hash"));
+    let applied = admin.send(&format!("{at}/apply"), &[("draft", &draft), ("hash", &hash)]);
+    assert_eq!(applied.status, 303, "{}", applied.text());
+    applied.location().split('?').next().expect("an address").to_owned()
+}
+
+/// The key of the choice that stands beside a word.
+fn choice(page: &str, field: &str, word: &str) -> String {
+    let start = format!("name=\"{field}\" value=\"");
+    let choices = page.split(&start).skip(1);
+    let found = choices.map(|rest| (rest.split('"').next().expect("a value"), rest)).find(|(_, rest)| {
+        let label = rest.split("</label>").next().unwrap_or_default();
+        label.contains(word)
+    });
+    found.unwrap_or_else(|| panic!("no {word} among {field}: {page}")).0.to_owned()
+}
+
+/// A directory that Tenure fills: everybody in Engineering gets `staff`.
+fn company(database: &Database, directory: &Directory) -> (Server, Client, String) {
+    import(database, "2024-01-01", &[]);
+    let server = Server::start(database);
+    let mut admin = server.administrator();
+    let target = directory.configure(&mut admin);
+    let page = admin.get(&format!("{target}/mapping")).text();
+    let saved = admin.send(&format!("{target}/mapping"), &[("version", &hidden(&page, "version")), ("mapping", MAPPING)]);
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let staff = choice(&admin.get("/roles/new").text(), "entitlement", "staff");
+    let role =
+        plan_and_apply(&mut admin, "/roles", &[("name", "Engineers"), ("kind", "business"), ("grace_days", "0"), ("entitlement", &staff)]);
+    let role = role.rsplit('/').next().expect("a key");
+    let rule = [("name", "Engineers"), ("role_id", role), ("expression", "department == \"Engineering\""), ("enabled", "yes")];
+    plan_and_apply(&mut admin, "/rules", &rule);
+    (server, admin, target)
+}
+
+fn a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none(database: Database) {
+    let directory = Directory::start();
+    let (_server, mut admin, target) = company(&database, &directory);
+    let tried = admin.send(&format!("{target}/mapping/try"), &[("mapping", MAPPING), ("person", "sam.stone")]);
+    assert!(tried.status == 200 && tried.text().contains("sstone"), "{}", tried.text());
+
+    // Two of one name: each gets one of their own.
+    let (joris, jana) = (
+        "E3,joris.strand,Joris,Strånd,joris@example.test,Engineering,Engineer,,2024-02-01",
+        "E4,jana.strand,Jana,Strånd,jana@example.test,Engineering,Engineer,,2024-02-01",
+    );
+    import(&database, "2024-02-01", &[joris, jana]);
+    let took = wait_until("both have accounts and the group", || {
+        let members = directory.members("staff");
+        members.contains("uid=jstrand,") && members.contains("uid=jstrand2,")
+    });
+    println!("two joiners provisioned after {} ms", took.as_millis());
+    let entries = directory.account("jstrand") + &directory.account("jstrand2");
+    for expected in ["employeeNumber: E3", "employeeNumber: E4", "mail: joris@example.test", "departmentNumber: Engineering"] {
+        assert!(entries.contains(expected), "{expected}: {entries}");
+    }
+    let of_joris = if directory.account("jstrand").contains("employeeNumber: E3") { "jstrand" } else { "jstrand2" };
+
+    import(&database, "2024-03-01", &[&joris.replace("Engineering,Engineer", "Sales,Seller"), jana]);
+    wait_until("Joris lost the group and the account says Sales", || {
+        !directory.members("staff").contains(&format!("uid={of_joris},")) && directory.account(of_joris).contains("departmentNumber: Sales")
+    });
+    assert_eq!(directory.members("staff").matches("uid=jstrand").count(), 1, "Jana keeps hers");
+
+    import(&database, "2024-04-01", &[&joris.replace("Engineering,Engineer", "Sales,Seller")]);
+    wait_until("Jana lost the group", || !directory.members("staff").contains("uid=jstrand"));
+    wait_until("nothing is owed", || admin.get("/operations").text().contains("Nothing is owed"));
+    database.assert_sound();
+}
+
+fn what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click(database: Database) {
+    let directory = Directory::start();
+    let (_server, mut admin, target) = company(&database, &directory);
+    import(&database, "2024-02-01", &["E3,joris.strand,Joris,Strånd,joris@example.test,Engineering,Engineer,,2024-02-01"]);
+    wait_until("he has the group", || directory.members("staff").contains("uid=jstrand,"));
+    wait_until("nothing is owed", || admin.get("/operations").text().contains("Nothing is owed"));
+
+    directory.change("jstrand", "replace: title\ntitle: Director\n");
+    directory.leave("staff", "jstrand");
+    let read = admin.send(&format!("{target}/target/read"), &[]);
+    assert_eq!(read.status, 303, "{}", read.text());
+    let drifted = admin.get(&format!("{target}/accounts?drifted=yes")).text();
+    assert!(drifted.contains("is Director, recorded is Engineer"), "{drifted}");
+    let missing = admin.get(&format!("{target}/missing")).text();
+    assert!(missing.contains("Strånd") && missing.contains("staff"), "{missing}");
+    for page in [&drifted, &missing] {
+        let action = page.split("action=\"").map(|rest| rest.split('"').next().unwrap_or_default());
+        let action = action.into_iter().find(|a| a.ends_with("/repair") || a.contains("/missing/")).expect("a button").to_owned();
+        assert_eq!(admin.send(&action, &[]).status, 303);
+    }
+    wait_until("it is as recorded", || {
+        directory.account("jstrand").contains("title: Engineer") && directory.members("staff").contains("uid=jstrand,")
+    });
+}
