@@ -29,7 +29,7 @@ async fn not_so(scim: &Scim, change: &Change) -> String {
 }
 
 async fn all(scim: &Scim, since: Option<&Watermark>) -> Vec<Found> {
-    let stream = scim.reconcile(since).await.expect("it can be read");
+    let stream = scim.reconcile(since, &[]).await.expect("it can be read");
     stream.map(|found| found.expect("no fault")).collect().await
 }
 
@@ -210,7 +210,7 @@ async fn with_a_watermark_only_what_changed_is_read() {
     let later = Watermark("2100-01-01T00:00:00Z".into());
     let found = all(&scim, Some(&later)).await;
     assert!(matches!(found.as_slice(), [Found::Watermark(_)]), "{found:?}");
-    assert_eq!(scim.reconcile(Some(&Watermark("yesterday".into()))).await.err().map(|fault| fault.kind), Some(FaultKind::Protocol));
+    assert_eq!(scim.reconcile(Some(&Watermark("yesterday".into())), &[]).await.err().map(|fault| fault.kind), Some(FaultKind::Protocol));
 }
 
 #[tokio::test]
@@ -236,5 +236,5 @@ async fn a_probe_tells_what_it_talks_to_and_a_wrong_token_is_said_so() {
     assert!(!format!("{fault:?} {wrong:?}").contains("another-token"));
     let change = Change::Disable(named("ana"));
     assert_eq!(wrong.perform(&change).await.unwrap_err().kind, FaultKind::SignIn);
-    assert_eq!(wrong.reconcile(None).await.err().map(|fault| fault.kind), Some(FaultKind::SignIn));
+    assert_eq!(wrong.reconcile(None, &[]).await.err().map(|fault| fault.kind), Some(FaultKind::SignIn));
 }

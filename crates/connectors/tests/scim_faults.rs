@@ -122,7 +122,7 @@ async fn a_peer_that_sends_the_same_page_for_ever_ends_with_a_fault() {
     let page = answer(200, "", &format!(r#"{{"totalResults": 1000000, "Resources": [{}]}}"#, user_body("1", "bo", true)));
     let script = Script::new(vec![answer(404, "", ""), page.clone(), page.clone(), page]);
     let scim = connect(&script.url, json!({}));
-    let found: Vec<_> = scim.reconcile(None).await.unwrap().collect().await;
+    let found: Vec<_> = scim.reconcile(None, &[]).await.unwrap().collect().await;
     assert_eq!(found.len(), 2);
     assert_eq!(found[1].as_ref().err().map(|fault| fault.kind), Some(FaultKind::Protocol));
 }

@@ -40,15 +40,15 @@ impl Scim {
     pub(super) async fn do_it(&self, change: &Change) -> Result<Outcome, Fault> {
         match change {
             Change::Create(draft) => self.create(draft).await,
-            Change::Change(draft) => match self.find(&draft.account).await? {
+            Change::Change(draft) => match self.look_up(&draft.account).await? {
                 Some(found) => self.make(found, &|user| drafted(user, draft, false)).await,
                 None => refused(format!("There is no account `{}` to change.", draft.account.name)),
             },
-            Change::Disable(account) => match self.find(account).await? {
+            Change::Disable(account) => match self.look_up(account).await? {
                 Some(found) => self.make(found, &|user| activated(user, false)).await,
                 None => Ok(Outcome::AlreadySo),
             },
-            Change::Enable(account) => match self.find(account).await? {
+            Change::Enable(account) => match self.look_up(account).await? {
                 Some(found) => self.make(found, &|user| activated(user, true)).await,
                 None => refused(format!("There is no account `{}` to enable.", account.name)),
             },
@@ -59,7 +59,7 @@ impl Scim {
             Change::Delete { account, heir: None } => self.delete(account).await,
             Change::AddMember { account, entitlement } => self.add_member(account, entitlement).await,
             Change::RemoveMember { account, entitlement } => self.remove_member(account, entitlement).await,
-            Change::SetPassword { account, password } if self.settings.passwords => match self.find(account).await? {
+            Change::SetPassword { account, password } if self.settings.passwords => match self.look_up(account).await? {
                 Some(found) => self.make(found, &|user| password_set(user, password.expose())).await,
                 None => refused(format!("There is no account `{}` to set a password of.", account.name)),
             },

@@ -35,7 +35,7 @@ fn connector(different: serde_json::Value) -> LdapConnector {
 }
 
 async fn found(connector: &LdapConnector, since: Option<&Watermark>) -> Vec<Found> {
-    connector.reconcile(since).await.expect("begun").map(|item| item.expect("no fault")).collect().await
+    connector.reconcile(since, &[]).await.expect("begun").map(|item| item.expect("no fault")).collect().await
 }
 
 /// A person of that name, made and found by its key.

@@ -7,6 +7,7 @@ mod accounts;
 mod active_directory;
 mod credentials;
 mod faults;
+mod finding;
 mod memberships;
 mod reconcile;
 mod standing;

@@ -79,7 +79,7 @@ pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId, many_gone: bool) -> 
         memberships: Memberships::default(),
         watermark: None,
     };
-    let mut stream = connector.reconcile(None).await.map_err(refused)?;
+    let mut stream = connector.reconcile(None, &[]).await.map_err(refused)?;
     while let Some(item) = stream.next().await {
         look.take(item.map_err(refused)?).await?;
     }

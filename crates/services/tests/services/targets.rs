@@ -108,13 +108,20 @@ impl Connector for Directory {
         Ok(if so { ReadBack::So(format!("read: {account}")) } else { ReadBack::NotSo("it is still there".to_owned()) })
     }
 
-    async fn reconcile(&self, _: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
+    async fn find(&self, account: &AccountRef, _: &[String]) -> Result<Option<FoundAccount>, Fault> {
+        let mut it = self.contents();
+        if let Some(fault) = it.faults.pop_front() {
+            return Err(fault);
+        }
+        let name = if account.key.is_empty() { &account.name } else { account.key.trim_start_matches("key-") };
+        Ok(it.accounts.get_key_value(name).map(|(name, enabled)| found_account(name, *enabled)))
+    }
+
+    async fn reconcile(&self, _: Option<&Watermark>, _: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
         let mut it = self.contents();
         let mut found = Vec::new();
         for (name, enabled) in &it.accounts {
-            let attributes = BTreeMap::from([("employeeNumber".to_owned(), vec![name.to_uppercase()])]);
-            let account = AccountRef { key: format!("key-{name}"), name: name.clone() };
-            found.push(Ok(Found::Account(FoundAccount { account, enabled: *enabled, attributes, last_used_at: None })));
+            found.push(Ok(Found::Account(found_account(name, *enabled))));
         }
         for (group, members) in &it.groups {
             found.push(Ok(Found::Entitlement(FoundEntitlement { key: group.clone(), name: group.clone(), description: String::new() })));
@@ -129,6 +136,12 @@ impl Connector for Directory {
         }
         Ok(futures::stream::iter(found).boxed())
     }
+}
+
+fn found_account(name: &str, enabled: bool) -> FoundAccount {
+    let attributes = BTreeMap::from([("employeeNumber".to_owned(), vec![name.to_uppercase()])]);
+    let account = AccountRef { key: format!("key-{name}"), name: name.to_owned() };
+    FoundAccount { account, enabled, attributes, last_used_at: None }
 }
 
 /// What is asked, and of which account by name.
