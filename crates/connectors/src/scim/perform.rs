@@ -94,7 +94,8 @@ impl Scim {
             // Somebody was quicker: maybe Tenure itself, before it was cut off.
             Answer::Conflict(words) => match self.same_person(draft).await? {
                 Some(found) => self.make(found, &|user| drafted(user, draft, true)).await,
-                None => refused(format!("The account `{}` cannot be made: {words}", draft.account.name)),
+                // Of a user only the name may be there once (RFC 7643, 4.1).
+                None => Err(Fault::new(FaultKind::NameTaken, format!("The name `{}` is taken there: {words}", draft.account.name))),
             },
             answer => answer.yes("making the account").map(|_| Outcome::Done),
         }
@@ -124,9 +125,9 @@ impl Scim {
         let Some(found) = self.find_by("userName", name).await? else { return Ok(None) };
         let theirs = found.user.get("externalId").and_then(Value::as_str).filter(|external| !external.is_empty());
         match (theirs, external) {
-            (Some(theirs), Some(ours)) if theirs != ours => refused(format!(
-                "The name `{name}` belongs to another person there (externalId \"{}\"); choose another name.",
-                short(theirs)
+            (Some(theirs), Some(ours)) if theirs != ours => Err(Fault::new(
+                FaultKind::NameTaken,
+                format!("The name `{name}` belongs to another person there (externalId \"{}\"): take another name.", short(theirs)),
             )),
             (None, _) if must_tell => Err(Fault::new(
                 FaultKind::NeedsDecision,

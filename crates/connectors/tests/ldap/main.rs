@@ -5,7 +5,10 @@
 
 mod accounts;
 mod active_directory;
+mod creating;
 mod credentials;
+#[path = "../documented/mod.rs"]
+mod documented;
 mod faults;
 mod finding;
 mod memberships;
