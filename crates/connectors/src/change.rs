@@ -46,7 +46,10 @@ pub struct AccountDraft {
 /// What is to be so.
 #[derive(Debug, Clone)]
 pub enum Change {
-    /// There is an account with these attributes, enabled.
+    /// There is an account with these attributes, enabled. One that an earlier attempt left is completed; whether
+    /// an account of that name is this one is told by what the target keeps of the person (`docs/targets.md`).
+    /// Somebody else's is [`crate::FaultKind::NameTaken`], one of which nobody can tell is
+    /// [`crate::FaultKind::NeedsDecision`].
     Create(AccountDraft),
     /// The account has these attributes.
     Change(AccountDraft),

@@ -19,8 +19,10 @@ pub enum FaultKind {
     Protocol,
     /// The target asks to come back later.
     TooMany,
-    /// The target refuses what is asked: a name that is taken, a value it does not take.
+    /// The target refuses what is asked: a value it does not take, an attribute that is missing.
     Refused,
+    /// [`crate::Change::Create`]: the name belongs to somebody else there, or may not be given. Another name may do.
+    NameTaken,
     /// A person has to decide something first: who takes over what is owned, which of two accounts is meant.
     NeedsDecision,
     /// This target cannot do that.
@@ -35,7 +37,7 @@ impl FaultKind {
 
     /// Whether asking again is no use before a person has changed something.
     pub const fn needs_a_person(self) -> bool {
-        matches!(self, Self::NeedsDecision | Self::Unsupported | Self::Forbidden | Self::Refused)
+        matches!(self, Self::NeedsDecision | Self::Unsupported | Self::Forbidden | Self::Refused | Self::NameTaken)
     }
 }
 
@@ -55,5 +57,15 @@ impl Fault {
     /// A fault in words.
     pub fn new(kind: FaultKind, words: impl Into<String>) -> Self {
         Self { kind, words: words.into(), retry_after: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_name_is_no_trouble_of_the_target_and_the_same_again_does_not_help() {
+        assert!(!FaultKind::NameTaken.is_of_the_target() && FaultKind::NameTaken.needs_a_person());
     }
 }

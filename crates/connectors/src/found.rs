@@ -46,7 +46,7 @@ pub struct FoundAccount {
     pub account: AccountRef,
     /// Whether somebody can sign in as it.
     pub enabled: bool,
-    /// What may tell whose it is: `employeeNumber`, `mail`, `displayName`.
+    /// What may tell whose it is (`employeeNumber`, `mail`, `displayName`), and what was asked for. Never a secret.
     pub attributes: BTreeMap<String, Vec<String>>,
     /// When it was last used, where the target tells.
     pub last_used_at: Option<DateTime<Utc>>,

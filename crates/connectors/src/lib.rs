@@ -74,11 +74,22 @@ pub trait Connector: Send + Sync + std::fmt::Debug {
     /// When the target cannot be read.
     async fn read_back(&self, change: &Change) -> Result<ReadBack, Fault>;
 
+    /// One account by a fresh look: by its key or, where that is empty, by its name. `None` only where the target
+    /// provably has no such account, with the care of [`Self::read_back`]: a place that cannot be read is a fault.
+    ///
+    /// Its attributes hold at least what is `wanted` (by the target's own names, as in [`AccountDraft`]) and is there;
+    /// never a secret. They are under the names that were asked for, also where the target compares names without case.
+    ///
+    /// # Errors
+    /// When the target cannot be read, or [`FaultKind::NeedsDecision`] when two answer to that name.
+    async fn find(&self, account: &AccountRef, wanted: &[String]) -> Result<Option<FoundAccount>, Fault>;
+
     /// Everything that is there: accounts first, then entitlements, who holds them and credentials.
     /// Streamed: nobody holds all of it in memory. With a watermark, only what changed since, where
     /// the target can tell ([`Capability::Incremental`]); the last item is the next watermark.
+    /// Each account has the attributes that are `wanted`, as in [`Self::find`].
     ///
     /// # Errors
     /// When it cannot be begun; a fault in the middle is an item and the last one.
-    async fn reconcile(&self, since: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault>;
+    async fn reconcile(&self, since: Option<&Watermark>, wanted: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault>;
 }

@@ -51,17 +51,6 @@ async fn an_account_is_created_changed_disabled_and_enabled_each_twice() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_is_not_taken_over() {
-    let mut admin = cluster().admin("postgres").await;
-    run(&mut admin, "CREATE ROLE t_group; CREATE ROLE t_other LOGIN CONNECTION LIMIT 9").await;
-    for (name, attributes) in [("t_group", [].as_slice()), ("t_other", &[("rolconnlimit", "3")])] {
-        let fault = fault(&cluster().connector(), &Change::Create(draft(name, attributes))).await;
-        assert_eq!(fault.kind, FaultKind::Refused);
-        assert!(fault.words.contains(name) && fault.words.contains("already"), "{fault}");
-    }
-}
-
-#[tokio::test]
 async fn odd_names_are_names_and_nothing_else() {
     let (cluster, connector) = (cluster(), cluster().connector());
     let mut admin = cluster.admin("postgres").await;

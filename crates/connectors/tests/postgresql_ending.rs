@@ -234,7 +234,7 @@ async fn a_role_with_createrole_hands_over_and_keeps_no_borrowed_right() {
     let mut settings = cluster().settings();
     settings.user = "War\"den".into();
     let connector = connector(settings, "kept");
-    assert!(connector.reconcile(None).await.unwrap().try_collect::<Vec<Found>>().await.is_ok());
+    assert!(connector.reconcile(None, &[]).await.unwrap().try_collect::<Vec<Found>>().await.is_ok());
     for name in ["x_rosa", "x_heir"] {
         twice(&connector, &Change::Create(draft(name, &[]))).await;
     }
@@ -270,7 +270,7 @@ async fn all_roles_are_found_page_by_page_with_their_groups_and_passwords() {
     run(&mut admin, "GRANT z_5 TO z_6").await;
     connector.perform(&Change::Disable(account("z_4"))).await.unwrap();
 
-    let found: Vec<Found> = connector.reconcile(None).await.unwrap().try_collect().await.unwrap();
+    let found: Vec<Found> = connector.reconcile(None, &[]).await.unwrap().try_collect().await.unwrap();
     let (mut accounts, mut members, mut passwords) = (Vec::new(), Vec::new(), Vec::new());
     let mut groups = Vec::new();
     let mut order = Vec::new();

@@ -44,7 +44,7 @@ async fn a_server_that_was_stopped_is_unreachable() {
         assert_eq!(fault.kind, FaultKind::Unreachable);
         assert!(fault.words.contains(&cluster.port.to_string()), "{fault}");
     }
-    assert_eq!(connector.reconcile(None).await.err().map(|fault| fault.kind), Some(FaultKind::Unreachable));
+    assert_eq!(connector.reconcile(None, &[]).await.err().map(|fault| fault.kind), Some(FaultKind::Unreachable));
 }
 
 #[tokio::test]

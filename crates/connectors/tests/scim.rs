@@ -3,12 +3,13 @@
 // In a test a panic is a failure, which is what is wanted.
 #![allow(clippy::unwrap_used)]
 
+mod documented;
 mod scim_support;
 
 use futures::StreamExt;
 use serde_json::json;
 use tenure_connectors::scim::Scim;
-use tenure_connectors::{Change, Connector, FaultKind, Found, Outcome, ReadBack, Secret, Watermark};
+use tenure_connectors::{AccountDraft, Change, Connector, FaultKind, Found, Outcome, ReadBack, Secret, Watermark};
 
 use scim_support::*;
 
@@ -29,7 +30,7 @@ async fn not_so(scim: &Scim, change: &Change) -> String {
 }
 
 async fn all(scim: &Scim, since: Option<&Watermark>) -> Vec<Found> {
-    let stream = scim.reconcile(since).await.expect("it can be read");
+    let stream = scim.reconcile(since, &[]).await.expect("it can be read");
     stream.map(|found| found.expect("no fault")).collect().await
 }
 
@@ -110,7 +111,7 @@ async fn each_dialect_does_the_same_on_a_real_server() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_is_refused_unless_it_is_the_same_persons() {
+async fn a_name_that_is_taken_is_said_to_be_unless_it_is_the_same_persons() {
     let server = server();
     let direct = Direct(server.url());
     direct.add_user("bo", json!({ "externalId": "E-1" })).await;
@@ -118,13 +119,65 @@ async fn a_name_that_is_taken_is_refused_unless_it_is_the_same_persons() {
     let scim = connect(&server.url(), json!({ "correlation": "external-id" }));
     assert_eq!(scim.perform(&Change::Create(draft("bo", &[("externalId", &["E-1"])]))).await, Ok(Outcome::AlreadySo));
     let other = scim.perform(&Change::Create(draft("bo", &[("externalId", &["E-2"])]))).await.unwrap_err();
-    assert_eq!(other.kind, FaultKind::Refused);
+    assert_eq!(other.kind, FaultKind::NameTaken);
     assert!(other.words.contains("E-1"), "{}", other.words);
     let whose = scim.perform(&Change::Create(draft("nobody", &[("externalId", &["E-3"])]))).await.unwrap_err();
     assert_eq!(whose.kind, FaultKind::NeedsDecision);
     // By name alone, an account of that name is the person's.
     let by_name = connect(&server.url(), json!({}));
     assert_eq!(by_name.perform(&Change::Create(draft("nobody", &[]))).await, Ok(Outcome::AlreadySo));
+}
+
+#[tokio::test]
+async fn an_account_is_made_once_and_its_name_is_not_given_to_another_person() {
+    let server = server();
+    for more in [json!({}), json!({ "correlation": "external-id" }), json!({ "update": "put" })] {
+        let scim = connect(&server.url(), more.clone());
+        let name = format!("jsmith{}", more.to_string().len());
+        let of = |number: &str, title: &str| draft(&name, &[("externalId", &[&format!("{name}-{number}")]), ("title", &[title])]);
+        done(&scim, Change::Create(of("7", "Clerk"))).await;
+        // Cut off, then done again with what has changed since: the same person, completed.
+        assert_eq!(scim.perform(&Change::Create(of("7", "Head"))).await, Ok(Outcome::Done));
+        let taken = scim.perform(&Change::Create(of("8", "Head"))).await.unwrap_err();
+        assert_eq!(taken.kind, FaultKind::NameTaken, "{taken}");
+        assert_eq!(Direct(server.url()).user(&name).await["externalId"], format!("{name}-7"));
+    }
+}
+
+#[tokio::test]
+async fn the_mapping_in_the_documentation_makes_an_account() {
+    let server = server();
+    let draft = AccountDraft { account: named("anna@example.test"), attributes: documented::documented("SCIM 2.0") };
+    done(&connect(&server.url(), json!({ "correlation": "external-id" })), Change::Create(draft)).await;
+}
+
+#[tokio::test]
+async fn an_account_is_found_by_its_key_or_its_name_with_what_is_wanted() {
+    let server = server();
+    let direct = Direct(server.url());
+    let more = json!({ "title": "Head", "name": { "familyName": "Bo" }, "active": false,
+        "emails": [{ "value": "h@x.org", "type": "home" }, { "value": "w@x.org", "type": "work" }],
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { "department": "R" } });
+    let key = direct.add_user("ana", more).await;
+    direct.add_user("bo", json!({})).await;
+    let scim = connect(&server.url(), json!({}));
+    let work = "emails[type eq \"work\"].value";
+    let wanted = [work, "NAME.FAMILYNAME", DEPARTMENT, "password", "nickName", "no such thing"].map(str::to_owned);
+    for account in [known(&key, "called otherwise"), named("ana")] {
+        let found = scim.find(&account, &wanted).await.expect("a look").expect("ana");
+        assert_eq!((&found.account, found.enabled), (&known(&key, "ana"), false));
+        for (name, value) in [(work, "w@x.org"), ("NAME.FAMILYNAME", "Bo"), (DEPARTMENT, "R"), ("title", "Head")] {
+            assert_eq!(found.attributes[name], [value], "{name}");
+        }
+        assert!(["password", "nickName", "no such thing"].iter().all(|name| !found.attributes.contains_key(*name)), "{found:?}");
+        let all: Vec<Found> = scim.reconcile(None, &wanted).await.unwrap().map(|found| found.expect("no fault")).collect().await;
+        assert!(all.contains(&Found::Account(found)), "a whole look tells the same: {all:?}");
+    }
+    direct.send("DELETE", &format!("/Users/{key}"), None).await;
+    for account in [known(&key, "ana"), named("ana"), named("nobody")] {
+        assert_eq!(scim.find(&account, &wanted).await, Ok(None), "{account:?}");
+    }
+    assert_eq!(scim.find(&known("..", "ana"), &wanted).await.unwrap_err().kind, FaultKind::Refused);
 }
 
 #[tokio::test]
@@ -210,7 +263,7 @@ async fn with_a_watermark_only_what_changed_is_read() {
     let later = Watermark("2100-01-01T00:00:00Z".into());
     let found = all(&scim, Some(&later)).await;
     assert!(matches!(found.as_slice(), [Found::Watermark(_)]), "{found:?}");
-    assert_eq!(scim.reconcile(Some(&Watermark("yesterday".into()))).await.err().map(|fault| fault.kind), Some(FaultKind::Protocol));
+    assert_eq!(scim.reconcile(Some(&Watermark("yesterday".into())), &[]).await.err().map(|fault| fault.kind), Some(FaultKind::Protocol));
 }
 
 #[tokio::test]
@@ -236,5 +289,5 @@ async fn a_probe_tells_what_it_talks_to_and_a_wrong_token_is_said_so() {
     assert!(!format!("{fault:?} {wrong:?}").contains("another-token"));
     let change = Change::Disable(named("ana"));
     assert_eq!(wrong.perform(&change).await.unwrap_err().kind, FaultKind::SignIn);
-    assert_eq!(wrong.reconcile(None).await.err().map(|fault| fault.kind), Some(FaultKind::SignIn));
+    assert_eq!(wrong.reconcile(None, &[]).await.err().map(|fault| fault.kind), Some(FaultKind::SignIn));
 }

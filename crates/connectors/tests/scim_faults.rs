@@ -85,9 +85,28 @@ async fn a_name_that_was_taken_in_between_is_looked_up_once_more() {
     let make = Change::Create(draft("ana", &[]));
     let script = Script::new(vec![none.clone(), taken.clone(), list(&user_body("1", "ana", true))]);
     assert_eq!(connect(&script.url, json!({})).perform(&make).await, Ok(Outcome::AlreadySo));
-    let script = Script::new(vec![none.clone(), taken, none]);
+    let script = Script::new(vec![none.clone(), taken, none.clone()]);
     let fault = connect(&script.url, json!({})).perform(&make).await.unwrap_err();
-    assert!(fault.kind == FaultKind::Refused && fault.words.contains("uniqueness"), "{fault}");
+    assert!(fault.kind == FaultKind::NameTaken && fault.words.contains("uniqueness"), "{fault}");
+    // Some say it with a 400.
+    let script = Script::new(vec![none.clone(), answer(400, "", r#"{"status": "400", "scimType": "uniqueness"}"#), none]);
+    assert_eq!(connect(&script.url, json!({})).perform(&make).await.unwrap_err().kind, FaultKind::NameTaken);
+}
+
+#[tokio::test]
+async fn a_look_that_proves_nothing_is_a_fault_and_no_absence() {
+    let others = format!(r#"{{"totalResults": 1, "Resources": [{}]}}"#, user_body("2", "bo", true));
+    for (account, bytes) in [
+        (known("1", "ana"), answer(404, "", "<html>Not found</html>")),
+        (named("ana"), answer(404, "", "<html>Not found</html>")),
+        (named("ana"), answer(200, "", &others)),
+        (named("ana"), answer(200, "", r#"{"totalResults": 1, "Resources": []}"#)),
+        (known("1", "ana"), answer(403, "", "{}")),
+    ] {
+        let script = Script::new(vec![bytes.clone(), bytes.clone()]);
+        let looked = connect(&script.url, json!({})).find(&account, &[]).await;
+        assert!(looked.is_err(), "{bytes}: {looked:?}");
+    }
 }
 
 #[tokio::test]
@@ -122,7 +141,7 @@ async fn a_peer_that_sends_the_same_page_for_ever_ends_with_a_fault() {
     let page = answer(200, "", &format!(r#"{{"totalResults": 1000000, "Resources": [{}]}}"#, user_body("1", "bo", true)));
     let script = Script::new(vec![answer(404, "", ""), page.clone(), page.clone(), page]);
     let scim = connect(&script.url, json!({}));
-    let found: Vec<_> = scim.reconcile(None).await.unwrap().collect().await;
+    let found: Vec<_> = scim.reconcile(None, &[]).await.unwrap().collect().await;
     assert_eq!(found.len(), 2);
     assert_eq!(found[1].as_ref().err().map(|fault| fault.kind), Some(FaultKind::Protocol));
 }

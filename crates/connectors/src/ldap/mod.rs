@@ -7,6 +7,7 @@
 //! | `search`, `nested`, `dn` | looking things up; groups in groups; names |
 //! | `perform`, `read_back` | one change, and whether it is so |
 //! | `state`, `credential` | whether an account can be used; passwords and SSH keys |
+//! | `found` | an account as it is told, and which attributes are |
 //! | `reconcile` | everything that is there, in pages |
 //! | `faults`, `code` | what went wrong, in words |
 //!
@@ -20,6 +21,7 @@ mod credential;
 mod dn;
 mod faults;
 mod flavour;
+mod found;
 mod nested;
 mod perform;
 mod probe;
@@ -41,7 +43,7 @@ use rustls::ClientConfig;
 
 use self::settings::Address;
 pub use self::settings::{DisableBy, DisablingAttribute, LdapFlavour, LdapSettings, LdapSettingsError};
-use crate::{Capability, Change, Connector, Fault, Found, Limits, Outcome, Probe, ReadBack, Secret, Watermark};
+use crate::{AccountRef, Capability, Change, Connector, Fault, Found, FoundAccount, Limits, Outcome, Probe, ReadBack, Secret, Watermark};
 
 /// A directory, ready to be asked.
 #[derive(Debug, Clone)]
@@ -130,7 +132,11 @@ impl Connector for LdapConnector {
         read_back::read_back(&self.target, change).await
     }
 
-    async fn reconcile(&self, since: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
-        reconcile::reconcile(&self.target, since).await
+    async fn find(&self, account: &AccountRef, wanted: &[String]) -> Result<Option<FoundAccount>, Fault> {
+        found::find(&self.target, account, wanted).await
+    }
+
+    async fn reconcile(&self, since: Option<&Watermark>, wanted: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
+        reconcile::reconcile(&self.target, since, wanted).await
     }
 }

@@ -4,7 +4,9 @@ mod account;
 mod credential;
 mod membership;
 mod password;
+mod required;
 mod standing;
+mod whose;
 
 use std::collections::HashSet;
 

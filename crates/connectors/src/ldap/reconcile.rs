@@ -12,7 +12,7 @@ mod memberships;
 mod names;
 mod since;
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use futures::{StreamExt, stream, stream::BoxStream};
 use ldap3::Scope;
@@ -25,28 +25,30 @@ use self::{
 use super::{
     Target,
     connection::Connection,
+    found::{self, LONGEST_VALUE, Told},
     probe,
     search::{Entry, Query, people_bases},
-    state, time,
 };
-use crate::{AccountRef, Fault, FaultKind, Found, FoundAccount, FoundEntitlement, Watermark};
+use crate::{Fault, FaultKind, Found, FoundEntitlement, Watermark};
 
 /// How many things may wait to be taken.
 const WAITING: usize = 256;
-/// No attribute has more values than these when it is told, and no value is longer.
-const MOST_VALUES: usize = 100;
-const LONGEST_VALUE: usize = 4096;
 
 /// Looks at all, or at what changed since.
-pub(super) async fn reconcile(target: &Arc<Target>, since: Option<&Watermark>) -> Result<BoxStream<'static, Result<Found, Fault>>, Fault> {
+pub(super) async fn reconcile(
+    target: &Arc<Target>,
+    since: Option<&Watermark>,
+    wanted: &[String],
+) -> Result<BoxStream<'static, Result<Found, Fault>>, Fault> {
     let begun = Instant::now();
+    let told = Told::new(&target.settings, wanted);
     let root = probe::root(&mut Connection::signed_in(target).await?).await?;
     let since = since.and_then(|watermark| Since::read(watermark, target.settings.is_ad(), &root));
     let (to, from) = mpsc::channel(WAITING);
     let target = Arc::clone(target);
     let task = Task(tokio::spawn(async move {
         let out = to.clone();
-        if let Err(Stop::Fault(fault)) = look(&target, root, since, to, begun).await {
+        if let Err(Stop::Fault(fault)) = look(&target, told, root, since, to, begun).await {
             let _ = out.send(Err(fault)).await;
         }
     }));
@@ -79,6 +81,7 @@ impl From<Fault> for Stop {
 /// One look at a directory.
 struct Look<'t> {
     target: &'t Target,
+    told: Told,
     on: Connection<'t>,
     root: Entry,
     since: Option<Since>,
@@ -89,6 +92,7 @@ struct Look<'t> {
 
 async fn look(
     target: &Target,
+    told: Told,
     root: Entry,
     since: Option<Since>,
     out: mpsc::Sender<Result<Found, Fault>>,
@@ -96,7 +100,7 @@ async fn look(
 ) -> Result<(), Stop> {
     let on = Connection::signed_in(target).await?;
     let newest = Newest::begin(target.settings.is_ad(), &root, begun);
-    let mut look = Look { target, on, root, since, out, names: Names::default(), newest };
+    let mut look = Look { target, told, on, root, since, out, names: Names::default(), newest };
     let any_account = look.accounts().await?;
     look.gone().await?;
     let any_group = look.groups().await?;
@@ -129,11 +133,7 @@ impl Look<'_> {
     }
 
     fn key(&self, entry: &Entry) -> Result<String, Stop> {
-        let settings = &self.target.settings;
-        settings.key_of(entry).ok_or_else(|| {
-            let words = format!("{} of {} cannot be read: give Tenure's account the right to.", settings.key_attribute(), entry.dn);
-            Stop::Fault(Fault::new(FaultKind::Forbidden, words))
-        })
+        Ok(found::key(&self.target.settings, entry)?)
     }
 
     /// The next page below a base that must be there.
@@ -151,10 +151,8 @@ impl Look<'_> {
     async fn accounts(&mut self) -> Result<bool, Stop> {
         let mut any = false;
         let settings = &self.target.settings;
-        let mut wanted = vec!["objectClass", settings.key_attribute(), settings.name_attribute(), "uid"];
-        wanted.extend(["entryCSN", "modifyTimestamp", "lastLogonTimestamp", "pwdLastSuccess", "authTimestamp"]);
-        wanted.extend(state::standing_attributes(settings));
-        wanted.extend(settings.attributes.iter().map(String::as_str));
+        let told = self.told.clone();
+        let wanted = told.asked(settings);
         for base in people_bases(self.target) {
             let query = Query::below(&base, self.changed(&settings.accounts_filter()), &wanted);
             let mut cookie = Some(Vec::new());
@@ -164,33 +162,12 @@ impl Look<'_> {
                     self.newest.saw(&entry);
                     let key = self.key(&entry)?;
                     self.names.account(&entry, &key);
-                    let account = self.account(&entry, key);
+                    let account = told.account(settings, &entry, key);
                     self.tell(Found::Account(account)).await?;
                 }
             }
         }
         Ok(any)
-    }
-
-    fn account(&self, entry: &Entry, key: String) -> FoundAccount {
-        let settings = &self.target.settings;
-        let mut attributes = BTreeMap::new();
-        for name in &settings.attributes {
-            let values: Vec<String> = entry.texts(name).take(MOST_VALUES).map(|v| v.chars().take(LONGEST_VALUE).collect()).collect();
-            if !values.is_empty() {
-                attributes.insert(name.clone(), values);
-            }
-        }
-        let last_used_at = match settings.is_ad() {
-            true => entry.number("lastLogonTimestamp").and_then(time::windows),
-            false => ["pwdLastSuccess", "authTimestamp"].iter().filter_map(|name| time::generalized(entry.text(name)?)).max(),
-        };
-        FoundAccount {
-            account: AccountRef { key, name: settings.name_of(entry) },
-            enabled: !state::standing(settings, entry).disabled,
-            attributes,
-            last_used_at,
-        }
     }
 
     /// What Active Directory remembers of deleted accounts.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dn;
+use super::{dn, found::is_secret};
 
 /// Which kind of directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +127,7 @@ impl LdapSettings {
         if self.attributes.len() > 50 || !self.attributes.iter().all(|name| is_attribute_name(name)) {
             return fault("attributes", "is at most 50 names of letters, digits and hyphens");
         }
-        if self.attributes.iter().any(|name| ["userpassword", "unicodepwd"].contains(&name.to_lowercase().as_str())) {
+        if self.attributes.iter().any(|name| is_secret(name)) {
             return fault("attributes", "must not name passwords");
         }
         self.validate_disabling()
@@ -197,7 +197,8 @@ fn fault<T>(field: &'static str, problem: &str) -> Result<T, LdapSettingsError> 
     Err(LdapSettingsError { field, problem: problem.to_owned() })
 }
 
-fn is_attribute_name(name: &str) -> bool {
+/// Whether it can be the name of an attribute (RFC 4512, 2.5), without options and not by number.
+pub(super) fn is_attribute_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 

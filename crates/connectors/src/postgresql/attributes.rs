@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{
     mark,
     names::{literal, shown},
-    role::Role,
+    role::{Role, taken},
 };
-use crate::{Fault, FaultKind};
+use crate::{Fault, FaultKind, Outcome};
 
 /// Attributes that were asked for. What was not named stays as it is.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,34 @@ impl Wanted {
             .or_else(|| differs("rolinherit", self.inherit.map(|b| b.to_string()), role.inherit.to_string()))
             .or_else(|| differs("rolcreatedb", self.createdb.map(|b| b.to_string()), role.createdb.to_string()))
             .or_else(|| differs("comment", self.comment.clone(), role.comment().to_owned()))
+    }
+
+    /// Whether a role that has the name of a draft already is the draft's own. It is made in one transaction, so that
+    /// an earlier attempt left it as the draft had it then. What else tells whose it is stands in its comment.
+    ///
+    /// # Errors
+    /// [`FaultKind::NameTaken`] when it is somebody else's, [`FaultKind::NeedsDecision`] when its comment is the
+    /// person's and the rest is not as drafted.
+    pub(super) fn is_made(&self, role: &Role) -> Result<Outcome, Fault> {
+        if role.superuser {
+            return Err(taken(&role.name, "is a superuser"));
+        }
+        if !role.is_account() {
+            return Err(taken(&role.name, "is there already, as a group"));
+        }
+        let other = if role.enabled() { self.first_difference(role) } else { Some("it cannot log in".into()) };
+        match (other, &self.comment) {
+            (None, _) => Ok(Outcome::AlreadySo),
+            (Some(other), Some(comment)) if !comment.is_empty() && comment == role.comment() => {
+                let words = format!(
+                    "there is a role {} already, with this person's comment, and not as asked for: {other}. Decide whether it is the \
+                     person's, and link that account",
+                    shown(&role.name)
+                );
+                Err(Fault::new(FaultKind::NeedsDecision, words))
+            }
+            (Some(other), _) => Err(taken(&role.name, &format!("is there already, and not as asked for ({other})"))),
+        }
     }
 
     /// The options of `CREATE ROLE` or `ALTER ROLE`.

@@ -100,7 +100,7 @@ fn kind_and_advice(state: &str) -> (FaultKind, &'static str) {
             FaultKind::Forbidden,
             "Tenure's role needs CREATEROLE (from 16 on also ADMIN OPTION on this role), and membership in pg_signal_backend.",
         ),
-        "42710" => (FaultKind::Refused, "The name is taken."),
+        "42710" => (FaultKind::NameTaken, "Take another name."),
         // Of privileges on what another owns, Tenure without superuser can take none away.
         "2BP01" => (
             FaultKind::NeedsDecision,
@@ -130,7 +130,7 @@ mod tests {
             ("28P01", FaultKind::SignIn),
             ("28000", FaultKind::SignIn),
             ("42501", FaultKind::Forbidden),
-            ("42710", FaultKind::Refused),
+            ("42710", FaultKind::NameTaken),
             ("2BP01", FaultKind::NeedsDecision),
             ("53300", FaultKind::TooMany),
             ("57P03", FaultKind::TooMany),

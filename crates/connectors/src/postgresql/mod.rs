@@ -15,6 +15,7 @@ mod delete;
 mod disable;
 mod end_sessions;
 mod faults;
+mod found;
 mod mark;
 mod membership;
 mod names;
@@ -32,9 +33,9 @@ mod valid_until;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-use self::connect::Session;
 pub use self::settings::{Settings, SettingsError, SslMode};
-use crate::{Capability, Change, Connector, Fault, Found, Limits, Outcome, Probe, ReadBack, Secret, Watermark};
+use self::{connect::Session, found::find};
+use crate::{AccountRef, Capability, Change, Connector, Fault, Found, FoundAccount, Limits, Outcome, Probe, ReadBack, Secret, Watermark};
 
 /// A PostgreSQL cluster as a target.
 #[derive(Debug)]
@@ -103,8 +104,16 @@ impl Connector for Postgresql {
         Ok(seen)
     }
 
-    /// Always everything: a cluster does not tell what changed.
-    async fn reconcile(&self, _since: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
+    /// What a cluster has to tell of a role is always told: all that a change sets there, whatever is wanted.
+    async fn find(&self, account: &AccountRef, _wanted: &[String]) -> Result<Option<FoundAccount>, Fault> {
+        let mut session = self.signed_in().await?;
+        let found = find(&mut session, account).await?;
+        session.close().await;
+        Ok(found)
+    }
+
+    /// Always everything: a cluster does not tell what changed. As in [`Self::find`], nothing needs to be wanted.
+    async fn reconcile(&self, _since: Option<&Watermark>, _wanted: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
         let session = self.signed_in().await?;
         Ok(reconcile::everything(session).await?)
     }

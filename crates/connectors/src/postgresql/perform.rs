@@ -6,9 +6,7 @@ use super::{
     connect::Session,
     disable::{disable, enable},
     end_sessions::end_sessions,
-    membership,
-    names::{self, shown},
-    password,
+    membership, names, password,
     role::{self, Role, name_of},
     valid_until::valid_until,
 };
@@ -70,24 +68,20 @@ impl Postgresql {
 
     async fn create(&self, session: &mut Session, draft: &AccountDraft) -> Result<Outcome, Fault> {
         let name = &draft.account.name;
-        role::name_may_be_changed(name, &self.settings)?;
+        role::name_may_be_given(name, &self.settings)?;
         let wanted = Wanted::read(&draft.attributes)?;
-        let Some(role) = Role::find(session, name).await? else {
-            session.run(wanted.creation(&names::identifier(name)), "create a role").await?;
-            return Ok(Outcome::Done);
-        };
-        role.may_be_changed(&self.settings)?;
-        // It was made in one transaction. So one that is otherwise was not made by this.
-        let other = if role.enabled() { wanted.first_difference(&role) } else { Some("it cannot log in".into()) };
-        match other {
-            None => Ok(Outcome::AlreadySo),
-            Some(other) => {
-                let words = format!(
-                    "there is a role {} already, and not as asked for: {other}. Take another name, or link that account.",
-                    shown(name)
-                );
-                Err(Fault::new(FaultKind::Refused, words))
-            }
+        if let Some(role) = Role::find(session, name).await? {
+            return wanted.is_made(&role);
+        }
+        let made = session.run(wanted.creation(&names::identifier(name)), "create a role").await;
+        match made {
+            Ok(()) => Ok(Outcome::Done),
+            // Somebody was quicker: maybe Tenure itself, before it was cut off.
+            Err(fault) if matches!(fault.kind, FaultKind::NameTaken | FaultKind::Refused) => match Role::find(session, name).await? {
+                Some(role) => wanted.is_made(&role),
+                None => Err(fault),
+            },
+            Err(fault) => Err(fault),
         }
     }
 

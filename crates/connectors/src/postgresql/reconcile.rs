@@ -3,8 +3,6 @@
 //! Four passes over two keysets: roles by number for accounts, entitlements and passwords, memberships
 //! by their pair of numbers. One page is in memory, however many roles there are.
 
-use std::collections::BTreeMap;
-
 use futures::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
@@ -14,11 +12,11 @@ use tenure_domain::credential::CredentialKind;
 
 use super::{
     connect::Session,
+    found::told,
     password,
     role::{COLUMNS, Role},
-    valid_until::timestamp,
 };
-use crate::{AccountRef, Fault, Found, FoundAccount, FoundCredential, FoundEntitlement, FoundMembership, Watermark};
+use crate::{Fault, Found, FoundCredential, FoundEntitlement, FoundMembership, Watermark};
 
 const PAGE: i64 = 1000;
 
@@ -82,7 +80,7 @@ async fn page(session: &mut Session, pass: Pass, readable: bool) -> Result<Optio
         Pass::Accounts(after) => {
             let roles = roles(session, after).await?;
             let next = if end(roles.len()) { Pass::Entitlements(0) } else { Pass::Accounts(roles.last().map_or(0, |role| role.oid)) };
-            (roles.into_iter().filter(Role::is_account).map(account).collect(), next)
+            (roles.into_iter().filter(Role::is_account).map(|role| Found::Account(told(role))).collect(), next)
         }
         Pass::Entitlements(after) => {
             let held = held(session, after).await?;
@@ -147,35 +145,6 @@ async fn passwords(session: &mut Session, after: i64, readable: bool) -> Result<
         "SELECT {COLUMNS}, {password} AS password FROM pg_catalog.pg_roles r {join} WHERE r.oid > $1::int8::oid ORDER BY r.oid LIMIT {PAGE}"
     );
     session.all(sqlx::query_as(AssertSqlSafe(sql)).bind(after), "list passwords").await
-}
-
-fn account(role: Role) -> Found {
-    let mut attributes = BTreeMap::new();
-    let mut put = |name: &str, value: String| attributes.insert(name.to_owned(), vec![value]);
-    put("oid", role.oid.to_string());
-    put("rolconnlimit", role.mark().map_or(role.connection_limit, |mark| mark.connection_limit).to_string());
-    let flags = [
-        ("rolsuper", role.superuser),
-        ("rolinherit", role.inherit),
-        ("rolcreaterole", role.createrole),
-        ("rolcreatedb", role.createdb),
-        ("rolreplication", role.replication),
-        ("rolbypassrls", role.bypassrls),
-    ];
-    flags.into_iter().for_each(|(name, value)| drop(put(name, value.to_string())));
-    if let Some(until) = role.until {
-        put("rolvaliduntil", timestamp(until));
-    }
-    if !role.comment().is_empty() {
-        put("comment", role.comment().to_owned());
-    }
-    let enabled = role.enabled();
-    Found::Account(FoundAccount {
-        account: AccountRef { key: role.name.clone(), name: role.name },
-        enabled,
-        attributes,
-        last_used_at: None,
-    })
 }
 
 fn entitlement(role: Role) -> Found {

@@ -101,20 +101,40 @@ impl Role {
 /// # Errors
 /// Why not.
 pub(super) fn name_may_be_changed(name: &str, settings: &Settings) -> Result<(), Fault> {
-    if name.starts_with("pg_") {
-        return Err(refused(name, "belongs to PostgreSQL itself"));
-    }
-    if name == settings.user {
-        return Err(refused(name, "is the role that Tenure itself signs in with"));
-    }
-    if settings.protected.iter().any(|protected| protected == name) {
-        return Err(refused(name, "is protected in the settings of this target"));
+    if let Some(whose) = reserved(name, settings) {
+        return Err(refused(name, whose));
     }
     let all = settings.prefixes.is_empty() && settings.roles.is_empty();
     if all || settings.roles.iter().any(|role| role == name) || settings.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str())) {
         return Ok(());
     }
     Err(refused(name, "is none of the roles that Tenure may change (prefixes and roles in the settings of this target)"))
+}
+
+/// Whether a new account may have this name. One that is reserved is like one that is taken: another may do.
+///
+/// # Errors
+/// Why not.
+pub(super) fn name_may_be_given(name: &str, settings: &Settings) -> Result<(), Fault> {
+    match reserved(name, settings) {
+        Some(whose) => Err(taken(name, whose)),
+        None => name_may_be_changed(name, settings),
+    }
+}
+
+fn reserved(name: &str, settings: &Settings) -> Option<&'static str> {
+    if name.starts_with("pg_") {
+        return Some("belongs to PostgreSQL itself");
+    }
+    if name == settings.user {
+        return Some("is the role that Tenure itself signs in with");
+    }
+    settings.protected.iter().any(|protected| protected == name).then_some("is protected in the settings of this target")
+}
+
+/// A role that cannot be a new account's, because it is somebody else's.
+pub(super) fn taken(name: &str, why: &str) -> Fault {
+    Fault::new(FaultKind::NameTaken, format!("the role {} {why}: take another name", shown(name)))
 }
 
 fn refused(name: &str, why: &str) -> Fault {

@@ -12,8 +12,8 @@ use super::wire::{Seen, garbage, method, patch, seen, whole};
 use crate::{AccountRef, Fault, FaultKind, Outcome};
 
 impl Scim {
-    /// The account, by its key if it has one, else by its name.
-    pub(super) async fn find(&self, account: &AccountRef) -> Result<Option<Seen>, Fault> {
+    /// The account, by its key if it has one, else by its name. None only from a peer that has such a list.
+    pub(super) async fn look_up(&self, account: &AccountRef) -> Result<Option<Seen>, Fault> {
         if account.key.is_empty() { self.find_by("userName", &account.name).await } else { self.get_user(&account.key).await }
     }
 
@@ -118,7 +118,7 @@ impl Scim {
 
     pub(super) async fn delete(&self, account: &AccountRef) -> Result<Outcome, Fault> {
         let key = if account.key.is_empty() {
-            match self.find(account).await? {
+            match self.look_up(account).await? {
                 Some(found) => super::wire::id(&found.user).to_owned(),
                 None => return Ok(Outcome::AlreadySo),
             }

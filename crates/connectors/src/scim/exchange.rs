@@ -72,7 +72,7 @@ pub(super) enum Answer {
     Yes(Content),
     /// 404: there is no such resource.
     NotThere,
-    /// 409: something is taken. The peer's words.
+    /// 409, or 400 with `uniqueness`: something is taken. The peer's words.
     Conflict(String),
     /// 412: there is another version by now.
     OtherVersion,
@@ -171,7 +171,7 @@ impl Peer {
         let excerpt = if quiet { String::new() } else { faults::excerpt(&bytes, self.token.expose()) };
         match status {
             StatusCode::NOT_FOUND => Ok(Answer::NotThere),
-            StatusCode::CONFLICT => Ok(Answer::Conflict(faults::said(status.as_u16(), &bytes, &excerpt))),
+            status if faults::is_taken(status, &bytes) => Ok(Answer::Conflict(faults::said(status.as_u16(), &bytes, &excerpt))),
             StatusCode::PRECONDITION_FAILED => Ok(Answer::OtherVersion),
             status if status.is_success() => {
                 let nothing = bytes.iter().all(u8::is_ascii_whitespace);

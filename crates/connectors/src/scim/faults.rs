@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use reqwest::StatusCode;
-use tenure_scim::ScimError;
+use tenure_scim::{ScimError, ScimType};
 
 use crate::{Fault, FaultKind};
 
@@ -31,6 +31,12 @@ pub(super) fn said(status: u16, bytes: &[u8], excerpt: &str) -> String {
     // The excerpt had the token taken out; the detail is taken from there, too.
     let detail = excerpt.split_once("\"detail\":").map_or(excerpt, |(_, detail)| detail.trim()).trim_end_matches('}');
     format!("the server answered {status}{kind}: {detail}")
+}
+
+/// Whether something that may be there once is there already: some peers say so with a 400 (RFC 7644, 3.12).
+pub(super) fn is_taken(status: StatusCode, bytes: &[u8]) -> bool {
+    let uniqueness = || serde_json::from_slice(bytes).is_ok_and(|body| ScimError::read(400, &body).scim_type == Some(ScimType::Uniqueness));
+    status == StatusCode::CONFLICT || (status == StatusCode::BAD_REQUEST && uniqueness())
 }
 
 /// A connection that did not come about, or broke.
@@ -114,6 +120,13 @@ mod tests {
         assert_eq!(wait("Sat, 21 Nov 2026 10:01:30 GMT", Some(date)), Some(Duration::from_secs(90)));
         assert_eq!(wait("99999999999", None), Some(Duration::from_secs(LONGEST_WAIT)));
         assert_eq!(wait("soon", None), None);
+    }
+
+    #[test]
+    fn what_is_taken_is_told_by_409_or_by_its_kind() {
+        let taken = br#"{"scimType": "uniqueness", "detail": "userName"}"#;
+        assert!(is_taken(StatusCode::CONFLICT, b"") && is_taken(StatusCode::BAD_REQUEST, taken));
+        assert!(!is_taken(StatusCode::BAD_REQUEST, br#"{"scimType": "invalidValue"}"#) && !is_taken(StatusCode::FORBIDDEN, taken));
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Scim {
         if !account.key.is_empty() {
             return Ok(Some(account.key.clone()));
         }
-        Ok(self.find(account).await?.map(|found| id(&found.user).to_owned()))
+        Ok(self.look_up(account).await?.map(|found| id(&found.user).to_owned()))
     }
 
     pub(super) async fn add_member(&self, account: &AccountRef, entitlement: &EntitlementRef) -> Result<Outcome, Fault> {

@@ -17,6 +17,7 @@ mod probe;
 mod read_back;
 mod reconcile;
 mod settings;
+mod told;
 mod wire;
 
 use async_trait::async_trait;
@@ -24,7 +25,8 @@ use futures::stream::BoxStream;
 
 use self::exchange::Peer;
 pub use self::settings::{Correlation, Dialect, Settings, SettingsError, Update};
-use crate::{Capability, Change, Connector, Fault, Found, Limits, Outcome, Probe, ReadBack, Secret, Watermark};
+use self::told::Told;
+use crate::{AccountRef, Capability, Change, Connector, Fault, Found, FoundAccount, Limits, Outcome, Probe, ReadBack, Secret, Watermark};
 
 /// A SCIM service provider as a target.
 #[derive(Debug)]
@@ -91,9 +93,14 @@ impl Connector for Scim {
         self.look(change).await
     }
 
+    async fn find(&self, account: &AccountRef, wanted: &[String]) -> Result<Option<FoundAccount>, Fault> {
+        let told = Told::new(wanted);
+        Ok(self.look_up(account).await?.map(|seen| told.account(&seen.user)))
+    }
+
     /// With a watermark, only what changed since, where settings say that the peer can be asked so. Nobody is told of
     /// deleted accounts then: SCIM has no way to ask for them.
-    async fn reconcile(&self, since: Option<&Watermark>) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
-        reconcile::reconcile(self, since).await
+    async fn reconcile(&self, since: Option<&Watermark>, wanted: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
+        reconcile::reconcile(self, since, wanted).await
     }
 }

@@ -40,15 +40,15 @@ impl Scim {
     pub(super) async fn do_it(&self, change: &Change) -> Result<Outcome, Fault> {
         match change {
             Change::Create(draft) => self.create(draft).await,
-            Change::Change(draft) => match self.find(&draft.account).await? {
+            Change::Change(draft) => match self.look_up(&draft.account).await? {
                 Some(found) => self.make(found, &|user| drafted(user, draft, false)).await,
                 None => refused(format!("There is no account `{}` to change.", draft.account.name)),
             },
-            Change::Disable(account) => match self.find(account).await? {
+            Change::Disable(account) => match self.look_up(account).await? {
                 Some(found) => self.make(found, &|user| activated(user, false)).await,
                 None => Ok(Outcome::AlreadySo),
             },
-            Change::Enable(account) => match self.find(account).await? {
+            Change::Enable(account) => match self.look_up(account).await? {
                 Some(found) => self.make(found, &|user| activated(user, true)).await,
                 None => refused(format!("There is no account `{}` to enable.", account.name)),
             },
@@ -59,7 +59,7 @@ impl Scim {
             Change::Delete { account, heir: None } => self.delete(account).await,
             Change::AddMember { account, entitlement } => self.add_member(account, entitlement).await,
             Change::RemoveMember { account, entitlement } => self.remove_member(account, entitlement).await,
-            Change::SetPassword { account, password } if self.settings.passwords => match self.find(account).await? {
+            Change::SetPassword { account, password } if self.settings.passwords => match self.look_up(account).await? {
                 Some(found) => self.make(found, &|user| password_set(user, password.expose())).await,
                 None => refused(format!("There is no account `{}` to set a password of.", account.name)),
             },
@@ -94,7 +94,8 @@ impl Scim {
             // Somebody was quicker: maybe Tenure itself, before it was cut off.
             Answer::Conflict(words) => match self.same_person(draft).await? {
                 Some(found) => self.make(found, &|user| drafted(user, draft, true)).await,
-                None => refused(format!("The account `{}` cannot be made: {words}", draft.account.name)),
+                // Of a user only the name may be there once (RFC 7643, 4.1).
+                None => Err(Fault::new(FaultKind::NameTaken, format!("The name `{}` is taken there: {words}", draft.account.name))),
             },
             answer => answer.yes("making the account").map(|_| Outcome::Done),
         }
@@ -124,9 +125,9 @@ impl Scim {
         let Some(found) = self.find_by("userName", name).await? else { return Ok(None) };
         let theirs = found.user.get("externalId").and_then(Value::as_str).filter(|external| !external.is_empty());
         match (theirs, external) {
-            (Some(theirs), Some(ours)) if theirs != ours => refused(format!(
-                "The name `{name}` belongs to another person there (externalId \"{}\"); choose another name.",
-                short(theirs)
+            (Some(theirs), Some(ours)) if theirs != ours => Err(Fault::new(
+                FaultKind::NameTaken,
+                format!("The name `{name}` belongs to another person there (externalId \"{}\"): take another name.", short(theirs)),
             )),
             (None, _) if must_tell => Err(Fault::new(
                 FaultKind::NeedsDecision,

@@ -29,19 +29,19 @@ impl Scim {
         match change {
             Change::Create(draft) => self.look_for(draft, true).await,
             Change::Change(draft) => self.look_for(draft, false).await,
-            Change::Disable(account) => match self.find(account).await? {
+            Change::Disable(account) => match self.look_up(account).await? {
                 None => so(format!("no account with {}", called(account))),
                 Some(found) if found.user.get("active") == Some(&Value::Bool(false)) => so(evidence(&found)),
                 Some(found) => not_so(format!("the account can still be used ({})", evidence(&found))),
             },
-            Change::Enable(account) => match self.find(account).await? {
+            Change::Enable(account) => match self.look_up(account).await? {
                 None => not_so(format!("there is no account with {}", called(account))),
                 Some(found) if found.user.get("active") == Some(&Value::Bool(false)) => {
                     not_so(format!("it is disabled ({})", evidence(&found)))
                 }
                 Some(found) => so(evidence(&found)),
             },
-            Change::Delete { account, .. } => match self.find(account).await? {
+            Change::Delete { account, .. } => match self.look_up(account).await? {
                 None => so(format!("no account with {}", called(account))),
                 Some(found) => not_so(format!("the account is still there ({})", evidence(&found))),
             },
@@ -59,7 +59,7 @@ impl Scim {
     async fn look_for(&self, draft: &AccountDraft, new: bool) -> Result<ReadBack, Fault> {
         let found = match (new, draft.account.key.is_empty()) {
             (true, true) => self.same_person(draft).await?,
-            _ => self.find(&draft.account).await?,
+            _ => self.look_up(&draft.account).await?,
         };
         let Some(found) = found else { return not_so(format!("there is no account with {}", called(&draft.account))) };
         if new && found.user.get("active") == Some(&Value::Bool(false)) {

@@ -1,6 +1,6 @@
 //! Everything that is there, one page in memory at a time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
@@ -11,14 +11,16 @@ use super::Scim;
 use super::group::is_group;
 use super::pages::Pages;
 use super::probe::has_cursors;
+use super::told::Told;
 use super::wire::{garbage, id, seen};
-use crate::{AccountRef, Fault, Found, FoundAccount, FoundEntitlement, FoundMembership, Watermark};
+use crate::{Fault, Found, FoundEntitlement, FoundMembership, Watermark};
 
 /// The next look begins this much earlier: the peer's clock and its database may differ a little.
 const OVERLAP: TimeDelta = TimeDelta::seconds(5);
 
 struct Reading<'a> {
     scim: &'a Scim,
+    told: Told,
     pages: Pages,
     filter: Option<String>,
     cursors: bool,
@@ -27,7 +29,11 @@ struct Reading<'a> {
     done: bool,
 }
 
-pub(super) async fn reconcile<'a>(scim: &'a Scim, since: Option<&Watermark>) -> Result<BoxStream<'a, Result<Found, Fault>>, Fault> {
+pub(super) async fn reconcile<'a>(
+    scim: &'a Scim,
+    since: Option<&Watermark>,
+    wanted: &[String],
+) -> Result<BoxStream<'a, Result<Found, Fault>>, Fault> {
     let filter = match since.filter(|_| scim.settings.incremental) {
         None => None,
         Some(Watermark(moment)) => {
@@ -37,7 +43,8 @@ pub(super) async fn reconcile<'a>(scim: &'a Scim, since: Option<&Watermark>) -> 
     };
     let cursors = has_cursors(scim).await?;
     let pages = Pages::new(ResourceType::users(), filter.clone(), cursors);
-    let mut reading = Reading { scim, pages, filter, cursors, ready: VecDeque::new(), watermark: None, done: false };
+    let mut reading =
+        Reading { scim, told: Told::new(wanted), pages, filter, cursors, ready: VecDeque::new(), watermark: None, done: false };
     // The first page is read at once, so that a target that cannot be read says so here.
     reading.more().await?;
     Ok(stream::unfold(reading, Reading::next).boxed())
@@ -70,7 +77,7 @@ impl Reading<'_> {
                 for raw in resources {
                     let resource = seen(self.pages.of, raw, None)?.user;
                     if self.pages.of.name == "User" {
-                        self.ready.push_back(Found::Account(account(&resource)))
+                        self.ready.push_back(Found::Account(self.told.account(&resource)))
                     } else {
                         self.group(&resource)
                     }
@@ -107,36 +114,4 @@ fn watermark(date: &str) -> Option<Watermark> {
 
 fn text(resource: &Value, name: &str) -> String {
     resource.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-fn account(user: &Value) -> FoundAccount {
-    let account = AccountRef { key: id(user).to_owned(), name: text(user, "userName") };
-    let enabled = user.get("active") != Some(&Value::Bool(false));
-    FoundAccount { account, enabled, attributes: attributes(user), last_used_at: None }
-}
-
-/// What may tell whose it is, by the names that a change would use.
-fn attributes(user: &Value) -> BTreeMap<String, Vec<String>> {
-    let enterprise = tenure_scim::schema::ENTERPRISE_USER;
-    let mut found = BTreeMap::new();
-    let mut put = |name: String, values: Vec<&Value>| {
-        let values: Vec<String> = values.into_iter().filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect();
-        if !values.is_empty() {
-            found.insert(name, values);
-        }
-    };
-    for name in ["userName", "externalId", "displayName", "title", "userType"] {
-        put(name.into(), user.get(name).into_iter().collect());
-    }
-    for part in ["givenName", "familyName", "formatted"] {
-        put(format!("name.{part}"), user.get("name").and_then(|name| name.get(part)).into_iter().collect());
-    }
-    for list in ["emails", "phoneNumbers"] {
-        let values = user.get(list).and_then(Value::as_array).into_iter().flatten();
-        put(list.into(), values.filter_map(|value| value.get("value")).collect());
-    }
-    for name in ["employeeNumber", "department", "costCenter", "organization", "division"] {
-        put(format!("{enterprise}:{name}"), user.get(enterprise).and_then(|inner| inner.get(name)).into_iter().collect());
-    }
-    found
 }

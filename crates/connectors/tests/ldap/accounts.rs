@@ -20,34 +20,6 @@ async fn an_account_is_created_once_and_read_back() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_by_another_is_refused_and_says_in_what_they_differ() {
-    let server = server(&person("anna", "mail: other@x.test\n"));
-    let create = Change::Create(draft(named("anna"), &[("mail", &["anna@x.test"])]));
-    let fault = connector(&server).perform(&create).await.expect_err("taken");
-    assert_eq!(fault.kind, FaultKind::Refused);
-    assert!(fault.words.contains("another mail"), "{fault}");
-}
-
-#[tokio::test]
-async fn a_name_that_is_taken_by_something_that_is_no_account_is_refused() {
-    let entry = format!("dn: {}\nobjectClass: organizationalRole\nobjectClass: uidObject\ncn: x\nuid: anna\n\n", person_dn("anna"));
-    let server = server(&entry);
-    let create = Change::Create(draft(named("anna"), &[("cn", &["Anna"]), ("sn", &["A"])]));
-    let fault = connector(&server).perform(&create).await.expect_err("taken");
-    assert_eq!(fault.kind, FaultKind::Refused);
-    assert!(fault.words.contains("the name is taken"), "{fault}");
-}
-
-#[tokio::test]
-async fn what_the_schema_does_not_allow_is_refused_with_the_servers_words() {
-    let server = server("");
-    let create = Change::Create(draft(named("anna"), &[("cn", &["Anna"])]));
-    let fault = connector(&server).perform(&create).await.expect_err("no sn");
-    assert_eq!(fault.kind, FaultKind::Refused);
-    assert!(fault.words.contains("requires attribute 'sn'"), "{fault}");
-}
-
-#[tokio::test]
 async fn attributes_are_changed_and_taken_away() {
     let server = server(&person("anna", "mail: a@x.test\ntitle: Boss\n"));
     let connector = connector(&server);

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use futures::StreamExt;
 use tenure_connectors::{
-    AccountRef, Change, Connector, CredentialRef, EntitlementRef, FaultKind, Found, Limits, Outcome, Secret, Watermark,
+    AccountDraft, AccountRef, Change, Connector, CredentialRef, EntitlementRef, FaultKind, Found, Limits, Outcome, Secret, Watermark,
     ldap::{LdapConnector, LdapSettings},
 };
 use tenure_test_support::{
@@ -13,7 +13,10 @@ use tenure_test_support::{
     samba::{ADMINISTRATOR, PASSWORD, SUFFIX},
 };
 
-use crate::world::{draft, made_so_once, named, not_so, so};
+use crate::{
+    documented::documented,
+    world::{draft, made_so_once, named, not_so, so},
+};
 
 /// It ends with this process: its supervisor's input closes.
 fn domain() -> &'static Samba {
@@ -35,7 +38,7 @@ fn connector(different: serde_json::Value) -> LdapConnector {
 }
 
 async fn found(connector: &LdapConnector, since: Option<&Watermark>) -> Vec<Found> {
-    connector.reconcile(since).await.expect("begun").map(|item| item.expect("no fault")).collect().await
+    connector.reconcile(since, &[]).await.expect("begun").map(|item| item.expect("no fault")).collect().await
 }
 
 /// A person of that name, made and found by its key.
@@ -128,4 +131,52 @@ async fn what_changed_and_what_was_deleted_is_told_since_a_watermark() {
     connector.perform(&Change::Delete { account: account.clone(), heir: None }).await.expect("deleted");
     let some = found(&connector, Some(mark)).await;
     assert!(some.contains(&Found::Gone(account.key)), "{some:?}");
+}
+
+#[tokio::test]
+async fn a_logon_name_is_given_to_one_person_only_and_found_again() {
+    let connector = connector(serde_json::json!({}));
+    let of = |name: &str, number: &str, more: &[(&str, &[&str])]| {
+        Change::Create(draft(named(name), &[&[("employeeID", &[number][..]), ("sn", &["Smith"])], more].concat()))
+    };
+    made_so_once(&connector, &of("jsmith", "7", &[("userPrincipalName", &["j@samba.test"])])).await;
+    let account = AccountRef { key: String::new(), name: "JSmith".into() };
+    let found =
+        connector.find(&account, &["SN".into(), "unicodePwd".into(), "sAMAccountName".into()]).await.expect("a look").expect("jsmith");
+    assert_eq!((found.attributes["SN"][0].as_str(), found.attributes["sAMAccountName"][0].as_str()), ("Smith", "jsmith"));
+    assert!(found.enabled && !found.attributes.contains_key("unicodePwd"), "{found:?}");
+    assert_eq!(connector.find(&found.account, &[]).await.expect("a look").map(|again| again.account), Some(found.account));
+
+    let taken = connector.perform(&of("jsmith", "8", &[])).await.expect_err("another's");
+    assert_eq!(taken.kind, FaultKind::NameTaken, "{taken}");
+    // A name is taken in the whole domain, also by what Tenure does not look at.
+    let elsewhere = self::connector(serde_json::json!({ "people-base": format!("OU=Domain Controllers,{SUFFIX}") }));
+    let taken = elsewhere.perform(&of("jsmith", "8", &[("cn", &["somebody else"])])).await.expect_err("taken");
+    assert_eq!(taken.kind, FaultKind::NameTaken, "{taken}");
+    // What another name would not help against is said to be something else.
+    for (attribute, value) in [("cn", "jsmith"), ("userPrincipalName", "j@samba.test")] {
+        let refused = connector.perform(&of("jsmith2", "8", &[(attribute, &[value])])).await.expect_err("taken");
+        assert_eq!(refused.kind, FaultKind::Refused, "{refused}");
+        assert!(refused.words.contains(attribute), "{refused}");
+    }
+    let long = connector.perform(&of("a-name-of-too-many-signs", "9", &[])).await.expect_err("too long");
+    assert!(long.kind == FaultKind::Refused && long.words.contains("20 characters"), "{long}");
+}
+
+#[tokio::test]
+async fn a_new_account_lets_nobody_in_before_a_password_is_set() {
+    let connector = connector(serde_json::json!({}));
+    let account = somebody(&connector, "emil").await;
+    for guess in ["", "emil", "Passwort-von-1-emil"] {
+        assert!(!domain().lets_in(&dn("emil"), guess).expect("an answer").0, "{guess:?}");
+    }
+    made_so_once(&connector, &Change::SetPassword { account, password: Secret::new("Passwort-von-1-emil".into()) }).await;
+    assert!(domain().lets_in(&dn("emil"), "Passwort-von-1-emil").expect("an answer").0);
+}
+
+#[tokio::test]
+async fn the_mapping_in_the_documentation_makes_an_account() {
+    let attributes = documented("LDAP: Active Directory");
+    let create = Change::Create(AccountDraft { account: named("docanna"), attributes });
+    made_so_once(&connector(serde_json::json!({})), &create).await;
 }

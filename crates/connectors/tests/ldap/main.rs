@@ -5,8 +5,12 @@
 
 mod accounts;
 mod active_directory;
+mod creating;
 mod credentials;
+#[path = "../documented/mod.rs"]
+mod documented;
 mod faults;
+mod finding;
 mod memberships;
 mod reconcile;
 mod standing;

@@ -20,7 +20,7 @@ struct All {
 
 /// All that is told, in the order that is promised.
 async fn all(connector: &dyn Connector, since: Option<&Watermark>) -> All {
-    let mut stream = connector.reconcile(since).await.expect("begun");
+    let mut stream = connector.reconcile(since, &[]).await.expect("begun");
     let mut all = All::default();
     let mut phase = 0;
     while let Some(found) = stream.next().await {
@@ -60,7 +60,7 @@ async fn a_stream_that_is_dropped_early_leaves_the_connector_usable() {
     let people: String = (0..2500).map(|i| person(&format!("p{i:04}"), "")).collect();
     let server = server(&people);
     let connector = connector(&server);
-    let mut stream = connector.reconcile(None).await.expect("begun");
+    let mut stream = connector.reconcile(None, &[]).await.expect("begun");
     assert!(matches!(stream.next().await, Some(Ok(Found::Account(_)))));
     drop(stream);
     connector.probe().await.expect("an answer");
@@ -174,9 +174,9 @@ async fn a_watermark_that_is_none_means_all() {
 async fn what_cannot_be_begun_is_a_fault_and_what_breaks_later_is_the_last_item() {
     let server = server(&person("anna", ""));
     let connector = with(&server, serde_json::json!({ "groups-base": format!("ou=teams,{SUFFIX}") }));
-    let items: Vec<_> = connector.reconcile(None).await.expect("begun").collect().await;
+    let items: Vec<_> = connector.reconcile(None, &[]).await.expect("begun").collect().await;
     assert!(matches!(&items[0], Ok(Found::Account(_))));
     assert_eq!(items.last().and_then(|last| last.as_ref().err()).map(|fault| fault.kind), Some(FaultKind::Forbidden));
     drop(server);
-    assert_eq!(connector.reconcile(None).await.err().map(|fault| fault.kind), Some(FaultKind::Unreachable));
+    assert_eq!(connector.reconcile(None, &[]).await.err().map(|fault| fault.kind), Some(FaultKind::Unreachable));
 }

@@ -1,30 +1,24 @@
 //! Accounts: made, changed, renamed, deleted.
 
-use std::collections::BTreeMap;
+use ldap3::LdapResult;
 
-use super::{Connection, done, membership, missing, needs_tls, replace, set_of, standing};
+use super::{Connection, done, membership, missing, needs_tls, replace, required, set_of, standing, whose};
 use crate::{
     AccountDraft, AccountRef, Fault, FaultKind, Outcome,
-    ldap::{code, dn, flavour::AD_NORMAL, nested, random, search::Entry, settings::DisableBy, state},
+    ldap::{code, dn, faults, flavour::AD_NORMAL, found::is_secret, nested, random, search::Entry, settings::DisableBy, state},
 };
 
 pub(super) async fn create(on: &mut Connection<'_>, draft: &AccountDraft) -> Result<Outcome, Fault> {
     without_passwords(draft)?;
     if let Some(entry) = account_of(on, draft).await? {
-        let differing = state::differing(draft, &entry);
-        if !differing.is_empty() {
-            let words = format!(
-                "There is already an account {} ({}) with another {}. Decide whether it is the same one.",
-                draft.account.name,
-                entry.dn,
-                differing.join(", ")
-            );
-            return Err(Fault::new(FaultKind::Refused, words));
+        // What has the draft's key is what was meant; what has its name may be somebody else's.
+        if draft.account.key.is_empty() {
+            whose::is_of_this_person(draft, &entry)?;
         }
-        return standing::enable(on, &draft.account).await;
+        return complete(on, draft).await;
     }
     let settings = &on.target.settings;
-    let mut attributes: BTreeMap<String, Vec<Vec<u8>>> =
+    let mut attributes: required::Attributes =
         draft.attributes.iter().map(|(name, values)| (name.clone(), values.iter().map(|v| v.clone().into_bytes()).collect())).collect();
     let mut default = |name: &str, values: Vec<Vec<u8>>| {
         if !attributes.keys().any(|there| there.eq_ignore_ascii_case(name)) {
@@ -46,12 +40,54 @@ pub(super) async fn create(on: &mut Connection<'_>, draft: &AccountDraft) -> Res
     {
         default(&attribute.name, vec![enabled.clone().into_bytes()]);
     }
+    required::check(settings, &attributes)?;
     let naming = naming_value(on, draft).unwrap_or_else(|| draft.account.name.clone());
     let name = dn::below(&dn::rdn(settings.naming(), &naming), &settings.people_base);
     not_named_yet(on, &name, attributes.get("uid").map_or(&[], Vec::as_slice)).await?;
     let attributes = attributes.into_iter().filter(|(_, values)| !values.is_empty());
     let result = on.add(&name, attributes.map(|(name, values)| (name.into_bytes(), set_of(values))).collect()).await?;
-    done(&result, &format!("create {name}"))
+    if result.rc == code::EXISTS {
+        return taken(on, draft, &name, &result).await;
+    }
+    let outcome = done(&result, &format!("create {name}"));
+    outcome.map_err(|fault| match required::said_missing(&result) {
+        Some(advice) => Fault { words: format!("{} {advice}", fault.words), ..fault },
+        None => fault,
+    })
+}
+
+/// An account that is there already becomes as drafted, and can be used.
+async fn complete(on: &mut Connection<'_>, draft: &AccountDraft) -> Result<Outcome, Fault> {
+    let changed = change(on, draft).await?;
+    let enabled = standing::enable(on, &draft.account).await?;
+    Ok(if changed == Outcome::Done { changed } else { enabled })
+}
+
+/// The directory has that name already, though it was not there a moment ago or is no account below the base of
+/// people. Somebody was quicker: maybe Tenure itself, before it was cut off.
+async fn taken(on: &mut Connection<'_>, draft: &AccountDraft, dn: &str, result: &LdapResult) -> Result<Outcome, Fault> {
+    let account = AccountRef { key: String::new(), ..draft.account.clone() };
+    let named = AccountDraft { account, attributes: draft.attributes.clone() };
+    if let Some(entry) = account_of(on, &named).await? {
+        whose::is_of_this_person(&named, &entry)?;
+        return complete(on, &named).await;
+    }
+    let settings = &on.target.settings;
+    let (naming, said) = (settings.naming(), faults::said(result));
+    // Another name of the account would not change a name that is mapped by itself.
+    let is_apart = naming_value(on, draft).is_some_and(|value| value != draft.account.name);
+    if is_apart && on.entry(dn, &[]).await?.is_some() {
+        let words = format!(
+            "There is a {dn} already, of another account: `{naming}` is mapped to something that two can have. Leave `{naming}` out of the \
+             mapping, then it is the account's name, or map it to what is unique{said}."
+        );
+        return Err(Fault::new(FaultKind::Refused, words));
+    }
+    let words = format!(
+        "The name {} is taken there, by what is no account below {}: take another name{said}.",
+        draft.account.name, settings.people_base
+    );
+    Err(Fault::new(FaultKind::NameTaken, words))
 }
 
 pub(super) async fn change(on: &mut Connection<'_>, draft: &AccountDraft) -> Result<Outcome, Fault> {
@@ -116,7 +152,7 @@ pub(in crate::ldap) fn naming_value(on: &Connection<'_>, draft: &AccountDraft) -
 }
 
 async fn account_of(on: &mut Connection<'_>, draft: &AccountDraft) -> Result<Option<Entry>, Fault> {
-    let wanted = [&wanted_attributes(on, draft)[..], &["uid"]].concat();
+    let wanted = [&wanted_attributes(on, draft)[..], &whose::CORRELATION, &["uid"]].concat();
     on.account(&draft.account, &wanted).await
 }
 
@@ -128,7 +164,7 @@ pub(in crate::ldap) fn wanted_attributes<'d>(on: &Connection<'d>, draft: &'d Acc
 
 /// Passwords have a change of their own, which keeps them out of what is written down.
 fn without_passwords(draft: &AccountDraft) -> Result<(), Fault> {
-    let named = draft.attributes.keys().find(|name| ["userpassword", "unicodepwd"].contains(&name.to_lowercase().as_str()));
+    let named = draft.attributes.keys().find(|name| is_secret(name));
     match named {
         Some(name) => Err(Fault::new(FaultKind::Refused, format!("{name} is not an attribute to be mapped: a password is set by itself."))),
         None => Ok(()),

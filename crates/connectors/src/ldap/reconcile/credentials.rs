@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use tenure_domain::credential::CredentialKind;
 
-use super::{Look, MOST_VALUES, Stop};
+use super::{Look, Stop};
 use crate::{
     Found, FoundCredential,
     ldap::{
         credential,
         flavour::AD_SMART_CARD,
+        found::MOST_VALUES,
         nested::equals,
         search::{Entry, Query, people_bases},
         state, time,
