@@ -9,6 +9,7 @@ mod membership;
 mod owners;
 mod probe;
 mod reconcile;
+mod try_all;
 
 pub use configure::{TargetDraft, configure_target, hold_target};
 pub(crate) use connect::connect;
@@ -19,3 +20,4 @@ pub use list::{TargetPage, list_accounts, show_target};
 pub use probe::probe_target;
 pub use reconcile::{Reconciled, reconcile_target};
 pub use tenure_connectors::Secret;
+pub use try_all::{TriedTarget, try_targets};

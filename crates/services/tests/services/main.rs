@@ -33,3 +33,4 @@ mod support;
 mod targets;
 mod texts;
 mod tokens;
+mod trying;

@@ -8,4 +8,4 @@ mod target;
 pub use accounts::{AccountFilter, AccountView, SeenAccount};
 pub use claim::{Claim, Claimed};
 pub use settle::Settlement;
-pub use target::TargetRow;
+pub use target::{TargetRow, TargetStanding};
