@@ -63,7 +63,7 @@ pub fn target_servers(install: Install) -> Result<()> {
         ("ssh", "openssh-client"),
         ("samba", "samba-ad-dc"),
         ("samba-tool", "samba-ad-provision"),
-        // For the SCIM server, which comes from PyPI into a folder of the tests' own.
+        // For the SCIM and the mail server, which come from PyPI into folders of the tests' own.
         ("python3", "python3-venv"),
     ] {
         let there = on_path(program).or_else(|| Some(Path::new("/usr/sbin").join(program)).filter(|file| file.is_file()));

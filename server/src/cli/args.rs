@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// The address by which browsers reach the portal: `https://tenure.example.com`
     #[arg(long, global = true, env = "TENURE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// The file with the password of `[mail]`'s account at the mail server
+    #[arg(long, global = true, env = "TENURE_MAIL_PASSWORD_FILE", value_name = "FILE")]
+    pub mail_password_file: Option<PathBuf>,
     /// How to answer
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -87,8 +90,12 @@ pub(crate) enum Command {
         /// The new file
         file: PathBuf,
     },
-    /// Check configuration, database, migrations and keys
-    Doctor,
+    /// Check configuration, database, migrations, keys, the audit log, targets and mail; changes nothing
+    Doctor {
+        /// Also send a test message to this address
+        #[arg(long, value_name = "ADDRESS")]
+        mail_to: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,90 +1,66 @@
 //! `tenure doctor`: looks at everything, says everything, changes nothing.
 
+mod installation;
+mod mail;
+mod targets;
+
 use serde::Serialize;
-use tenure_services::{ServiceError, audit};
-use tenure_store::{Opening, StoreError};
 
 use super::args::Args;
 use super::output::{Failed, Output};
-use crate::runtime;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
 struct Check {
-    what: &'static str,
+    what: String,
     sound: bool,
     words: String,
 }
 
-pub(super) async fn run(args: &Args, output: &Output) -> Result<(), Failed> {
-    let mut checks = Vec::new();
-    let mut note = |what, outcome: Result<String, String>| {
-        let (sound, words) = match outcome {
-            Ok(words) => (true, words),
-            Err(words) => (false, words),
-        };
-        checks.push(Check { what, sound, words });
-        sound
-    };
-    let config = match super::configure(args) {
+/// Everything that was looked at so far.
+#[derive(Debug, Default)]
+struct Checks(Vec<Check>);
+
+impl Checks {
+    fn note(&mut self, what: impl Into<String>, outcome: Result<String, String>) {
+        let sound = outcome.is_ok();
+        let (Ok(words) | Err(words)) = outcome;
+        self.0.push(Check { what: what.into(), sound, words });
+    }
+
+    /// What another system had a say in: one line, without anything that a terminal would obey.
+    fn note_foreign(&mut self, what: &str, outcome: Result<String, String>) {
+        let line =
+            |text: &str| text.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        self.note(line(what), outcome.map(|words| line(&words)).map_err(|words| line(&words)));
+    }
+
+    fn lines(&self) -> String {
+        let width = self.0.iter().map(|check| check.what.chars().count()).max().unwrap_or_default();
+        self.0.iter().map(|c| format!("{} {:<width$} {}\n", if c.sound { "ok  " } else { "BAD " }, c.what, c.words)).collect()
+    }
+}
+
+pub(super) async fn run(args: &Args, output: &Output, mail_to: Option<&str>) -> Result<(), Failed> {
+    let mut checks = Checks::default();
+    match super::configure(args) {
         Ok(config) => {
-            note(
-                "configuration",
-                Ok(args.config.as_ref().map_or_else(|| "none given, or tenure.toml".to_owned(), |f| f.display().to_string())),
-            );
-            Some(config)
-        }
-        Err(failed) => {
-            note("configuration", Err(failed.words().to_owned()));
-            None
-        }
-    };
-    if let Some(config) = config {
-        let there = match runtime::look(&config).await {
-            Ok(store) => {
-                let seen = store.doctor().await;
-                store.close().await;
-                match seen {
-                    Ok(d) => {
-                        // Otherwise it would not have been opened.
-                        note("migrations", Ok(format!("{} of {} applied", d.applied, d.known)));
-                        let words = format!("{} {}", d.engine, d.version);
-                        note("database", if d.faults.is_empty() { Ok(words) } else { Err(d.faults.join("; ")) })
-                    }
-                    Err(error) => note("database", Err(error.to_string())),
-                }
-            }
-            Err(error @ (StoreError::Older { .. } | StoreError::Newer(_))) => note("migrations", Err(error.to_string())),
-            Err(error) => note("database", Err(error.to_string())),
-        };
-        match runtime::open(&config, Opening::Looks).await {
-            Err(ServiceError::Vault(words)) => {
-                note("keys", Err(words));
-            }
-            // It is said above.
-            Err(ServiceError::Store(_)) if !there => {}
-            Err(error) => {
-                note("database and keys", Err(error.to_string()));
-            }
-            Ok(app) => {
-                note("keys", Ok(format!("key {} belongs to this database", app.keys.id())));
-                match audit::verify_audit(&super::operator(&app), None).await {
-                    Ok(v) if v.sound => note("audit log", Ok(format!("{} events, sound", v.events))),
-                    Ok(v) => note("audit log", Err(v.faults.first().map(|f| f.what.clone()).unwrap_or_default())),
-                    Err(error) => note("audit log", Err(error.to_string())),
-                };
+            let file = args.config.as_ref().map_or_else(|| "none given, or tenure.toml".to_owned(), |f| f.display().to_string());
+            checks.note("configuration", Ok(file));
+            if let Some(app) = installation::look(&config, &mut checks).await {
+                targets::look(&super::operator(&app), &mut checks).await;
                 app.store.close().await;
             }
+            mail::look(config.mail, mail_to, &mut checks).await;
         }
+        Err(failed) => checks.note("configuration", Err(failed.words().to_owned())),
     }
-    // Targets and mail come with their connectors; until then there is nothing to look at.
-    let sound = checks.iter().all(|c| c.sound);
-    let lines =
-        || checks.iter().map(|c| format!("{} {:<18} {}\n", if c.sound { "ok  " } else { "BAD " }, c.what, c.words)).collect::<String>();
+    let sound = checks.0.iter().all(|c| c.sound);
+    let answer = serde_json::json!({ "sound": sound, "checks": checks.0 });
     if sound {
-        output.say(&serde_json::json!({ "sound": true, "checks": checks }), lines);
+        output.say(&answer, || checks.lines());
         Ok(())
     } else {
-        Err(Failed::with(format!("something is wrong:\n{}", lines()), serde_json::json!({ "sound": false, "checks": checks })))
+        Err(Failed::with(format!("something is wrong:\n{}", checks.lines()), answer))
     }
 }

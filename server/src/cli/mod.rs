@@ -46,8 +46,8 @@ pub fn main() -> ExitCode {
 
 async fn run(args: Args, output: &Output) -> Result<(), Failed> {
     // The doctor looks at what the others refuse to start with.
-    if let Command::Doctor = args.command {
-        return doctor::run(&args, output).await;
+    if let Command::Doctor { mail_to } = &args.command {
+        return doctor::run(&args, output, mail_to.as_deref()).await;
     }
     if let Command::Audit(args::Audit::VerifyFile { file, key }) = &args.command {
         return audit::verify_file(output, file, key.as_deref());
@@ -80,7 +80,7 @@ fn opening(command: &Command) -> Opening {
     match command {
         Command::Serve { .. } | Command::Demo { .. } | Command::Import(_) => Opening::MayCreate,
         Command::Offboard { .. } | Command::Account(_) | Command::Recompute => Opening::MustExist,
-        Command::Identity(_) | Command::Audit(_) | Command::Record(_) | Command::Backup { .. } | Command::Doctor => Opening::Looks,
+        Command::Identity(_) | Command::Audit(_) | Command::Record(_) | Command::Backup { .. } | Command::Doctor { .. } => Opening::Looks,
     }
 }
 
@@ -99,7 +99,7 @@ async fn command(args: &Args, config: &Config, app: &Arc<App>, output: &Output) 
         Command::Recompute => identity::recompute(&ctx, output).await,
         Command::Backup { file } => backup::run(&ctx, output, file).await,
         // Handled before the database is opened.
-        Command::Serve { .. } | Command::Doctor | Command::Record(_) | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),
+        Command::Serve { .. } | Command::Doctor { .. } | Command::Record(_) | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),
     }
 }
 
@@ -113,6 +113,7 @@ fn configure(args: &Args) -> Result<Config, Failed> {
         database: args.database.clone(),
         key_file: args.key_file.clone(),
         public_url: args.public_url.clone(),
+        mail_password_file: args.mail_password_file.clone(),
         listen: match args.command {
             Command::Serve { listen } => listen,
             _ => None,

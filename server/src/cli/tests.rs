@@ -100,3 +100,54 @@ async fn a_new_installation_is_its_owners_alone() {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
 }
+
+/// The checks of a doctor who found something wrong, by their names.
+fn words<'f>(failed: &'f Failed, what: &str) -> &'f str {
+    let checks = failed.detail()["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["what"] == what).unwrap()["words"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn the_doctor_tries_targets_and_mail_and_writes_nothing() {
+    use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+    use tenure_services::access::NewApplication;
+    use tenure_services::targets::{Secret, TargetDraft, configure_target, hold_target};
+    use tenure_store::PageRequest;
+    use tenure_store::audit::AuditFilter;
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path()).await;
+    // A port on which nobody listens any more.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let config = crate::config::Config {
+        database: format!("sqlite://{}", folder.path().join("tenure.db").display()),
+        ..crate::config::Config::default()
+    };
+    let app = crate::runtime::open(&config, tenure_store::Opening::MustExist).await.unwrap();
+    let ctx = super::operator(&app);
+    let new = NewApplication { name: "Directory".to_owned(), ..NewApplication::default() };
+    let id = tenure_services::access::create_application(&ctx, &new).await.unwrap();
+    let draft = TargetDraft {
+        version: 0,
+        kind: TargetKind::Postgresql,
+        settings: serde_json::json!({ "host": "127.0.0.1", "port": port, "user": "tenure", "ssl-mode": "disable" }),
+        secret: Some(Secret::new("s3cret".to_owned())),
+        on_end: OnEnd::Disable,
+        at_once: 1,
+        per_minute: 60,
+        timeout_seconds: 5,
+    };
+    configure_target(&ctx, id, &draft).await.unwrap();
+    hold_target(&ctx, id, TargetState::Held).await.unwrap();
+    let events =
+        async || app.store.read().await.unwrap().list_audit(&AuditFilter::default(), &PageRequest::default()).await.unwrap().rows.len();
+    let before = events().await;
+    let file = folder.path().join("tenure.toml");
+    let mail = format!("[mail]\nhost = \"127.0.0.1\"\nport = {port}\nfrom = \"tenure@example.test\"\n");
+    std::fs::write(&file, mail).unwrap();
+
+    let failed = tenure(folder.path(), &["--config", file.to_str().unwrap(), "doctor", "--mail-to", "ada@example.test"]).await.unwrap_err();
+    assert_eq!(wrong(&failed), ["target Directory", "mail"], "{}", failed.words());
+    assert!(words(&failed, "target Directory").contains("it is held") && !failed.words().contains("s3cret"), "{}", failed.words());
+    assert!(words(&failed, "mail").contains("Nobody listens at 127.0.0.1:"), "{}", failed.words());
+    assert_eq!(events().await, before);
+}

@@ -1,6 +1,7 @@
 //! Configuration: typed, from `tenure.toml`, the environment and the command line, in this order.
 //! Every fault is named at once.
 
+mod mail;
 mod origin;
 mod read;
 
@@ -9,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use tenure_domain::people::Limits;
+use tenure_notify::MailSettings;
 use tenure_services::Settings;
 use tenure_services::people::mapping::Mapping;
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub mappings: BTreeMap<String, Mapping>,
     /// The application of memberships, where the command line names none.
     pub memberships_application: String,
+    /// The mail server, where there is one.
+    pub mail: Option<MailSettings>,
 }
 
 /// What environment and command line say: it goes before the file.
@@ -62,6 +66,8 @@ pub struct Overrides {
     pub listen: Option<SocketAddr>,
     /// The address by which browsers reach it.
     pub public_url: Option<String>,
+    /// The file with the password of the account at the mail server.
+    pub mail_password_file: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -77,6 +83,7 @@ impl Default for Config {
             limits: Limits::default(),
             mappings: BTreeMap::new(),
             memberships_application: "Teams".to_owned(),
+            mail: None,
         }
     }
 }

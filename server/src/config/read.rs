@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::origin::origin;
-use super::{Config, Overrides};
+use super::{Config, Overrides, mail};
 
 /// Every fault of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,8 +18,8 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 10] =
-    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mappings", "memberships"];
+const KEYS: [&str; 11] =
+    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mail", "mappings", "memberships"];
 
 pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
     let name = file.map_or_else(|| "the configuration".to_owned(), |file| file.display().to_string());
@@ -48,7 +48,21 @@ fn settle(mut config: Config, over: Overrides, faults: &mut Vec<String>) -> Conf
             None
         }
     });
+    if let Some(settings) = &mut config.mail {
+        settings.password_file = over.mail_password_file.or(settings.password_file.take());
+        settings.greet_as = config.public_url.as_deref().and_then(host_of).map(str::to_owned);
+        faults.extend(mail::faults(settings, faults));
+    }
     config
+}
+
+/// The host of an origin.
+fn host_of(origin: &str) -> Option<&str> {
+    let (_, rest) = origin.split_once("://")?;
+    match rest.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => Some(host),
+        _ => Some(rest),
+    }
 }
 
 fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
@@ -61,8 +75,8 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     set(table, "", "log", &mut config.log, faults);
     set(table, "", "log_format", &mut config.log_format, faults);
     set(table, "", "metrics_allow", &mut config.metrics_allow, faults);
-    config.key_file = optional(table, "key_file", faults);
-    config.public_url = optional(table, "public_url", faults);
+    config.key_file = optional(table, "", "key_file", faults);
+    config.public_url = optional(table, "", "public_url", faults);
     if let Some(limits) = sub_table(table, "limits", faults) {
         unknown(limits, "limits", &["leavers_percent", "leavers", "changes_percent"], faults);
         set(limits, "limits.", "leavers_percent", &mut config.limits.leavers_percent, faults);
@@ -75,6 +89,7 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
         unknown(memberships, "memberships", &["application"], faults);
         set(memberships, "memberships.", "application", &mut config.memberships_application, faults);
     }
+    config.mail = sub_table(table, "mail", faults).map(|table| mail::gather(table, faults));
     if let Some(mappings) = sub_table(table, "mappings", faults) {
         for name in mappings.keys() {
             let Some(mapping) = sub_table(mappings, name, faults) else { continue };
@@ -98,7 +113,7 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     config
 }
 
-fn set<T: DeserializeOwned>(table: &Table, prefix: &str, key: &str, place: &mut T, faults: &mut Vec<String>) {
+pub(super) fn set<T: DeserializeOwned>(table: &Table, prefix: &str, key: &str, place: &mut T, faults: &mut Vec<String>) {
     let Some(value) = table.get(key) else { return };
     match value.clone().try_into::<T>() {
         Ok(value) => *place = value,
@@ -106,12 +121,12 @@ fn set<T: DeserializeOwned>(table: &Table, prefix: &str, key: &str, place: &mut 
     }
 }
 
-fn optional<T: DeserializeOwned>(table: &Table, key: &str, faults: &mut Vec<String>) -> Option<T> {
+pub(super) fn optional<T: DeserializeOwned>(table: &Table, prefix: &str, key: &str, faults: &mut Vec<String>) -> Option<T> {
     let value = table.get(key)?;
     match value.clone().try_into::<T>() {
         Ok(value) => Some(value),
         Err(e) => {
-            faults.push(format!("{key}: {}", e.message()));
+            faults.push(format!("{prefix}{key}: {}", e.message()));
             None
         }
     }
@@ -127,10 +142,20 @@ fn sub_table<'a>(table: &'a Table, key: &str, faults: &mut Vec<String>) -> Optio
     }
 }
 
-fn unknown(table: &Table, name: &str, known: &[&str], faults: &mut Vec<String>) {
+pub(super) fn unknown(table: &Table, name: &str, known: &[&str], faults: &mut Vec<String>) {
     for key in table.keys().filter(|k| !known.contains(&k.as_str())) {
         faults.push(format!("{name}.{key}: there is no such setting; there are {}", known.join(", ")));
     }
+}
+
+/// What a text makes, with this file for the mail password from elsewhere.
+#[cfg(test)]
+pub(super) fn test_config(text: &str, mail_password_file: Option<&str>) -> (Config, Vec<String>) {
+    let mut faults = Vec::new();
+    let over = Overrides { mail_password_file: mail_password_file.map(Into::into), ..Overrides::default() };
+    let table = text.parse().unwrap_or_default();
+    let config = settle(gather(&table, &mut faults), over, &mut faults);
+    (config, faults)
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! Real servers for tests, on the loopback, each gone when the test is: used by the suites and by xtask.
 
+pub mod mail_server;
 pub mod openldap;
 pub mod postgres;
+mod python;
 pub mod samba;
 pub mod scim_server;
 
+pub use mail_server::MailServer;
 pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};
 pub use samba::Samba;

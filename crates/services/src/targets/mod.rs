@@ -12,6 +12,7 @@ mod probe;
 mod reconcile;
 mod repair;
 mod seen;
+mod try_all;
 
 pub use configure::{TargetDraft, configure_target, hold_target};
 pub(crate) use connect::connect;
@@ -26,3 +27,4 @@ pub use reconcile::{Reconciled, reconcile_target};
 pub use repair::{list_missing, repair_account, repair_grant};
 pub(crate) use seen::as_seen;
 pub use tenure_connectors::Secret;
+pub use try_all::{TriedTarget, try_targets};

@@ -5,6 +5,7 @@ use tenure_connectors::{Fault, Probe};
 use tenure_domain::access::{Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::ApplicationId;
+use tenure_store::targets::TargetRow;
 
 use super::connect;
 use crate::{Ctx, ServiceError};
@@ -20,14 +21,16 @@ pub async fn probe_target(ctx: &Ctx, id: ApplicationId) -> Result<Result<Probe, 
     let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
     let name = tx.application(id).await?.map(|a| a.name).unwrap_or_default();
     drop(tx);
-    let probed = match connect(ctx, &row) {
-        Ok(connector) => connector.probe().await,
-        Err(fault) => Err(fault),
-    };
+    let probed = probe(ctx, &row).await;
     let said = match &probed {
         Ok(probe) => json!({ "product": probe.product, "signed_in_as": probe.signed_in_as, "remarks": probe.remarks }),
         Err(fault) => json!({ "fault": fault.words }),
     };
     ctx.app.store.write().await?.commit(ctx.event(Stream::System, "target.probed").target(&id, name.as_str()).after(said)).await?;
     Ok(probed)
+}
+
+/// The look itself, which leaves no trace here.
+pub(super) async fn probe(ctx: &Ctx, row: &TargetRow) -> Result<Probe, Fault> {
+    connect(ctx, row)?.probe().await
 }

@@ -34,3 +34,4 @@ mod support;
 mod targets;
 mod texts;
 mod tokens;
+mod trying;

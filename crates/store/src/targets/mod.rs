@@ -10,4 +10,4 @@ pub use accounts::{AccountFilter, AccountView, Drift, Drifted, SeenAccount};
 pub use claim::{Claim, Claimed};
 pub use provision::PlannedAccount;
 pub use settle::Settlement;
-pub use target::TargetRow;
+pub use target::{TargetRow, TargetStanding};

@@ -61,6 +61,17 @@ impl std::fmt::Debug for TargetRow {
     }
 }
 
+/// A target by name, with what waits for a person there.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TargetStanding {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// Its name.
+    pub name: String,
+    /// How many of its operations need a human.
+    pub needs_human: i64,
+}
+
 impl TargetRow {
     /// Whether it is asked at all.
     pub fn breaker(&self) -> Breaker {
@@ -92,6 +103,22 @@ impl Tx {
     /// When the database fails.
     pub async fn targets(&mut self) -> Result<Vec<TargetRow>, StoreError> {
         Ok(fetch_all!(self, TargetRow, "SELECT * FROM targets ORDER BY application_id"))
+    }
+
+    /// All targets, by name, with how many operations need a human on each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn target_standings(&mut self) -> Result<Vec<TargetStanding>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            TargetStanding,
+            "SELECT t.application_id, a.name, COALESCE(o.waiting, 0) AS needs_human
+             FROM targets t JOIN applications a ON a.id = t.application_id
+             LEFT JOIN (SELECT application_id, COUNT(*) AS waiting FROM operations WHERE state = 'needs-human' GROUP BY application_id) o
+               ON o.application_id = t.application_id
+             ORDER BY a.name, t.application_id"
+        ))
     }
 
     /// Targets on which something is due now, and that may be asked.
