@@ -59,8 +59,9 @@ fn body(model: Model, token: String) -> AnyView {
     } else {
         "Who gains something here and has no account gets one. When a person changes, their account does."
     };
+    let reach = format!("{at}/target");
     let unreached = (!is_reached)
-        .then(|| view! { <Banner title="Tenure does not reach it yet.">"Say "<a href=format!("{at}/target")>"how it is reached"</a>" first."</Banner> });
+        .then(|| view! { <Banner title="Tenure does not reach it yet.">"Say "<a href=reach>"how it is reached"</a>" first."</Banner> });
     let result = tried.map(result);
     let form = match (may_manage, is_reached) {
         (true, true) => form(&at, typed, people, &errors, token),

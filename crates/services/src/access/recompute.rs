@@ -244,7 +244,10 @@ impl Writes {
             tx.grace_assignments(proof, ids, *until).await?;
         }
         tx.insert_assignments(proof, &self.assign).await?;
-        tx.insert_grants(proof, &self.gain).await?;
+        let known = tx.insert_grants(proof, &self.gain).await?;
+        for operation in &mut self.operations {
+            operation.grant_id = operation.grant_id.map(|id| known.get(&id).copied().unwrap_or(id));
+        }
         tx.set_grants(proof, &self.explain, GrantState::Held).await?;
         // What is wanted again is no longer to be removed.
         tx.settle_grant_operations(proof, &self.explain, OperationState::Superseded, ctx.now).await?;

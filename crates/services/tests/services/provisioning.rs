@@ -38,6 +38,12 @@ async fn sales_get_staff(app: &Arc<App>, directory: &Directory, target: Applicat
     staff
 }
 
+/// Whether Ann can sign in there, and how many are in the group.
+fn there(directory: &Directory) -> (bool, usize) {
+    let contents = directory.contents();
+    (contents.accounts["ann"], contents.groups["staff"].len())
+}
+
 #[tokio::test]
 async fn a_joiner_gets_an_account_and_what_roles_give_and_both_are_read_back() {
     with_directory(OnEnd::Disable, async |app, directory, target| {
@@ -243,11 +249,11 @@ async fn who_comes_back_has_the_old_account_again_with_what_roles_give() {
         work(&app, target, NOW).await;
         end_identity(&ctx, ann, "left").await.unwrap();
         work(&app, target, NOW).await;
-        assert_eq!((directory.contents().accounts["ann"], directory.contents().groups["staff"].len()), (false, 0));
+        assert_eq!(there(&directory), (false, 0));
         let later = admin_at(&app, "2024-03-05T12:00:00Z");
         rehire_identity(&later, ann, later.today(), "came back").await.unwrap();
         work(&app, target, TimeDelta::days(5)).await;
-        assert_eq!((directory.contents().accounts["ann"], directory.contents().groups["staff"].len()), (true, 1));
+        assert_eq!(there(&directory), (true, 1));
         assert_eq!(directory.contents().asked.iter().filter(|a| a.starts_with("create")).count(), 1);
         assert_eq!(held(&later, ann).await, [("staff".to_owned(), GrantState::Held)]);
     })
@@ -262,7 +268,7 @@ async fn a_mapping_is_tried_without_changing_anything_and_a_wrong_one_names_its_
         let ann = person(&ctx, "ann").await;
         let tried = try_mapping(&ctx, target, &mapping(), ann).await.unwrap();
         assert_eq!((tried.mapped.name.as_deref(), tried.mapped.attributes["ou"].as_slice()), (Some("ann"), &["Sales".to_owned()][..]));
-        let wrong = json!({ "name": "lower(", "attributes": { "mail": "emial" } });
+        let wrong = json!({ "name": "lower(", "attributes": { "mail": "upper(" } });
         let Err(ServiceError::Invalid(faults)) = set_mapping(&ctx, target, 2, Some(&wrong)).await else { panic!("it is refused") };
         assert_eq!(faults.len(), 2, "all faults at once: {faults:?}");
         assert!(faults.iter().all(|f| f.field == "mapping") && faults.iter().any(|f| f.message.contains("mail")), "{faults:?}");

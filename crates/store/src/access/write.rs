@@ -1,6 +1,6 @@
 //! Writing assignments and grants, many at once.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
@@ -87,36 +87,41 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Makes grants. One that was there before, removed or not, keeps its key and takes the rest.
+    /// Makes grants. One that was there before, removed or not, keeps its key and takes the rest; yields the keys of these, by the keys that were given.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_grants(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[NewGrant]) -> Result<(), StoreError> {
+    pub async fn insert_grants(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        rows: &[NewGrant],
+    ) -> Result<HashMap<GrantId, GrantId>, StoreError> {
         // Nearly all are new: told apart here, they need no statement that looks for a conflict at each row.
         let there = self.pairs_granted_to(rows).await?;
-        let (back, new): (Vec<&NewGrant>, Vec<&NewGrant>) = rows.iter().partition(|g| there.contains(&(g.identity_id, g.entitlement_id)));
+        let (back, new): (Vec<&NewGrant>, Vec<&NewGrant>) =
+            rows.iter().partition(|g| there.contains_key(&(g.identity_id, g.entitlement_id)));
         insert_grants!(self.tx, new.as_slice(), "");
         insert_grants!(
             self.tx,
             back.as_slice(),
             " ON CONFLICT (identity_id, entitlement_id) DO UPDATE SET state = excluded.state, since = excluded.since, observed_at = excluded.observed_at"
         );
-        Ok(())
+        Ok(back.into_iter().filter_map(|g| Some((g.id, *there.get(&(g.identity_id, g.entitlement_id))?))).collect())
     }
 
     /// The pairs of identity and entitlement of which there is a grant, among those who get these.
-    async fn pairs_granted_to(&mut self, rows: &[NewGrant]) -> Result<HashSet<(IdentityId, EntitlementId)>, StoreError> {
+    async fn pairs_granted_to(&mut self, rows: &[NewGrant]) -> Result<HashMap<(IdentityId, EntitlementId), GrantId>, StoreError> {
         let mut identities: Vec<IdentityId> = rows.iter().map(|g| g.identity_id).collect();
         identities.sort_unstable();
         identities.dedup();
         let pairs = fetch_for_ids!(
             self.tx,
-            (IdentityId, EntitlementId),
+            (IdentityId, EntitlementId, GrantId),
             &identities,
-            "SELECT identity_id, entitlement_id FROM grants WHERE identity_id IN (",
+            "SELECT identity_id, entitlement_id, id FROM grants WHERE identity_id IN (",
             ")"
         );
-        Ok(pairs.into_iter().collect())
+        Ok(pairs.into_iter().map(|(identity, entitlement, id)| ((identity, entitlement), id)).collect())
     }
 
     /// Changes the state of grants.
