@@ -63,7 +63,7 @@ scripted("it moves by itself, keeps the focus and the place, and stops when all 
   assert.equal(await page.evaluate(() => window.scrollY), 120, "the place stays");
   assert.ok(await page.locator(SAID).evaluate((said) => said.same && said.ariaLive === "polite"), "the line is the one that is listened to");
   assert.equal(await page.locator("details[open] [data-live=note]").count(), 1, "what was opened stays open");
-  assert.match(await page.locator("[data-live=items]").innerText(), /Verified[\s\S]*owns it/i);
+  assert.match(await page.locator("[data-live=items]").innerText(), /lark\.1[\s\S]*Verified\s+just now[\s\S]*lark\.2/);
 
   await handOver(2);
   await says(page, "2 of 2 done");

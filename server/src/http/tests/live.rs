@@ -113,7 +113,7 @@ async fn a_record_says_at_once_how_it_stands_then_each_change_and_ends_when_noth
         assert_eq!(page.changed().await, first, "{}: whoever comes later hears the same", portal.engine);
         portal.complete().await;
         assert_ne!(said.changed().await, first);
-        assert!(said.next().await.unwrap().starts_with("event: complete"), "{}", portal.engine);
+        assert_eq!(said.next().await.unwrap(), "event: complete, data: complete", "{}", portal.engine);
         assert_eq!(said.next().await, None);
     }
 }

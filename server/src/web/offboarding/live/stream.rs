@@ -63,7 +63,8 @@ impl Watcher {
                 return Some((event, Some(self)));
             }
             if self.told.as_ref().is_some_and(|told| told.is_complete) {
-                return Some((Event::default().event("complete").data(""), None));
+                // A browser hears no event that says nothing.
+                return Some((Event::default().event("complete").data("complete"), None));
             }
             let is_due = tokio::select! {
                 changed = self.seen.changed() => {
