@@ -115,13 +115,14 @@ fn items(record: &Record, said: &HashMap<OperationId, String>, now: DateTime<Utc
 }
 
 fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&String>, now: DateTime<Utc>) -> AnyView {
-    let words = match state {
+    let proof = match state {
         ItemState::Verified => last.map_or(item.evidence.clone(), |e| e.evidence.clone()),
         ItemState::Attested => {
             last.map(|e| format!("{}: {}", e.by.as_ref().map_or("", |by| by.name.as_str()), e.note.as_deref().unwrap_or_default()))
         }
         _ => said.cloned().or_else(|| last.and_then(|e| e.note.clone())).or_else(|| item.note.clone()),
     };
+    let (look, words) = mark(state);
     let moment = last.map(|e| view! { <br/><span class="faint"><Time at=e.at.utc() now short=true/></span> });
     let operation = last.and_then(|e| e.operation).or_else(|| is_operation(item).then(|| OperationId::from_uuid(item.id)));
     let subject = capital(&item.subject);
@@ -133,11 +134,23 @@ fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&
         <tr>
             <th scope="row">{subject}<br/><span class="faint">{format!("must {}", item.must)}</span></th>
             <td class="hide-s">{item.target.clone()}</td>
-            <td class="nowrap"><ProofMark state=Proof::from_word(state.as_str())/>{moment}</td>
-            <td class="hide-m">{words}</td>
+            <td class="nowrap"><ProofMark state=look words/>{moment}</td>
+            <td class="hide-m">{proof}</td>
         </tr>
     }
     .into_any()
+}
+
+/// How a state looks, and its word: only what needs a human says so.
+fn mark(state: ItemState) -> (Proof, &'static str) {
+    match state {
+        ItemState::Pending => (Proof::Queued, "Pending"),
+        ItemState::Superseded => (Proof::Queued, "No longer wanted"),
+        ItemState::Acknowledged => (Proof::Acknowledged, Proof::Acknowledged.word()),
+        ItemState::Verified => (Proof::Verified, Proof::Verified.word()),
+        ItemState::Attested => (Proof::Attested, Proof::Attested.word()),
+        ItemState::NeedsHuman => (Proof::NeedsHuman, Proof::NeedsHuman.word()),
+    }
 }
 
 /// Whether an item is an operation, which has a page: what was not dead in the transaction, but for ownership.
