@@ -12,9 +12,11 @@
 
 mod browser;
 mod copy_button;
+mod live;
 mod palette;
 
 pub use copy_button::CopyButton;
+pub use live::LivePage;
 pub use palette::{Palette, PaletteAnswer, PaletteHit, PaletteSource, SearchPalette, search_palette};
 
 /// Starts the reactive system. The loader calls it once, before the islands.

@@ -304,7 +304,7 @@ CREATE INDEX operations_identity ON operations (identity_id, id);
 CREATE INDEX operations_grant ON operations (grant_id, state) WHERE grant_id IS NOT NULL;
 CREATE INDEX operations_credential ON operations (credential_id, state) WHERE credential_id IS NOT NULL;
 CREATE INDEX operations_account ON operations (account_id, state) WHERE account_id IS NOT NULL;
-CREATE INDEX operations_ending ON operations (ending_id) WHERE ending_id IS NOT NULL;
+CREATE INDEX operations_ending ON operations (ending_id, identity_id) WHERE ending_id IS NOT NULL;
 
 -- Each step of each operation, for the record.
 CREATE TABLE operation_steps (
@@ -356,6 +356,7 @@ CREATE TABLE hand_overs (
 );
 CREATE INDEX hand_overs_open ON hand_overs (state, id);
 CREATE INDEX hand_overs_identity ON hand_overs (identity_id);
+CREATE INDEX hand_overs_ending ON hand_overs (ending_id, former_owner_id);
 
 CREATE TABLE portal_roles (
     identity_id UUID NOT NULL REFERENCES identities (id),

@@ -52,10 +52,12 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let targets = tokio::spawn(targets::work(Arc::clone(&app), stopped.clone()));
     let sealer = tokio::spawn(seal(Arc::clone(&app), stopped.clone()));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
-    let server = tokio::spawn(connections::serve(listener, router(web), Patience::default(), stopped));
+    let server = tokio::spawn(connections::serve(listener, router(Arc::clone(&web)), Patience::default(), stopped));
     signal().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
+    // They would go on for minutes: browsers come back by themselves, to another instance.
+    web.live.end();
     if tokio::time::timeout(GRACE, server).await.is_err() {
         tracing::warn!("some requests took too long and were cut off");
     }

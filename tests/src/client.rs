@@ -124,6 +124,18 @@ impl Client {
         self.ask_on(stream, ask)
     }
 
+    /// The head of an answer that goes on, as a stream of events does.
+    #[track_caller]
+    pub fn head_of(&mut self, path: &str) -> Reply {
+        let ask = Ask { method: "GET", path, headers: &[], body: b"" };
+        let read = |client: &Self| {
+            let mut stream = client.connect()?;
+            stream.write_all(&client.bytes(&ask))?;
+            Reply::read(&mut BufReader::new(stream), true)
+        };
+        read(self).unwrap_or_else(|error| panic!("GET {path}: {error}"))
+    }
+
     /// A connection, not used yet.
     pub fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(self.address)?;

@@ -23,3 +23,30 @@ impl Value {
         match *self {}
     }
 }
+
+#[derive(Default)]
+pub struct Events;
+
+impl Events {
+    pub fn hear(&self, _hears: impl Fn(super::Heard) + 'static) {}
+
+    pub fn connect(&self, _address: &str) {}
+
+    pub fn close(&self) {}
+
+    pub fn load(&self) {}
+}
+
+pub struct Page;
+
+impl Page {
+    pub fn open() -> Self {
+        Self
+    }
+
+    pub fn attribute(&self, _name: &str) -> Option<String> {
+        None
+    }
+
+    pub fn renew(&self, _with: &Self, _marked: &str) {}
+}

@@ -69,13 +69,18 @@ pub async fn call(path: &str, argument: &str, text: &str) -> Option<Value> {
 }
 
 /// A value that the server answered with.
-pub struct Value(JsValue);
+pub struct Value(pub(super) JsValue);
 
 impl Value {
     /// A field that is a text; empty if it is not there.
     pub fn text(&self, name: &str) -> String {
         let field = get(&self.0, name).ok();
         field.and_then(|field| field.as_string()).unwrap_or_default()
+    }
+
+    /// A field; undefined if it is not there.
+    pub(super) fn field(&self, name: &str) -> Value {
+        Value(get(&self.0, name).unwrap_or_default())
     }
 
     /// The items, if it is a list.

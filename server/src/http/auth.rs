@@ -1,14 +1,16 @@
 //! Who asks. One look-up a request: the session's or the token's.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::Method;
-use axum::http::header::{AUTHORIZATION, HOST, REFERER};
+use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, REFERER};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Duration, Utc};
+use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
 use tenure_services::{Ctx, accounts};
@@ -48,16 +50,14 @@ pub(crate) struct SignedIn(pub Caller);
 /// Finds out who asks.
 pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
-    let bearer =
-        request.headers().get(AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
     let now = Utc::now();
     let mut session_key = String::new();
-    let (principal, channel) = match bearer {
-        Some(token) => match accounts::authenticate_token(&web.app, token.trim(), now).await {
+    let (principal, channel) = match bearer(request.headers()) {
+        Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {
             Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
             Err(error) => return Failure::from(error).into_response(),
         },
-        None => match from_session(&web, session.as_ref(), now).await {
+        None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {
             Ok(Some((principal, key))) => {
                 session_key = key;
                 (principal, Channel::Portal)
@@ -89,24 +89,45 @@ async fn from_session(
     web: &Arc<Web>,
     session: Option<&Session>,
     now: chrono::DateTime<Utc>,
+    by_itself: bool,
 ) -> Result<Option<(Principal, String)>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
     let Some(is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
     let Some(id) = session.id() else { return Ok(None) };
-    if now - is.last_seen_at >= TOUCH_EVERY {
+    if !by_itself && now - is.last_seen_at >= TOUCH_EVERY {
         let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
         accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
     }
-    Ok(Some((
-        accounts::person(who.identity_id, who.session, &is.display_name, parse_roles(Some(&is.roles)), is.has_reports),
-        id.to_string(),
-    )))
+    Ok(Some((person(&who, &is), id.to_string())))
+}
+
+fn person(who: &Who, is: &NowIs) -> Principal {
+    accounts::person(who.identity_id, who.session, &is.display_name, parse_roles(Some(&is.roles)), is.has_reports)
+}
+
+/// Who a loaded session stands for.
+pub(super) fn person_of(data: &HashMap<String, Value>) -> Option<Principal> {
+    let who: Who = serde_json::from_value(data.get(WHO)?.clone()).ok()?;
+    let is: NowIs = serde_json::from_value(data.get(NOW)?.clone()).ok()?;
+    Some(person(&who, &is))
+}
+
+/// The token that a program sends.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?.trim().to_owned())
+}
+
+/// Whether an open page asks, and nobody at it: that is no use of a session, which would never idle out.
+/// Whoever pretends it only shortens their own session.
+fn asks_by_itself(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    accepts.starts_with("text/event-stream") || headers.contains_key("tenure-live")
 }
 
 /// Path and query of the page of ours on which a form was, as the browser says it.
-fn came_from(headers: &axum::http::HeaderMap) -> Option<String> {
+fn came_from(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     let from: axum::http::Uri = text(REFERER)?.parse().ok()?;
     let ours = from.authority()?.as_str() == text(HOST)?;
@@ -114,7 +135,7 @@ fn came_from(headers: &axum::http::HeaderMap) -> Option<String> {
 }
 
 /// The value of a cookie, or an empty text.
-fn cookie(headers: &axum::http::HeaderMap, name: &str) -> String {
+fn cookie(headers: &HeaderMap, name: &str) -> String {
     headers
         .get_all(axum::http::header::COOKIE)
         .iter()
@@ -158,9 +179,17 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderMap;
-
     use super::*;
+
+    #[test]
+    fn what_an_open_page_asks_by_itself_is_no_use_of_a_session() {
+        for (name, value, so) in
+            [("accept", "text/event-stream", true), ("tenure-live", "1", true), ("accept", "text/html", false), ("x-other", "1", false)]
+        {
+            let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
+            assert_eq!(asks_by_itself(&headers), so, "{name}: {value}");
+        }
+    }
 
     #[test]
     fn only_a_page_of_ours_is_come_back_to() {

@@ -76,6 +76,24 @@ impl Failure {
         )
     }
 
+    /// As many pages move by themselves as the process can keep up with.
+    pub(crate) fn live_busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Busy",
+            "Too many records are watched just now, so this page does not move by itself. Refresh it to see what has changed.",
+        )
+    }
+
+    /// As many pages of one session move by themselves as one may have.
+    pub(crate) fn live_enough() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Enough pages are open",
+            "You watch as many records at once as one may. Close another one, or refresh this page to see what has changed.",
+        )
+    }
+
     /// More than is taken.
     pub(crate) fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", "This is more than can be taken at once; nothing was changed.")
@@ -141,7 +159,7 @@ impl Failure {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Tenure\""));
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             }
             _ => {}

@@ -1,5 +1,6 @@
 //! HTTP: what every request passes, whatever page it asks for.
 
+mod again;
 mod api;
 mod auth;
 pub(crate) mod connections;
@@ -18,6 +19,7 @@ mod state;
 mod tests;
 mod upload;
 
+pub(crate) use again::CameBy;
 pub(crate) use auth::{Caller, SignedIn};
 pub(crate) use csrf::{Posted, Unbound, form_key, form_token};
 pub(crate) use error::{Failure, Reply};

@@ -9,6 +9,7 @@ use tenure_services::App;
 use tokio::sync::Semaphore;
 
 use super::limits;
+use crate::web::Live;
 
 /// What all requests share.
 pub(crate) struct Web {
@@ -22,6 +23,8 @@ pub(crate) struct Web {
     pub form_time: Duration,
     /// A place for each file that is taken in.
     pub uploads: Arc<Semaphore>,
+    /// Pages that move by themselves.
+    pub live: Live,
     /// The numbers.
     pub metrics: PrometheusHandle,
 }
@@ -29,7 +32,15 @@ pub(crate) struct Web {
 impl Web {
     /// What all requests share.
     pub(crate) fn new(app: Arc<App>, origin: String, metrics_allow: Vec<IpAddr>, metrics: PrometheusHandle) -> Self {
-        Self { app, origin, metrics_allow, form_time: limits::FORM_TIME, uploads: Arc::new(Semaphore::new(limits::UPLOADS)), metrics }
+        Self {
+            app,
+            origin,
+            metrics_allow,
+            form_time: limits::FORM_TIME,
+            uploads: Arc::new(Semaphore::new(limits::UPLOADS)),
+            live: Live::default(),
+            metrics,
+        }
     }
 }
 

@@ -16,6 +16,8 @@ use tower::ServiceExt as _;
 
 use super::{Web, router};
 
+mod live;
+
 const HOST: &str = "tenure.test";
 const PASSWORD: &str = "kettle marsh violin 27";
 

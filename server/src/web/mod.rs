@@ -27,6 +27,9 @@ mod views;
 use crate::http::Route;
 
 pub(crate) use frame::{CSV, again, asked, download, download_pieces, errors, frame, html, page_request, see_other};
+pub(crate) use offboarding::Live;
+#[cfg(test)]
+pub(crate) use offboarding::Pace;
 
 /// All pages and forms.
 pub(crate) fn routes() -> Vec<Route> {

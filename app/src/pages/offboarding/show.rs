@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::id::{Id as _, OperationId};
 use tenure_domain::record::{Item, ItemClass, ItemState, Record, RecordEvent};
+use tenure_frontend::LivePage;
 use tenure_services::records::ShownRecord;
 
 use crate::components::{
@@ -18,13 +19,13 @@ use crate::pages::words::capital;
 
 /// The page.
 pub fn page(frame: &Frame, shown: ShownRecord) -> String {
-    let now = frame.now;
+    let (now, islands) = (frame.now, frame.islands);
     let title = format!("End of {}", shown.file.record.manifest.identity.display_name);
-    frame.page(title.clone(), Some(NavItem::Identities), move || body(shown, title, now))
+    frame.page(title.clone(), Some(NavItem::Identities), move || body(shown, title, now, islands))
 }
 
-fn body(shown: ShownRecord, title: String, now: DateTime<Utc>) -> AnyView {
-    let ShownRecord { id, file, tally, said } = shown;
+fn body(shown: ShownRecord, title: String, now: DateTime<Utc>, islands: bool) -> AnyView {
+    let ShownRecord { id, file, tally, said, standing } = shown;
     let record = file.record;
     let at = format!("/offboarding/{id}");
     let manifest = record.manifest.clone();
@@ -35,8 +36,14 @@ fn body(shown: ShownRecord, title: String, now: DateTime<Utc>) -> AnyView {
             _ => "Nothing is open. Some of it was no longer wanted, as after a rehire: what is so now stands with the identity.".to_owned(),
         }
     } else {
-        format!("{} of {} items are open. Load the page again to see what was done meanwhile.", tally.open, record.items.len())
+        "Not all of it is dead yet. What is done meanwhile shows here.".to_owned()
     };
+    let summary = summary(&record, tally.open);
+    // It stays when all is done while the page is open: whoever is on it stays there.
+    let watch = (!tally.is_complete()).then(|| {
+        let live = islands.then(|| view! { <LivePage events=format!("{at}/events")/> });
+        view! { <div class="row">{live}<LinkButton href=at.clone() icon="refresh" small=true>"Refresh"</LinkButton></div> }
+    });
     let facts = vec![
         Fact::new("Who", view! { <a href=format!("/identities/{}", manifest.identity.id)>{manifest.identity.display_name}</a> }),
         Fact::new("Ended", view! { <Time at=manifest.ended_at.utc() now/> }),
@@ -49,24 +56,44 @@ fn body(shown: ShownRecord, title: String, now: DateTime<Utc>) -> AnyView {
     let items = (!record.items.is_empty()).then(|| items(&record, &said, now));
     let note = file.note;
     view! {
-        <PageHeader title crumbs=vec![("Identities".to_owned(), "/identities".to_owned()), ("Offboarding".to_owned(), "/offboarding".to_owned())] lead>
-            <LinkButton href=format!("{at}/record.json") icon="download" download=true>"JSON"</LinkButton>
-            <LinkButton href=format!("{at}/record.pdf") icon="download" download=true>"PDF"</LinkButton>
-        </PageHeader>
-        <Facts facts look=FactsLook::Wide/>
-        <Stats>
-            <Stat label="Verified" value=count(i128::from(tally.verified)) note="read back by Tenure"/>
-            <Stat label="Attested" value=count(i128::from(tally.attested)) note="a person vouches"/>
-            <Stat label="Open" value=count(i128::from(tally.open)) tone=if tally.is_complete() { Tone::Plain } else { Tone::Warning }/>
-            <Stat label="No longer wanted" value=count(i128::from(tally.superseded))/>
-        </Stats>
-        {nothing}
-        {items}
+        <div class="flow" data-live="top">
+            <PageHeader title crumbs=vec![("Identities".to_owned(), "/identities".to_owned()), ("Offboarding".to_owned(), "/offboarding".to_owned())] lead>
+                <LinkButton href=format!("{at}/record.json") icon="download" download=true>"JSON"</LinkButton>
+                <LinkButton href=format!("{at}/record.pdf") icon="download" download=true>"PDF"</LinkButton>
+            </PageHeader>
+            <Facts facts look=FactsLook::Wide/>
+        </div>
+        <div class="row row--between" data-live-version=standing.version>
+            <p role="status" aria-live="polite" data-live="said">{summary}</p>
+            {watch}
+        </div>
+        <div class="flow" data-live="items">
+            <Stats>
+                <Stat label="Verified" value=count(i128::from(tally.verified)) note="read back by Tenure"/>
+                <Stat label="Attested" value=count(i128::from(tally.attested)) note="a person vouches"/>
+                <Stat label="Open" value=count(i128::from(tally.open)) tone=if tally.is_complete() { Tone::Plain } else { Tone::Warning }/>
+                <Stat label="No longer wanted" value=count(i128::from(tally.superseded))/>
+            </Stats>
+            {nothing}
+            {items}
+        </div>
         <Panel title="Signature" note="Verify the JSON anywhere: tenure record verify FILE --key PUB, or the Python script of the documentation.">
-            <Disclosure summary="Signed note and key"><pre class="mono">{note}</pre><p class="mono">{file.public_key}</p></Disclosure>
+            <Disclosure summary="Signed note and key"><div data-live="note"><pre class="mono">{note}</pre><p class="mono">{file.public_key}</p></div></Disclosure>
         </Panel>
     }
     .into_any()
+}
+
+/// How far it is, in a line.
+fn summary(record: &Record, open: u64) -> String {
+    let all = record.items.len() as u64;
+    let stuck = record.states().into_iter().filter(|state| *state == ItemState::NeedsHuman).count();
+    let done = format!("{} of {} done", count(i128::from(all.saturating_sub(open))), count(i128::from(all)));
+    match stuck {
+        0 => done,
+        1 => format!("{done}, 1 needs a human"),
+        n => format!("{done}, {n} need a human"),
+    }
 }
 
 fn items(record: &Record, said: &HashMap<OperationId, String>, now: DateTime<Utc>) -> AnyView {
@@ -88,13 +115,14 @@ fn items(record: &Record, said: &HashMap<OperationId, String>, now: DateTime<Utc
 }
 
 fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&String>, now: DateTime<Utc>) -> AnyView {
-    let words = match state {
+    let proof = match state {
         ItemState::Verified => last.map_or(item.evidence.clone(), |e| e.evidence.clone()),
         ItemState::Attested => {
             last.map(|e| format!("{}: {}", e.by.as_ref().map_or("", |by| by.name.as_str()), e.note.as_deref().unwrap_or_default()))
         }
         _ => said.cloned().or_else(|| last.and_then(|e| e.note.clone())).or_else(|| item.note.clone()),
     };
+    let (look, words) = mark(state);
     let moment = last.map(|e| view! { <br/><span class="faint"><Time at=e.at.utc() now short=true/></span> });
     let operation = last.and_then(|e| e.operation).or_else(|| is_operation(item).then(|| OperationId::from_uuid(item.id)));
     let subject = capital(&item.subject);
@@ -106,11 +134,23 @@ fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&
         <tr>
             <th scope="row">{subject}<br/><span class="faint">{format!("must {}", item.must)}</span></th>
             <td class="hide-s">{item.target.clone()}</td>
-            <td class="nowrap"><ProofMark state=Proof::from_word(state.as_str())/>{moment}</td>
-            <td class="hide-m">{words}</td>
+            <td class="nowrap"><ProofMark state=look words/>{moment}</td>
+            <td class="hide-m">{proof}</td>
         </tr>
     }
     .into_any()
+}
+
+/// How a state looks, and its word: only what needs a human says so.
+fn mark(state: ItemState) -> (Proof, &'static str) {
+    match state {
+        ItemState::Pending => (Proof::Queued, "Pending"),
+        ItemState::Superseded => (Proof::Queued, "No longer wanted"),
+        ItemState::Acknowledged => (Proof::Acknowledged, Proof::Acknowledged.word()),
+        ItemState::Verified => (Proof::Verified, Proof::Verified.word()),
+        ItemState::Attested => (Proof::Attested, Proof::Attested.word()),
+        ItemState::NeedsHuman => (Proof::NeedsHuman, Proof::NeedsHuman.word()),
+    }
 }
 
 /// Whether an item is an operation, which has a page: what was not dead in the transaction, but for ownership.

@@ -10,6 +10,7 @@ use tenure_domain::record::{Change, Item, ItemState, Manifest, Moment, Party, Re
 use tenure_store::records::{OwnedItem, RecordStep};
 use uuid::Uuid;
 
+use super::watch::Standing;
 use crate::{Ctx, ServiceError};
 
 /// What was frozen, as it is stored.
@@ -30,6 +31,8 @@ pub struct ShownRecord {
     pub tally: Tally,
     /// By operation that is open, what stands in its way, if something does.
     pub said: HashMap<OperationId, String>,
+    /// Where it stands, for who watches it.
+    pub standing: Standing,
 }
 
 /// The newest record of an identity, if it ever ended.
@@ -53,6 +56,8 @@ pub async fn show_record(ctx: &Ctx, id: RecordId) -> Result<ShownRecord, Service
     let broken = |what: String| ServiceError::Refused(format!("the record is not what was written: {what}. Run `tenure audit verify`"));
     let Frozen { manifest, items } = serde_json::from_str(&row.frozen).map_err(|e| broken(e.to_string()))?;
     let mut record = Record::freeze(manifest, items).map_err(|fault| broken(fault.to_string()))?;
+    // Before all the rest: what changes in between is seen as a change afterwards.
+    let standing = Standing::read(&mut tx, row.ending_id, row.identity_id).await?;
     let steps = tx.record_steps(row.ending_id, row.identity_id).await?;
     let handed_over: Vec<OwnedItem> =
         tx.owned_since(row.ending_id).await?.into_iter().filter(|o| o.identity_id == row.identity_id).collect();
@@ -79,7 +84,7 @@ pub async fn show_record(ctx: &Ctx, id: RecordId) -> Result<ShownRecord, Service
     said.retain(|item, words| !words.is_empty() && open.get(&item.uuid()).is_some_and(|state| state.is_open()));
     let tally = record.tally();
     let file = ctx.app.keys.signer().sign_record(record, Moment::from(ctx.now)).map_err(|fault| broken(fault.to_string()))?;
-    Ok(ShownRecord { id, file, tally, said })
+    Ok(ShownRecord { id, file, tally, said, standing })
 }
 
 /// A step of an operation as a transition of its item. That somebody works on it is none.

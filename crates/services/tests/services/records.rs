@@ -7,7 +7,7 @@ use tenure_domain::target::OnEnd;
 use tenure_services::access::MembershipOptions;
 use tenure_services::identities::{end_identity, hand_over, list_hand_overs};
 use tenure_services::operations::attest_operation;
-use tenure_services::records::{list_records, record_of, show_record};
+use tenure_services::records::{WatchedRecord, list_records, record_of, show_record, watch_record};
 use tenure_services::targets::reconcile_target;
 use tenure_services::{Ctx, testing};
 use tenure_store::PageRequest;
@@ -118,7 +118,31 @@ async fn who_may_not_see_access_sees_no_record() {
         let id = record_of(&ctx, ann).await.unwrap().unwrap();
         let employee = testing::employee_ctx(&app, ann);
         assert!(show_record(&employee, id).await.is_err() && list_records(&employee, &PageRequest::default()).await.is_err());
+        assert!(watch_record(&employee, id).await.is_err() && !WatchedRecord::may_see(&employee.principal));
         assert!(shown(&ctx, ann).await.tally.is_complete(), "there was nothing to end");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_watched_record_has_another_version_after_each_change_and_the_page_has_the_same() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let bob = person(&ctx, "bob").await;
+        service(&ctx, "robot", ann).await;
+        service(&ctx, "crawler", ann).await;
+        end_identity(&ctx, ann, "left").await.unwrap();
+        let watched = watch_record(&ctx, record_of(&ctx, ann).await.unwrap().unwrap()).await.unwrap();
+        let mut seen = vec![watched.look().await.unwrap()];
+        assert_eq!(watched.look().await.unwrap(), seen[0], "as long as nothing happens it stays");
+        for task in list_hand_overs(&ctx, &PageRequest::default()).await.unwrap().rows {
+            hand_over(&ctx, task.id, bob).await.unwrap();
+            seen.push(watched.look().await.unwrap());
+            assert_eq!(shown(&ctx, ann).await.standing, seen[seen.len() - 1]);
+        }
+        assert_eq!(seen.iter().map(|s| s.is_complete).collect::<Vec<_>>(), [false, false, true]);
+        assert!(seen[0].version != seen[1].version && seen[1].version != seen[2].version);
     })
     .await;
 }

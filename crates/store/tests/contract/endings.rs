@@ -324,3 +324,26 @@ async fn a_thousand_end_in_one_transaction() {
         assert!(tx.identities_by_state().await.unwrap().iter().all(|(_, state, _)| *state == LifecycleState::Terminated), "{engine}");
     }
 }
+
+#[tokio::test]
+async fn what_an_ending_left_open_is_counted_by_state_with_the_moment_of_the_last_change() {
+    for (engine, store) in stores().await {
+        rich(&store).await;
+        end(&store, 1, &[1]).await.unwrap();
+        let counts = async || {
+            let counts = store.read().await.unwrap().record_counts(id(1), id(1)).await.unwrap();
+            counts.into_iter().map(|c| (c.state, c.is_open, c.n, c.newest)).collect::<Vec<_>>()
+        };
+        let is = |state: &str, is_open: bool, n: i64, newest| (state.to_owned(), is_open, n, newest);
+        assert_eq!(counts().await, [is("hand-over open", true, 1, moment()), is("queued", true, 4, moment())], "{engine}");
+        let later = moment() + days(1);
+        change(&store, async |tx| {
+            tx.settle_grant_operations(&proof::access(), &[id(1)], OperationState::Verified, later).await.unwrap();
+        })
+        .await;
+        let now = [is("hand-over open", true, 1, moment()), is("queued", true, 3, moment()), is("verified", false, 1, later)];
+        assert_eq!(counts().await, now, "{engine}");
+        let another = store.read().await.unwrap().record_counts(id(1), id(2)).await.unwrap();
+        assert!(another.is_empty(), "{engine}: only the one who ended");
+    }
+}

@@ -1,5 +1,7 @@
 //! `/offboarding` and below.
 
+mod live;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
@@ -7,17 +9,21 @@ use tenure_app::components::Query;
 use tenure_app::pages::offboarding::{list, show};
 use tenure_paper::{Proof, render};
 use tenure_services::ServiceError;
-use tenure_services::records::{list_records, show_record};
+use tenure_services::records::{list_records, show_record, watch_record};
 use tenure_vault::verify_record;
 
 use super::read::key;
 use super::{download, frame, html, page_request};
-use crate::http::{Reply, Route, SignedIn, Web, get};
+use crate::http::{CameBy, Reply, Route, SignedIn, Web, get};
+pub(crate) use live::Live;
+#[cfg(test)]
+pub(crate) use live::Pace;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/offboarding", records),
         get("/offboarding/{id}", record),
+        get("/offboarding/{id}/events", events),
         get("/offboarding/{id}/record.json", json),
         get("/offboarding/{id}/record.pdf", pdf),
     ]
@@ -32,6 +38,11 @@ async fn records(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, RawQue
 async fn record(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
     let shown = show_record(&caller.ctx, key(&id)?).await?;
     Ok(html(show::page(&frame(&web, &caller, ""), shown)))
+}
+
+async fn events(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, by: CameBy, Path(id): Path<String>) -> Reply {
+    let watched = watch_record(&caller.ctx, key(&id)?).await?;
+    Live::answer(&web, &caller.ctx.principal, by, watched)
 }
 
 async fn json(State(_): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
