@@ -2,8 +2,10 @@
 
 pub mod openldap;
 pub mod postgres;
+mod python;
 pub mod samba;
 pub mod scim_server;
+pub mod scim_tester;
 
 pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};

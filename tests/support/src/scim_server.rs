@@ -3,14 +3,13 @@
 //! It is installed once, into a virtual environment below the target folder. It keeps everything in memory and ends
 //! with its guard, also when this process dies without dropping it: see [`crate::postgres`].
 
+use crate::python::{NotInstalled, installed};
 use std::{
     fs,
-    io::Read,
     net::{Ipv4Addr, TcpListener, TcpStream},
     os::unix::process::CommandExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -31,9 +30,9 @@ rm -rf "$folder"
 /// What can go wrong on the way to a server.
 #[derive(Debug, thiserror::Error)]
 pub enum ScimServerError {
-    /// It could not be installed; the text is what `pip` said.
-    #[error("scim2-server {VERSION} cannot be installed; it needs python3 with venv (Debian: apt-get install python3-venv) and PyPI:\n{0}")]
-    NotInstalled(String),
+    /// It could not be installed.
+    #[error(transparent)]
+    NotInstalled(#[from] NotInstalled),
     /// A folder could not be made, or a program not be started.
     #[error("{0}: {1}")]
     Io(&'static str, #[source] std::io::Error),
@@ -64,7 +63,7 @@ impl ScimServer {
     /// # Errors
     /// When it cannot be installed or does not start.
     pub fn start(paging: Paging) -> Result<Self, ScimServerError> {
-        let python = installed()?;
+        let python = installed(&format!("scim2-server-{VERSION}"), &[&format!("scim2-server[cursor]=={VERSION}")])?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = port.map_err(|e| ScimServerError::Io("a free port", e))?.port();
         let folder = tempfile::Builder::new().prefix("tenure-scim-").tempdir().map_err(|e| ScimServerError::Io("its folder", e))?;
@@ -133,49 +132,6 @@ fn provides(paging: Paging) -> String {
         "filter": {{"supported": true, "maxResults": 1000}}, "changePassword": {{"supported": true}},
         "sort": {{"supported": true}}, "etag": {{"supported": true}}, "authenticationSchemes": []{pagination}}}"#
     )
-}
-
-/// The target folder, where it stays for the next run.
-fn target() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
-    std::env::var_os("CARGO_TARGET_DIR").map_or(own, PathBuf::from)
-}
-
-/// The environment's Python. One at a time in this process; made apart, under a name of its own, and moved into place
-/// whole, so that other processes do no harm.
-fn installed() -> Result<PathBuf, ScimServerError> {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let servers = target().join("test-servers");
-    let place = servers.join(format!("scim2-server-{VERSION}"));
-    let python = place.join("bin/python");
-    if python.exists() {
-        return Ok(python);
-    }
-    fs::create_dir_all(&servers).map_err(|e| ScimServerError::Io("the target folder", e))?;
-    let made = tempfile::Builder::new().prefix("new-").tempdir_in(&servers).map_err(|e| ScimServerError::Io("the target folder", e))?;
-    let package = format!("scim2-server[cursor]=={VERSION}");
-    run(Command::new("python3").args(["-m", "venv"]).arg(made.path()))
-        .and_then(|()| run(Command::new(made.path().join("bin/python")).args(["-m", "pip", "install", "--quiet", &package])))
-        .map_err(ScimServerError::NotInstalled)?;
-    // Where somebody else was quicker, theirs stays, and this one goes with its guard.
-    if fs::rename(made.path(), &place).is_ok() {
-        let _ = made.keep();
-    }
-    Ok(python)
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let mut child = child.map_err(|error| error.to_string())?;
-    let mut said = String::new();
-    if let Some(mut errors) = child.stderr.take() {
-        let _ = errors.read_to_string(&mut said);
-    }
-    match child.wait() {
-        Ok(status) if status.success() => Ok(()),
-        _ => Err(said),
-    }
 }
 
 #[cfg(test)]

@@ -171,7 +171,7 @@ async fn a_source_knows_its_people_and_the_names_of_others() {
                 last_import_at: None,
                 version: 1,
                 created_at: moment(),
-            provisioner_id: None,
+                provisioner_id: None,
             };
             change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
         }

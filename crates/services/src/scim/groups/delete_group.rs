@@ -42,16 +42,11 @@ pub async fn delete_group(ctx: &Ctx, id: &str, if_match: Option<&str>) -> Result
         let retired = format!("{short} (retired {})", full.rsplit('-').next().unwrap_or(&full));
         let description = format!("Was the group {short} of {}, which deleted it on {}.", source.name, ctx.today());
         tx.rename_role(&proof, key, &retired, Some(&description), ctx.now).await?;
-        let group = ScimGroup {
-            role_id: key,
-            source_id: source.id,
-            external_id: None,
-            version: 1,
-            updated_at: ctx.now,
-            deleted_at: Some(ctx.now),
-        };
+        let group =
+            ScimGroup { role_id: key, source_id: source.id, external_id: None, version: 1, updated_at: ctx.now, deleted_at: Some(ctx.now) };
         tx.put_scim_group(&proof, &group).await?;
-        let mut events = Events::one(event.before(json!({ "name": row.name })).after(json!({ "name": retired, "members_removed": removed })));
+        let mut events =
+            Events::one(event.before(json!({ "name": row.name })).after(json!({ "name": retired, "members_removed": removed })));
         events.extend(made);
         tx.commit(events).await?;
         Ok(())

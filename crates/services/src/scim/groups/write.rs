@@ -112,7 +112,8 @@ impl Keeper<'_> {
         let moved = counts.is_some();
         events.extend(counts.map(|counts| changed.after(counts)));
         if external_id != row.external_id && events.is_empty() {
-            events.push(event("role.changed").before(json!({ "external_id": row.external_id })).after(json!({ "external_id": external_id })));
+            events
+                .push(event("role.changed").before(json!({ "external_id": row.external_id })).after(json!({ "external_id": external_id })));
         }
         if moved || external_id != row.external_id {
             let group = ScimGroup {

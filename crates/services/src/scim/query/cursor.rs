@@ -42,7 +42,9 @@ impl Place {
             _ => None,
         };
         let place = place.map(|(after, total)| Self { after, total });
-        place.map(Some).ok_or_else(|| ScimError::bad(ScimType::InvalidCursor, "the cursor is none of this server's: begin at the first page"))
+        place
+            .map(Some)
+            .ok_or_else(|| ScimError::bad(ScimType::InvalidCursor, "the cursor is none of this server's: begin at the first page"))
     }
 }
 

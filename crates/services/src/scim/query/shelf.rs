@@ -22,13 +22,7 @@ pub(in crate::scim) trait Shelf: Sync {
     fn count(&self, tx: &mut Tx) -> impl Future<Output = Result<u64, Fault>> + Send;
 
     /// Some of them: those after a key, passing over so many, so many at most.
-    fn rows(
-        &self,
-        tx: &mut Tx,
-        after: Option<Uuid>,
-        skip: u64,
-        limit: u64,
-    ) -> impl Future<Output = Result<Vec<Self::Row>, Fault>> + Send;
+    fn rows(&self, tx: &mut Tx, after: Option<Uuid>, skip: u64, limit: u64) -> impl Future<Output = Result<Vec<Self::Row>, Fault>> + Send;
 
     /// Their whole resources; `deep` with what is in other tables: groups of users, members of groups.
     fn pictures(&self, tx: &mut Tx, rows: &[Self::Row], deep: bool) -> impl Future<Output = Result<Vec<Value>, Fault>> + Send;

@@ -65,10 +65,7 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
 fn is_another(person: &Person, resource: &Value) -> bool {
     let differ = |old: Option<&str>, new: Option<&str>| matches!((old, new), (Some(old), Some(new)) if old != new);
     differ(person.external_id.as_deref(), resource["externalId"].as_str())
-        || differ(
-            person.identity.employee_id.as_deref(),
-            resource[tenure_scim::schema::ENTERPRISE_USER]["employeeNumber"].as_str(),
-        )
+        || differ(person.identity.employee_id.as_deref(), resource[tenure_scim::schema::ENTERPRISE_USER]["employeeNumber"].as_str())
 }
 
 /// Archives somebody who ended and was taken away.

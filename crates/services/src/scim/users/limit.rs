@@ -18,9 +18,10 @@ pub(super) async fn check_limit(ctx: &Ctx, tx: &mut WriteTx, source: &Source, wh
     let left = usize::try_from(tx.scim_leavers_since(source.id, ctx.now - Duration::hours(24)).await?).unwrap_or(usize::MAX);
     let leavers = left.saturating_add(1);
     // From so many people on the percentage allows it: nobody needs to count further.
-    let enough = leavers.saturating_mul(100).checked_div(usize::from(limits.leavers_percent)).map_or(i64::MAX, |n| {
-        i64::try_from(n.saturating_add(1)).unwrap_or(i64::MAX)
-    });
+    let enough = leavers
+        .saturating_mul(100)
+        .checked_div(usize::from(limits.leavers_percent))
+        .map_or(i64::MAX, |n| i64::try_from(n.saturating_add(1)).unwrap_or(i64::MAX));
     let live = usize::try_from(tx.live_of_source(source.id, enough).await?).unwrap_or(usize::MAX);
     let impact = |live: usize| Impact { live: live.saturating_add(left), leavers, ..Impact::default() };
     if limits.check(impact(live), Allowed::default()).is_empty() {

@@ -12,7 +12,6 @@ mod read_user;
 mod replace_user;
 mod tell;
 
-
 pub use create_user::create_user;
 pub use delete_user::delete_user;
 pub use list_users::list_users;

@@ -72,7 +72,12 @@ impl Teller<'_> {
 
     /// Writes what is said of somebody who is known, locked; or of somebody new. Yields the events; none when nothing
     /// changes.
-    pub(super) async fn tell(&self, tx: &mut WriteTx, before: Option<&Person>, word: &Word) -> Result<(IdentityId, Vec<AuditEvent>), Fault> {
+    pub(super) async fn tell(
+        &self,
+        tx: &mut WriteTx,
+        before: Option<&Person>,
+        word: &Word,
+    ) -> Result<(IdentityId, Vec<AuditEvent>), Fault> {
         let zone = &self.ctx.app.settings.mapping(&self.source.name).default_time_zone;
         let columns = Columns::read(&word.resource, zone)?;
         let resource = kept(&word.resource)?;
@@ -198,8 +203,7 @@ impl Teller<'_> {
             let begun = employment(self.ctx, Change::Joiner, &identity, None, self.ctx.today());
             tx.insert_employments(self.proof, begun.as_slice()).await?;
         }
-        let mut events: Vec<AuditEvent> =
-            happened(self.ctx, Change::Joiner, None, &identity, &[], &self.source.name).into_iter().collect();
+        let mut events: Vec<AuditEvent> = happened(self.ctx, Change::Joiner, None, &identity, &[], &self.source.name).into_iter().collect();
         // Its event comes first: what follows from it has later keys.
         let changed = recompute_identities(self.ctx, self.proof, tx, std::slice::from_ref(&identity)).await?;
         events.extend(changed);
