@@ -73,7 +73,7 @@ CREATE INDEX identities_end ON identities (end_on, time_zone) WHERE end_on IS NO
 CREATE INDEX identities_people ON identities (kind, id) WHERE state <> 'archived';
 -- How many a source has at work: limits count them at each leaver.
 CREATE INDEX identities_source_live ON identities (source_id) WHERE source_id IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
-CREATE INDEX identities_updated ON identities (updated_at);
+CREATE INDEX identities_updated ON identities (updated_at, id);
 CREATE INDEX identities_persona ON identities (persona_of) WHERE persona_of IS NOT NULL;
 
 -- What an identity provider wrote of a person over SCIM, beyond what an identity has columns for.

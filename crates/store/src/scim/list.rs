@@ -84,7 +84,8 @@ where
     for<'q> Uuid: Encode<'q, DB> + Type<DB>,
     for<'q> DateTime<Utc>: Encode<'q, DB> + Type<DB>,
 {
-    query.push("i.kind = 'person' AND i.state <> 'archived' AND i.id NOT IN (SELECT d.identity_id FROM scim_users d WHERE d.deleted_at IS NOT NULL)");
+    query.push("i.kind = 'person' AND i.state <> 'archived'");
+    query.push(" AND NOT EXISTS (SELECT 1 FROM scim_users d WHERE d.identity_id = i.id AND d.deleted_at IS NOT NULL)");
     if filter.nobody {
         query.push(" AND 1 = 0");
     }
@@ -102,10 +103,10 @@ where
         query.push(" AND i.state ").push(if active { "IN" } else { "NOT IN" }).push(" ('active', 'on-leave', 'suspended')");
     }
     if let Some(from) = filter.changed_from {
-        query.push(" AND i.updated_at >= ").push_bind(from);
+        query.push(" AND i.id IN (SELECT u.id FROM identities u WHERE u.updated_at >= ").push_bind(from).push(")");
     }
     if let Some(after) = filter.changed_after {
-        query.push(" AND i.updated_at > ").push_bind(after);
+        query.push(" AND i.id IN (SELECT u.id FROM identities u WHERE u.updated_at > ").push_bind(after).push(")");
     }
     let words = search_fold(&filter.words);
     if !words.is_empty() && words.split(' ').all(|word| word.len() <= LONGEST_WORD) {
