@@ -188,7 +188,7 @@ fn every_failure_is_told_in_the_words_of_scim(database: Database) {
         ("GET", "/scim/v2/Users?attributes=userName&excludedAttributes=title".to_owned(), b"", 400),
         ("GET", "/scim/v2/Schemas?filter=id%20pr".to_owned(), b"", 403),
         ("GET", "/scim/v2/Me".to_owned(), b"", 404),
-        ("PATCH", "/scim/v2/Me".to_owned(), b"{}", 501),
+        ("PATCH", "/scim/v2/Me".to_owned(), b"{}", 405),
         ("POST", "/scim/v2/Bulk".to_owned(), b"{}", 400),
     ] {
         let reply = world.provider.ask(method, &path, &headers, body);

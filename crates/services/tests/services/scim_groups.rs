@@ -34,7 +34,7 @@ async fn a_group_is_a_role_that_gives_what_an_administrator_puts_into_it() {
             { "op": "Remove", "path": "members", "value": [{ "value": ann.id }] },
         ]));
         let after = patch_group(&okta, &group.id, &view(), &change, None).await.unwrap();
-        assert_eq!(member_ids(&after.body), [ben.id.clone()]);
+        assert_eq!(member_ids(&after.body), std::slice::from_ref(&ben.id));
         assert_ne!(after.version, group.version);
         assert_eq!(held(&admin, key(&ann)).await, [("fish".to_owned(), GrantState::RemovalOwed)]);
         assert_eq!(held(&admin, key(&ben)).await, [("fish".to_owned(), GrantState::Held)]);

@@ -9,7 +9,7 @@ use tenure_store::WriteTx;
 use tenure_store::scim::{Person, ScimUser};
 
 use super::read_user::shown;
-use super::tell::{Teller, Word, commit};
+use super::tell::{Teller, Word, commit, lock};
 use crate::Ctx;
 use crate::scim::fault::Fault;
 use crate::scim::once_more::once_more;
@@ -30,21 +30,27 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
     }
     once_more!(ctx, {
         let mut tx = ctx.app.store.write().await?;
+        let active = accepted.get("active").and_then(Value::as_bool);
+        // Who was taken away and brought back by hand would end.
+        let may_end = active == Some(false);
+        if may_end {
+            tx.lock_administrators().await?;
+        }
         tx.hold_model().await?;
         let (source, made) = own_source(ctx, &proof, &mut tx).await?;
         let teller = Teller { ctx, proof: &proof, source: &source };
-        let active = accepted.get("active").and_then(Value::as_bool);
+        lock(&teller, &mut tx, may_end).await?;
         let mut word = Word { resource: accepted.clone(), active, again: false, deleted: false };
         let mut events: Vec<AuditEvent> = made.into_iter().collect();
         let name = accepted["userName"].as_str().unwrap_or_default();
         let mut before = tx.scim_person_by_user_name(name).await?;
         if let Some(person) = &before {
-            let taken_away = person.deleted_at.is_some() && person.identity.source_id == Some(source.id);
-            if !taken_away {
-                return Err(ScimError::taken(format!("`userName` \"{name}\" belongs to another user")).into());
-            }
             tx.lock_identities(&[person.identity.id]).await?;
             before = tx.scim_person(person.identity.id).await?;
+        }
+        let taken_away = |p: &Person| p.deleted_at.is_some() && p.identity.source_id == Some(source.id);
+        if before.as_ref().is_some_and(|person| !taken_away(person)) {
+            return Err(ScimError::taken(format!("`userName` \"{name}\" belongs to another user")).into());
         }
         if let Some(person) = &before {
             if is_another(person, &accepted) && person.identity.state == LifecycleState::Terminated {

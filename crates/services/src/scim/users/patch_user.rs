@@ -34,12 +34,15 @@ pub async fn patch_user(ctx: &Ctx, id: &str, view: &View, body: &Value, if_match
     change_user(ctx, &proof, id, view, if_match, &change).await
 }
 
+/// What a resource is to be, and what is said of `active`.
+pub(super) type Applied = Result<(Value, Option<bool>), ScimError>;
+
 /// How a resource is to be changed.
 pub(super) struct Change<'a> {
     /// Whether the end of the person may come of it.
     pub(super) may_end: bool,
-    /// From the whole resource to what it is to be, and what is said of `active`.
-    pub(super) apply: &'a (dyn Fn(&Value) -> Result<(Value, Option<bool>), ScimError> + Sync),
+    /// From the whole resource as it is.
+    pub(super) apply: &'a (dyn Fn(&Value) -> Applied + Sync),
 }
 
 /// Changes a user under its lock: of two changes at the same time the second works on what the first made.
