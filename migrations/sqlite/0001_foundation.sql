@@ -20,7 +20,9 @@ CREATE TABLE sources (
     last_as_of TEXT,
     last_import_at TEXT,
     version INTEGER NOT NULL DEFAULT 1,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    -- The machine that tells it over SCIM; NULL where files are imported.
+    provisioner_id BLOB UNIQUE
 ) STRICT;
 
 CREATE TABLE identities (
@@ -67,7 +69,27 @@ CREATE INDEX identities_manager_name ON identities (manager_id, name_key, id);
 CREATE INDEX identities_owner_name ON identities (owner_id, name_key, id) WHERE owner_id IS NOT NULL;
 CREATE INDEX identities_start ON identities (start_on, time_zone) WHERE state = 'pre-hire';
 CREATE INDEX identities_end ON identities (end_on, time_zone) WHERE end_on IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
+-- People in the order of their keys, for SCIM.
+CREATE INDEX identities_people ON identities (kind, id) WHERE state <> 'archived';
+-- How many a source has at work: limits count them at each leaver.
+CREATE INDEX identities_source_live ON identities (source_id) WHERE source_id IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
+CREATE INDEX identities_updated ON identities (updated_at, id);
 CREATE INDEX identities_persona ON identities (persona_of) WHERE persona_of IS NOT NULL;
+
+-- What an identity provider wrote of a person over SCIM, beyond what an identity has columns for.
+CREATE TABLE scim_users (
+    identity_id BLOB NOT NULL PRIMARY KEY REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
+    source_id BLOB NOT NULL REFERENCES sources (id),
+    external_id TEXT,
+    -- All that was written, never a password.
+    resource TEXT NOT NULL,
+    -- When the source last ended them: limits count these.
+    left_at TEXT,
+    deleted_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX scim_users_external ON scim_users (source_id, external_id) WHERE external_id IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX scim_users_left ON scim_users (source_id, left_at) WHERE left_at IS NOT NULL;
+CREATE INDEX scim_users_deleted ON scim_users (identity_id) WHERE deleted_at IS NOT NULL;
 
 CREATE TABLE employments (
     id BLOB NOT NULL PRIMARY KEY,
@@ -132,6 +154,17 @@ CREATE TABLE roles (
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
 ) STRICT;
+
+-- Roles that are groups of an identity provider, which says over SCIM who is in them.
+CREATE TABLE scim_groups (
+    role_id BLOB NOT NULL PRIMARY KEY REFERENCES roles (id),
+    source_id BLOB NOT NULL REFERENCES sources (id),
+    external_id TEXT,
+    version INTEGER NOT NULL,
+    updated_at TEXT NOT NULL,
+    deleted_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX scim_groups_external ON scim_groups (source_id, external_id) WHERE external_id IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE role_entitlements (
     role_id BLOB NOT NULL REFERENCES roles (id),

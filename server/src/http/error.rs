@@ -12,7 +12,7 @@ use serde_json::json;
 use tenure_app::layout::Theme;
 use tenure_services::ServiceError;
 
-use super::Caller;
+use super::{Caller, scim};
 
 /// An answer that is not what was asked for.
 #[derive(Debug)]
@@ -193,6 +193,11 @@ pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let program = is_for_programs(&path);
     let response = next.run(request).await;
+    if scim::is_scim(&path) {
+        let failed = response.status().is_client_error() || response.status().is_server_error();
+        let words = response.extensions().get::<Said>().map_or_else(|| UNREAD.to_owned(), |said| said.words.clone());
+        return if failed { scim::refused(response, &words) } else { response };
+    }
     if !program {
         return response;
     }
@@ -203,13 +208,15 @@ pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
     }
 }
 
+const UNREAD: &str = "The request was refused before it was read; nothing was changed.";
+
 /// What is said of a failure that is none of ours: a layer below refused the request. The palette's
 /// functions have a language of their own.
 fn unsaid(path: &str, response: &Response) -> Option<Said> {
     let status = response.status();
     let failed = (status.is_client_error() || status.is_server_error()) && !path.starts_with("/api/fn/");
     let title = status.canonical_reason().unwrap_or("Failed");
-    failed.then(|| Said { title, words: "The request was refused before it was read; nothing was changed.".to_owned() })
+    failed.then(|| Said { title, words: UNREAD.to_owned() })
 }
 
 fn problem(mut response: Response, said: &Said) -> Response {

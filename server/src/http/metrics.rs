@@ -24,6 +24,9 @@ fn word(method: &Method) -> &'static str {
         Method::HEAD => "HEAD",
         Method::POST => "POST",
         Method::OPTIONS => "OPTIONS",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
         _ => "other",
     }
 }
@@ -34,7 +37,7 @@ mod tests {
 
     #[test]
     fn a_method_that_somebody_made_up_makes_no_label() {
-        for made_up in ["PROPFIND", "X1", "get", "DELETE"] {
+        for made_up in ["PROPFIND", "X1", "get", "TRACE"] {
             assert_eq!(word(&Method::from_bytes(made_up.as_bytes()).unwrap()), "other", "{made_up}");
         }
         assert_eq!((word(&Method::GET), word(&Method::POST)), ("GET", "POST"));

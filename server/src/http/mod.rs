@@ -12,6 +12,7 @@ mod metrics;
 mod palette;
 mod request_id;
 mod routes;
+mod scim;
 mod security;
 mod session_store;
 mod state;

@@ -34,7 +34,7 @@ pub enum Passes {
 /// A route, for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RouteInfo {
-    /// `GET` or `POST`.
+    /// `GET`, `POST`, and over SCIM `PUT`, `PATCH`, `DELETE`.
     pub method: &'static str,
     /// As axum writes it: `/identities/{id}`.
     pub path: &'static str,
@@ -95,6 +95,33 @@ where
     route("POST", path, axum::routing::post(handler))
 }
 
+/// A replacement.
+pub(crate) fn put<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Web>>,
+    T: 'static,
+{
+    route("PUT", path, axum::routing::put(handler))
+}
+
+/// A change of parts.
+pub(crate) fn patch<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Web>>,
+    T: 'static,
+{
+    route("PATCH", path, axum::routing::patch(handler))
+}
+
+/// An end.
+pub(crate) fn delete<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Web>>,
+    T: 'static,
+{
+    route("DELETE", path, axum::routing::delete(handler))
+}
+
 fn route(method: &'static str, path: &'static str, handler: MethodRouter<Arc<Web>>) -> Route {
     Route { info: RouteInfo { method, path, guard: Guard::SignedIn, passes: Passes::Everything }, handler, upload: false }
 }
@@ -102,6 +129,7 @@ fn route(method: &'static str, path: &'static str, handler: MethodRouter<Arc<Web
 fn all() -> Vec<Route> {
     let mut routes = web::routes();
     routes.extend(super::api::routes());
+    routes.extend(super::scim::routes());
     routes.extend(super::palette::routes());
     routes.extend(super::health::routes());
     routes.push(get(assets::PATH, assets::serve).public().file());
@@ -146,7 +174,7 @@ fn is_page(routes: &[RouteInfo], path: &str) -> bool {
     let best = routes.iter().filter_map(|route| Some((fit(route.path, path)?, route))).max_by_key(|(fit, _)| fit.clone());
     let Some((_, best)) = best else { return false };
     let looked_at = |route: &&RouteInfo| route.path == best.path && route.method == "GET" && route.passes == Passes::Everything;
-    routes.iter().any(|route| looked_at(&route)) && !path.starts_with("/api/")
+    routes.iter().any(|route| looked_at(&route)) && !path.starts_with("/api/") && !super::scim::is_scim(path)
 }
 
 /// Which parts of the path are the pattern's own words; None when it does not fit.
@@ -180,6 +208,7 @@ mod tests {
             ("", "/"),
             ("/nowhere/at/all", "/"),
             ("/api/v1/me", "/"),
+            ("/scim/v2/Users", "/"),
             ("/metrics", "/"),
             ("/assets/x.css", "/"),
         ] {

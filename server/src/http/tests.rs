@@ -326,3 +326,58 @@ async fn a_shown_column_can_be_hidden_again_and_the_file_has_the_columns_of_the_
         }
     }
 }
+
+/// An identity provider: a service with the role of a provisioner. Gives the header of its token.
+async fn provider(portal: &Portal) -> String {
+    let ctx = testing::admin_ctx(&portal.app);
+    let owner = portal.person("otto").await;
+    let service = tenure_domain::identity::IdentityKind::Service;
+    let new = NewIdentity { kind: service, purpose: "p".to_owned(), owner_id: Some(owner), ..NewIdentity::person("idp", "IdP") };
+    let identity_id = create_identity(&ctx, &new).await.unwrap();
+    accounts::set_portal_role(&ctx, identity_id, tenure_domain::access::PortalRole::Provisioner, true).await.unwrap();
+    let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+    format!("Bearer {}", issue_token(&ctx, &new).await.unwrap().token.expose())
+}
+
+#[tokio::test]
+async fn an_identity_provider_makes_reads_and_ends_a_user_and_is_told_everything_in_scim() {
+    for mut portal in portals().await {
+        let token = provider(&portal).await;
+        let scim = [("authorization", token.as_str()), ("content-type", "application/scim+json"), ("accept-encoding", "gzip")];
+        let send = async |portal: &mut Portal, method: &str, path: &str, headers: &[(&str, &str)], body: &str| {
+            let reply = portal.send(method, &format!("/scim/v2{path}"), headers, Body::from(body.to_owned())).await;
+            let kind = reply.header(header::CONTENT_TYPE);
+            assert!(reply.text.is_empty() || kind == "application/scim+json", "{method} {path}: {kind} {}", reply.text);
+            reply
+        };
+        let plain = &scim[..2];
+        let made = send(&mut portal, "POST", "/Users", plain, r#"{"userName":"ann","password":"x"}"#).await;
+        assert_eq!(made.status, 201, "{}: {}", portal.engine, made.text);
+        let id = serde_json::from_str::<serde_json::Value>(&made.text).unwrap()["id"].as_str().unwrap().to_owned();
+        assert!(made.location().ends_with(&format!("/scim/v2/Users/{id}")), "{}", made.location());
+        let tag = made.header(header::ETAG).to_owned();
+        let same = send(&mut portal, "GET", &format!("/Users/{id}"), &[plain[0], ("if-none-match", &tag)], "").await;
+        assert_eq!((same.status, same.text.as_str()), (304, ""));
+        for (method, path, headers, body, status) in [
+            ("GET", "/Users".to_owned(), &[][..], "", 401),
+            ("GET", "/Users".to_owned(), &[("authorization", "Bearer tnr_wrong")], "", 401),
+            ("GET", "/Nothing".to_owned(), plain, "", 404),
+            ("PUT", "/Users".to_owned(), plain, "{}", 405),
+            ("POST", "/Users".to_owned(), plain, "{", 400),
+            ("POST", "/Users".to_owned(), plain, r#"{"userName":"ANN"}"#, 409),
+            ("POST", "/Users".to_owned(), &[plain[0], ("content-type", "text/xml")], "<x/>", 415),
+            // The only one of a source: the limit of an import holds.
+            ("DELETE", format!("/Users/{id}"), plain, "", 403),
+            ("DELETE", format!("/Users/{id}"), &[plain[0], ("if-match", "W/\"9\"")], "", 412),
+        ] {
+            let reply = send(&mut portal, method, &path, headers, body).await;
+            assert_eq!(reply.status, status, "{method} {path}: {}", reply.text);
+            let error: serde_json::Value = serde_json::from_str(&reply.text).unwrap();
+            assert_eq!(error["status"], status.to_string(), "{method} {path}");
+            assert_eq!(reply.header(header::WWW_AUTHENTICATE).starts_with("Bearer"), status == 401, "{method} {path}");
+        }
+        // A session is not enough: no other site may make a browser provision.
+        portal.administrator().await;
+        assert_eq!(send(&mut portal, "GET", "/Users", &[], "").await.status, 401, "{}", portal.engine);
+    }
+}

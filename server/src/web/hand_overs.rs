@@ -49,6 +49,8 @@ async fn give(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id):
 }
 
 async fn give_it(ctx: &Ctx, id: HandOverId, typed: &str) -> Result<(), ServiceError> {
+    // Before anybody is looked up: who sees nobody would be told so, and not that they may not do this.
+    ctx.authorize::<actions::HandOver, _>(&(id, Relation::None)).await?;
     let owner: Option<IdentityId> = find_identity(ctx, "new_owner", typed).await?;
     let Some(owner) = owner else { return Err(ServiceError::field("new_owner", "say who answers for it from now on: their user name")) };
     hand_over(ctx, id, owner).await

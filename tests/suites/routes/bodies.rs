@@ -90,6 +90,25 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
     }
 }
 
+/// The body of a request over SCIM; None for another route.
+pub fn scim_body(method: &str, route: &str, role: &str) -> Option<String> {
+    let rest = route.strip_prefix("/scim/v2/")?;
+    let patch = |path: &str| format!(r#"{{"Operations":[{{"op":"replace","path":"{path}","value":"Changed by {role}"}}]}}"#);
+    Some(match (method, rest) {
+        ("POST", "Users") => format!(r#"{{"userName":"new.{role}"}}"#),
+        ("POST", "Groups") => format!(r#"{{"displayName":"New of {role}"}}"#),
+        ("POST", "Bulk") => {
+            format!(r#"{{"Operations":[{{"method":"POST","path":"/Users","bulkId":"a","data":{{"userName":"bulk.{role}"}}}}]}}"#)
+        }
+        ("PUT", "Users/{id}") => format!(r#"{{"userName":"user.of.{role}","title":"Clerk"}}"#),
+        ("PUT", "Groups/{id}") => format!(r#"{{"displayName":"Group of {role} again"}}"#),
+        ("PATCH", "Users/{id}") => patch("title"),
+        ("PATCH", "Groups/{id}") => patch("displayName"),
+        ("DELETE", _) => String::new(),
+        _ => "{}".to_owned(),
+    })
+}
+
 fn key(path: &str) -> String {
     path.split('/').find(|part| part.len() == 36).unwrap_or_default().replace('-', "").to_uppercase()
 }

@@ -4,8 +4,9 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use tenure_tests::{Client, Database, Server, client::encode};
 
-/// Who asks. `reader` is a program with an administrator's token that may only read.
-pub const ROLES: [&str; 6] = ["anonymous", "employee", "manager", "auditor", "reader", "admin"];
+/// Who asks. `reader` is a program with an administrator's token that may only read, `provisioner` an identity provider
+/// with the token of a service. SCIM is asked by tokens only, so there all of them come with one.
+pub const ROLES: [&str; 7] = ["anonymous", "employee", "manager", "auditor", "reader", "provisioner", "admin"];
 
 const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date
 E1,mia.manager,Mia,Manager,mia@example.com,core,Lead,,2020-01-01
@@ -97,6 +98,19 @@ impl World {
         drop(server.signed_in("admin"));
         let reader = self.token(&mut admin, "admin", "read");
         self.browsers.insert("reader", Client::with_token(server.address, &reader));
+        let writer = self.token(&mut admin, "scim as admin", "write");
+        let provisioner = self.provisioner(&mut admin);
+        self.browsers.insert("provisioner", Client::with_token(server.address, &provisioner));
+        for (role, token) in [("admin", writer), ("provisioner", provisioner)] {
+            let mut client = Client::with_token(server.address, &token);
+            for (kind, body) in
+                [("Users", format!("{{\"userName\":\"user.of.{role}\"}}")), ("Groups", format!("{{\"displayName\":\"Group of {role}\"}}"))]
+            {
+                let reply = client.ask("POST", &format!("/scim/v2/{kind}"), &[], body.as_bytes());
+                assert_eq!(reply.status, 201, "{}", reply.text());
+                self.keep(&format!("{kind} of {role}"), reply.json()["id"].as_str().expect("an id").to_owned());
+            }
+        }
 
         self.import("credentials", CREDENTIALS, &[]);
         self.import("memberships", MEMBERSHIPS, &["--application", "Teams"]);
@@ -126,9 +140,30 @@ impl World {
         self.known.insert(name.to_owned(), value);
     }
 
+    /// An identity provider: a service with the role. Gives its token.
+    fn provisioner(&mut self, admin: &mut Client) -> String {
+        let fields = [
+            ("kind", "service"),
+            ("user_name", "svc.idp"),
+            ("display_name", "IdP"),
+            ("purpose", "provisions"),
+            ("owner_id", "sam.stranger"),
+        ];
+        let made = admin.send("/identities/new", &fields);
+        assert_eq!(made.status, 303, "{}", made.text());
+        let at = made.location().split('?').next().expect("an address").to_owned();
+        let role = admin.send(&format!("{at}/portal/roles"), &[("role", "provisioner"), ("held", "yes")]);
+        assert_eq!(role.status, 303, "{}", role.text());
+        self.token_at(admin, &format!("{at}/tokens/new"), "svc.idp", "write")
+    }
+
     fn token(&mut self, client: &mut Client, name: &str, access: &str) -> String {
+        self.token_at(client, "/account/tokens/new", name, access)
+    }
+
+    fn token_at(&mut self, client: &mut Client, path: &str, name: &str, access: &str) -> String {
         let fields = [("label", "script"), ("purpose", "a test"), ("access", access), ("days", "30")];
-        let page = client.send("/account/tokens/new", &fields).text();
+        let page = client.send(path, &fields).text();
         let signs = |rest: &str| rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned();
         let found = page.split("tnr_").skip(1).map(signs).find(|signs| signs.len() == 49);
         let token = format!("tnr_{}", found.unwrap_or_else(|| panic!("no token: {page}")));
@@ -308,6 +343,9 @@ impl World {
             p if p.starts_with("/offboarding/{id}") => known("record"),
             p if p.starts_with("/hand-overs/{id}") => known("hand-over"),
             p if p.starts_with("/audit/{id}") => known("event"),
+            // Whoever may change something over SCIM has something of its own there.
+            "/scim/v2/Users/{id}" => self.known.get(&format!("Users of {role}")).cloned().unwrap_or_else(|| self.identity(holder)),
+            "/scim/v2/Groups/{id}" => self.known.get(&format!("Groups of {role}")).cloned().unwrap_or_else(|| known("role")),
             p => {
                 assert!(!p.contains("{id}"), "{p}: say here what its key is");
                 String::new()
@@ -321,6 +359,7 @@ impl World {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
         address = address.replace("{account}", &known("account"));
+        address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
         assert!(!address.contains('{'), "{path}: say here what its keys are");
         match path {
             "/set-up" => format!("/set-up?token={}", known("link")),
@@ -336,12 +375,18 @@ impl World {
         for (from, to) in [(self.database.file("tenure.db"), database.file("tenure.db")), (self.database.key_file(), database.key_file())] {
             copy(&from, &to);
         }
-        let server = Server::start(&database);
+        // Sources are small here: over SCIM the only one of a source may leave.
+        let file = database.write("tenure.toml", "[limits]\nleavers_percent = 100\n");
+        let server = Server::start_with(&database, database.command().arg("--config").arg(file));
         Running { database, server }
     }
 
-    /// The browser of a role, at a copy.
-    pub fn client(&self, running: &Running, role: &str) -> Client {
+    /// The browser of a role, at a copy; for SCIM its token.
+    pub fn client(&self, running: &Running, role: &str, path: &str) -> Client {
+        let name = if role == "admin" { "scim as admin" } else { World::name(role) };
+        if path.starts_with("/scim/") && !matches!(role, "anonymous" | "reader" | "provisioner") {
+            return Client::with_token(running.server.address, &self.known[&format!("token of {name}")]);
+        }
         let mut client = running.server.client();
         let known = &self.browsers[role];
         client.cookies.clone_from(&known.cookies);

@@ -6,6 +6,7 @@ pub mod postgres;
 mod python;
 pub mod samba;
 pub mod scim_server;
+pub mod scim_tester;
 
 pub use mail_server::MailServer;
 pub use openldap::OpenLdap;

@@ -14,9 +14,9 @@ use std::{
 };
 
 use crate::openldap::Authority;
-use crate::python::{NotInstalled, Package};
+use crate::python::{NotInstalled, installed};
 
-const PACKAGE: Package = Package { name: "aiosmtpd", extras: "", version: "1.4.6" };
+const PACKAGE: &str = "aiosmtpd==1.4.6";
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 const PROGRAM: &str = include_str!("mail_server/serve.py");
 
@@ -81,7 +81,7 @@ impl MailServer {
     /// # Errors
     /// When it cannot be installed or does not start.
     pub fn start(offers: Offers) -> Result<Self, MailServerError> {
-        let python = PACKAGE.installed()?;
+        let python = installed("aiosmtpd-1.4.6", &[PACKAGE])?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = port.map_err(|e| MailServerError::Io("a free port", e))?.port();
         let folder = tempfile::Builder::new().prefix("tenure-mail-").tempdir().map_err(|e| MailServerError::Io("its folder", e))?;

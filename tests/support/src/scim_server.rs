@@ -3,6 +3,7 @@
 //! It is installed once, into a virtual environment below the target folder. It keeps everything in memory and ends
 //! with its guard, also when this process dies without dropping it: see [`crate::postgres`].
 
+use crate::python::{NotInstalled, installed};
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -12,9 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::python::{NotInstalled, Package};
-
-const PACKAGE: Package = Package { name: "scim2-server", extras: "[cursor]", version: "0.8.3" };
+const VERSION: &str = "0.8.3";
 const STARTS_WITHIN: Duration = Duration::from_secs(60);
 /// The bearer token that it accepts.
 pub const TOKEN: &str = "a-token-for-tests";
@@ -64,7 +63,7 @@ impl ScimServer {
     /// # Errors
     /// When it cannot be installed or does not start.
     pub fn start(paging: Paging) -> Result<Self, ScimServerError> {
-        let python = PACKAGE.installed()?;
+        let python = installed(&format!("scim2-server-{VERSION}"), &[&format!("scim2-server[cursor]=={VERSION}")])?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = port.map_err(|e| ScimServerError::Io("a free port", e))?.port();
         let folder = tempfile::Builder::new().prefix("tenure-scim-").tempdir().map_err(|e| ScimServerError::Io("its folder", e))?;

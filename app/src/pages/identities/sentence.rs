@@ -33,6 +33,7 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "identity.end-leave" => ("Came back from leave".to_owned(), Tone::Success, String::new()),
         "identity.suspend" => ("Suspended".to_owned(), Tone::Warning, ended(&e.after)),
         "identity.resume" => ("Resumed".to_owned(), Tone::Success, String::new()),
+        "identity.taken-over" => (format!("Taken over by {}", text(&e.after, "source")), Tone::Info, String::new()),
         "identity.archive" => ("Archived".to_owned(), Tone::Plain, String::new()),
         "identity.handed-over" => {
             (format!("New owner: {}", text(&e.after, "owner")), Tone::Info, labelled("after", &text(&e.before, "owner")))

@@ -69,6 +69,10 @@ all_actions! {
     ManageSources(Portal) = "manage-sources", true;
     /// Discard a staged upload.
     DiscardImport(ImportId) = "discard-import", true;
+    /// Read people and roles over SCIM.
+    ViewDirectory(Portal) = "view-directory", false;
+    /// Tell over SCIM who there is and who is in which group.
+    ProvisionIdentities(Portal) = "provision-identities", true;
     /// Take in what is really held.
     ImportMemberships(ApplicationId) = "import-memberships", true;
     /// Take in an inventory of credentials.

@@ -22,8 +22,14 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
     use PortalRole as R;
     match (role, action) {
         (R::Admin, _) => Reach::All,
+        (R::Provisioner, A::ViewDirectory | A::ProvisionIdentities) => Reach::All,
+        // A machine's role: without even an account of its own.
+        (R::Provisioner, _) => Reach::Nothing,
         (_, A::UseOwnAccount | A::SaveView | A::DeleteView) => Reach::Own,
-        (R::Auditor, A::ViewIdentity | A::ViewImports | A::ViewAccess | A::ViewCredential | A::ViewAudit | A::ExportAudit) => Reach::All,
+        (
+            R::Auditor,
+            A::ViewIdentity | A::ViewImports | A::ViewAccess | A::ViewDirectory | A::ViewCredential | A::ViewAudit | A::ExportAudit,
+        ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,
         (R::Manager | R::Employee, A::IssueToken | A::RevokeCredential) => Reach::Own,
         (R::Employee, A::ViewIdentity | A::ViewCredential) => Reach::Own,
@@ -37,7 +43,7 @@ mod tests {
 
     #[test]
     fn the_matrix_is_the_one_that_was_reviewed() {
-        let mut text = String::from("action                 changes  admin    auditor  manager  employee\n");
+        let mut text = String::from("action                 changes  admin    auditor  manager  employee provisioner\n");
         for action in ActionKind::ALL {
             let row: Vec<_> = PortalRole::ALL.iter().map(|r| format!("{:<8}", format!("{:?}", reach(*r, *action)))).collect();
             text.push_str(format!("{:<22} {:<8} {}", action.as_str(), if action.changes() { "yes" } else { "" }, row.join(" ")).trim_end());
@@ -52,6 +58,12 @@ mod tests {
             std::fs::read_to_string(path).unwrap(),
             "if the change is meant, run again with TENURE_BLESS=1 and have the difference reviewed"
         );
+    }
+
+    #[test]
+    fn a_provisioner_reaches_nothing_but_the_two_actions_of_scim() {
+        let reached: Vec<_> = ActionKind::ALL.iter().filter(|a| reach(PortalRole::Provisioner, **a) != Reach::Nothing).collect();
+        assert_eq!(reached, [&ActionKind::ViewDirectory, &ActionKind::ProvisionIdentities]);
     }
 
     #[test]

@@ -59,15 +59,15 @@ macro_rules! may {
 }
 
 may! {
-    WriteIdentities: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule;
-    EndIdentities: EndIdentity, ImportPeople, RunSchedule;
-    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, ChangeRole, ChangeRule, Assign, RunSchedule;
+    WriteIdentities: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule, ProvisionIdentities;
+    EndIdentities: EndIdentity, ImportPeople, RunSchedule, ProvisionIdentities;
+    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, ChangeRole, ChangeRule, Assign, RunSchedule, ProvisionIdentities;
     WriteApplications: ManageApplications, ManageTarget, ImportMemberships, ImportCredentials;
     WriteTargets: ManageTarget, RunSchedule;
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
-    WriteRoles: ChangeRole, ChangeRule;
+    WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
     WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, UseOwnAccount, RunSchedule;
-    WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport;
+    WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;
     WriteViews: SaveView, DeleteView;

@@ -17,6 +17,8 @@ text_enum! {
         Manager = "manager", "manager";
         /// Sees what is their own.
         Employee = "employee", "employee";
+        /// A machine that tells who there is, over SCIM, and does nothing else.
+        Provisioner = "provisioner", "provisioner";
     }
 }
 
@@ -29,6 +31,8 @@ text_enum! {
         Api = "api", "API";
         /// The command line.
         Cli = "cli", "command line";
+        /// An identity provider, over SCIM.
+        Scim = "scim", "SCIM";
         /// A snapshot of a source.
         Import = "import", "import";
         /// A worker, on time.

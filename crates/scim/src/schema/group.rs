@@ -12,7 +12,7 @@ pub fn group() -> Schema {
         text("value", "The member's id.").exact().mutable(Mutability::Immutable),
         reference("$ref", "The member's address.", &["User", "Group"]).mutable(Mutability::Immutable),
         text("type", "What the member is.").canonical(&["User", "Group"]).mutable(Mutability::Immutable),
-        text("display", "The member's name.").mutable(Mutability::Immutable),
+        text("display", "The member's name, as the server knows it.").mutable(Mutability::ReadOnly),
     ];
     let attributes = vec![text("displayName", "The group's name.").required(), complex("members", "Who is in the group.", parts).many()];
     Schema { id: GROUP.into(), name: "Group".into(), description: "A group.".into(), attributes }

@@ -44,6 +44,12 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
         if !identity.state.may_act() {
             return Err(ServiceError::Refused(format!("an identity that is {} cannot be {}", identity.state.label(), role.label())));
         }
+        if role == PortalRole::Provisioner && !identity.kind.is_non_human() {
+            return Err(ServiceError::Refused(
+                "a provisioner is a machine: record a service for the identity provider, make that one the provisioner, and issue its token"
+                    .to_owned(),
+            ));
+        }
         tx.grant_portal_role(&proof, id, role, ctx.now).await?;
     } else {
         if role == PortalRole::Admin && leaves_no_administrator(&mut tx, &[id]).await? {

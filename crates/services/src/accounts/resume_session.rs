@@ -11,6 +11,10 @@ pub fn person(identity_id: IdentityId, session: CredentialId, label: &str, grant
 }
 
 pub(super) fn all_roles(mut granted: BTreeSet<PortalRole>, has_reports: bool) -> BTreeSet<PortalRole> {
+    // A machine that tells who there is does nothing else: not even what is its own.
+    if granted == BTreeSet::from([PortalRole::Provisioner]) {
+        return granted;
+    }
     granted.insert(PortalRole::Employee);
     if has_reports {
         granted.insert(PortalRole::Manager);

@@ -14,6 +14,7 @@ use tenure_store::identities::Employment;
 use tenure_store::imports::{ImportRow, Source};
 
 use super::import_people::{ImportOptions, Origin};
+use super::record::{employment, happened};
 use super::summary::PeopleSummary;
 use crate::access::recompute_many;
 use crate::identities::end_in;
@@ -194,42 +195,10 @@ impl<'a> Writer<'a> {
         let row = planned.row.and_then(|index| self.snapshot.rows.get(index)).cloned().unwrap_or_default();
         let before = planned.identity_id.and_then(|id| self.recorded.get(&id));
         let identity = self.identity(&row, planned, before);
-        let begins = matches!(planned.change, Change::Joiner | Change::Rehire);
-        let employment = begins.then(|| Employment {
-            id: self.ctx.id(),
-            identity_id: identity.id,
-            // A rehire whose row still has the first start date comes back on the plan's day.
-            started_on: identity
-                .start_on
-                .filter(|start| before.and_then(|b| self.records.last_day(b)).is_none_or(|last| *start > last))
-                .unwrap_or(self.options.as_of),
-            ended_on: None,
-            start_reason: planned.change.to_string(),
-            end_reason: String::new(),
-        });
-        let action = match planned.change {
-            Change::Joiner => "identity.joined",
-            Change::Rehire => "identity.rehired",
-            Change::Mover => "identity.moved",
-            Change::Changed => "identity.changed",
-            // The one way to end leaves its own event; here only what else the row changes.
-            Change::Leaver if planned.fields.is_empty() => return (identity, None, None),
-            Change::Leaver => "identity.changed",
-        };
-        let mut event = self.ctx.event(Stream::Identity, action).target(&identity.id, identity.display_name.as_str()).about(identity.id);
-        event = match before {
-            None => event.after(json!({ "state": identity.state, "user_name": identity.user_name, "department": identity.department, "title": identity.title, "source": self.source.name })),
-            Some(before) => {
-                let field = |pick: fn(&tenure_domain::people::FieldChange) -> &String| planned.fields.iter().map(|f| (f.field.clone(), json!(pick(f)))).collect::<serde_json::Map<_, _>>();
-                let (mut old, mut new) = (field(|f| &f.before), field(|f| &f.after));
-                if before.state != identity.state {
-                    old.insert("state".to_owned(), json!(before.state));
-                    new.insert("state".to_owned(), json!(identity.state));
-                }
-                event.before(old.into()).after(new.into())
-            }
-        };
-        (identity, employment, Some(event))
+        let last_day = before.and_then(|b| self.records.last_day(b));
+        let employment = employment(self.ctx, planned.change, &identity, last_day, self.options.as_of);
+        let event = happened(self.ctx, planned.change, before, &identity, &planned.fields, &self.source.name);
+        (identity, employment, event)
     }
 
     fn identity(&self, row: &PersonRow, planned: &Planned, before: Option<&Identity>) -> Identity {

@@ -121,6 +121,13 @@ pub(super) async fn admit(ctx: &Ctx, source: &str) -> Result<Admitted, ServiceEr
         }
     };
     let proof = ctx.authorize::<actions::ImportPeople, _>(&(source.id, Relation::None)).await?;
+    if source.provisioner_id.is_some() {
+        // A file would end everybody whom it does not list.
+        return Err(ServiceError::Refused(format!(
+            "{} is told over SCIM and takes no files: give this file's source another name",
+            source.name
+        )));
+    }
     Ok(Admitted { source, proof, created })
 }
 
@@ -218,5 +225,13 @@ fn new_source(ctx: &Ctx, name: &str) -> Result<Source, ServiceError> {
     if name.is_empty() || name.chars().count() > 100 || name.contains(char::is_control) {
         return Err(ServiceError::field("source", "give the source a name of 1 to 100 characters"));
     }
-    Ok(Source { id: ctx.id(), name: name.to_owned(), last_as_of: None, last_import_at: None, version: 1, created_at: ctx.now })
+    Ok(Source {
+        id: ctx.id(),
+        name: name.to_owned(),
+        last_as_of: None,
+        last_import_at: None,
+        version: 1,
+        created_at: ctx.now,
+        provisioner_id: None,
+    })
 }

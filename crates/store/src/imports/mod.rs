@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{Id, ImportId, SourceId};
+use tenure_domain::id::{Id, IdentityId, ImportId, SourceId};
 
 use crate::engine::{StoreError, Tx, WriteTx, storable};
 use crate::page::{Cursor, Page, PageRequest};
@@ -23,6 +23,8 @@ pub struct Source {
     pub version: i64,
     /// When it was first used.
     pub created_at: DateTime<Utc>,
+    /// The machine that tells it over SCIM; None where files are imported.
+    pub provisioner_id: Option<IdentityId>,
 }
 
 /// An import, without its file.
@@ -65,6 +67,14 @@ impl Tx {
     /// When the database fails.
     pub async fn source_by_name(&mut self, name: &str) -> Result<Option<Source>, StoreError> {
         Ok(fetch_optional!(self, Source, "SELECT * FROM sources WHERE name = $1", storable(name)))
+    }
+
+    /// The source that a machine tells over SCIM.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn source_of_provisioner(&mut self, provisioner: IdentityId) -> Result<Option<Source>, StoreError> {
+        Ok(fetch_optional!(self, Source, "SELECT * FROM sources WHERE provisioner_id = $1", provisioner))
     }
 
     /// All sources, by name.
@@ -159,11 +169,12 @@ impl WriteTx {
     pub async fn insert_source(&mut self, _proof: &impl May<change::WriteImports>, source: &Source) -> Result<(), StoreError> {
         execute!(
             self.tx,
-            "INSERT INTO sources (id, name, version, created_at) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO sources (id, name, version, created_at, provisioner_id) VALUES ($1, $2, $3, $4, $5)",
             source.id,
             source.name.as_str(),
             source.version,
-            source.created_at
+            source.created_at,
+            source.provisioner_id
         );
         Ok(())
     }

@@ -19,6 +19,7 @@ async fn what_is_put_comes_back_to_the_microsecond() {
             last_import_at: None,
             version: 1,
             created_at: moment(),
+            provisioner_id: None,
         };
         change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
         let full = Identity {
@@ -81,6 +82,7 @@ async fn a_key_of_a_source_is_unique_until_it_is_archived() {
             last_import_at: None,
             version: 1,
             created_at: moment(),
+            provisioner_id: None,
         };
         change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
         let listed = |n| Identity { source_id: Some(id(90)), employee_id: Some("E1".to_owned()), ..person(n, "x") };
@@ -169,6 +171,7 @@ async fn a_source_knows_its_people_and_the_names_of_others() {
                 last_import_at: None,
                 version: 1,
                 created_at: moment(),
+                provisioner_id: None,
             };
             change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
         }

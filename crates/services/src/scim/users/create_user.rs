@@ -1,0 +1,93 @@
+//! POST /Users (RFC 7644, 3.3).
+
+use serde_json::Value;
+use tenure_domain::access::{Portal, actions};
+use tenure_domain::audit::{AuditEvent, Stream};
+use tenure_domain::identity::{LifecycleState, Transition};
+use tenure_scim::{Reading, ResourceType, ScimError, resource};
+use tenure_store::WriteTx;
+use tenure_store::scim::{Person, ScimUser};
+
+use super::read_user::shown;
+use super::tell::{Teller, Word, commit, lock};
+use crate::Ctx;
+use crate::scim::fault::Fault;
+use crate::scim::once_more::once_more;
+use crate::scim::source::own_source;
+use crate::scim::view::{Resource, View};
+
+/// Makes a user: a joiner. Somebody whom this source took away and makes again comes back as a rehire, with all that is
+/// recorded of them; if the external names or employee numbers tell two people apart, the former is archived and gives
+/// the user name free.
+///
+/// # Errors
+/// [`Fault`] with 400, 403, 409 (`uniqueness`).
+pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resource, Fault> {
+    let proof = ctx.authorize::<actions::ProvisionIdentities, _>(&Portal).await?;
+    let mut accepted = resource::create(ResourceType::users(), body.clone(), Reading::Lenient)?;
+    if accepted.get("active").is_none() {
+        accepted["active"] = Value::Bool(true);
+    }
+    once_more!(ctx, {
+        let mut tx = ctx.app.store.write().await?;
+        let active = accepted.get("active").and_then(Value::as_bool);
+        // Who was taken away and brought back by hand would end.
+        let may_end = active == Some(false);
+        if may_end {
+            tx.lock_administrators().await?;
+        }
+        tx.hold_model().await?;
+        let (source, made) = own_source(ctx, &proof, &mut tx).await?;
+        let teller = Teller { ctx, proof: &proof, source: &source };
+        lock(&teller, &mut tx, may_end).await?;
+        let mut word = Word { resource: accepted.clone(), active, again: false, deleted: false };
+        let mut events: Vec<AuditEvent> = made.into_iter().collect();
+        let name = accepted["userName"].as_str().unwrap_or_default();
+        let mut before = tx.scim_person_by_user_name(name).await?;
+        if let Some(person) = &before {
+            tx.lock_identities(&[person.identity.id]).await?;
+            before = tx.scim_person(person.identity.id).await?;
+        }
+        let taken_away = |p: &Person| p.deleted_at.is_some() && p.identity.source_id == Some(source.id);
+        if before.as_ref().is_some_and(|person| !taken_away(person)) {
+            return Err(ScimError::taken(format!("`userName` \"{name}\" belongs to another user")).into());
+        }
+        if let Some(person) = &before {
+            if is_another(person, &accepted) && person.identity.state == LifecycleState::Terminated {
+                events.push(put_away(&teller, &mut tx, person).await?);
+                before = None;
+            }
+        }
+        word.again = before.is_some();
+        let (id, told) = teller.tell(&mut tx, before.as_ref(), &word).await?;
+        events.extend(told);
+        let shown = shown(ctx, &mut tx, id, view).await?;
+        commit(tx, events).await?;
+        Ok(shown)
+    })
+}
+
+/// Whether a resource is of somebody else than the person who had its name.
+fn is_another(person: &Person, resource: &Value) -> bool {
+    let differ = |old: Option<&str>, new: Option<&str>| matches!((old, new), (Some(old), Some(new)) if old != new);
+    differ(person.external_id.as_deref(), resource["externalId"].as_str())
+        || differ(person.identity.employee_id.as_deref(), resource[tenure_scim::schema::ENTERPRISE_USER]["employeeNumber"].as_str())
+}
+
+/// Archives somebody who ended and was taken away.
+async fn put_away(teller: &Teller<'_>, tx: &mut WriteTx, person: &Person) -> Result<AuditEvent, Fault> {
+    let was = &person.identity;
+    let mut is = was.clone();
+    is.state = was.state.after(Transition::Archive).map_err(crate::ServiceError::from)?;
+    is.version += 1;
+    is.updated_at = teller.ctx.now;
+    tx.update_identity(teller.proof, was.version, &is).await?;
+    let resource = person.resource.as_ref().map(|r| r.0.clone()).unwrap_or_default();
+    let row = ScimUser { identity_id: is.id, source_id: teller.source.id, external_id: None, resource, deleted_at: person.deleted_at };
+    tx.put_scim_user(teller.proof, &row).await?;
+    let event = teller.ctx.event(Stream::Identity, "identity.archive").target(&is.id, is.display_name.as_str()).about(is.id);
+    Ok(event
+        .because(format!("{} gives the user name to somebody else", teller.source.name))
+        .before(serde_json::json!({ "state": was.state }))
+        .after(serde_json::json!({ "state": is.state })))
+}

@@ -1,0 +1,38 @@
+//! DELETE /Users/{id} (RFC 7644, 3.6).
+
+use tenure_domain::access::{Portal, actions};
+
+use super::compose::pictures;
+use super::read_user::there;
+use super::tell::{Teller, Word, commit, lock};
+use crate::Ctx;
+use crate::scim::fault::Fault;
+use crate::scim::once_more::once_more;
+use crate::scim::source::own_source;
+use crate::scim::view::check_version;
+
+/// Takes a user away: the identity ends by the one way, unless it has ended, and SCIM knows it no more. The record of it
+/// stays.
+///
+/// # Errors
+/// [`Fault`] with 403, 404, 412.
+pub async fn delete_user(ctx: &Ctx, id: &str, if_match: Option<&str>) -> Result<(), Fault> {
+    let proof = ctx.authorize::<actions::ProvisionIdentities, _>(&Portal).await?;
+    once_more!(ctx, {
+        let mut tx = ctx.app.store.write().await?;
+        tx.lock_administrators().await?;
+        tx.hold_model().await?;
+        let key = there(&mut tx, id).await?.identity.id;
+        let (source, made) = own_source(ctx, &proof, &mut tx).await?;
+        let teller = Teller { ctx, proof: &proof, source: &source };
+        lock(&teller, &mut tx, true).await?;
+        tx.lock_identities(&[key]).await?;
+        let person = there(&mut tx, id).await?;
+        check_version(if_match, person.identity.version)?;
+        let resource = pictures(&mut tx, std::slice::from_ref(&person), "", Some(source.id), false).await?.pop().unwrap_or_default();
+        let word = Word { resource, active: Some(false), again: false, deleted: true };
+        let (_, told) = teller.tell(&mut tx, Some(&person), &word).await?;
+        commit(tx, made.into_iter().chain(told).collect()).await?;
+        Ok(())
+    })
+}

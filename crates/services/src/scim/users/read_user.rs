@@ -1,0 +1,46 @@
+//! GET /Users/{id} (RFC 7644, 3.4.1).
+
+use tenure_domain::access::{Portal, actions};
+use tenure_domain::id::IdentityId;
+use tenure_scim::ResourceType;
+use tenure_store::Tx;
+use tenure_store::scim::Person;
+
+use super::compose::pictures;
+use crate::Ctx;
+use crate::scim::fault::Fault;
+use crate::scim::source::known_source;
+use crate::scim::view::{Resource, View};
+
+/// Reads a user.
+///
+/// # Errors
+/// [`Fault`] with 403 or 404.
+pub async fn read_user(ctx: &Ctx, id: &str, view: &View) -> Result<Resource, Fault> {
+    ctx.authorize::<actions::ViewDirectory, _>(&Portal).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let person = there(&mut tx, id).await?;
+    shown_person(ctx, &mut tx, person, view).await
+}
+
+/// The person of a key, unless they were taken away.
+pub(super) async fn there(tx: &mut Tx, id: &str) -> Result<Person, Fault> {
+    let found = match id.parse::<IdentityId>() {
+        Ok(key) => tx.scim_person(key).await?,
+        Err(_) => None,
+    };
+    found.filter(|p| p.deleted_at.is_none()).ok_or_else(|| Fault::not_found("user", id))
+}
+
+/// A user as it is now, also inside the change that made it so.
+pub(super) async fn shown(ctx: &Ctx, tx: &mut Tx, id: IdentityId, view: &View) -> Result<Resource, Fault> {
+    let person = tx.scim_person(id).await?.ok_or_else(|| Fault::not_found("user", &id.to_string()))?;
+    shown_person(ctx, tx, person, view).await
+}
+
+async fn shown_person(ctx: &Ctx, tx: &mut Tx, person: Person, view: &View) -> Result<Resource, Fault> {
+    let me = known_source(ctx, tx).await?;
+    let with_groups = view.selection.wants(ResourceType::users(), "groups");
+    let whole = pictures(tx, std::slice::from_ref(&person), &view.base, me, with_groups).await?.pop().unwrap_or_default();
+    Ok(view.of(ResourceType::users(), &whole))
+}

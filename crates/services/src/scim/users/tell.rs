@@ -1,0 +1,283 @@
+//! What a source says of a person, written: the same as an import does with a row, for one person at once.
+
+use serde_json::{Value, json};
+use tenure_domain::access::{Authorized, actions};
+use tenure_domain::audit::{AuditEvent, Stream};
+use tenure_domain::id::IdentityId;
+use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+use tenure_domain::people::Change;
+use tenure_scim::ScimError;
+use tenure_store::WriteTx;
+use tenure_store::imports::Source;
+use tenure_store::scim::{Person, ScimUser};
+
+use super::columns::{Columns, differences, kept};
+use super::lifecycle::{Step, step};
+use super::limit::check_limit;
+use crate::access::recompute_identities;
+use crate::accounts::{LAST, leaves_no_administrator};
+use crate::identities::end_in;
+use crate::people::{employment, happened};
+use crate::scim::fault::Fault;
+use crate::targets::accounts_follow;
+use crate::{Ctx, ServiceError};
+
+/// Who says it, and with what right.
+pub(super) struct Teller<'a> {
+    pub(super) ctx: &'a Ctx,
+    pub(super) proof: &'a Authorized<actions::ProvisionIdentities>,
+    pub(super) source: &'a Source,
+}
+
+/// What is said.
+pub(super) struct Word {
+    /// The whole resource as it is to be.
+    pub(super) resource: Value,
+    /// Whether the person is there, if that was said now.
+    pub(super) active: Option<bool>,
+    /// It makes somebody anew whom the source took away.
+    pub(super) again: bool,
+    /// It takes the person away.
+    pub(super) deleted: bool,
+}
+
+/// Locks what is decided on: everything that an end needs, if one may come of it.
+pub(super) async fn lock(teller: &Teller<'_>, tx: &mut WriteTx, may_end: bool) -> Result<(), Fault> {
+    if may_end {
+        tx.lock_source(teller.proof, teller.source.id).await?;
+    }
+    Ok(())
+}
+
+impl Teller<'_> {
+    /// Whether the source may speak of somebody.
+    ///
+    /// # Errors
+    /// [`Fault::NotYours`] for another source's people, and for those of no source who have a role in the portal.
+    pub(super) async fn check_owner(&self, tx: &mut WriteTx, before: &Identity) -> Result<(), Fault> {
+        let name = &before.display_name;
+        match before.source_id {
+            Some(id) if id == self.source.id => Ok(()),
+            Some(id) => {
+                let other = tx.sources().await?.into_iter().find(|s| s.id == id).map_or_else(|| "another source".to_owned(), |s| s.name);
+                Err(Fault::not_yours(Some(before.id), format!("{name} belongs to the source {other}: change them there")))
+            }
+            None if !tx.portal_roles_of(before.id).await?.is_empty() => Err(Fault::not_yours(
+                Some(before.id),
+                format!("{name} was recorded by hand and has a role in the portal: only an administrator changes them, in the portal"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes what is said of somebody who is known, locked; or of somebody new. Yields the events; none when nothing
+    /// changes.
+    pub(super) async fn tell(
+        &self,
+        tx: &mut WriteTx,
+        before: Option<&Person>,
+        word: &Word,
+    ) -> Result<(IdentityId, Vec<AuditEvent>), Fault> {
+        let zone = &self.ctx.app.settings.mapping(&self.source.name).default_time_zone;
+        let columns = Columns::read(&word.resource, zone)?;
+        let resource = kept(&word.resource)?;
+        let Some(person) = before else { return self.join(tx, &columns, resource, word).await };
+        let was = &person.identity;
+        self.check_owner(tx, was).await?;
+        let step = step(was, word.active, word.again)?;
+        let manager = self.check_names(tx, Some(was.id), &columns).await?;
+        let mut is = was.clone();
+        columns.write(manager, &self.source.name, &mut is);
+        is.source_id = Some(self.source.id);
+        let mut fields = differences(was, &is);
+        match step {
+            Step::Stay { listed } => is.source_present = listed,
+            Step::Leave => is.source_present = false,
+            Step::Begin | Step::Return => {
+                is.state = LifecycleState::Active;
+                is.source_present = true;
+                is.start_on = Some(self.ctx.today());
+                is.end_on = None;
+                is.ended_at = None;
+            }
+        }
+        let row = ScimUser {
+            identity_id: is.id,
+            source_id: self.source.id,
+            external_id: columns.external_id,
+            resource,
+            deleted_at: word.deleted.then_some(self.ctx.now),
+        };
+        let same_words = person.written_by == Some(self.source.id)
+            && person.external_id == row.external_id
+            && person.deleted_at.is_some() == word.deleted
+            && person.resource.as_ref().is_some_and(|r| r.0 == row.resource);
+        if same_words && is == *was && step != Step::Leave {
+            return Ok((is.id, Vec::new()));
+        }
+        is.version = was.version + 1;
+        is.updated_at = self.ctx.now;
+        tx.update_identity(self.proof, was.version, &is).await?;
+        tx.put_scim_user(self.proof, &row).await?;
+        let mut change = step.change();
+        if change == Change::Changed {
+            let movers = &self.ctx.app.settings.mapping(&self.source.name).mover_attributes;
+            if fields.iter().any(|f| movers.contains(&f.field)) {
+                change = Change::Mover;
+            }
+        }
+        if !same_words && fields.is_empty() {
+            // Names of attributes only: they have no columns, so no rule looks at them.
+            fields.push(others(person, &row));
+        }
+        let mut events = Vec::new();
+        if was.source_id.is_none() {
+            let event = self.ctx.event(Stream::Identity, "identity.taken-over").target(&is.id, is.display_name.as_str()).about(is.id);
+            events.push(event.before(json!({ "source": null })).after(json!({ "source": self.source.name })));
+        }
+        events.extend(happened(self.ctx, change, Some(was), &is, &fields, &self.source.name));
+        let begun = employment(self.ctx, change, &is, None, self.ctx.today());
+        tx.insert_employments(self.proof, begun.as_slice()).await?;
+        if step == Step::Leave {
+            events.extend(self.end(tx, was, word.deleted).await?);
+        } else {
+            // The events come first: what follows from them has later keys.
+            let changed = recompute_identities(self.ctx, self.proof, tx, std::slice::from_ref(&is)).await?;
+            events.extend(changed);
+            if step == Step::Return {
+                accounts_follow(self.ctx, self.proof, tx, &[is.id], true).await?;
+            }
+        }
+        Ok((is.id, events))
+    }
+
+    /// Somebody new. Who is not active yet is known, and begins when the source says so.
+    async fn join(
+        &self,
+        tx: &mut WriteTx,
+        columns: &Columns,
+        resource: Value,
+        word: &Word,
+    ) -> Result<(IdentityId, Vec<AuditEvent>), Fault> {
+        let manager = self.check_names(tx, None, columns).await?;
+        let begins = word.active != Some(false);
+        let mut identity = Identity {
+            id: self.ctx.id(),
+            kind: IdentityKind::Person,
+            state: if begins { LifecycleState::Active } else { LifecycleState::PreHire },
+            user_name: String::new(),
+            employee_id: None,
+            source_id: Some(self.source.id),
+            display_name: String::new(),
+            given_name: String::new(),
+            family_name: String::new(),
+            email: String::new(),
+            department: String::new(),
+            title: String::new(),
+            purpose: String::new(),
+            manager_id: None,
+            owner_id: None,
+            persona_of: None,
+            time_zone: String::new(),
+            start_on: begins.then(|| self.ctx.today()),
+            end_on: None,
+            source_present: begins,
+            epoch: 0,
+            attributes: std::collections::BTreeMap::new(),
+            version: 1,
+            created_at: self.ctx.now,
+            updated_at: self.ctx.now,
+            ended_at: None,
+        };
+        columns.write(manager, &self.source.name, &mut identity);
+        tx.put_identities(self.proof, std::slice::from_ref(&identity)).await?;
+        let row = ScimUser {
+            identity_id: identity.id,
+            source_id: self.source.id,
+            external_id: columns.external_id.clone(),
+            resource,
+            deleted_at: None,
+        };
+        tx.put_scim_user(self.proof, &row).await?;
+        if begins {
+            let begun = employment(self.ctx, Change::Joiner, &identity, None, self.ctx.today());
+            tx.insert_employments(self.proof, begun.as_slice()).await?;
+        }
+        let mut events: Vec<AuditEvent> = happened(self.ctx, Change::Joiner, None, &identity, &[], &self.source.name).into_iter().collect();
+        // Its event comes first: what follows from it has later keys.
+        let changed = recompute_identities(self.ctx, self.proof, tx, std::slice::from_ref(&identity)).await?;
+        events.extend(changed);
+        Ok((identity.id, events))
+    }
+
+    /// Ends somebody by the one way, within the limits.
+    async fn end(&self, tx: &mut WriteTx, who: &Identity, deleted: bool) -> Result<Vec<AuditEvent>, Fault> {
+        check_limit(self.ctx, tx, self.source, who.id).await?;
+        if leaves_no_administrator(tx, &[who.id]).await? {
+            return Err(Fault::not_yours(Some(who.id), LAST));
+        }
+        let said = if deleted { "deleted" } else { "deactivated" };
+        let reason = format!("{said} by {}", self.source.name);
+        let events = end_in(self.ctx, self.proof, tx, &[who.id], self.ctx.today(), &reason).await?;
+        tx.note_scim_leaver(self.proof, who.id, self.ctx.now).await?;
+        Ok(events)
+    }
+
+    /// Whether names and numbers are free; yields the manager, if there is one of that key.
+    async fn check_names(&self, tx: &mut WriteTx, me: Option<IdentityId>, columns: &Columns) -> Result<Option<IdentityId>, Fault> {
+        let taken = |what: &str, value: &str| Fault::Scim(ScimError::taken(format!("`{what}` \"{value}\" belongs to another user")));
+        let holder = tx.identity_by_user_name(&columns.user_name).await?.map(|i| i.id);
+        if holder.is_some() && holder != me {
+            return Err(taken("userName", &columns.user_name));
+        }
+        if let Some(name) = &columns.external_id {
+            let holder = tx.scim_user_by_external_id(self.source.id, name).await?;
+            if holder.is_some() && holder != me {
+                return Err(taken("externalId", name));
+            }
+        }
+        if let Some(number) = &columns.employee_id {
+            let holder = tx.employee_of_source(self.source.id, number).await?;
+            if holder.is_some() && holder != me {
+                return Err(taken("employeeNumber", number));
+            }
+        }
+        let Some(manager) = columns.manager else { return Ok(None) };
+        if Some(manager) == me {
+            return Err(Fault::invalid("`manager` names the user: nobody is their own manager"));
+        }
+        // A manager who is not known (yet) is kept in the resource, and leads nobody here.
+        Ok(tx.identity(manager).await?.filter(|m| m.kind == IdentityKind::Person && m.state != LifecycleState::Archived).map(|m| m.id))
+    }
+}
+
+/// Which attributes without a column differ.
+fn others(before: &Person, after: &ScimUser) -> tenure_domain::people::FieldChange {
+    let empty = serde_json::Map::new();
+    let old = before.resource.as_ref().and_then(|r| r.0.as_object()).unwrap_or(&empty);
+    let new = after.resource.as_object().unwrap_or(&empty);
+    let mut names: Vec<&str> = old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)).map(String::as_str).collect();
+    if before.external_id != after.external_id {
+        names.push("externalId");
+    }
+    if before.deleted_at.is_some() != after.deleted_at.is_some() {
+        names.push(if after.deleted_at.is_some() { "deleted" } else { "made again" });
+    }
+    names.sort_unstable();
+    names.dedup();
+    tenure_domain::people::FieldChange { field: "other".to_owned(), before: String::new(), after: names.join(", ") }
+}
+
+/// Commits what was told, if anything was.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn commit(tx: WriteTx, events: Vec<AuditEvent>) -> Result<(), ServiceError> {
+    let mut events = events.into_iter();
+    if let Some(first) = events.next() {
+        let mut all = tenure_domain::audit::Events::one(first);
+        all.extend(events);
+        tx.commit(all).await?;
+    }
+    Ok(())
+}
