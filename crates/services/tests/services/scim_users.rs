@@ -303,3 +303,20 @@ async fn a_token_without_the_role_does_nothing_and_a_provisioner_nothing_else() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_was_archived_in_the_portal_gives_every_name_free() {
+    on_each(async |app| {
+        let app = without_limits(&app);
+        let okta = provider(&app, "okta").await;
+        let body = json!({ "userName": "ann", "externalId": "1", (ENTERPRISE): { "employeeNumber": "7" } });
+        let ann = made(&okta, &body).await;
+        patched(&okta, &ann.id, active(false)).await;
+        change_lifecycle(&admin(&app), key(&ann), Transition::Archive, "put away").await.unwrap();
+        assert_eq!(refused(read_user(&okta, &ann.id, &view()).await).status, 404);
+        let next = made(&okta, &body).await;
+        assert_ne!(next.id, ann.id);
+        assert_eq!(found(&okta, &asked("externalId eq \"1\"")).await.1, 1);
+    })
+    .await;
+}

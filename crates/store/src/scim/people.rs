@@ -74,7 +74,7 @@ impl Tx {
         ))
     }
 
-    /// Of whom a source used a name of its own.
+    /// Of whom a source uses a name of its own; archived ones answer to none.
     ///
     /// # Errors
     /// When the database fails.
@@ -82,7 +82,8 @@ impl Tx {
         let row = fetch_optional!(
             self,
             (IdentityId,),
-            "SELECT identity_id FROM scim_users WHERE source_id = $1 AND external_id = $2 AND deleted_at IS NULL",
+            "SELECT s.identity_id FROM scim_users s JOIN identities i ON i.id = s.identity_id
+             WHERE s.source_id = $1 AND s.external_id = $2 AND s.deleted_at IS NULL AND i.state <> 'archived'",
             source,
             storable(external_id)
         );
@@ -178,6 +179,17 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::Duplicate`] when its own name for the person is taken.
     pub async fn put_scim_user(&mut self, _proof: &impl May<change::WriteIdentities>, row: &ScimUser) -> Result<(), StoreError> {
+        if let Some(external_id) = &row.external_id {
+            // Who was archived in the portal gives the name free, too.
+            execute!(
+                self.tx,
+                "UPDATE scim_users SET external_id = NULL WHERE source_id = $1 AND external_id = $2 AND identity_id <> $3
+                   AND identity_id IN (SELECT i.id FROM identities i WHERE i.state = 'archived')",
+                row.source_id,
+                external_id.as_str(),
+                row.identity_id
+            );
+        }
         execute!(
             self.tx,
             "INSERT INTO scim_users (identity_id, source_id, external_id, resource, deleted_at) VALUES ($1, $2, $3, $4, $5)
