@@ -19,7 +19,7 @@ use crate::accounts::{LAST, leaves_no_administrator};
 use crate::identities::end_in;
 use crate::people::{employment, happened};
 use crate::scim::fault::Fault;
-use crate::targets::accounts_follow;
+use crate::targets::{accounts_follow, attributes_follow};
 use crate::{Ctx, ServiceError};
 
 /// Who says it, and with what right.
@@ -147,6 +147,7 @@ impl Teller<'_> {
             if step == Step::Return {
                 accounts_follow(self.ctx, self.proof, tx, &[is.id], true).await?;
             }
+            attributes_follow(self.ctx, self.proof, tx, &[is.id]).await?;
         }
         Ok((is.id, events))
     }
