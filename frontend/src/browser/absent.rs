@@ -25,7 +25,7 @@ impl Value {
 }
 
 #[derive(Default)]
-pub struct Events;
+pub struct Events {}
 
 impl Events {
     pub fn hear(&self, _hears: impl Fn(super::Heard) + 'static) {}

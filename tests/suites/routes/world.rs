@@ -193,6 +193,24 @@ impl World {
         }
     }
 
+    /// On that target: an account, and a grant that was not seen there. The worker can do nothing for either.
+    fn drift(&mut self, admin: &mut Client) {
+        let books = self.id("SELECT id FROM applications WHERE name = 'Books'");
+        let reply = admin.send(&format!("/applications/{books}/entitlements"), &[("name", "ledger"), ("risk", "low")]);
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let mut rows = self.database.sql();
+        for row in [
+            "UPDATE targets SET mapping = '{\"name\":\"user_name\",\"attributes\":{}}'",
+            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at)
+             SELECT randomblob(16), t.application_id, i.id, 'otto', 'otto', 'enabled', '{}', i.created_at, i.created_at
+             FROM targets t, identities i WHERE i.user_name = 'otto.auditor'",
+            "INSERT INTO grants (id, identity_id, entitlement_id, state, since)
+             SELECT randomblob(16), i.id, e.id, 'held', i.created_at FROM entitlements e, identities i WHERE e.name = 'ledger' AND i.user_name = 'otto.auditor'",
+        ] {
+            assert_eq!(rows.execute(row), 1, "{row}");
+        }
+    }
+
     /// The form of how it is reached.
     pub fn target_fields(&self, version: &str) -> Vec<(&'static str, String)> {
         let settings = self.known["settings"].clone();
@@ -237,6 +255,8 @@ impl World {
             let reply = admin.send(&path, &[("role", &spare), ("note", "for a test")]);
             assert_eq!(reply.status, 303, "{}", reply.text());
         }
+        // Plans know what is held: first all that is.
+        self.drift(admin);
         let plan =
             admin.send("/roles/plan", &[("name", "New role"), ("kind", "business"), ("version", "0"), ("entitlement", &entitlement)]);
         self.keep("role draft", plan.hidden("draft").expect("a draft"));
@@ -262,6 +282,8 @@ impl World {
             ("application", "SELECT id FROM applications WHERE name = 'Teams'"),
             ("target", "SELECT id FROM applications WHERE name = 'Books'"),
             ("account", "SELECT id FROM accounts WHERE identity_id IS NULL"),
+            ("owned account", "SELECT id FROM accounts WHERE name = 'otto'"),
+            ("missing grant", "SELECT id FROM grants WHERE entitlement_id IN (SELECT e.id FROM entitlements e WHERE e.name = 'ledger')"),
             ("operation", "SELECT id FROM operations WHERE state = 'queued'"),
             ("record", "SELECT id FROM records"),
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
@@ -337,7 +359,9 @@ impl World {
             p if p.starts_with("/imports/{id}") => known("import"),
             p if p.starts_with("/roles/{id}") => known("role"),
             p if p.starts_with("/rules/{id}") => known("rule"),
-            p if p.starts_with("/applications/{id}/target") || p.starts_with("/applications/{id}/accounts") => known("target"),
+            p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
+                known("target")
+            }
             p if p.starts_with("/applications/{id}") => known("application"),
             p if p.starts_with("/operations/{id}") => known("operation"),
             p if p.starts_with("/offboarding/{id}") => known("record"),
@@ -358,7 +382,8 @@ impl World {
         if address.contains("{assignment}") {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
-        address = address.replace("{account}", &known("account"));
+        address = address.replace("{grant}", &known("missing grant"));
+        address = address.replace("{account}", &known(if path.ends_with("/repair") { "owned account" } else { "account" }));
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
         assert!(!address.contains('{'), "{path}: say here what its keys are");
         match path {
