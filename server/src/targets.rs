@@ -48,7 +48,13 @@ async fn drain(app: &Arc<App>, target: ApplicationId, name: &str, stopped: &watc
     let mut running = FuturesUnordered::new();
     loop {
         if !*stopped.borrow() {
-            for job in operations::claim_operations(&runtime::system(app, "operations"), target, name).await? {
+            let claimed = operations::claim_operations(&runtime::system(app, "operations"), target, name).await;
+            // What is under way is not let go because of it.
+            let claimed = claimed.unwrap_or_else(|error| {
+                tracing::error!(%error, %target, "what a target is owed could not be taken; it is tried again");
+                Vec::new()
+            });
+            for job in claimed {
                 running.push(async move {
                     let attempted = operations::attempt(&job).await;
                     operations::settle_operation(&runtime::system(app, "operations"), &job, &attempted).await

@@ -92,7 +92,7 @@ fn one(model: &Model, row: &AccountView, token: &str, now: DateTime<Utc>) -> Any
         _ => view! { <Tag tone=Tone::Warning>"Nobody's"</Tag> }.into_any(),
     };
     let state = match account.state {
-        AccountState::Planned => view! { <Tag>"Being created"</Tag> }.into_any(),
+        AccountState::Planned => view! { <Tag>"Not seen there yet"</Tag> }.into_any(),
         AccountState::Enabled => "Enabled".into_any(),
         AccountState::Disabled => view! { <Tag>"Disabled"</Tag> }.into_any(),
         AccountState::Gone => view! { <Tag>"Gone"</Tag> }.into_any(),

@@ -25,6 +25,11 @@ text_enum! {
 }
 
 impl OperationKind {
+    /// Whether it takes something away from an account.
+    pub const fn takes_away(self) -> bool {
+        matches!(self, Self::DisableAccount | Self::DeleteAccount | Self::EndSessions | Self::RemoveEntitlement)
+    }
+
     /// When its turn is among those of the same identity on the same target: first the door is shut, then who is
     /// inside is sent out, or they would come back at once; then credentials, what is held, and at last the
     /// account with what it owns. One that needs a human holds nothing up.

@@ -52,7 +52,7 @@ text_enum! {
     /// Where an account stands.
     pub enum AccountState {
         /// Its name is chosen; whether it is there is not known yet.
-        Planned = "planned", "being created";
+        Planned = "planned", "not seen there yet";
         /// Somebody can sign in as it.
         Enabled = "enabled", "enabled";
         /// Nobody can.

@@ -159,6 +159,8 @@ struct Writes {
     operations: Vec<OperationRow>,
     /// Who gains something on a target that Tenure reaches.
     gainers: Vec<IdentityId>,
+    /// Who loses something there.
+    losers: Vec<IdentityId>,
     deltas: Vec<(IdentityId, String, AccessDelta)>,
 }
 
@@ -223,6 +225,9 @@ impl Writes {
         for grant in leaving.filter(|g| delta.explain.contains(&g.id) && catalogue.is_reached(&g.entitlement_id)) {
             self.operations.push(owed(OperationKind::AddEntitlement, &grant.entitlement_id, grant.id));
         }
+        if delta.lose.iter().any(|grant| catalogue.is_reached(&grant.entitlement_id)) {
+            self.losers.push(identity.id);
+        }
         for grant in &delta.lose {
             self.lose.push(grant.id);
             self.operations.push(owed(OperationKind::RemoveEntitlement, &grant.entitlement_id, grant.id));
@@ -251,7 +256,13 @@ impl Writes {
         tx.set_grants(proof, &self.explain, GrantState::Held).await?;
         // What is wanted again is no longer to be removed.
         tx.settle_grant_operations(proof, &self.explain, OperationState::Superseded, ctx.now).await?;
+        // What nobody has begun to give need not be taken away.
+        let never_given: HashSet<GrantId> = tx.withdraw_grants(proof, &self.lose, ctx.now).await?.into_iter().collect();
+        tx.set_grants(proof, &never_given.iter().copied().collect::<Vec<_>>(), GrantState::Removed).await?;
+        self.lose.retain(|grant| !never_given.contains(grant));
+        self.operations.retain(|o| o.grant_id.is_none_or(|grant| !never_given.contains(&grant)));
         tx.set_grants(proof, &self.lose, GrantState::RemovalOwed).await?;
+        tx.withdraw_accounts(proof, &self.losers, ctx.now).await?;
         // What was still to be given is not.
         tx.settle_grant_operations(proof, &self.lose, OperationState::Superseded, ctx.now).await?;
         tx.insert_operations(proof, &self.operations).await?;

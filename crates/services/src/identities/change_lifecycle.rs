@@ -8,7 +8,7 @@ use tenure_domain::identity::{LifecycleState, Transition};
 
 use crate::access::recompute_identities;
 use crate::accounts::{LAST, leaves_no_administrator};
-use crate::targets::accounts_follow;
+use crate::targets::{accounts_follow, attributes_follow};
 use crate::{Ctx, ServiceError};
 
 /// Changes the life-cycle state of an identity. A suspension ends its sessions and API tokens for
@@ -66,6 +66,7 @@ pub async fn change_lifecycle(ctx: &Ctx, id: IdentityId, transition: Transition,
     if after.state.may_act() != before.state.may_act() {
         accounts_follow(ctx, &proof, &mut tx, &[id], after.state.may_act()).await?;
     }
+    attributes_follow(ctx, &proof, &mut tx, &[id]).await?;
     tx.commit(events).await?;
     Ok(after.state)
 }

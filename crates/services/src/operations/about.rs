@@ -1,6 +1,6 @@
 //! What operations ask of their target, in the connector's words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tenure_connectors::{AccountDraft, AccountRef, Change, CredentialRef, EntitlementRef};
 use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
@@ -12,6 +12,16 @@ use tenure_store::Tx;
 use tenure_store::targets::Claimed;
 
 use crate::ServiceError;
+
+/// One thing that is to become so.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What.
+    pub(super) change: Change,
+    /// Where it takes something away from an account that was never seen on its target, and is known by its name
+    /// alone: what the account would be made of, if it is that person's.
+    pub(super) whose: Option<AccountDraft>,
+}
 
 /// What is known of those that some operations are about.
 pub(super) struct About {
@@ -32,17 +42,19 @@ impl About {
         let accounts: Vec<AccountId> = operations.iter().filter_map(|o| o.account_id).collect();
         let whole = |o: &&Claimed| o.account_id.is_none();
         let identities: Vec<IdentityId> = operations.iter().filter(whole).filter_map(|o| o.identity_id).collect();
-        let mapped = |o: &&Claimed| matches!(o.kind, OperationKind::CreateAccount | OperationKind::ChangeAccount);
-        let people: Vec<IdentityId> = operations.iter().filter(mapped).filter_map(|o| o.identity_id).collect();
+        let people: Vec<IdentityId> = operations.iter().filter_map(|o| o.identity_id).collect();
         let mut by_identity: HashMap<IdentityId, Vec<Account>> = HashMap::new();
         for account in tx.accounts_of_all(target, &identities).await? {
             if let Some(identity) = account.identity_id {
                 by_identity.entry(identity).or_default().push(account);
             }
         }
-        // Those that are gone count only where there is no other.
-        for accounts in by_identity.values_mut().filter(|all| all.iter().any(|a| a.state != AccountState::Gone)) {
-            accounts.retain(|a| a.state != AccountState::Gone);
+        for accounts in by_identity.values_mut() {
+            // Those that are gone count only where there is no other.
+            if accounts.iter().any(|a| a.state != AccountState::Gone) {
+                accounts.retain(|a| a.state != AccountState::Gone);
+            }
+            accounts.sort_by_key(in_use_first);
         }
         Ok(Self {
             accounts: tx.accounts(&accounts).await?.into_iter().map(|a| (a.id, a)).collect(),
@@ -53,7 +65,7 @@ impl About {
     }
 
     /// What is to become so, for each account that it is about; or, in words, what a person has to do first.
-    pub(super) fn changes(&self, operation: &Claimed) -> Result<Vec<Change>, String> {
+    pub(super) fn steps(&self, operation: &Claimed) -> Result<Vec<Step>, String> {
         let accounts: Vec<&Account> = match (operation.account_id, operation.identity_id) {
             (Some(account), _) => self.accounts.get(&account).into_iter().collect(),
             (None, Some(identity)) => self.by_identity.get(&identity).into_iter().flatten().collect(),
@@ -70,22 +82,32 @@ impl About {
         }
         // What is given is given to one account; what is taken away, to none of them is it left.
         let given = operation.kind == OperationKind::AddEntitlement;
-        accounts.into_iter().take(if given { 1 } else { usize::MAX }).map(|account| self.change(operation, account)).collect()
+        accounts.into_iter().take(if given { 1 } else { usize::MAX }).map(|account| self.step(operation, account)).collect()
+    }
+
+    fn step(&self, operation: &Claimed, account: &Account) -> Result<Step, String> {
+        let change = self.change(operation, account)?;
+        let by_name = account.key.is_empty() && operation.kind.takes_away();
+        let whose = by_name.then(|| {
+            let there = AccountRef { key: String::new(), name: account.name.clone() };
+            self.draft(operation, there.clone()).unwrap_or(AccountDraft { account: there, attributes: BTreeMap::new() })
+        });
+        Ok(Step { change, whose })
     }
 
     fn change(&self, operation: &Claimed, account: &Account) -> Result<Change, String> {
         let there = AccountRef { key: account.key.clone(), name: account.name.clone() };
         Ok(match operation.kind {
             OperationKind::CreateAccount if account.state == AccountState::Planned => Change::Create(self.draft(operation, there)?),
+            OperationKind::ChangeAccount | OperationKind::AddEntitlement if account.state == AccountState::Planned => {
+                return Err(format!("the account {} is not there yet: its creation needs a person first", account.name));
+            }
             OperationKind::CreateAccount | OperationKind::ChangeAccount => Change::Change(self.draft(operation, there)?),
             OperationKind::EndSessions => Change::EndSessions(there),
             OperationKind::DisableAccount => Change::Disable(there),
             OperationKind::EnableAccount => Change::Enable(there),
             OperationKind::DeleteAccount => Change::Delete { account: there, heir: None },
             OperationKind::RemoveEntitlement => Change::RemoveMember { account: there, entitlement: entitlement(operation)? },
-            OperationKind::AddEntitlement if account.state == AccountState::Planned => {
-                return Err(format!("the account {} is not there yet: its creation needs a person first", account.name));
-            }
             OperationKind::AddEntitlement => Change::AddMember { account: there, entitlement: entitlement(operation)? },
             OperationKind::RevokeCredential => Change::RevokeCredential(CredentialRef {
                 key: operation.credential_key.clone().ok_or("the credential is not recorded any more")?,
@@ -101,6 +123,11 @@ impl About {
         let person = operation.identity_id.and_then(|id| self.people.get(&id)).ok_or("the identity is not recorded any more")?;
         Ok(AccountDraft { account, attributes: mapping.evaluate(person).attributes })
     }
+}
+
+/// The account that somebody uses, if there is one.
+pub(super) fn in_use_first(account: &Account) -> (bool, bool, AccountId) {
+    (account.state != AccountState::Enabled, account.state == AccountState::Planned, account.id)
 }
 
 fn entitlement(operation: &Claimed) -> Result<EntitlementRef, String> {

@@ -1,10 +1,11 @@
 //! One attempt: make it so, then look. No database here: nobody waits for a network inside a transaction.
 
 use chrono::TimeDelta;
-use tenure_connectors::{Change, Connector, Fault, FaultKind, FoundAccount, ReadBack};
+use tenure_connectors::{AccountDraft, Change, Connector, Fault, FaultKind, FoundAccount, ReadBack};
 use tenure_domain::operation::{Attempt, Trouble};
 
 use super::Job;
+use super::about::Step;
 
 /// What came of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub struct Attempted {
 
 /// Attempts an operation: makes it so and reads it back, by a fresh look.
 pub async fn attempt(job: &Job) -> Attempted {
-    let changes = match &job.changes {
-        Ok(changes) => changes,
+    let steps = match &job.steps {
+        Ok(steps) => steps,
         Err(words) => return Attempted::asks_a_person(words.clone()),
     };
     let connector = match &job.connector {
@@ -31,18 +32,18 @@ pub async fn attempt(job: &Job) -> Attempted {
         Err(fault) => return Attempted::fault(fault, false),
     };
     // The connector bounds each exchange; this bounds all of them, so that nobody outlives the claim.
-    match tokio::time::timeout(job.within, all(connector.as_ref(), changes)).await {
+    match tokio::time::timeout(job.within, all(connector.as_ref(), steps)).await {
         Ok(attempted) => attempted,
         Err(_) => Attempted::fault(&Fault::new(FaultKind::Timeout, "the target took too long for all of it together"), false),
     }
 }
 
 /// All of them, one after the other: one that fails keeps no other from being done.
-async fn all(connector: &dyn Connector, changes: &[Change]) -> Attempted {
-    let mut evidence = Vec::with_capacity(changes.len());
+async fn all(connector: &dyn Connector, steps: &[Step]) -> Attempted {
+    let mut evidence = Vec::with_capacity(steps.len());
     let (mut failed, mut made) = (None, None);
-    for change in changes {
-        match one(connector, change).await {
+    for step in steps {
+        match one(connector, step).await {
             Ok((seen, account)) => {
                 evidence.push(seen);
                 made = made.or(account);
@@ -54,12 +55,33 @@ async fn all(connector: &dyn Connector, changes: &[Change]) -> Attempted {
 }
 
 /// One of them, with the evidence, and the account if one was made.
-async fn one(connector: &dyn Connector, change: &Change) -> Result<(String, Option<FoundAccount>), Attempted> {
+async fn one(connector: &dyn Connector, step: &Step) -> Result<(String, Option<FoundAccount>), Attempted> {
+    let change = &step.change;
+    if let Some(draft) = &step.whose {
+        is_theirs(connector, draft).await?;
+    }
     connector.perform(change).await.map_err(|fault| Attempted::fault(&fault, false))?;
     match connector.read_back(change).await {
         Ok(ReadBack::So(evidence)) => Ok((evidence, found(connector, change).await?)),
         Ok(ReadBack::NotSo(why)) => Err(Attempted::words(format!("the target said yes, but {why}"))),
         Err(fault) => Err(Attempted::fault(&fault, true)),
+    }
+}
+
+/// Looks whether an account that is known by its name alone is that person's: whoever has that name there may be
+/// somebody else. One that is not there is nobody's, and absence is what is wanted.
+async fn is_theirs(connector: &dyn Connector, draft: &AccountDraft) -> Result<(), Attempted> {
+    let name = &draft.account.name;
+    let found = connector.find(&draft.account, &[]).await.map_err(|fault| Attempted::fault(&fault, false))?;
+    if found.is_none() {
+        return Ok(());
+    }
+    let same = connector.read_back(&Change::Change(draft.clone())).await.map_err(|fault| Attempted::fault(&fault, false))?;
+    match same {
+        ReadBack::So(_) if !draft.attributes.is_empty() => Ok(()),
+        _ => Err(Attempted::asks_a_person(format!(
+            "there is an account {name}, and nothing shows that it is this person's: read the target and say whose it is, or state that this is done"
+        ))),
     }
 }
 

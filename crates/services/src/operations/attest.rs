@@ -2,7 +2,7 @@
 
 use tenure_domain::access::{Relation, actions};
 use tenure_domain::id::OperationId;
-use tenure_domain::operation::OperationState;
+use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_store::targets::Settlement;
 
 use super::settle::{done, event};
@@ -47,6 +47,9 @@ pub async fn attest_operation(ctx: &Ctx, id: OperationId, note: &str) -> Result<
         return Err(ServiceError::Refused("it is settled already; nothing was changed".to_owned()));
     }
     done(ctx, &proof, &mut tx, &operation).await?;
+    if let (OperationKind::CreateAccount, Some(account)) = (operation.kind, operation.account_id) {
+        tx.forget_plan(&proof, account).await?;
+    }
     tx.commit(event(ctx, &operation, OperationState::Attested, note)).await?;
     Ok(())
 }

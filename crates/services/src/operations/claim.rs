@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tenure_connectors::{Change, Connector, Fault};
+use tenure_connectors::{Connector, Fault};
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::id::ApplicationId;
-use tenure_store::targets::{Claim, Claimed};
+use tenure_domain::id::{ApplicationId, IdentityId};
+use tenure_domain::operation::OperationKind;
+use tenure_store::targets::{Claim, Claimed, TargetRow};
 
-use super::about::About;
+use super::about::{About, Step};
 use super::plan::plan_accounts;
 use crate::targets::{connect, mapping_of};
 use crate::{Ctx, ServiceError};
@@ -26,7 +27,7 @@ pub struct Job {
     pub(super) by: String,
     pub(super) operation: Claimed,
     /// What is to become so, for each account that it is about; or why nobody can say.
-    pub(super) changes: Result<Vec<Change>, String>,
+    pub(super) steps: Result<Vec<Step>, String>,
     pub(super) connector: Result<Arc<dyn Connector>, Fault>,
     pub(super) within: Duration,
 }
@@ -55,16 +56,29 @@ pub async fn claim_operations(ctx: &Ctx, target: ApplicationId, by: &str) -> Res
     let mut faults = plan_accounts(ctx, &proof, target, &by, &mut claimed).await?;
     let connector = connect(ctx, &row);
     let within = Duration::from_secs(u64::try_from(i64::from(row.timeout_seconds) * EXCHANGES).unwrap_or(60));
-    let mut tx = ctx.app.store.read().await?;
-    let about = About::read(&mut tx, target, mapping_of(&row), &claimed).await?;
+    let about = read_about(ctx, &row, &claimed).await?;
     let job = |operation: Claimed| Job {
         target,
         in_trouble: row.failures > 0,
         by: by.clone(),
-        changes: faults.remove(&operation.id).map_or_else(|| about.changes(&operation), Err),
+        steps: faults.remove(&operation.id).map_or_else(|| about.steps(&operation), Err),
         operation,
         connector: connector.clone(),
         within,
     };
     Ok(claimed.into_iter().map(job).collect())
+}
+
+/// What is known of those that operations are about. Whoever changes them right now is waited for where accounts are
+/// filled: who comes later sees that somebody works on it, and owes it once more.
+async fn read_about(ctx: &Ctx, row: &TargetRow, claimed: &[Claimed]) -> Result<About, ServiceError> {
+    let fills = |o: &&Claimed| matches!(o.kind, OperationKind::CreateAccount | OperationKind::ChangeAccount);
+    let people: Vec<IdentityId> = claimed.iter().filter(fills).filter_map(|o| o.identity_id).collect();
+    if people.is_empty() {
+        let mut tx = ctx.app.store.read().await?;
+        return About::read(&mut tx, row.application_id, mapping_of(row), claimed).await;
+    }
+    let mut tx = ctx.app.store.write().await?;
+    tx.lock_identities(&people).await?;
+    About::read(&mut tx, row.application_id, mapping_of(row), claimed).await
 }

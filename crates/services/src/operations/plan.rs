@@ -14,6 +14,7 @@ use tenure_domain::target::{Account, AccountState};
 use tenure_store::WriteTx;
 use tenure_store::targets::{Claimed, PlannedAccount};
 
+use super::about::in_use_first;
 use crate::targets::mapping_of;
 use crate::{Ctx, ServiceError};
 
@@ -44,10 +45,14 @@ pub(super) async fn plan_accounts(
     let mapping = mapping_of(&row);
     let mut planner = Planner {
         people: tx.identities(&people).await?.into_iter().map(|i| (i.id, i)).collect(),
+        holders: tx.holders_on(target, &people).await?.into_iter().collect(),
         accounts: HashMap::new(),
         taken: HashSet::new(),
     };
-    for account in tx.accounts_of_all(target, &people).await?.into_iter().filter(|a| a.state != AccountState::Gone) {
+    let mut there: Vec<Account> = tx.accounts_of_all(target, &people).await?;
+    there.retain(|a| a.state != AccountState::Gone);
+    there.sort_by_key(in_use_first);
+    for account in there {
         if let Some(identity) = account.identity_id {
             planner.accounts.entry(identity).or_insert(account);
         }
@@ -78,9 +83,11 @@ pub(super) async fn plan_accounts(
 
 struct Planner {
     people: HashMap<IdentityId, Identity>,
+    /// Who holds something on the target.
+    holders: HashSet<IdentityId>,
     /// Who has an account already, by identity: the oldest.
     accounts: HashMap<IdentityId, Account>,
-    /// Names that were chosen in this transaction.
+    /// Names that were chosen in this transaction, in lower case.
     taken: HashSet<String>,
 }
 
@@ -96,7 +103,7 @@ impl Planner {
     ) -> Result<Result<(AccountId, String), String>, ServiceError> {
         let over = || Ok(Err("it is no longer wanted".to_owned()));
         let Some(person) = operation.identity_id.and_then(|id| self.people.get(&id)) else { return over() };
-        if !person.state.may_act() {
+        if !person.state.may_act() || !self.holders.contains(&person.id) {
             return over();
         }
         if let Some(account) = self.accounts.get(&person.id) {
@@ -120,9 +127,13 @@ impl Planner {
             .into_iter()
             // Whoever comes back may have their own name again.
             .filter(|a| a.state != AccountState::Gone || a.identity_id != Some(person.id))
-            .map(|a| a.name)
+            .map(|a| a.name.to_ascii_lowercase())
             .collect();
-        let Some(name) = names.into_iter().find(|name| !there.contains(name) && !self.taken.contains(name)) else {
+        let free = |name: &String| {
+            let folded = name.to_ascii_lowercase();
+            !there.contains(&folded) && !self.taken.contains(&folded)
+        };
+        let Some(name) = names.into_iter().find(free) else {
             return Ok(Err(format!("{NAMES} names after {wanted} are taken there: change the mapping, so that it tells people apart")));
         };
         let account = PlannedAccount { id: ctx.id(), target, identity: person.id, name: &name, operation: operation.id, by, at: ctx.now };
@@ -130,7 +141,7 @@ impl Planner {
             return over();
         }
         let id = account.id;
-        self.taken.insert(name.clone());
+        self.taken.insert(name.to_ascii_lowercase());
         Ok(Ok((id, name)))
     }
 }

@@ -23,8 +23,9 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let before = u32::try_from(job.operation.failures).unwrap_or_default();
     let failures = if attempted.attempt == Attempt::ReadBack { before } else { before.saturating_add(1) };
-    let (state, next_at) = match attempted.name_taken {
-        // The next name is tried at once.
+    // The next name is tried at once, some times: a target may say so of something else that the account has.
+    let next_name = attempted.name_taken && failures < ASK_AFTER;
+    let (state, next_at) = match next_name {
         true => (OperationState::Queued, Some(ctx.now)),
         false => after_attempt(&attempted.attempt, failures, ctx.now, jitter()),
     };
@@ -36,7 +37,7 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
         _ => {}
     }
     // The first failure and the call for help are told; not each of many attempts.
-    let told = failures == 1 || attempted.name_taken || (state == OperationState::NeedsHuman && failures == ASK_AFTER);
+    let told = failures == 1 || next_name || (state == OperationState::NeedsHuman && failures == ASK_AFTER);
     if state.is_open() && !told {
         return Ok(ctx.app.store.keep_attempt(&proof, &job.by, &settlement).await?.then_some(state));
     }
@@ -54,7 +55,7 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
         done(ctx, &proof, &mut tx, &job.operation).await?;
         seen(ctx, &proof, &mut tx, &job.operation, attempted.made.as_ref()).await?;
     }
-    if let (true, Some(account)) = (attempted.name_taken, job.operation.account_id) {
+    if let (true, Some(account)) = (next_name, job.operation.account_id) {
         tx.name_is_taken(&proof, account).await?;
     }
     tx.commit(event(ctx, &job.operation, state, &attempted.said)).await?;

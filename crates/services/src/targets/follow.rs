@@ -22,6 +22,8 @@ pub(crate) async fn accounts_follow(
     let owed = tx.owe_for_accounts(proof, identities, kind, now, &move || new_id(now)).await?;
     if may_act {
         tx.owe_new_accounts(proof, identities, now, &move || new_id(now)).await?;
+        // What was owed to them before was given up for this, and they may have changed meanwhile.
+        tx.owe_account_changes(proof, identities, None, now, &move || new_id(now)).await?;
     }
     Ok(owed)
 }
@@ -34,5 +36,5 @@ pub(crate) async fn attributes_follow(
     identities: &[IdentityId],
 ) -> Result<usize, ServiceError> {
     let now = ctx.now;
-    Ok(tx.owe_account_changes(proof, identities, now, &move || new_id(now)).await?)
+    Ok(tx.owe_account_changes(proof, identities, None, now, &move || new_id(now)).await?)
 }

@@ -149,8 +149,14 @@ impl Reading<'_> {
         let known: HashMap<String, Option<IdentityId>> =
             tx.accounts_by_key(target, &keys).await?.into_iter().map(|(_, key, identity)| (key, identity)).collect();
         let suggested = super::owners::suggest(&mut tx, &found).await?;
-        let owners: Vec<Option<IdentityId>> =
-            found.iter().zip(suggested).map(|(a, suggested)| known.get(&a.account.key).copied().flatten().or(suggested)).collect();
+        let owner = |(account, suggested): (&FoundAccount, Option<IdentityId>)| {
+            // A name that was chosen for one person tells nothing of another who is called so.
+            let planned = self.planned.iter().filter(|p| p.name.eq_ignore_ascii_case(&account.account.name));
+            let chosen: Vec<_> = planned.map(|p| p.identity_id).collect();
+            let suggested = suggested.filter(|_| chosen.is_empty() || chosen.contains(&suggested));
+            known.get(&account.account.key).copied().flatten().or(suggested)
+        };
+        let owners: Vec<Option<IdentityId>> = found.iter().zip(suggested).map(owner).collect();
         let people = self.people(&mut tx, &owners).await?;
         let mut seen = Vec::with_capacity(found.len());
         for (account, identity_id) in found.into_iter().zip(owners) {

@@ -35,12 +35,16 @@ pub async fn repair_account(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError
     };
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(&[identity]).await?;
+    tx.account(id).await?.filter(|a| a.identity_id == Some(identity)).ok_or(ServiceError::NotFound("account"))?;
+    if tx.identity(identity).await?.is_none_or(|i| i.state.has_ended()) {
+        return Err(ServiceError::Refused("its person has ended: nothing is to be so any more".to_owned()));
+    }
     let row = tx.target(account.application_id).await?.ok_or(ServiceError::NotFound("target"))?;
     if row.mapping.is_none() {
         return Err(ServiceError::Refused("nobody says how accounts are filled here: set a mapping first".to_owned()));
     }
     let now = ctx.now;
-    if tx.owe_account_changes(&proof, &[identity], now, &move || new_id(now)).await? == 0 {
+    if tx.owe_account_changes(&proof, &[identity], Some(id), now, &move || new_id(now)).await? == 0 {
         // A second click: it is owed already.
         return Ok(());
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use tenure_connectors::FaultKind;
 use tenure_domain::grant::GrantState;
 use tenure_domain::id::{ApplicationId, EntitlementId};
 use tenure_domain::identity::Transition;
@@ -12,7 +13,7 @@ use tenure_domain::operation::OperationState::{NeedsHuman, Queued, Superseded, V
 use tenure_domain::target::{AccountState, OnEnd};
 use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity};
 use tenure_services::operations::{attempt, claim_operations, settle_operation};
-use tenure_services::targets::{list_missing, reconcile_target, repair_account, repair_grant, set_mapping, try_mapping};
+use tenure_services::targets::{correlate_account, list_missing, reconcile_target, repair_account, repair_grant, set_mapping, try_mapping};
 use tenure_services::{App, ServiceError};
 use tenure_store::PageRequest;
 use tenure_store::targets::AccountFilter;
@@ -275,6 +276,111 @@ async fn a_mapping_is_tried_without_changing_anything_and_a_wrong_one_names_its_
         let stale = set_mapping(&ctx, target, 1, None).await;
         assert!(matches!(stale, Err(ServiceError::Conflict(_))), "{stale:?}");
         assert_eq!(app.store.read().await.unwrap().target(target).await.unwrap().unwrap().mapping, Some(mapping()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_the_chosen_name_there_is_not_disabled_in_place_of_somebody_who_ends() {
+    with_directory(OnEnd::Delete, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        directory.breaks(FaultKind::Unreachable, 1);
+        assert_eq!(work(&app, target, NOW).await, [Queued], "the name is chosen, and the target is away");
+        // Meanwhile somebody else gets that name there.
+        directory.contents().accounts.insert("ann".to_owned(), true);
+        directory.contents().attributes.insert("ann".to_owned(), [("mail".to_owned(), vec!["other@example.com".to_owned()])].into());
+        end_identity(&ctx, ann, "never came").await.unwrap();
+        let states = work(&app, target, TimeDelta::hours(1)).await;
+        assert!(states.contains(&NeedsHuman), "{states:?}");
+        assert_eq!(directory.contents().accounts.get("ann"), Some(&true), "it is somebody else's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_a_person_links_is_the_one_that_was_to_be_made() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        directory.breaks(FaultKind::NeedsDecision, 1);
+        assert_eq!(work(&app, target, NOW).await[0], NeedsHuman);
+        directory.contents().accounts.insert("anna".to_owned(), true);
+        reconcile_target(&admin_at(&app, "2024-03-02T12:00:00Z"), target, false).await.unwrap();
+        let filter = AccountFilter { application_id: Some(target), orphans: true, ..AccountFilter::default() };
+        let all = PageRequest { limit: 50, ..PageRequest::default() };
+        let anna = app.store.read().await.unwrap().list_accounts(&filter, &all).await.unwrap().rows.remove(0).account.id;
+        correlate_account(&ctx, anna, Some(ann)).await.unwrap();
+        work(&app, target, TimeDelta::days(1)).await;
+        assert!(operations(&app, "ann").await.iter().all(|(_, state)| *state == Verified), "{:?}", operations(&app, "ann").await);
+        assert!(directory.contents().groups["staff"].contains("anna") && !directory.contents().accounts.contains_key("ann"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_suspended_while_the_target_is_away_gets_the_account_when_they_resume() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        directory.breaks(FaultKind::Unreachable, 1);
+        work(&app, target, NOW).await;
+        change_lifecycle(&ctx, ann, Transition::Suspend, "under inquiry").await.unwrap();
+        work(&app, target, TimeDelta::hours(1)).await;
+        assert!(!directory.contents().accounts.contains_key("ann"));
+        change_lifecycle(&ctx, ann, Transition::Resume, "cleared").await.unwrap();
+        work(&app, target, TimeDelta::hours(2)).await;
+        assert_eq!(there(&directory), (true, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_taken_back_before_anything_was_done_leaves_no_account_and_nothing_owed() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
+        import(&admin_at(&app, "2024-03-02T12:00:00Z"), &[row("E1", "ann", "Legal")]).await.unwrap();
+        assert_eq!(work(&app, target, TimeDelta::days(1)).await, []);
+        assert!(operations(&app, "ann").await.iter().all(|(_, state)| *state == Superseded), "{:?}", operations(&app, "ann").await);
+        assert!(directory.contents().asked.is_empty());
+        assert_eq!(held(&admin(&app), identity(&app, "ann").await.id).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_while_the_account_is_being_made_is_made_there_too() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
+        let ctx = worker(&app, NOW);
+        let jobs = claim_operations(&ctx, target, "worker 1").await.unwrap();
+        let mut changed = row("E1", "ann", "Sales");
+        changed = changed.replace("ann@example.com", "anna@example.com");
+        import(&admin_at(&app, "2024-03-02T12:00:00Z"), &[changed]).await.unwrap();
+        let attempted = attempt(&jobs[0]).await;
+        settle_operation(&ctx, &jobs[0], &attempted).await.unwrap();
+        work(&app, target, TimeDelta::days(1)).await;
+        assert_eq!(directory.contents().attributes["ann"]["mail"], ["anna@example.com"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_that_differ_only_by_case_are_one_name() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        sales_get_staff(&app, &directory, target).await;
+        let ctx = admin(&app);
+        directory.contents().accounts.insert("Ann".to_owned(), true);
+        reconcile_target(&ctx, target, false).await.unwrap();
+        // The reading found nobody for it, and its name is taken all the same.
+        person(&ctx, "ann").await;
+        work(&app, target, NOW).await;
+        assert_eq!(directory.contents().asked[0], "create ann2");
     })
     .await;
 }

@@ -303,6 +303,21 @@ impl WriteTx {
             identity,
             at
         );
+        // What was being created for that person is this one.
+        execute!(
+            self.tx,
+            "UPDATE operations SET account_id = $1 WHERE account_id IN (SELECT p.id FROM accounts p JOIN accounts k ON k.id = $1
+               WHERE p.application_id = k.application_id AND p.identity_id = $2 AND p.state = 'planned' AND p.key = '' AND p.id <> $1)",
+            id,
+            identity
+        );
+        execute!(
+            self.tx,
+            "UPDATE accounts SET state = 'gone' WHERE state = 'planned' AND key = '' AND id <> $1 AND identity_id = $2
+               AND application_id = (SELECT k.application_id FROM accounts k WHERE k.id = $1)",
+            id,
+            identity
+        );
         Ok(execute!(self.tx, "UPDATE accounts SET identity_id = $2 WHERE id = $1", id, identity) == 1)
     }
 }

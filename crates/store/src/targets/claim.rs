@@ -8,7 +8,7 @@ use tenure_domain::operation::OperationKind;
 use tenure_domain::target::TargetState;
 
 use super::TargetRow;
-use crate::engine::{Store, StoreError, Tx, WriteTx};
+use crate::engine::{LockRows, RowLock, Store, StoreError, Tx, WriteTx};
 
 /// Who takes operations, and how many.
 #[derive(Debug, Clone)]
@@ -122,23 +122,22 @@ impl WriteTx {
         let at_once = target.breaker().at_once(u32::try_from(target.at_once).unwrap_or(1));
         let (window, left) = target.window(claim.now);
         let room = (i64::from(at_once) - running).min(left).max(0);
-        let ids: Vec<OperationId> = fetch_all!(
-            self.tx,
-            (OperationId,),
-            "SELECT o.id FROM operations o
-             WHERE o.application_id = $1 AND o.next_at <= $2 AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')
-               AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
-                               AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged'))
-               AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.account_id = o.account_id AND q.id <> o.id AND q.claimed_until > $2)
-               AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.grant_id = o.grant_id AND q.id <> o.id AND q.claimed_until > $2)
-             ORDER BY CASE WHEN o.failures = 0 THEN 0 ELSE 1 END, o.next_at, o.id LIMIT $3",
-            claim.target,
-            claim.now,
-            room
-        )
-        .into_iter()
-        .map(|(id,)| id)
-        .collect();
+        // What somebody else is settling or withdrawing is not waited for.
+        let ids: Vec<OperationId> = on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT o.id FROM operations o WHERE o.application_id = ");
+            query.push_bind(claim.target).push(" AND o.next_at <= ").push_bind(claim.now);
+            query.push(
+                " AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')
+                  AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
+                                  AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged'))",
+            );
+            query.push(" AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.account_id = o.account_id AND q.id <> o.id AND q.claimed_until > ");
+            query.push_bind(claim.now);
+            query.push(") AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.grant_id = o.grant_id AND q.id <> o.id AND q.claimed_until > ");
+            query.push_bind(claim.now);
+            query.push(") ORDER BY CASE WHEN o.failures = 0 THEN 0 ELSE 1 END, o.next_at, o.id LIMIT ").push_bind(room);
+            query.lock_rows(RowLock::AloneIfFree).build_query_scalar::<OperationId>().fetch_all(&mut **conn).await?
+        });
         // Somebody may have settled one since it was read: what is taken is what is still open now.
         let taken = fetch_for_ids!(
             self.tx,

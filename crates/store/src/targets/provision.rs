@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{AccountId, ApplicationId, Id as _, IdentityId, OperationId};
+use tenure_domain::id::{AccountId, ApplicationId, GrantId, Id as _, IdentityId, OperationId};
 use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{Account, AccountState};
 
@@ -41,6 +41,27 @@ impl Tx {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
+    /// Which of these hold something on an application.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn holders_on(&mut self, application: ApplicationId, identities: &[IdentityId]) -> Result<Vec<IdentityId>, StoreError> {
+        let holders = fetch_for_ids!(
+            self,
+            (IdentityId,),
+            identities,
+            |q| {
+                q.push("SELECT DISTINCT g.identity_id FROM grants g JOIN entitlements e ON e.id = g.entitlement_id WHERE g.state = 'held' AND e.application_id = ")
+                    .push_bind(application)
+                    .push(" AND g.identity_id IN (");
+            },
+            |q| {
+                q.push(")");
+            }
+        );
+        Ok(holders.into_iter().map(|(id,)| id).collect())
+    }
+
     /// Accounts by key.
     ///
     /// # Errors
@@ -77,17 +98,19 @@ impl Tx {
         ))
     }
 
-    /// Accounts of a target that have one of some names, those that are gone too: a name is not given twice.
+    /// Accounts of a target that have one of some names, those that are gone too: a name is not given twice. Names
+    /// are compared without regard to the case of ASCII letters, as directories and SCIM do.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn accounts_named(&mut self, target: ApplicationId, names: &[String]) -> Result<Vec<Account>, StoreError> {
+        let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
         Ok(fetch_for_ids!(
             self,
             Account,
-            names,
+            &names,
             |q| {
-                q.push(ACCOUNT).push("application_id = ").push_bind(target).push(" AND name IN (");
+                q.push(ACCOUNT).push("application_id = ").push_bind(target).push(" AND LOWER(name) IN (");
             },
             |q| {
                 q.push(")");
@@ -158,7 +181,8 @@ impl WriteTx {
     }
 
     /// Owes to the accounts of identities, on targets that have a mapping, that their attributes are made
-    /// those of their identity. What waits its turn already looks when its turn comes.
+    /// those of their identity: to all, or to `only` one. What waits its turn already looks when its turn comes;
+    /// what is being made right now may have looked before. Of who has ended, nothing is to be so.
     ///
     /// # Errors
     /// When the database fails.
@@ -166,6 +190,7 @@ impl WriteTx {
         &mut self,
         _proof: &impl May<change::WriteAccess>,
         identities: &[IdentityId],
+        only: Option<AccountId>,
         at: DateTime<Utc>,
         new_id: &(dyn Fn() -> uuid::Uuid + Sync),
     ) -> Result<usize, StoreError> {
@@ -173,11 +198,23 @@ impl WriteTx {
             self.tx,
             (AccountId, ApplicationId, IdentityId),
             identities,
-            "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id
-             WHERE t.mapping IS NOT NULL AND a.state NOT IN ('gone', 'planned')
-               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.kind = 'change-account' AND o.state IN ('queued', 'needs-human'))
-               AND a.identity_id IN (",
-            ") ORDER BY a.id"
+            |q| {
+                q.push(
+                    "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id
+                     JOIN identities i ON i.id = a.identity_id
+                     WHERE t.mapping IS NOT NULL AND i.state NOT IN ('terminated', 'archived') AND a.state <> 'gone'
+                       AND (a.state <> 'planned' OR EXISTS (SELECT 1 FROM operations c WHERE c.account_id = a.id AND c.kind = 'create-account'
+                                                            AND c.state IN ('running', 'acknowledged')))
+                       AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.kind = 'change-account' AND o.state IN ('queued', 'needs-human'))",
+                );
+                if let Some(only) = only {
+                    q.push(" AND a.id = ").push_bind(only);
+                }
+                q.push(" AND a.identity_id IN (");
+            },
+            |q| {
+                q.push(") ORDER BY a.id");
+            }
         );
         let rows: Vec<OperationRow> = accounts
             .into_iter()
@@ -253,6 +290,80 @@ impl WriteTx {
     pub async fn name_is_taken(&mut self, _proof: &impl May<change::WriteOperations>, account: AccountId) -> Result<(), StoreError> {
         execute!(self.tx, "UPDATE operations SET account_id = NULL WHERE account_id = $1 AND kind = 'create-account'", account);
         execute!(self.tx, "UPDATE accounts SET state = 'gone', identity_id = NULL WHERE id = $1 AND state = 'planned'", account);
+        Ok(())
+    }
+
+    /// Accounts that are owed to identities who hold nothing on their targets any more, and that nobody has begun
+    /// to make, are no longer wanted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withdraw_accounts(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        identities: &[IdentityId],
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        Ok(execute_for_ids!(
+            self.tx,
+            identities,
+            |q| {
+                q.push("UPDATE operations SET state = 'superseded', said = 'no longer wanted', settled_at = ")
+                    .push_bind(at)
+                    .push(", updated_at = ")
+                    .push_bind(at)
+                    .push(
+                        " WHERE kind = 'create-account' AND account_id IS NULL AND state IN ('queued', 'needs-human')
+                          AND NOT EXISTS (SELECT 1 FROM grants g JOIN entitlements e ON e.id = g.entitlement_id
+                                          WHERE g.identity_id = operations.identity_id AND e.application_id = operations.application_id AND g.state = 'held')
+                          AND identity_id IN (",
+                    );
+            },
+            ")"
+        ))
+    }
+
+    /// Grants that are owed to targets and that nobody has begun to give are no longer wanted; yields these: nothing
+    /// has to be taken away.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withdraw_grants(
+        &mut self,
+        _proof: &impl May<change::WriteAccess>,
+        grants: &[GrantId],
+        at: DateTime<Utc>,
+    ) -> Result<Vec<GrantId>, StoreError> {
+        let withdrawn = fetch_for_ids!(
+            self.tx,
+            (GrantId,),
+            grants,
+            |q| {
+                q.push("UPDATE operations SET state = 'superseded', said = 'no longer wanted', settled_at = ")
+                    .push_bind(at)
+                    .push(", updated_at = ")
+                    .push_bind(at)
+                    .push(
+                        " WHERE kind = 'add-entitlement' AND state = 'queued' AND claimed_until IS NULL
+                          AND NOT EXISTS (SELECT 1 FROM operation_steps s WHERE s.operation_id = operations.id)
+                          AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.id = operations.grant_id AND g.observed_at IS NOT NULL)
+                          AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.grant_id = operations.grant_id AND p.id <> operations.id)
+                          AND grant_id IN (",
+                    );
+            },
+            |q| {
+                q.push(") RETURNING grant_id");
+            }
+        );
+        Ok(withdrawn.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// A person states that an account was made: under which name and key, the next reading tells.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_plan(&mut self, _proof: &impl May<change::WriteOperations>, account: AccountId) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE accounts SET state = 'gone' WHERE id = $1 AND state = 'planned' AND key = ''", account);
         Ok(())
     }
 

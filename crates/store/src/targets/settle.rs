@@ -144,7 +144,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Where an account stands, as it was read back.
+    /// Where an account stands, as it was read back. One that was never seen there, and that nobody can sign in as,
+    /// may still not be there: it is made, not enabled, if it is wanted again.
     ///
     /// # Errors
     /// When the database fails.
@@ -155,7 +156,13 @@ impl WriteTx {
         state: AccountState,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        execute!(self.tx, "UPDATE accounts SET state = $2, seen_at = $3 WHERE id = $1", id, state, at);
+        execute!(
+            self.tx,
+            "UPDATE accounts SET state = CASE WHEN key = '' AND CAST($2 AS TEXT) = 'disabled' THEN 'planned' ELSE $2 END, seen_at = $3 WHERE id = $1",
+            id,
+            state,
+            at
+        );
         Ok(())
     }
 
