@@ -121,7 +121,7 @@ fn differs(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
         .collect_view();
     let repair = model.may_manage.then(|| {
         let action = format!("/applications/{}/accounts/{}/repair", model.application.id, row.account.id);
-        let label = format!("Make {} as recorded", row.account.name);
+        let label = format!("Make it as recorded: {}", row.account.name);
         view! { <PostForm action token=token.to_owned() class=""><Button small=true label>"Make it as recorded"</Button></PostForm> }
     });
     Some(view! { {lines}{repair} }.into_any())

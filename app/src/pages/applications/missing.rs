@@ -57,7 +57,7 @@ fn one(path: &str, row: &MissingGrant, may_manage: bool, token: &str, now: DateT
     let repair = if row.is_owed {
         view! { <Tag>"Owed"</Tag> }.into_any()
     } else if may_manage {
-        let label = format!("Give {} to {} there", row.entitlement, row.identity);
+        let label = format!("Give it there: {} to {}", row.entitlement, row.identity);
         view! { <PostForm action=format!("{path}/{}", row.id) token=token.to_owned() class=""><Button small=true label>"Give it there"</Button></PostForm> }
             .into_any()
     } else {
