@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use tenure_domain::id::ApplicationId;
-use tenure_services::{App, ServiceError, operations};
+use tenure_services::{App, operations};
 use tokio::sync::watch;
 
 use crate::runtime;
@@ -34,9 +34,7 @@ pub(crate) async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
             let (app, busy, name, stopped) = (Arc::clone(&app), busy.clone(), name.clone(), stopped.clone());
             tokio::spawn(async move {
                 let _over = Over(&busy, target);
-                if let Err(error) = drain(&app, target, &name, &stopped).await {
-                    tracing::error!(%error, %target, "what a target is owed could not be worked on; it is tried again");
-                }
+                drain(&app, target, &name, &stopped).await;
             });
         }
     })
@@ -44,7 +42,7 @@ pub(crate) async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
 }
 
 /// Works on a target until nothing is due there: as many at once as it allows, the next one as soon as one is done.
-async fn drain(app: &Arc<App>, target: ApplicationId, name: &str, stopped: &watch::Receiver<bool>) -> Result<(), ServiceError> {
+async fn drain(app: &Arc<App>, target: ApplicationId, name: &str, stopped: &watch::Receiver<bool>) {
     let mut running = FuturesUnordered::new();
     loop {
         if !*stopped.borrow() {
@@ -65,7 +63,7 @@ async fn drain(app: &Arc<App>, target: ApplicationId, name: &str, stopped: &watc
             // The others go on: what they did is worth keeping, and this one is tried again.
             Some(Err(error)) => tracing::error!(%error, %target, "what came of an operation could not be kept; it is tried again"),
             Some(Ok(_)) => {}
-            None => return Ok(()),
+            None => return,
         }
     }
 }
