@@ -2,7 +2,6 @@
 
 use tenure_domain::access::{May, change};
 use tenure_domain::id::IdentityId;
-use tenure_domain::operation::OperationKind;
 use tenure_store::WriteTx;
 
 use crate::ids::new_id;
@@ -17,9 +16,8 @@ pub(crate) async fn accounts_follow(
     identities: &[IdentityId],
     may_act: bool,
 ) -> Result<usize, ServiceError> {
-    let kind = if may_act { OperationKind::EnableAccount } else { OperationKind::DisableAccount };
     let now = ctx.now;
-    let owed = tx.owe_for_accounts(proof, identities, kind, now, &move || new_id(now)).await?;
+    let owed = tx.owe_for_accounts(proof, identities, may_act, now, &move || new_id(now)).await?;
     if may_act {
         tx.owe_new_accounts(proof, identities, now, &move || new_id(now)).await?;
         // What was owed to them before was given up for this, and they may have changed meanwhile.

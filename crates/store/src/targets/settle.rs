@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{AccountId, ApplicationId, CredentialId, GrantId, Id as _, IdentityId, OperationId};
 use tenure_domain::operation::{OperationKind, OperationState};
-use tenure_domain::target::AccountState;
+use tenure_domain::target::{AccountState, OnEnd, TargetKind};
 
 use crate::engine::{Store, StoreError, WriteTx};
 use crate::operations::OperationRow;
@@ -166,9 +166,9 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Owes something to each account of identities on targets that are configured, those that are gone
-    /// left out. What is still open for these accounts is no longer wanted. One whose name is chosen and that
-    /// may not be there yet is made instead of enabled.
+    /// Owes to each account of identities on targets that are configured, those that are gone left out, that it
+    /// can be used again or that nobody can sign in as it. What is still open for these accounts is no longer wanted.
+    /// One whose name is chosen and that may not be there yet is made instead of enabled.
     ///
     /// # Errors
     /// When the database fails.
@@ -176,7 +176,7 @@ impl WriteTx {
         &mut self,
         _proof: &impl May<change::WriteAccess>,
         identities: &[IdentityId],
-        kind: OperationKind,
+        may_act: bool,
         at: DateTime<Utc>,
         new_id: &(dyn Fn() -> uuid::Uuid + Sync),
     ) -> Result<usize, StoreError> {
@@ -194,25 +194,24 @@ impl WriteTx {
         );
         let accounts = fetch_for_ids!(
             self.tx,
-            (AccountId, ApplicationId, IdentityId, AccountState),
+            (AccountId, ApplicationId, IdentityId, AccountState, TargetKind),
             identities,
-            "SELECT a.id, a.application_id, a.identity_id, a.state FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.state <> 'gone' AND a.identity_id IN (",
+            "SELECT a.id, a.application_id, a.identity_id, a.state, t.kind FROM accounts a JOIN targets t ON t.application_id = a.application_id WHERE a.state <> 'gone' AND a.identity_id IN (",
             ") ORDER BY a.id"
         );
-        let rows: Vec<_> = accounts
-            .into_iter()
-            .map(|(account, application, identity, state)| {
-                let kind = if state == AccountState::Planned && kind == OperationKind::EnableAccount {
-                    OperationKind::CreateAccount
-                } else {
-                    kind
-                };
-                OperationRow {
-                    account_id: Some(account),
-                    ..OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(application), Some(identity), at)
-                }
-            })
-            .collect();
+        let mut rows = Vec::with_capacity(accounts.len());
+        for (account, application, identity, state, target) in accounts {
+            let mut owe = |kind| {
+                let owed = OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(application), Some(identity), at);
+                rows.push(OperationRow { account_id: Some(account), ..owed });
+            };
+            match (may_act, state) {
+                (true, AccountState::Planned) => owe(OperationKind::CreateAccount),
+                (true, _) => owe(OperationKind::EnableAccount),
+                // The same as at an end, but that the account stays.
+                (false, _) => OnEnd::Disable.of_account(target).for_each(owe),
+            }
+        }
         self.owe(&rows).await?;
         Ok(rows.len())
     }
