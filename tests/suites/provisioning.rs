@@ -1,13 +1,14 @@
-//! Somebody joins, moves and leaves, and a real directory shows it: an account with a name of its own and the
+//! Somebody joins, moves and leaves, and real targets show it: an account with a name of its own and the
 //! attributes of the person, the groups that roles give, and nothing any more at the end.
 
 use std::time::{Duration, Instant};
 
-use tenure_tests::targets::Directory;
+use tenure_tests::targets::{Directory, Roles};
 use tenure_tests::{Client, Database, Server, on_both};
 
 on_both!(
     a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none,
+    a_joiner_gets_a_role_of_a_database_and_who_is_suspended_is_sent_out_of_it,
     what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click,
 );
 
@@ -77,18 +78,26 @@ fn choice(page: &str, field: &str, word: &str) -> String {
     found.unwrap_or_else(|| panic!("no {word} among {field}: {page}")).0.to_owned()
 }
 
-/// A directory that Tenure fills: everybody in Engineering gets `staff`.
-fn company(database: &Database, directory: &Directory) -> (Server, Client, String) {
+/// A company with its portal, and a target that it fills: everybody in Engineering gets an entitlement there.
+fn company(
+    database: &Database,
+    configure: impl FnOnce(&mut Client) -> String,
+    mapping: &str,
+    entitlement: &str,
+) -> (Server, Client, String) {
     import(database, "2024-01-01", &[]);
     let server = Server::start(database);
     let mut admin = server.administrator();
-    let target = directory.configure(&mut admin);
+    let target = configure(&mut admin);
     let page = admin.get(&format!("{target}/mapping")).text();
-    let saved = admin.send(&format!("{target}/mapping"), &[("version", &hidden(&page, "version")), ("mapping", MAPPING)]);
+    let saved = admin.send(&format!("{target}/mapping"), &[("version", &hidden(&page, "version")), ("mapping", mapping)]);
     assert_eq!(saved.status, 303, "{}", saved.text());
-    let staff = choice(&admin.get("/roles/new").text(), "entitlement", "staff");
-    let role =
-        plan_and_apply(&mut admin, "/roles", &[("name", "Engineers"), ("kind", "business"), ("grace_days", "0"), ("entitlement", &staff)]);
+    let entitlement = choice(&admin.get("/roles/new").text(), "entitlement", entitlement);
+    let role = plan_and_apply(
+        &mut admin,
+        "/roles",
+        &[("name", "Engineers"), ("kind", "business"), ("grace_days", "0"), ("entitlement", &entitlement)],
+    );
     let role = role.rsplit('/').next().expect("a key");
     let rule = [("name", "Engineers"), ("role_id", role), ("expression", "department == \"Engineering\""), ("enabled", "yes")];
     plan_and_apply(&mut admin, "/rules", &rule);
@@ -97,7 +106,7 @@ fn company(database: &Database, directory: &Directory) -> (Server, Client, Strin
 
 fn a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none(database: Database) {
     let directory = Directory::start();
-    let (_server, mut admin, target) = company(&database, &directory);
+    let (_server, mut admin, target) = company(&database, |admin| directory.configure(admin), MAPPING, "staff");
     let tried = admin.send(&format!("{target}/mapping/try"), &[("mapping", MAPPING), ("person", "sam.stone")]);
     assert!(tried.status == 200 && tried.text().contains("sstone"), "{}", tried.text());
 
@@ -130,9 +139,27 @@ fn a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none(data
     database.assert_sound();
 }
 
+fn a_joiner_gets_a_role_of_a_database_and_who_is_suspended_is_sent_out_of_it(database: Database) {
+    let roles = Roles::start();
+    let mapping = "name = \"user_name\"\n\n[attributes]\ncomment = \"employee_id\"\n";
+    let (_server, mut admin, _) = company(&database, |admin| roles.configure(admin), mapping, "finance");
+    import(&database, "2024-02-01", &["E3,joris.strand,Joris,Strånd,joris@example.test,Engineering,Engineer,,2024-02-01"]);
+    wait_until("he is let in and holds the role", || roles.lets_in("joris.strand") && roles.holds("joris.strand", "finance"));
+    let open = roles.session_of("joris.strand");
+
+    let id = database.json(["identity", "show", "joris.strand"]).done().json()["id"].as_str().expect("an id").to_owned();
+    let suspended = admin.send(&format!("/identities/{id}/lifecycle"), &[("to", "suspend"), ("reason", "under inquiry")]);
+    assert_eq!(suspended.status, 303, "{}", suspended.text());
+    wait_until("he is not let in", || !roles.lets_in("joris.strand"));
+    wait_until("nothing is owed", || admin.get("/operations").text().contains("Nothing is owed"));
+    assert!(roles.is_over(open), "his open session was ended");
+    assert!(roles.exists("joris.strand") && roles.lets_in("sam.stone"));
+    database.assert_sound();
+}
+
 fn what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click(database: Database) {
     let directory = Directory::start();
-    let (_server, mut admin, target) = company(&database, &directory);
+    let (_server, mut admin, target) = company(&database, |admin| directory.configure(admin), MAPPING, "staff");
     import(&database, "2024-02-01", &["E3,joris.strand,Joris,Strånd,joris@example.test,Engineering,Engineer,,2024-02-01"]);
     wait_until("he has the group", || directory.members("staff").contains("uid=jstrand,"));
     wait_until("nothing is owed", || admin.get("/operations").text().contains("Nothing is owed"));

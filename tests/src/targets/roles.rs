@@ -79,6 +79,13 @@ impl Roles {
         self.ask("SELECT rolname::text FROM pg_roles WHERE rolname = $1", role).is_some()
     }
 
+    /// Whether a role is a member of a group, directly or through others.
+    pub fn holds(&self, role: &str, group: &str) -> bool {
+        let mut admin = self.admin.lock().expect("no thread panicked");
+        let query = sqlx::query("SELECT pg_has_role($1, $2, 'member')").bind(role).bind(group);
+        self.runtime.block_on(query.fetch_one(&mut *admin)).expect("an answer").get(0)
+    }
+
     pub fn owner_of(&self, table: &str) -> String {
         self.ask("SELECT tableowner::text FROM pg_tables WHERE tablename = $1", table).expect("the table")
     }
