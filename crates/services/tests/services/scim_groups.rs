@@ -64,7 +64,8 @@ async fn roles_of_tenure_and_of_others_are_read_and_not_changed() {
         let (okta, entra) = (provider(&app, "okta").await, provider(&app, "entra").await);
         let theirs = create_group(&entra, &view(), &json!({ "displayName": "Theirs" })).await.unwrap().id;
         let ben = made(&okta, &user("ben")).await;
-        assert_eq!(member_ids(&read_group(&okta, &role.to_string(), &view()).await.unwrap().body), [ann.to_string()]);
+        let bosses = read_group(&okta, &role.to_string(), &view()).await.unwrap();
+        assert_eq!(member_ids(&bosses.body), [ann.to_string()]);
         for id in [role.to_string(), theirs] {
             let add = ops(json!([{ "op": "add", "path": "members", "value": [{ "value": ben.id }] }]));
             let error = refused(patch_group(&okta, &id, &view(), &add, None).await);
@@ -76,7 +77,15 @@ async fn roles_of_tenure_and_of_others_are_read_and_not_changed() {
             let error = refused(create_group(&okta, &view(), &json!({ "displayName": name })).await);
             assert_eq!((error.status, error.scim_type), (409, Some(ScimType::Uniqueness)), "{name}");
         }
-        assert_eq!(read_group(&okta, &role.to_string(), &only("displayName")).await.unwrap().body.get("members"), None);
+        let short = read_group(&okta, &role.to_string(), &only("displayName")).await.unwrap();
+        assert_eq!(short.body.get("members"), None);
+        // Who comes into it by hand makes another version of what is shown.
+        assert_eq!(read_group(&okta, &role.to_string(), &view()).await.unwrap().version, bosses.version);
+        assign_role(&admin, person(&admin, "cem").await, role, "is one, too", None).await.unwrap();
+        assert_ne!(read_group(&okta, &role.to_string(), &view()).await.unwrap().version, bosses.version);
+        assert_eq!(read_group(&okta, &role.to_string(), &only("displayName")).await.unwrap().version, short.version);
+        let add = ops(json!([{ "op": "add", "path": "members", "value": [{ "value": ben.id }] }]));
+        assert_eq!(refused(patch_group(&okta, &role.to_string(), &view(), &add, Some(&bosses.version)).await).status, 403);
     })
     .await;
 }

@@ -156,8 +156,8 @@ pub(super) async fn change_group(
         let keeper = Keeper { ctx, proof, source: &source };
         tx.lock_scim_group(proof, key).await?;
         let row = there(&mut tx, id).await?;
-        check_version(if_match, row.version)?;
         keeper.check_owner(&row)?;
+        check_version(if_match, row.version)?;
         let members = tx.scim_members(&[key], i64::MAX).await?.remove(&key).unwrap_or_default();
         let before = compose(&row, &view.base, Some(source.id), &members, &HashMap::new());
         let events = keeper.write(&mut tx, &row, &members, &apply(&before)?).await?;
