@@ -126,7 +126,7 @@ async fn with_personas(tx: &mut WriteTx, ids: &[IdentityId]) -> Result<Vec<Ident
 
 /// As [`with_personas`], locked. Whoever makes a persona locks its main identity, so under the lock
 /// there come no more; until then they are read again.
-async fn lock_with_personas(tx: &mut WriteTx, ids: &[IdentityId]) -> Result<Vec<IdentityId>, ServiceError> {
+pub(crate) async fn lock_with_personas(tx: &mut WriteTx, ids: &[IdentityId]) -> Result<Vec<IdentityId>, ServiceError> {
     let mut members = with_personas(tx, ids).await?;
     loop {
         tx.lock_identities(&members).await?;

@@ -1,16 +1,21 @@
 //! People over SCIM: an identity provider is a source, and what it says goes the way of an import.
 
+use chrono::TimeDelta;
 use serde_json::json;
 use tenure_domain::access::{Channel, PortalRole};
 use tenure_domain::identity::LifecycleState::{Active, PreHire, Suspended, Terminated};
 use tenure_domain::identity::Transition;
+use tenure_domain::operation::OperationKind::ChangeAccount;
+use tenure_domain::target::OnEnd;
 use tenure_scim::ScimType;
 use tenure_services::accounts::set_portal_role;
-use tenure_services::identities::{change_lifecycle, end_identity, show_identity};
+use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity, show_identity};
 use tenure_services::scim::{create_user, delete_user, patch_user, read_user, replace_user};
+use tenure_services::targets::{reconcile_target, set_mapping};
 
 use super::scim_support::*;
 use super::support::*;
+use super::targets::{with_directory, work};
 
 #[tokio::test]
 async fn a_user_is_a_joiner_with_birthrights_and_reads_back_what_was_written() {
@@ -317,6 +322,134 @@ async fn who_was_archived_in_the_portal_gives_every_name_free() {
         let next = made(&okta, &body).await;
         assert_ne!(next.id, ann.id);
         assert_eq!(found(&okta, &asked("externalId eq \"1\"")).await.1, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_administrator_ends_or_is_taken_over_through_the_person_behind_a_persona() {
+    on_each(async |app| {
+        let app = without_limits(&app);
+        let ctx = admin(&app);
+        let okta = provider(&app, "okta").await;
+        let ann = made(&okta, &user("ann")).await;
+        let second = persona(&ctx, "ann-admin", key(&ann)).await;
+        set_portal_role(&ctx, second, PortalRole::Admin, true).await.unwrap();
+        for error in [
+            refused(patch_user(&okta, &ann.id, &view(), &ops(active(false)), None).await),
+            refused(delete_user(&okta, &ann.id, None).await),
+        ] {
+            assert!(error.status == 403 && error.detail.contains("last administrator"), "{error:?}");
+        }
+        assert_eq!(state(&app, "ann-admin").await, Active);
+        // Recorded by hand: neither the persona nor the person behind it is taken over.
+        let ben = person(&ctx, "ben").await;
+        let audits = persona(&ctx, "ben-audits", ben).await;
+        let deep = persona(&ctx, "ben-deep", audits).await;
+        let title = ops(json!([{ "op": "add", "path": "title", "value": "Clerk" }]));
+        assert_eq!(refused(patch_user(&okta, &deep.to_string(), &view(), &title, None).await).status, 403);
+        set_portal_role(&ctx, deep, PortalRole::Auditor, true).await.unwrap();
+        let error = refused(patch_user(&okta, &ben.to_string(), &view(), &title, None).await);
+        assert!(error.status == 403 && error.detail.contains("persona"), "{error:?}");
+        set_portal_role(&ctx, deep, PortalRole::Auditor, false).await.unwrap();
+        patch_user(&okta, &ben.to_string(), &view(), &title, None).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_to_come_back_on_a_day_leaves_when_the_provider_says_so() {
+    on_each(async |app| {
+        let app = without_limits(&app);
+        let okta = provider(&app, "okta").await;
+        let ann = made(&okta, &user("ann")).await;
+        patched(&okta, &ann.id, active(false)).await;
+        rehire_identity(&admin(&app), key(&ann), day("2024-04-01"), "comes back").await.unwrap();
+        assert_eq!(state(&app, "ann").await, PreHire);
+        patched(&okta, &ann.id, active(false)).await;
+        assert_eq!(state(&app, "ann").await, Terminated);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_comes_back_before_the_day_has_one_more_period_and_the_old_account() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let app = without_limits(&app);
+        let ctx = admin(&app);
+        let okta = provider(&app, "okta").await;
+        let ann = made(&okta, &user("ann")).await;
+        directory.contents().accounts.insert("ann".to_owned(), true);
+        reconcile_target(&ctx, target, false).await.unwrap();
+        let mapping = json!({ "name": "lower(user_name)", "attributes": { "title": "title" } });
+        set_mapping(&ctx, target, 1, Some(&mapping)).await.unwrap();
+        patched(&okta, &ann.id, active(false)).await;
+        work(&app, target, TimeDelta::zero()).await;
+        assert!(!directory.contents().accounts["ann"]);
+        let changes = async || super::targets::operations(&app, "ann").await.iter().filter(|(kind, _)| *kind == ChangeAccount).count();
+        let before = changes().await;
+        patched(&okta, &ann.id, json!([{ "op": "add", "path": "title", "value": "Clerk" }])).await;
+        assert_eq!(changes().await, before, "nobody's account is made the same after the end");
+        rehire_identity(&ctx, key(&ann), day("2024-04-01"), "comes back").await.unwrap();
+        patched(&okta, &ann.id, active(true)).await;
+        assert_eq!(state(&app, "ann").await, Active);
+        let periods = show_identity(&ctx, key(&ann)).await.unwrap().employments;
+        assert_eq!(periods.len(), 2, "{periods:?}");
+        assert!(periods.iter().any(|p| p.ended_on.is_none() && p.started_on == day("2024-03-01")), "{periods:?}");
+        work(&app, target, TimeDelta::zero()).await;
+        assert!(directory.contents().accounts["ann"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_else_takes_no_name_of_whom_an_administrator_brought_back() {
+    on_each(async |app| {
+        let app = without_limits(&app);
+        let okta = provider(&app, "okta").await;
+        let john = made(&okta, &json!({ "userName": "jsmith", "externalId": "A", "displayName": "John" })).await;
+        delete_user(&okta, &john.id, None).await.unwrap();
+        rehire_identity(&admin(&app), key(&john), day("2024-03-01"), "back").await.unwrap();
+        let jane = json!({ "userName": "jsmith", "externalId": "B", "displayName": "Jane" });
+        let error = refused(create_user(&okta, &view(), &jane).await);
+        assert_eq!((error.status, error.scim_type), (409, Some(ScimType::Uniqueness)));
+        assert_eq!(identity(&app, "jsmith").await.display_name, "John");
+        // The same person is told of again.
+        assert_eq!(made(&okta, &json!({ "userName": "jsmith", "externalId": "A" })).await.id, john.id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_employee_number_of_a_deleted_user_finds_them_or_is_given_on() {
+    on_each(async |app| {
+        let app = without_limits(&app);
+        let okta = provider(&app, "okta").await;
+        let body =
+            |name: &str, external: &str| json!({ "userName": name, "externalId": external, (ENTERPRISE): { "employeeNumber": "7" } });
+        let ann = made(&okta, &body("ann", "1")).await;
+        delete_user(&okta, &ann.id, None).await.unwrap();
+        let married = made(&okta, &body("ann.b", "1")).await;
+        assert_eq!(married.id, ann.id, "one person under a new name");
+        assert_eq!(state(&app, "ann.b").await, Active);
+        assert_eq!(refused(create_user(&okta, &view(), &body("ben", "2")).await).status, 409, "it belongs to somebody");
+        delete_user(&okta, &ann.id, None).await.unwrap();
+        let ben = made(&okta, &body("ben", "2")).await;
+        assert_ne!(ben.id, ann.id);
+        assert_eq!(events(&app, "identity.archive").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_with_a_character_that_no_database_keeps_is_refused() {
+    on_each(async |app| {
+        let okta = provider(&app, "okta").await;
+        let ann = made(&okta, &user("ann")).await;
+        let error = refused(create_user(&okta, &view(), &json!({ "userName": "ben", "externalId": "a\u{0}b" })).await);
+        assert!(error.status == 400 && error.detail.contains("externalId"), "{error:?}");
+        let rename = ops(json!([{ "op": "add", "path": "externalId", "value": "\u{0}" }]));
+        assert_eq!(refused(patch_user(&okta, &ann.id, &view(), &rename, None).await).status, 400);
     })
     .await;
 }

@@ -121,6 +121,15 @@ impl Tx {
         }))
     }
 
+    /// The roles of a name, whatever its case: also those that are no groups any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn roles_named(&mut self, name: &str) -> Result<Vec<RoleId>, StoreError> {
+        let rows = fetch_all!(self, (RoleId,), "SELECT id FROM roles WHERE name_key = $1", storable(&fold(name)));
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
     /// Who is in groups, each once, so many at most. In a group of an identity provider these are
     /// whom it says, in any other role all people who have it.
     ///
@@ -130,8 +139,11 @@ impl Tx {
         let rows: Vec<Member> = on_both!(self, conn => {
             if groups.is_empty() { Vec::new() } else {
                 let mut query = QueryBuilder::new(
-                    "SELECT a.role_id, a.id AS assignment_id, a.identity_id FROM assignments a
-                       JOIN identities i ON i.id = a.identity_id LEFT JOIN scim_groups g ON g.role_id = a.role_id
+                    // Each once before the limit counts them.
+                    "SELECT role_id, assignment_id, identity_id FROM (
+                       SELECT a.role_id, a.id AS assignment_id, a.identity_id,
+                         ROW_NUMBER() OVER (PARTITION BY a.role_id, a.identity_id ORDER BY a.id) AS nth
+                       FROM assignments a JOIN identities i ON i.id = a.identity_id LEFT JOIN scim_groups g ON g.role_id = a.role_id
                      WHERE a.state IN ('active', 'grace') AND i.kind = 'person' AND (g.source_id IS NULL OR a.origin = g.source_id) AND a.role_id IN (",
                 );
                 {
@@ -140,16 +152,13 @@ impl Tx {
                         list.push_bind(id.uuid());
                     }
                 }
-                query.push(") ORDER BY a.role_id, a.identity_id, a.id LIMIT ").push_bind(limit);
+                query.push(")) m WHERE nth = 1 ORDER BY role_id, identity_id LIMIT ").push_bind(limit);
                 query.build_query_as::<Member>().persistent(false).fetch_all(&mut **conn).await?
             }
         });
         let mut members: HashMap<RoleId, Vec<Member>> = HashMap::new();
         for row in rows {
-            let of_group = members.entry(row.role_id).or_default();
-            if of_group.last().is_none_or(|last| last.identity_id != row.identity_id) {
-                of_group.push(row);
-            }
+            members.entry(row.role_id).or_default().push(row);
         }
         Ok(members)
     }

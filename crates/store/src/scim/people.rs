@@ -149,6 +149,15 @@ impl Tx {
         Ok(roles)
     }
 
+    /// Whether one of some identities has a role in the portal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_portal_role(&mut self, ids: &[IdentityId]) -> Result<bool, StoreError> {
+        let rows = fetch_for_ids!(self, (IdentityId,), ids, "SELECT DISTINCT identity_id FROM portal_roles WHERE identity_id IN (", ")");
+        Ok(!rows.is_empty())
+    }
+
     /// How many people a source ended since a moment.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! From a role to the resource.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::{Map, Value, json};
 use tenure_domain::id::{IdentityId, RoleId, SourceId};
@@ -39,6 +40,17 @@ pub(super) async fn pictures(
     Ok(rows.iter().map(|row| compose(row, base, me, members.get(&row.id).map(Vec::as_slice).unwrap_or_default(), &names)).collect())
 }
 
+/// The ETag of a group. Nobody counts who comes into a role of Tenure and who goes, so there the members that are shown
+/// are part of it.
+fn version(row: &GroupRow, members: &[Member]) -> String {
+    if row.source_id.is_some() || members.is_empty() {
+        return tag(row.version);
+    }
+    let mut hasher = DefaultHasher::new();
+    members.iter().for_each(|member| member.identity_id.hash(&mut hasher));
+    format!("W/\"{}-{:016x}\"", row.version, hasher.finish())
+}
+
 /// The whole resource of a group with these members.
 pub(super) fn compose(
     row: &GroupRow,
@@ -69,7 +81,7 @@ pub(super) fn compose(
         "meta".into(),
         json!({
             "resourceType": "Group", "created": row.created_at, "lastModified": changed,
-            "location": format!("{base}/Groups/{}", row.id), "version": tag(row.version),
+            "location": format!("{base}/Groups/{}", row.id), "version": version(row, members),
         }),
     );
     let mut resource = Value::Object(map);

@@ -33,7 +33,7 @@ pub async fn create_group(ctx: &Ctx, view: &View, body: &Value) -> Result<Resour
         let (source, made) = own_source(ctx, &proof, &mut tx).await?;
         let keeper = Keeper { ctx, proof: &proof, source: &source };
         let id: RoleId = ctx.id();
-        keeper.check_names(&mut tx, id, &name, external_id.as_deref()).await?;
+        keeper.check_names(&mut tx, id, Some(&name), external_id.as_deref()).await?;
         let role = RoleRow {
             id,
             name: name.clone(),

@@ -31,8 +31,8 @@ pub async fn delete_group(ctx: &Ctx, id: &str, if_match: Option<&str>) -> Result
         let keeper = Keeper { ctx, proof: &proof, source: &source };
         tx.lock_scim_group(&proof, key).await?;
         let row = there(&mut tx, id).await?;
-        check_version(if_match, row.version)?;
         keeper.check_owner(&row)?;
+        check_version(if_match, row.version)?;
         let members = tx.scim_members(&[key], i64::MAX).await?.remove(&key).unwrap_or_default();
         let event = ctx.event(Stream::Access, "role.retired").target(&key, row.name.as_str());
         let removed = members.len();

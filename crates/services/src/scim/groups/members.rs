@@ -39,8 +39,9 @@ fn no_user(value: &str) -> Fault {
     Fault::invalid(format!("`members`: there is no user `{value}`"))
 }
 
-/// Makes the members of a group those who are named. Yields what the event of the group says; nothing when they are in
-/// it already.
+/// Makes the members of a group those who are named. Who cannot hold access now is passed over and counted: an identity
+/// provider repeats its whole list, and one who ended must not keep others in. Yields what the event of the group says;
+/// nothing when nobody comes or goes.
 pub(super) async fn set_members(
     keeper: &Keeper<'_>,
     tx: &mut WriteTx,
@@ -50,23 +51,25 @@ pub(super) async fn set_members(
 ) -> Result<Option<Value>, Fault> {
     let ctx = keeper.ctx;
     let there: BTreeMap<IdentityId, AssignmentId> = before.iter().map(|m| (m.identity_id, m.assignment_id)).collect();
-    let come: Vec<IdentityId> = wanted.iter().filter(|id| !there.contains_key(id)).copied().collect();
+    let asked: Vec<IdentityId> = wanted.iter().filter(|id| !there.contains_key(id)).copied().collect();
     let go: Vec<IdentityId> = there.keys().filter(|id| !wanted.contains(id)).copied().collect();
+    if asked.is_empty() && go.is_empty() {
+        return Ok(None);
+    }
+    let concerned: Vec<IdentityId> = asked.iter().chain(&go).copied().collect();
+    tx.lock_identities(&concerned).await?;
+    let mut people = tx.identities(&concerned).await?;
+    let known: HashSet<IdentityId> = people.iter().filter(|i| i.kind == IdentityKind::Person).map(|i| i.id).collect();
+    if let Some(stranger) = asked.iter().find(|id| !known.contains(id)) {
+        return Err(no_user(&stranger.to_string()));
+    }
+    let able: HashSet<IdentityId> = people.iter().filter(|i| i.state.holds_access()).map(|i| i.id).collect();
+    let come: Vec<IdentityId> = asked.iter().filter(|id| able.contains(id)).copied().collect();
     if come.is_empty() && go.is_empty() {
         return Ok(None);
     }
-    let concerned: Vec<IdentityId> = come.iter().chain(&go).copied().collect();
-    tx.lock_identities(&concerned).await?;
-    let people = tx.identities(&concerned).await?;
-    let known: HashSet<IdentityId> = people.iter().filter(|i| i.kind == IdentityKind::Person).map(|i| i.id).collect();
-    if let Some(stranger) = come.iter().find(|id| !known.contains(id)) {
-        return Err(no_user(&stranger.to_string()));
-    }
-    let coming: HashSet<IdentityId> = come.iter().copied().collect();
-    if let Some(gone) = people.iter().find(|i| coming.contains(&i.id) && !i.state.holds_access()) {
-        let words = format!("`members`: {} is {} and cannot be in a group: activate the user first", gone.display_name, gone.state.label());
-        return Err(Fault::invalid(words));
-    }
+    // Nothing changes for whom is passed over.
+    people.retain(|i| able.contains(&i.id) || there.contains_key(&i.id));
     let note = format!("in the group {name} of {}", keeper.source.name);
     let rows: Vec<NewAssignment> = come
         .iter()
@@ -95,5 +98,5 @@ pub(super) async fn set_members(
     // Written now: what follows from them has later keys.
     tx.append(&events).await?;
     recompute_many(ctx, keeper.proof, tx, &people).await?;
-    Ok(Some(json!({ "added": come.len(), "removed": go.len() })))
+    Ok(Some(json!({ "added": come.len(), "removed": go.len(), "skipped": asked.len() - come.len() })))
 }

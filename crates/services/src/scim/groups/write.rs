@@ -76,9 +76,18 @@ impl Keeper<'_> {
         Err(Fault::not_yours(None, words))
     }
 
-    /// Whether names are free.
-    pub(super) async fn check_names(&self, tx: &mut WriteTx, me: RoleId, name: &str, external_id: Option<&str>) -> Result<(), Fault> {
-        if tx.role_by_name(name).await?.is_some_and(|role| role.id != me) {
+    /// Whether names are free, whatever their case: `displayName` is looked up without it. A name that does not change
+    /// is not asked for.
+    pub(super) async fn check_names(
+        &self,
+        tx: &mut WriteTx,
+        me: RoleId,
+        name: Option<&str>,
+        external_id: Option<&str>,
+    ) -> Result<(), Fault> {
+        if let Some(name) = name
+            && tx.roles_named(name).await?.iter().any(|role| *role != me)
+        {
             return Err(ScimError::taken(format!("`displayName` \"{name}\" belongs to another group")).into());
         }
         if let Some(external_id) = external_id {
@@ -99,7 +108,7 @@ impl Keeper<'_> {
         let name = name_of(resource)?;
         let external_id = external_id_of(resource)?;
         let wanted = named(resource)?;
-        self.check_names(tx, row.id, &name, external_id.as_deref()).await?;
+        self.check_names(tx, row.id, Some(name.as_str()).filter(|name| *name != row.name), external_id.as_deref()).await?;
         let event = |action: &str| self.ctx.event(Stream::Access, action).target(&row.id, name.as_str());
         let mut events = Vec::new();
         if name != row.name {
@@ -147,8 +156,8 @@ pub(super) async fn change_group(
         let keeper = Keeper { ctx, proof, source: &source };
         tx.lock_scim_group(proof, key).await?;
         let row = there(&mut tx, id).await?;
-        check_version(if_match, row.version)?;
         keeper.check_owner(&row)?;
+        check_version(if_match, row.version)?;
         let members = tx.scim_members(&[key], i64::MAX).await?.remove(&key).unwrap_or_default();
         let before = compose(&row, &view.base, Some(source.id), &members, &HashMap::new());
         let events = keeper.write(&mut tx, &row, &members, &apply(&before)?).await?;

@@ -83,8 +83,8 @@ impl Columns {
         if !email.is_empty() && (!shaped || email.contains(char::is_whitespace)) {
             faults.push(FieldError::new("emails.value", "a mail address looks like name@example.com"));
         }
-        if external_id.as_ref().is_some_and(|name| name.chars().count() > 255) {
-            faults.push(FieldError::new("externalId", "has at most 255 characters"));
+        if external_id.as_ref().is_some_and(|name| name.chars().count() > 255 || name.contains('\0')) {
+            faults.push(FieldError::new("externalId", "has at most 255 characters, and never U+0000"));
         }
         if let Some(fault) = faults.first() {
             return Err(Fault::invalid(format!("`{}` {}", fault.field, fault.message)));

@@ -8,6 +8,7 @@ use tenure_scim::{Reading, ResourceType, ScimError, resource};
 use tenure_store::WriteTx;
 use tenure_store::scim::{Person, ScimUser};
 
+use super::columns::Columns;
 use super::read_user::shown;
 use super::tell::{Teller, Word, commit, lock};
 use crate::Ctx;
@@ -18,7 +19,7 @@ use crate::scim::view::{Resource, View};
 
 /// Makes a user: a joiner. Somebody whom this source took away and makes again comes back as a rehire, with all that is
 /// recorded of them; if the external names or employee numbers tell two people apart, the former is archived and gives
-/// the user name free.
+/// names free. They are found by the user name, else by the employee number.
 ///
 /// # Errors
 /// [`Fault`] with 400, 403, 409 (`uniqueness`).
@@ -38,6 +39,7 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
         }
         tx.hold_model().await?;
         let (source, made) = own_source(ctx, &proof, &mut tx).await?;
+        let columns = Columns::read(&accepted, &ctx.app.settings.mapping(&source.name).default_time_zone)?;
         let teller = Teller { ctx, proof: &proof, source: &source };
         lock(&teller, &mut tx, may_end).await?;
         let mut word = Word { resource: accepted.clone(), active, again: false, deleted: false };
@@ -48,14 +50,16 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
             tx.lock_identities(&[person.identity.id]).await?;
             before = tx.scim_person(person.identity.id).await?;
         }
-        let taken_away = |p: &Person| p.deleted_at.is_some() && p.identity.source_id == Some(source.id);
-        if before.as_ref().is_some_and(|person| !taken_away(person)) {
+        if before.as_ref().is_some_and(|person| !taken_away(&teller, person)) {
             return Err(ScimError::taken(format!("`userName` \"{name}\" belongs to another user")).into());
         }
-        if let Some(person) = &before {
-            if is_another(person, &accepted) && person.identity.state == LifecycleState::Terminated {
-                events.push(put_away(&teller, &mut tx, person).await?);
-                before = None;
+        if before.is_none() {
+            before = former_holder(&teller, &mut tx, &columns).await?;
+        }
+        if let Some(person) = before.take_if(|person| is_another(person, &columns)) {
+            // Who was brought back by hand in the meantime keeps their names: the new one is refused for them.
+            if person.identity.state == LifecycleState::Terminated {
+                events.push(put_away(&teller, &mut tx, &person).await?);
             }
         }
         word.again = before.is_some();
@@ -67,11 +71,27 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
     })
 }
 
-/// Whether a resource is of somebody else than the person who had its name.
-fn is_another(person: &Person, resource: &Value) -> bool {
-    let differ = |old: Option<&str>, new: Option<&str>| matches!((old, new), (Some(old), Some(new)) if old != new);
-    differ(person.external_id.as_deref(), resource["externalId"].as_str())
-        || differ(person.identity.employee_id.as_deref(), resource[tenure_scim::schema::ENTERPRISE_USER]["employeeNumber"].as_str())
+/// Whether a resource is of somebody else than the person who had its name or number.
+fn is_another(person: &Person, said: &Columns) -> bool {
+    // A pre-hire without a day never was anybody here: whoever comes takes the place.
+    if person.identity.state == LifecycleState::PreHire && person.identity.start_on.is_none() {
+        return false;
+    }
+    let differ = |old: &Option<String>, new: &Option<String>| matches!((old, new), (Some(old), Some(new)) if old != new);
+    differ(&person.external_id, &said.external_id) || differ(&person.identity.employee_id, &said.employee_id)
+}
+
+fn taken_away(teller: &Teller<'_>, person: &Person) -> bool {
+    person.deleted_at.is_some() && person.identity.source_id == Some(teller.source.id)
+}
+
+/// Who had an employee number under another user name, and was taken away; locked.
+async fn former_holder(teller: &Teller<'_>, tx: &mut WriteTx, said: &Columns) -> Result<Option<Person>, Fault> {
+    let Some(number) = &said.employee_id else { return Ok(None) };
+    let Some(id) = tx.employee_of_source(teller.source.id, number).await? else { return Ok(None) };
+    tx.lock_identities(&[id]).await?;
+    let holder = tx.scim_person(id).await?;
+    Ok(holder.filter(|person| taken_away(teller, person) && person.identity.employee_id == said.employee_id))
 }
 
 /// Archives somebody who ended and was taken away.
@@ -87,7 +107,7 @@ async fn put_away(teller: &Teller<'_>, tx: &mut WriteTx, person: &Person) -> Res
     tx.put_scim_user(teller.proof, &row).await?;
     let event = teller.ctx.event(Stream::Identity, "identity.archive").target(&is.id, is.display_name.as_str()).about(is.id);
     Ok(event
-        .because(format!("{} gives the user name to somebody else", teller.source.name))
+        .because(format!("{} gives the user name or employee number to somebody else", teller.source.name))
         .before(serde_json::json!({ "state": was.state }))
         .after(serde_json::json!({ "state": is.state })))
 }

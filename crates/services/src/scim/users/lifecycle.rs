@@ -62,7 +62,8 @@ pub(super) fn step(before: &Identity, says: Option<bool>, again: bool) -> Result
             let when = before.start_on.map_or_else(|| "later".to_owned(), |day| format!("on {day}"));
             Err(Fault::not_yours(Some(before.id), format!("{name} begins {when}, and is active from then on")))
         }
-        (S::PreHire, Some(false)) if !before.source_present => Ok(Step::Stay { listed: false }),
+        // Who is to come back on a day is one who leaves.
+        (S::PreHire, Some(false)) if !before.source_present && before.start_on.is_none() => Ok(Step::Stay { listed: false }),
         (S::Terminated | S::Archived, Some(false)) => Ok(Step::Stay { listed: false }),
         (S::PreHire | S::Active | S::OnLeave | S::Suspended, Some(false)) => Ok(Step::Leave),
         (S::PreHire | S::Active | S::OnLeave | S::Suspended | S::Archived, Some(true) | None) => Ok(Step::Stay { listed: true }),

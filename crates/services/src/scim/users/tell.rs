@@ -16,7 +16,7 @@ use super::lifecycle::{Step, step};
 use super::limit::check_limit;
 use crate::access::recompute_identities;
 use crate::accounts::{LAST, leaves_no_administrator};
-use crate::identities::end_in;
+use crate::identities::{end_in, lock_with_personas};
 use crate::people::{employment, happened};
 use crate::scim::fault::Fault;
 use crate::targets::{accounts_follow, attributes_follow};
@@ -53,7 +53,8 @@ impl Teller<'_> {
     /// Whether the source may speak of somebody.
     ///
     /// # Errors
-    /// [`Fault::NotYours`] for another source's people, and for those of no source who have a role in the portal.
+    /// [`Fault::NotYours`] for another source's people, and of those of no source for personas and for whoever has a
+    /// role in the portal, be it as a persona.
     pub(super) async fn check_owner(&self, tx: &mut WriteTx, before: &Identity) -> Result<(), Fault> {
         let name = &before.display_name;
         match before.source_id {
@@ -62,11 +63,18 @@ impl Teller<'_> {
                 let other = tx.sources().await?.into_iter().find(|s| s.id == id).map_or_else(|| "another source".to_owned(), |s| s.name);
                 Err(Fault::not_yours(Some(before.id), format!("{name} belongs to the source {other}: change them there")))
             }
-            None if !tx.portal_roles_of(before.id).await?.is_empty() => Err(Fault::not_yours(
+            None if before.persona_of.is_some() => Err(Fault::not_yours(
                 Some(before.id),
-                format!("{name} was recorded by hand and has a role in the portal: only an administrator changes them, in the portal"),
+                format!("{name} is a persona of somebody and was recorded by hand: only an administrator changes it, in the portal"),
             )),
-            None => Ok(()),
+            None => {
+                let members = lock_with_personas(tx, &[before.id]).await?;
+                if !tx.has_portal_role(&members).await? {
+                    return Ok(());
+                }
+                let words = "was recorded by hand and has a role in the portal, or a persona that has one";
+                Err(Fault::not_yours(Some(before.id), format!("{name} {words}: only an administrator changes them, in the portal")))
+            }
         }
     }
 
@@ -136,18 +144,25 @@ impl Teller<'_> {
             events.push(event.before(json!({ "source": null })).after(json!({ "source": self.source.name })));
         }
         events.extend(happened(self.ctx, change, Some(was), &is, &fields, &self.source.name));
-        let begun = employment(self.ctx, change, &is, None, self.ctx.today());
-        tx.insert_employments(self.proof, begun.as_slice()).await?;
+        if step == Step::Begin && was.start_on.is_some() {
+            // Who was to come back on a day has the period already.
+            tx.move_employment(self.proof, is.id, self.ctx.today()).await?;
+        } else {
+            let begun = employment(self.ctx, change, &is, None, self.ctx.today());
+            tx.insert_employments(self.proof, begun.as_slice()).await?;
+        }
         if step == Step::Leave {
             events.extend(self.end(tx, was, word.deleted).await?);
         } else {
             // The events come first: what follows from them has later keys.
             let changed = recompute_identities(self.ctx, self.proof, tx, std::slice::from_ref(&is)).await?;
             events.extend(changed);
-            if step == Step::Return {
+            if matches!(step, Step::Begin | Step::Return) {
                 accounts_follow(self.ctx, self.proof, tx, &[is.id], true).await?;
             }
-            attributes_follow(self.ctx, self.proof, tx, &[is.id]).await?;
+            if !is.state.has_ended() {
+                attributes_follow(self.ctx, self.proof, tx, &[is.id]).await?;
+            }
         }
         Ok((is.id, events))
     }
@@ -214,7 +229,8 @@ impl Teller<'_> {
     /// Ends somebody by the one way, within the limits.
     async fn end(&self, tx: &mut WriteTx, who: &Identity, deleted: bool) -> Result<Vec<AuditEvent>, Fault> {
         check_limit(self.ctx, tx, self.source, who.id).await?;
-        if leaves_no_administrator(tx, &[who.id]).await? {
+        let members = lock_with_personas(tx, &[who.id]).await?;
+        if leaves_no_administrator(tx, &members).await? {
             return Err(Fault::not_yours(Some(who.id), LAST));
         }
         let said = if deleted { "deleted" } else { "deactivated" };
