@@ -75,12 +75,12 @@ impl<'m> Session<'m> {
         let bytes = message.formatted();
         let response = within(self.mailer, Step::HandOver, self.connection.send(message.envelope(), &bytes)).await?;
         let lines: Vec<&str> = response.message().collect();
-        Ok(faults::shown(&format!("{} {}", response.code(), lines.join(" "))))
+        Ok(faults::shown(self.mailer, &format!("{} {}", response.code(), lines.join(" "))))
     }
 
     /// The name by which the server answered.
     pub(crate) fn server_name(&self) -> String {
-        faults::shown(self.connection.server_info().name())
+        faults::shown(self.mailer, self.connection.server_info().name())
     }
 
     pub(crate) fn is_secure(&self) -> bool {
