@@ -84,7 +84,8 @@ fn io_error(error: &Error) -> Option<&io::Error> {
     None
 }
 
-fn of_the_connection(mailer: &Mailer, step: Step, error: &io::Error) -> MailError {
+/// What the network says, in such words.
+pub(crate) fn of_the_connection(mailer: &Mailer, step: Step, error: &io::Error) -> MailError {
     let at = mailer.settings.address();
     if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return of_tls(mailer, tls);

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use tenure_notify::{MailError, MailErrorKind, MailSettings, Mailer, Message, Security};
 use tenure_test_support::mail_server::{MailServer, Offers, PASSWORD, USER_NAME};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 
 fn started(offers: Offers) -> MailServer {
     MailServer::start(offers).unwrap_or_else(|error| panic!("{error}"))
@@ -135,6 +135,49 @@ async fn a_server_that_repeats_the_line_of_the_sign_in_is_not_quoted_with_it() {
         assert_eq!(error.kind, MailErrorKind::SignIn, "{error}");
         assert!(!error.words.contains(encoded) && error.words.ends_with('…') && error.words.contains("not understood"), "{error}");
     }
+}
+
+/// What comes in the clear right behind the answer to STARTTLS is of whoever sits in between.
+#[tokio::test]
+async fn an_answer_that_comes_before_the_connection_is_secured_is_none() {
+    let server = started(Offers::default());
+    for between in ["", "250 mail.example.test\r\n"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = MailSettings { ca_file: Some(server.ca_file()), ..at(listener.local_addr().unwrap().port()) };
+        let forging = async {
+            let mut client = BufReader::new(listener.accept().await.unwrap().0);
+            let mut real = BufReader::new(TcpStream::connect(("127.0.0.1", server.port())).await.unwrap());
+            let mut line = String::new();
+            while real.read_line(&mut line).await.unwrap() > 0 && line != "220 Ready to start TLS\r\n" {
+                client.write_all(line.as_bytes()).await.unwrap();
+                let is_last = line.get(3..4) == Some(" ");
+                line.clear();
+                if is_last {
+                    client.read_line(&mut line).await.unwrap();
+                    real.write_all(line.as_bytes()).await.unwrap();
+                    line.clear();
+                }
+            }
+            client.write_all(format!("{line}{between}").as_bytes()).await.unwrap();
+            let _ = copy_bidirectional(&mut client, &mut real).await;
+        };
+        let mailer = Mailer::new(settings).unwrap();
+        let (probed, ()) = tokio::join!(mailer.probe(), forging);
+        assert_eq!(probed.is_ok(), between.is_empty(), "{probed:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_not_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let endless = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        while stream.write_all(&[b'2'; 1024]).await.is_ok() {}
+    };
+    let (error, ()) = tokio::join!(fault(MailSettings { timeout: Duration::from_secs(60), ..at(port) }), endless);
+    assert_eq!(error.kind, MailErrorKind::Protocol, "{error}");
+    assert!(error.words.contains("does not end"), "{error}");
 }
 
 #[tokio::test]
