@@ -32,7 +32,8 @@ pub enum Heard {
     Changed(String),
     /// Nothing will change any more.
     Complete,
-    /// The page as it would be now, where one came; it may be another one, such as that for signing in.
+    /// The page as it would be now, where one came; it may be another one, such as that for signing in, but not
+    /// one that says to come back later.
     Loaded(Option<Page>),
     /// The connection broke off; the browser connects again by itself.
     Lost,

@@ -1,5 +1,6 @@
 //! From what went wrong to words.
 
+use std::borrow::Cow;
 use std::error::Error as _;
 use std::io;
 
@@ -58,7 +59,7 @@ pub(crate) fn in_words(mailer: &Mailer, step: Step, error: &Error) -> MailError 
         return of_the_answer(mailer, step, error);
     }
     let at = mailer.settings.address();
-    let said = shown(&error.to_string());
+    let said = shown(mailer, &error.to_string());
     let words = match step {
         _ if error.is_client() => {
             return MailError::new(MailErrorKind::Refused, format!("The mail server at {at} cannot take this: {said}."));
@@ -83,7 +84,8 @@ fn io_error(error: &Error) -> Option<&io::Error> {
     None
 }
 
-fn of_the_connection(mailer: &Mailer, step: Step, error: &io::Error) -> MailError {
+/// What the network says, in such words.
+pub(crate) fn of_the_connection(mailer: &Mailer, step: Step, error: &io::Error) -> MailError {
     let at = mailer.settings.address();
     if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return of_tls(mailer, tls);
@@ -98,7 +100,7 @@ fn of_the_connection(mailer: &Mailer, step: Step, error: &io::Error) -> MailErro
             MailErrorKind::Protocol,
             format!(
                 "What answers at {at} does not speak SMTP ({}). Check mail.port. {}",
-                shown(&error.to_string()),
+                shown(mailer, &error.to_string()),
                 other_security(mailer)
             ),
         ),
@@ -107,7 +109,7 @@ fn of_the_connection(mailer: &Mailer, step: Step, error: &io::Error) -> MailErro
         }
         _ => (
             MailErrorKind::Unreachable,
-            format!("The mail server at {at} cannot be reached: {}. Check mail.host and mail.port.", shown(&error.to_string())),
+            format!("The mail server at {at} cannot be reached: {}. Check mail.host and mail.port.", shown(mailer, &error.to_string())),
         ),
     };
     MailError::new(kind, words)
@@ -131,7 +133,7 @@ fn of_tls(mailer: &Mailer, error: &rustls::Error) -> MailError {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 certificate("is not valid yet. Check the clocks of both machines.".to_owned())
             }
-            other => certificate(format!("is not accepted: {}.", shown(&other.to_string()))),
+            other => certificate(format!("is not accepted: {}.", shown(mailer, &other.to_string()))),
         },
         rustls::Error::InvalidMessage(_) => MailError::new(
             MailErrorKind::Security,
@@ -139,7 +141,7 @@ fn of_tls(mailer: &Mailer, error: &rustls::Error) -> MailError {
         ),
         other => MailError::new(
             MailErrorKind::Security,
-            format!("The mail server at {at} and Tenure agree on no TLS: {}. Tenure speaks TLS 1.2 and 1.3.", shown(&other.to_string())),
+            format!("The mail server at {at} and Tenure agree on no TLS: {}. Tenure speaks TLS 1.2 and 1.3.", shown(mailer, &other.to_string())),
         ),
     }
 }
@@ -148,7 +150,7 @@ fn of_tls(mailer: &Mailer, error: &rustls::Error) -> MailError {
 fn of_the_answer(mailer: &Mailer, step: Step, error: &Error) -> MailError {
     let at = mailer.settings.address();
     let code = error.status().map(|code| code.to_string()).unwrap_or_default();
-    let said = shown(&format!("{code} {}", error.source().map(ToString::to_string).unwrap_or_default()));
+    let said = shown(mailer, &format!("{code} {}", error.source().map(ToString::to_string).unwrap_or_default()));
     let (kind, words) = match (step, code.as_str()) {
         // Signed in by nobody, or not as it has to be (RFC 4954, 6).
         (Step::SignIn, _) if error.is_permanent() => (
@@ -166,8 +168,9 @@ fn of_the_answer(mailer: &Mailer, step: Step, error: &Error) -> MailError {
     MailError::new(kind, words)
 }
 
-/// What a server says, as one line of bounded length.
-pub(crate) fn shown(said: &str) -> String {
+/// What a server says, as one line of bounded length, up to where it repeats the password.
+pub(crate) fn shown(mailer: &Mailer, said: &str) -> String {
+    let said = mailer.login.as_ref().map_or(Cow::Borrowed(said), |login| login.hidden_in(said));
     let line: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -13,6 +13,7 @@ mod message;
 mod session;
 mod settings;
 mod tls;
+mod wire;
 
 pub use error::{MailError, MailErrorKind};
 pub use mailer::{MailServer, Mailer};

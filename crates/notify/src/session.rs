@@ -9,10 +9,12 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::Noop;
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::lookup_host;
 
 use crate::faults::{self, Step};
 use crate::mailer::Mailer;
 use crate::settings::Security;
+use crate::wire::Wire;
 use crate::{MailError, MailErrorKind};
 
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
@@ -27,10 +29,7 @@ impl<'m> Session<'m> {
     pub(crate) async fn open(mailer: &'m Mailer) -> Result<Self, MailError> {
         let settings = &mailer.settings;
         let name = greeting(settings.greet_as.as_deref());
-        let at_once = mailer.tls.clone().filter(|_| settings.security == Security::Tls);
-        let server = (settings.host.as_str(), settings.port());
-        let connecting = AsyncSmtpConnection::connect_tokio1(server, Some(settings.timeout), &name, at_once, None);
-        let connection = within(mailer, Step::Connect, connecting).await?;
+        let connection = connect(mailer, &name).await?;
         let mut session = Self { mailer, connection };
         if let (Security::StartTls, Some(tls)) = (settings.security, mailer.tls.clone()) {
             if !session.connection.can_starttls() {
@@ -75,12 +74,12 @@ impl<'m> Session<'m> {
         let bytes = message.formatted();
         let response = within(self.mailer, Step::HandOver, self.connection.send(message.envelope(), &bytes)).await?;
         let lines: Vec<&str> = response.message().collect();
-        Ok(faults::shown(&format!("{} {}", response.code(), lines.join(" "))))
+        Ok(faults::shown(self.mailer, &format!("{} {}", response.code(), lines.join(" "))))
     }
 
     /// The name by which the server answered.
     pub(crate) fn server_name(&self) -> String {
-        faults::shown(self.connection.server_info().name())
+        faults::shown(self.mailer, self.connection.server_info().name())
     }
 
     pub(crate) fn is_secure(&self) -> bool {
@@ -93,10 +92,34 @@ impl<'m> Session<'m> {
     }
 }
 
+/// Connects, until the server has answered the greeting. Where a name has several addresses, one that does not
+/// answer leaves time for the next.
+async fn connect(mailer: &Mailer, name: &ClientId) -> Result<AsyncSmtpConnection, MailError> {
+    let settings = &mailer.settings;
+    let looking_up = async { lookup_host((settings.host.as_str(), settings.port())).await.map(Vec::from_iter) };
+    let addresses = bounded(mailer, Step::Connect, looking_up, faults::of_the_connection).await?;
+    let each = if addresses.len() > 1 { settings.timeout / 3 } else { settings.timeout };
+    if let (Security::Tls, Some(tls)) = (settings.security, mailer.tls.clone()) {
+        let connecting = AsyncSmtpConnection::connect_tokio1(&addresses[..], Some(each), name, Some(tls), None);
+        return within(mailer, Step::Connect, connecting).await;
+    }
+    let wire = bounded(mailer, Step::Connect, Wire::connect(&addresses, each), faults::of_the_connection).await?;
+    within(mailer, Step::Connect, AsyncSmtpConnection::connect_with_transport(Box::new(wire), name)).await
+}
+
 async fn within<T>(mailer: &Mailer, step: Step, doing: impl Future<Output = Result<T, Error>>) -> Result<T, MailError> {
+    bounded(mailer, step, doing, faults::in_words).await
+}
+
+async fn bounded<T, E>(
+    mailer: &Mailer,
+    step: Step,
+    doing: impl Future<Output = Result<T, E>>,
+    in_words: fn(&Mailer, Step, &E) -> MailError,
+) -> Result<T, MailError> {
     match tokio::time::timeout(mailer.settings.timeout, doing).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(faults::in_words(mailer, step, &error)),
+        Ok(Err(error)) => Err(in_words(mailer, step, &error)),
         Err(_) => Err(faults::too_late(mailer, step)),
     }
 }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use tenure_notify::{MailError, MailErrorKind, MailSettings, Mailer, Message, Security};
 use tenure_test_support::mail_server::{MailServer, Offers, PASSWORD, USER_NAME};
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 
 fn started(offers: Offers) -> MailServer {
     MailServer::start(offers).unwrap_or_else(|error| panic!("{error}"))
@@ -97,6 +97,87 @@ async fn a_wrong_password_is_told_from_a_missing_sign_in() {
     let error = Mailer::new(nobody).unwrap().send(&message("nadia@example.test")).await.unwrap_err();
     assert_eq!(error.kind, MailErrorKind::SignIn, "{error}");
     assert!(error.words.contains("set mail.user_name"), "{error}");
+}
+
+/// A server that answers each line with what `answers` says to it.
+async fn answering(listener: TcpListener, answers: impl Fn(&str) -> String) {
+    let (stream, _) = listener.accept().await.unwrap();
+    let mut stream = BufReader::new(stream);
+    stream.write_all(b"220 mail.example.test\r\n").await.unwrap();
+    let mut line = String::new();
+    while stream.read_line(&mut line).await.is_ok_and(|n| n > 0) {
+        if stream.write_all(answers(line.trim()).as_bytes()).await.is_err() {
+            return;
+        }
+        line.clear();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_the_line_of_the_sign_in_is_not_quoted_with_it() {
+    let file = password(PASSWORD);
+    for mechanism in ["PLAIN", "LOGIN"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = MailSettings {
+            security: Security::None,
+            user_name: Some(USER_NAME.into()),
+            password_file: Some(file.path().into()),
+            ..at(listener.local_addr().unwrap().port())
+        };
+        let encoded = if mechanism == "PLAIN" { "AHRlbnVyZQB0aGUgbWFp" } else { "dGhlIG1haWwgb2YgdGhp" };
+        let answers = |line: &str| match line {
+            _ if line.starts_with("EHLO") => format!("250-mail.example.test\r\n250 AUTH {mechanism}\r\n"),
+            "AUTH LOGIN" => "334 VXNlcm5hbWU6\r\n".to_owned(),
+            "dGVudXJl" => "334 UGFzc3dvcmQ6\r\n".to_owned(),
+            _ => format!("500-5.5.1 not understood:\r\n500 5.5.1 {line} of {PASSWORD}\r\n"),
+        };
+        let (error, ()) = tokio::join!(fault(settings), answering(listener, answers));
+        assert_eq!(error.kind, MailErrorKind::SignIn, "{error}");
+        assert!(!error.words.contains(encoded) && error.words.ends_with('…') && error.words.contains("not understood"), "{error}");
+    }
+}
+
+/// What comes in the clear right behind the answer to STARTTLS is of whoever sits in between.
+#[tokio::test]
+async fn an_answer_that_comes_before_the_connection_is_secured_is_none() {
+    let server = started(Offers::default());
+    for between in ["", "250 mail.example.test\r\n"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = MailSettings { ca_file: Some(server.ca_file()), ..at(listener.local_addr().unwrap().port()) };
+        let forging = async {
+            let mut client = BufReader::new(listener.accept().await.unwrap().0);
+            let mut real = BufReader::new(TcpStream::connect(("127.0.0.1", server.port())).await.unwrap());
+            let mut line = String::new();
+            while real.read_line(&mut line).await.unwrap() > 0 && line != "220 Ready to start TLS\r\n" {
+                client.write_all(line.as_bytes()).await.unwrap();
+                let is_last = line.get(3..4) == Some(" ");
+                line.clear();
+                if is_last {
+                    client.read_line(&mut line).await.unwrap();
+                    real.write_all(line.as_bytes()).await.unwrap();
+                    line.clear();
+                }
+            }
+            client.write_all(format!("{line}{between}").as_bytes()).await.unwrap();
+            let _ = copy_bidirectional(&mut client, &mut real).await;
+        };
+        let mailer = Mailer::new(settings).unwrap();
+        let (probed, ()) = tokio::join!(mailer.probe(), forging);
+        assert_eq!(probed.is_ok(), between.is_empty(), "{probed:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_not_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let endless = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        while stream.write_all(&[b'2'; 1024]).await.is_ok() {}
+    };
+    let (error, ()) = tokio::join!(fault(MailSettings { timeout: Duration::from_secs(60), ..at(port) }), endless);
+    assert_eq!(error.kind, MailErrorKind::Protocol, "{error}");
+    assert!(error.words.contains("does not end"), "{error}");
 }
 
 #[tokio::test]

@@ -187,6 +187,22 @@ impl Tx {
         ))
     }
 
+    /// What of one identity needs a new owner since an ending.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owned_by_since(&mut self, ending: EndingId, identity: IdentityId) -> Result<Vec<OwnedItem>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            OwnedItem,
+            "SELECT h.former_owner_id AS identity_id, h.id, i.display_name AS owned, h.done_at, n.display_name AS new_owner
+             FROM hand_overs h JOIN identities i ON i.id = h.identity_id LEFT JOIN identities n ON n.id = h.new_owner_id
+             WHERE h.ending_id = $1 AND h.former_owner_id = $2 ORDER BY h.id",
+            ending,
+            identity
+        ))
+    }
+
     /// A record.
     ///
     /// # Errors

@@ -37,6 +37,15 @@ extern "C" {
     #[wasm_bindgen(method, setter, js_name = responseType)]
     fn set_type(this: &XMLHttpRequest, kind: &str);
 
+    #[wasm_bindgen(method, setter)]
+    fn set_timeout(this: &XMLHttpRequest, milliseconds: u32);
+
+    #[wasm_bindgen(method, getter)]
+    fn status(this: &XMLHttpRequest) -> u16;
+
+    #[wasm_bindgen(method, getter)]
+    fn response(this: &XMLHttpRequest) -> JsValue;
+
     #[wasm_bindgen(method, js_name = setRequestHeader)]
     fn set_header(this: &XMLHttpRequest, name: &str, value: &str);
 
@@ -46,6 +55,10 @@ extern "C" {
 
 /// The state of a source that does not try again.
 const CLOSED: u8 = 2;
+/// The longest wait for a page, in milliseconds.
+const TIMEOUT: u32 = 30_000;
+/// From this status on (too many requests, and faults of servers) an answer is none: it may be another later.
+const LATER: u16 = 429;
 
 /// A stream of events, which can be connected anew.
 #[derive(Default)]
@@ -64,7 +77,7 @@ impl Events {
                 "open" => Heard::Open,
                 "changed" => Heard::Changed(event.text("data")),
                 "complete" => Heard::Complete,
-                "loadend" => Heard::Loaded(event.field("target").field("response").0.dyn_into().ok().map(Page)),
+                "loadend" => Heard::Loaded(loaded(event.field("target").0.unchecked_ref())),
                 _ if source.borrow().as_ref().is_some_and(|source| source.state() != CLOSED) => Heard::Lost,
                 _ => Heard::Refused,
             });
@@ -94,9 +107,16 @@ impl Events {
         let request = XMLHttpRequest::new();
         request.open("GET", "");
         request.set_type("document");
+        request.set_timeout(TIMEOUT);
         // No person asked for it: it is no use of their session.
         request.set_header("tenure-live", "1");
         request.listen("loadend", &self.hears.borrow());
         request.send();
     }
+}
+
+/// The page that a request brought, if it did.
+fn loaded(request: &XMLHttpRequest) -> Option<Page> {
+    let page = Some(request).filter(|request| request.status() < LATER)?;
+    page.response().dyn_into().ok().map(Page)
 }

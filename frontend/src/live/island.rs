@@ -7,11 +7,11 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// Between two loads of the page.
 const REST: Duration = Duration::from_secs(1);
-/// After a load that failed, before a new connection where the browser gave up, and before it is said that
-/// the connection is lost.
+/// Before it is said that the connection is lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const LOST: &str = "The connection is lost: what you see may be old. It is tried again.";
+const GONE: &str = "You are signed out or may not see this any more. Load the page again.";
 
 /// What may change. As many are in the page at any time, in the same order.
 const PARTS: &str = "[data-live]";
@@ -96,7 +96,15 @@ impl Live {
             Heard::Lost => self.lost(),
             Heard::Refused => {
                 self.lost();
-                self.later(PATIENCE, 0, |live, _| live.0.events.connect(&live.0.address));
+                let (rest, loads) = self.with(State::refused);
+                if loads {
+                    self.0.events.load();
+                }
+                self.later(rest, 0, |live, _| {
+                    if !live.with(|state| state.is_over()) {
+                        live.0.events.connect(&live.0.address);
+                    }
+                });
             }
         }
     }
@@ -111,15 +119,21 @@ impl Live {
         }
     }
 
-    /// Shows what was loaded, and rests.
+    /// Shows what was loaded, and rests. Another page than this one is that of somebody who may not see it.
     fn loaded(&self, page: Option<Page>) {
-        let page = page.and_then(|page| Some((page.attribute(VERSION)?, page)));
-        let rest = if page.is_some() { REST } else { PATIENCE };
-        let version = page.map(|(version, page)| {
-            Page::open().renew(&page, PARTS);
-            version
-        });
-        self.with(|state| state.loaded(version));
+        let rest = match page.map(|page| (page.attribute(VERSION), page)) {
+            Some((Some(version), page)) => {
+                Page::open().renew(&page, PARTS);
+                self.with(|state| state.loaded(version));
+                REST
+            }
+            Some(_) => {
+                self.with(State::stop);
+                self.0.events.close();
+                return self.0.said.set(GONE);
+            }
+            None => self.with(State::failed),
+        };
         self.later(rest, 0, |live, _| {
             if live.with(State::rested) {
                 live.0.events.load();

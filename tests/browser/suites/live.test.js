@@ -88,7 +88,8 @@ scripted("a lost connection is said in words, and found again", async () => {
   await lost.waitFor();
   await page.unroute("**/events");
   await handOver(1);
-  await page.clock.fastForward(11_000);
+  // The pause after the second refusal is twice as long.
+  await page.clock.fastForward(21_000);
   await says(page, "1 of 1 done");
   await lost.waitFor({ state: "detached" });
   await context.close();
@@ -105,6 +106,9 @@ scripted("when the session is over it says so, and shows what was there", async 
   await open(page, it.url(record));
   await page.clock.fastForward(11_000);
   await page.getByRole("status").filter({ hasText: "connection is lost" }).waitFor();
+  await context.clearCookies();
+  await page.clock.fastForward(21_000);
+  await page.getByRole("status").filter({ hasText: "You are signed out or may not see this any more" }).waitFor();
   assert.equal(new URL(page.url()).pathname, record);
   await says(page, "0 of 1 done");
   await context.close();

@@ -38,13 +38,43 @@ impl Record {
     /// [`Fault`] when there is no such item, when its state may not become that one, or when the change
     /// does not say what it must. The place is that of the event that would have been.
     pub fn after(mut self, item: Uuid, at: Moment, change: Change, operation: Option<OperationId>) -> Result<Self, Fault> {
+        let state = self.state_of(item);
+        self.bring_in(state, item, at, change, operation)?;
+        Ok(self)
+    }
+
+    /// The record after all that happened, in its order: as with [`Record::after`] for each, but what is no
+    /// transition of an item of this record is left out. Takes as long as there is to bring in, however much
+    /// the record has already.
+    ///
+    /// # Errors
+    /// [`Fault`] when a change does not say what it must.
+    pub fn after_all(mut self, happened: impl IntoIterator<Item = (Uuid, Moment, Change, Option<OperationId>)>) -> Result<Self, Fault> {
+        let mut states: HashMap<Uuid, ItemState> = self.items.iter().map(|item| item.id).zip(self.states()).collect();
+        for (item, at, change, operation) in happened {
+            let next = change.state();
+            if let Some(state) = states.get_mut(&item).filter(|state| **state != next && state.may_become(next)) {
+                self.bring_in(Some(*state), item, at, change, operation)?;
+                *state = next;
+            }
+        }
+        Ok(self)
+    }
+
+    fn bring_in(
+        &mut self,
+        state: Option<ItemState>,
+        item: Uuid,
+        at: Moment,
+        change: Change,
+        operation: Option<OperationId>,
+    ) -> Result<(), Fault> {
         let number = self.events.len() + 1;
         let event = change.into_event(number as u64, at.max(self.last_moment()), item, operation);
         let refused = |what: String| Fault::new(Place::Event { number }, what);
-        let state = self.state_of(item).ok_or_else(|| refused(no_item(item)))?;
-        may(state, &event).map_err(refused)?;
+        may(state.ok_or_else(|| refused(no_item(item)))?, &event).map_err(refused)?;
         self.events.push(event);
-        Ok(self)
+        Ok(())
     }
 
     /// Where an item stands.

@@ -59,27 +59,21 @@ pub async fn show_record(ctx: &Ctx, id: RecordId) -> Result<ShownRecord, Service
     // Before all the rest: what changes in between is seen as a change afterwards.
     let standing = Standing::read(&mut tx, row.ending_id, row.identity_id).await?;
     let steps = tx.record_steps(row.ending_id, row.identity_id).await?;
-    let handed_over: Vec<OwnedItem> =
-        tx.owned_since(row.ending_id).await?.into_iter().filter(|o| o.identity_id == row.identity_id).collect();
+    let handed_over = tx.owned_by_since(row.ending_id, row.identity_id).await?;
     drop(tx);
 
     let mut said = HashMap::new();
-    let mut happened: Vec<(Moment, Uuid, Change, Option<OperationId>)> = Vec::new();
+    let mut happened: Vec<(Uuid, Moment, Change, Option<OperationId>)> = Vec::new();
     for step in &steps {
         said.insert(step.operation_id, step.said.clone());
         if let Some(change) = change(step) {
-            happened.push((Moment::from(step.at), step.operation_id.uuid(), change, Some(step.operation_id)));
+            happened.push((step.operation_id.uuid(), Moment::from(step.at), change, Some(step.operation_id)));
         }
     }
-    happened.extend(handed_over.into_iter().filter_map(|o| Some((Moment::from(o.done_at?), o.id.uuid(), handed(&o), None))));
-    happened.sort_by_key(|(at, ..)| *at);
-    for (at, item, change, operation) in happened {
-        // The same once more is no transition: a fourth failure looks like the third.
-        let next = change.state();
-        if record.state_of(item).is_some_and(|now| now != next && now.may_become(next)) {
-            record = record.after(item, at, change, operation).map_err(|fault| broken(fault.to_string()))?;
-        }
-    }
+    happened.extend(handed_over.into_iter().filter_map(|o| Some((o.id.uuid(), Moment::from(o.done_at?), handed(&o), None))));
+    happened.sort_by_key(|(_, at, ..)| *at);
+    // The same once more is no transition: a fourth failure looks like the third.
+    record = record.after_all(happened).map_err(|fault| broken(fault.to_string()))?;
     let open: HashMap<Uuid, ItemState> = record.items.iter().map(|i| i.id).zip(record.states()).collect();
     said.retain(|item, words| !words.is_empty() && open.get(&item.uuid()).is_some_and(|state| state.is_open()));
     let tally = record.tally();

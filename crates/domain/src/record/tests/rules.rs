@@ -42,6 +42,20 @@ fn an_unknown_item_and_a_change_that_says_nothing_are_refused() {
 }
 
 #[test]
+fn of_all_that_happened_only_the_transitions_are_brought_in() {
+    let happened =
+        [(1, S::NeedsHuman), (1, S::NeedsHuman), (9, S::Verified), (2, S::Verified), (2, S::Pending), (1, S::Attested), (1, S::Superseded)];
+    let begun = frozen(2).after(id(1), second(1), change(S::Acknowledged), None).unwrap();
+    let record = begun.clone().after_all(happened.map(|(item, state)| (id(item), second(2), change(state), None))).unwrap();
+    let after = |record: Record, item, state| record.after(id(item), second(2), change(state), None).unwrap();
+    let same = after(after(after(begun.clone(), 1, S::NeedsHuman), 2, S::Verified), 1, S::Attested);
+    assert_eq!(record, same);
+    assert_eq!(record.check(), Ok(()));
+    let silent = Change::Verified { evidence: String::new() };
+    assert!(begun.after_all([(id(1), second(2), silent, None)]).is_err());
+}
+
+#[test]
 fn a_clock_that_is_behind_does_not_turn_time_back() {
     let record = frozen(2).after(id(1), second(9), change(S::Acknowledged), None).unwrap();
     let record = record.after(id(2), second(3), change(S::Verified), None).unwrap();

@@ -44,11 +44,16 @@ fn locked(watched: &Mutex<Watched>) -> MutexGuard<'_, Watched> {
     watched.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How much more rarely is looked while looking fails.
+const RARELY: u32 = 10;
+
 /// Looks until nobody watches.
 async fn look(record: WatchedRecord, seen: Arc<watch::Sender<Seen>>, every: Duration, watched: Arc<Mutex<Watched>>) {
+    let mut fails = false;
     loop {
         match record.look().await {
             Ok(standing) => {
+                fails = false;
                 seen.send_if_modified(|last| {
                     let differs = last.as_ref() != Some(&standing);
                     if differs {
@@ -57,11 +62,15 @@ async fn look(record: WatchedRecord, seen: Arc<watch::Sender<Seen>>, every: Dura
                     differs
                 });
             }
-            // What was seen last stands until the database answers again.
-            Err(error) => tracing::warn!(%error, "a record that is watched could not be looked at"),
+            // What was seen last stands until the database answers again. Said once, not twice a second.
+            Err(error) => {
+                if !std::mem::replace(&mut fails, true) {
+                    tracing::warn!(%error, "a record that is watched cannot be looked at; it is tried again");
+                }
+            }
         }
         tokio::select! {
-            () = tokio::time::sleep(every) => {}
+            () = tokio::time::sleep(if fails { every * RARELY } else { every }) => {}
             () = seen.closed() => {
                 let mut watched = locked(&watched);
                 // Under the lock nobody can join: whoever came since then keeps it going.
