@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
 use tenure_domain::id::ApplicationId;
 use tenure_services::{App, operations};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::runtime;
 use crate::serve::every;
@@ -42,8 +41,10 @@ pub(crate) async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
 }
 
 /// Works on a target until nothing is due there: as many at once as it allows, the next one as soon as one is done.
+/// Each attempt is a task of its own: one that waits to be asked again while it holds the one connection that writes
+/// to SQLite would wait for whoever takes the next operations, and they for it.
 async fn drain(app: &Arc<App>, target: ApplicationId, name: &str, stopped: &watch::Receiver<bool>) {
-    let mut running = FuturesUnordered::new();
+    let mut running = JoinSet::new();
     loop {
         if !*stopped.borrow() {
             let claimed = operations::claim_operations(&runtime::system(app, "operations"), target, name).await;
@@ -53,16 +54,18 @@ async fn drain(app: &Arc<App>, target: ApplicationId, name: &str, stopped: &watc
                 Vec::new()
             });
             for job in claimed {
-                running.push(async move {
+                let app = Arc::clone(app);
+                running.spawn(async move {
                     let attempted = operations::attempt(&job).await;
-                    operations::settle_operation(&runtime::system(app, "operations"), &job, &attempted).await
+                    operations::settle_operation(&runtime::system(&app, "operations"), &job, &attempted).await
                 });
             }
         }
-        match running.next().await {
+        match running.join_next().await {
             // The others go on: what they did is worth keeping, and this one is tried again.
-            Some(Err(error)) => tracing::error!(%error, %target, "what came of an operation could not be kept; it is tried again"),
-            Some(Ok(_)) => {}
+            Some(Ok(Err(error))) => tracing::error!(%error, %target, "what came of an operation could not be kept; it is tried again"),
+            Some(Err(error)) => tracing::error!(%error, %target, "an attempt broke off; it is tried again"),
+            Some(Ok(Ok(_))) => {}
             None => return,
         }
     }
