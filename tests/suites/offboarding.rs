@@ -2,11 +2,10 @@
 //! know nothing of Tenure. The record is verified by the binary and by the Python script, elsewhere.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tenure_tests::targets::{Directory, Roles};
-use tenure_tests::{Client, Database, Server, on_both};
+use tenure_tests::{Client, Database, Server, on_both, wait_until};
 
 on_both!(
     a_leavers_accounts_groups_and_database_roles_die_on_real_servers_and_the_record_proves_it,
@@ -17,8 +16,6 @@ const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,departm
 E1,nadia.varga,Nadia,Varga,nadia@example.test,Finance,Analyst,,2020-01-01
 E2,sam.stone,Sam,Stone,sam@example.test,Finance,Head,,2020-01-01
 ";
-/// How long a leaver's accounts may live on busy machines; the bar is 5 s.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A company with two people, its portal, and its administrator.
 fn company(database: &Database) -> (Server, Client) {
@@ -49,15 +46,6 @@ fn record(admin: &mut Client, address: &str) -> Value {
 /// Whether the signed note says that nothing is open.
 fn is_complete(record: &Value) -> bool {
     record["note"].as_str().expect("a note").lines().any(|line| line == "complete")
-}
-
-fn wait_until(what: &str, mut so: impl FnMut() -> bool) -> Duration {
-    let begun = Instant::now();
-    while !so() {
-        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    begun.elapsed()
 }
 
 fn a_leavers_accounts_groups_and_database_roles_die_on_real_servers_and_the_record_proves_it(database: Database) {

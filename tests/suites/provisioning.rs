@@ -1,10 +1,8 @@
 //! Somebody joins, moves and leaves, and real targets show it: an account with a name of its own and the
 //! attributes of the person, the groups that roles give, and nothing any more at the end.
 
-use std::time::{Duration, Instant};
-
 use tenure_tests::targets::{Directory, Roles};
-use tenure_tests::{Client, Database, Server, on_both};
+use tenure_tests::{Client, Database, Server, on_both, wait_until};
 
 on_both!(
     a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none,
@@ -26,17 +24,6 @@ title = "title"
 departmentNumber = "department"
 employeeNumber = "employee_id"
 "#;
-/// How long a joiner waits on busy machines.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn wait_until(what: &str, mut so: impl FnMut() -> bool) -> Duration {
-    let begun = Instant::now();
-    while !so() {
-        assert!(begun.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    begun.elapsed()
-}
 
 fn import(database: &Database, as_of: &str, joiners: &[&str]) {
     let file = database.write("people.csv", format!("{HEADER}\n{STAFF}\n{}\n", joiners.join("\n")));

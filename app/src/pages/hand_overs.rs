@@ -6,7 +6,9 @@ use tenure_domain::id::HandOverId;
 use tenure_store::Page;
 use tenure_store::hand_overs::HandOverView;
 
-use crate::components::{Button, Chip, Empty, ErrorSummary, FormErrors, Kind, LinkButton, PageHeader, Pager, PostForm, Query, relative};
+use crate::components::{
+    Button, Chip, Empty, ErrorSummary, FormErrors, Kind, LinkButton, PageHeader, Pager, PostForm, Proposals, Query, owner_input, relative,
+};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -37,8 +39,6 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let errors = model.errors.clone();
     let list = if model.tasks.rows.is_empty() { nothing() } else { tasks(&model, &token, now) };
-    let people =
-        model.people.iter().map(|(user_name, name)| view! { <option value=user_name.clone()>{name.clone()}</option> }).collect_view();
     let link = |cursor: &Option<tenure_store::Cursor>, key: &str| cursor.as_ref().map(|c| Query::new().with(key, c.encode()).to_href(PATH));
     let (prev, next) = (link(&model.tasks.previous, "before"), link(&model.tasks.next, "after"));
     let paged = prev.is_some() || next.is_some();
@@ -48,7 +48,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         <ErrorSummary errors/>
         <PageHeader title="Hand-overs" crumbs=vec![("Identities".to_owned(), "/identities".to_owned())] lead="What people owned who have ended. It keeps running, and nobody answers for it until somebody takes it over."/>
         {list}
-        <datalist id="people">{people}</datalist>
+        <Proposals people=model.people/>
         {pager}
     }
     .into_any()
@@ -83,20 +83,17 @@ fn one(model: &Model, task: &HandOverView, token: &str, now: DateTime<Utc>) -> A
 
 fn field(model: &Model, task: &HandOverView, token: &str) -> AnyView {
     let id = format!("owner-{}", task.id);
-    let (hint, fault) = (format!("{id}-hint"), format!("{id}-error"));
-    let error = model.errors.at(&id);
+    let hint = format!("{id}-hint");
     let value = model.typed.as_ref().filter(|(of, _)| *of == task.id).map(|(_, typed)| typed.clone()).unwrap_or_default();
-    let invalid = error.is_some().then_some("true");
-    let described = if error.is_some() { format!("{fault} {hint}") } else { hint.clone() };
-    let error = error.map(|words| view! { <p class="error" id=fault><span class="vh">"Error: "</span>{words}</p> });
+    let (error, input) = owner_input(&id, value, model.errors.at(&id), Some(&hint));
     let label = format!("New owner of {}", task.display_name);
     let button = format!("Hand over {}", task.display_name);
     let action = format!("{PATH}/{}", task.id);
     view! {
         <PostForm action token=token.to_owned() class="">
-            <label class="label-s" for=id.clone()>{label}</label>
+            <label class="label-s" for=id>{label}</label>
             {error}
-            <input class="input" id=id name="owner" list="people" autocomplete="off" value=value aria-invalid=invalid aria-describedby=described/>
+            {input}
             <p class="faint" id=hint>"The user name of a person who has not ended"</p>
             <Button small=true label=button>"Hand over"</Button>
         </PostForm>

@@ -12,7 +12,7 @@ use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{OnEnd, TargetKind};
 
 use crate::engine::{StoreError, Tx, WriteTx};
-use crate::operations::OperationRow;
+use crate::operations::{OperationRow, SettleOperations as _};
 
 /// One run of the function that ends identities.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -291,14 +291,15 @@ impl WriteTx {
         effects: &mut HashMap<IdentityId, EndEffects>,
     ) -> Result<Vec<OperationRow>, StoreError> {
         // What was to become of them before is no longer wanted.
-        execute!(
-            self.tx,
-            "UPDATE operations SET state = 'superseded', said = 'the identity has ended', settled_at = $2, updated_at = $2
-             WHERE (account_id IS NOT NULL OR kind IN ('create-account', 'add-entitlement'))
-               AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
-            id,
-            at
-        );
+        on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("");
+            query.supersede_operations("the identity has ended", at);
+            query.push(
+                " WHERE (account_id IS NOT NULL OR kind IN ('create-account', 'add-entitlement')) AND state IN ('queued', 'running', 'acknowledged', 'needs-human')
+                    AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = ",
+            );
+            query.push_bind(id).push(")").build().execute(&mut **conn).await?;
+        });
         let accounts = fetch_all!(
             self.tx,
             (IdentityId, AccountId, ApplicationId, TargetKind, OnEnd),
@@ -309,11 +310,7 @@ impl WriteTx {
         let mut owed = Vec::new();
         for (identity, account, application, kind, on_end) in accounts {
             effects.entry(identity).or_default().accounts_owed += 1;
-            owed.extend(
-                on_end
-                    .of_account(kind)
-                    .map(|what| OperationRow { account_id: Some(account), ..owe(what, Some(application), identity, at) }),
-            );
+            owed.extend(on_end.of_account(kind).map(|what| owe(what, Some(application), identity, at).about(account)));
         }
         Ok(owed)
     }

@@ -1,5 +1,7 @@
 //! Operations: what is owed to targets.
 
+mod settling;
+
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{AccountId, ApplicationId, CredentialId, EndingId, GrantId, Id, IdentityId, OperationId};
@@ -8,6 +10,8 @@ use tenure_domain::operation::{OperationKind, OperationState};
 
 use crate::engine::{StoreError, Tx, WriteTx};
 use crate::page::{Cursor, Page, PageRequest};
+
+pub(crate) use settling::{NO_LONGER_WANTED, SettleOperations};
 
 /// An operation as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -55,6 +59,22 @@ impl OperationRow {
             ending_id: None,
             created_at,
         }
+    }
+
+    /// One that is owed to somebody on a target from now on.
+    pub(crate) fn owed_on(
+        target: ApplicationId,
+        kind: OperationKind,
+        identity: IdentityId,
+        at: DateTime<Utc>,
+        new_id: &(dyn Fn() -> uuid::Uuid + Sync),
+    ) -> Self {
+        Self::owed(OperationId::from_uuid(new_id()), kind, Some(target), Some(identity), at)
+    }
+
+    /// The same, about an account.
+    pub(crate) fn about(self, account: AccountId) -> Self {
+        Self { account_id: Some(account), ..self }
     }
 }
 
@@ -253,19 +273,12 @@ impl WriteTx {
         state: OperationState,
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        let said = if state == OperationState::Verified { GONE } else { "no longer wanted" };
+        let said = if state == OperationState::Verified { GONE } else { NO_LONGER_WANTED };
         Ok(execute_for_ids!(
             self.tx,
             grants,
             |q| {
-                q.push("UPDATE operations SET state = ")
-                    .push_bind(state)
-                    .push(", said = ")
-                    .push_bind(said)
-                    .push(", settled_at = ")
-                    .push_bind(at)
-                    .push(", updated_at = ")
-                    .push_bind(at)
+                q.settle_operations(state, said, at)
                     .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND grant_id IN (");
             },
             ")"
@@ -284,20 +297,12 @@ impl WriteTx {
         credentials: &[CredentialId],
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        let verified = OperationState::Verified;
         Ok(execute_for_ids!(
             self.tx,
             credentials,
             |q| {
-                q.push("UPDATE operations SET state = ")
-                    .push_bind(verified)
-                    .push(", claimed_by = NULL, said = ")
-                    .push_bind(GONE)
-                    .push(", settled_at = ")
-                    .push_bind(at)
-                    .push(", updated_at = ")
-                    .push_bind(at)
-                    .push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND credential_id IN (");
+                q.settle_operations(OperationState::Verified, GONE, at)
+                    .push(", claimed_by = NULL WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND credential_id IN (");
             },
             ")"
         ))

@@ -77,53 +77,34 @@ impl Route {
     }
 }
 
-/// A page.
-pub(crate) fn get<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Web>>,
-    T: 'static,
-{
-    route("GET", path, axum::routing::get(handler))
+/// Functions that make a route of a path and what answers there, each named by its method.
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident: $method:literal,)*) => {
+        $(
+            $(#[$doc])*
+            pub(crate) fn $name<H, T>(path: &'static str, handler: H) -> Route
+            where
+                H: Handler<T, Arc<Web>>,
+                T: 'static,
+            {
+                let info = RouteInfo { method: $method, path, guard: Guard::SignedIn, passes: Passes::Everything };
+                Route { info, handler: axum::routing::$name(handler), upload: false }
+            }
+        )*
+    };
 }
 
-/// A change.
-pub(crate) fn post<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Web>>,
-    T: 'static,
-{
-    route("POST", path, axum::routing::post(handler))
-}
-
-/// A replacement.
-pub(crate) fn put<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Web>>,
-    T: 'static,
-{
-    route("PUT", path, axum::routing::put(handler))
-}
-
-/// A change of parts.
-pub(crate) fn patch<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Web>>,
-    T: 'static,
-{
-    route("PATCH", path, axum::routing::patch(handler))
-}
-
-/// An end.
-pub(crate) fn delete<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Web>>,
-    T: 'static,
-{
-    route("DELETE", path, axum::routing::delete(handler))
-}
-
-fn route(method: &'static str, path: &'static str, handler: MethodRouter<Arc<Web>>) -> Route {
-    Route { info: RouteInfo { method, path, guard: Guard::SignedIn, passes: Passes::Everything }, handler, upload: false }
+methods! {
+    /// A page.
+    get: "GET",
+    /// A change.
+    post: "POST",
+    /// A replacement.
+    put: "PUT",
+    /// A change of parts.
+    patch: "PATCH",
+    /// An end.
+    delete: "DELETE",
 }
 
 fn all() -> Vec<Route> {

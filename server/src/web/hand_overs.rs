@@ -7,9 +7,10 @@ use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::hand_overs::{Model, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::{HandOverId, Id, IdentityId};
-use tenure_services::identities::{find_identity, hand_over, list_hand_overs, propose_people};
+use tenure_services::identities::{find_identity, hand_over, list_hand_overs};
 use tenure_services::{Ctx, ServiceError};
 
+use super::proposals::people;
 use super::read::key;
 use super::{again, errors, frame, html, page_request, see_other};
 use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, get, post};
@@ -21,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn model(caller: &Caller, query: &Query, typed: Option<(HandOverId, String)>, errors: FormErrors) -> Result<Model, Failure> {
     let tasks = list_hand_overs(&caller.ctx, &page_request(query)).await?;
     let near = tasks.rows.first().map(|t| t.former_owner_id);
-    let people = propose_people(&caller.ctx, near).await?.into_iter().map(|p| (p.user_name, p.display_name)).collect();
+    let people = people(&caller.ctx, near).await?;
     // Any task will do: nobody may hand over some and not others.
     let any = (HandOverId::from_uuid(uuid::Uuid::nil()), Relation::None);
     let may_hand_over = authorize::<actions::HandOver, _>(&caller.ctx.principal, &any).is_ok();

@@ -14,6 +14,7 @@ mod my_access;
 mod offboarding;
 mod operations;
 mod preferences;
+mod proposals;
 mod read;
 mod roles;
 mod rules;

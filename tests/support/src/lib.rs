@@ -1,5 +1,7 @@
-//! Real servers for tests, on the loopback, each gone when the test is: used by the suites and by xtask.
+//! Real servers for tests, on the loopback, each gone when the test is, also when its
+//! process dies without a word: used by the suites and by xtask.
 
+mod error;
 pub mod mail_server;
 pub mod openldap;
 pub mod postgres;
@@ -7,7 +9,9 @@ mod python;
 pub mod samba;
 pub mod scim_server;
 pub mod scim_tester;
+mod supervised;
 
+pub use error::ServerError;
 pub use mail_server::MailServer;
 pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};

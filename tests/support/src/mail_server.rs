@@ -1,55 +1,22 @@
 //! A mail server of one's own: PyPI's `aiosmtpd` on a free port of the loopback. What is sent through it stays
 //! in a folder that the test can read.
 //!
-//! It is installed once, into a virtual environment below the target folder, and ends with its guard, also when
-//! this process dies without dropping it: see [`crate::postgres`].
+//! It is installed once, into a virtual environment below the target folder.
 
-use std::{
-    fs,
-    net::{Ipv4Addr, TcpListener, TcpStream},
-    os::unix::process::CommandExt,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::{fs, net::Ipv4Addr, path::PathBuf, process::Command};
 
+use crate::ServerError;
 use crate::openldap::Authority;
-use crate::python::{NotInstalled, installed};
+use crate::python::installed;
+use crate::supervised::{Signal, Supervised, answers, free_ports};
 
 const PACKAGE: &str = "aiosmtpd==1.4.6";
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
 const PROGRAM: &str = include_str!("mail_server/serve.py");
 
 /// The account that may send.
 pub const USER_NAME: &str = "tenure";
 /// Its password.
 pub const PASSWORD: &str = "the mail of this test";
-
-const SUPERVISOR: &str = r#"
-folder=$1; shift
-"$@" </dev/null & server=$!
-while read -r _; do :; done
-kill "$server" 2>/dev/null
-wait "$server"
-rm -rf "$folder"
-"#;
-
-/// What can go wrong on the way to a server.
-#[derive(Debug, thiserror::Error)]
-pub enum MailServerError {
-    /// It could not be installed.
-    #[error(transparent)]
-    NotInstalled(#[from] NotInstalled),
-    /// No certificate could be made.
-    #[error("its certificate: {0}")]
-    Certificate(#[from] rcgen::Error),
-    /// A folder could not be made, or a program not be started.
-    #[error("{0}: {1}")]
-    Io(&'static str, #[source] std::io::Error),
-    /// The server did not start; the text is what it said.
-    #[error("aiosmtpd failed:\n{0}")]
-    Failed(String),
-}
 
 /// What a server offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +37,7 @@ impl Default for Offers {
 
 /// A running server. Dropping it stops it.
 pub struct MailServer {
-    supervisor: Child,
-    folder: PathBuf,
+    server: Supervised,
     port: u16,
 }
 
@@ -80,49 +46,23 @@ impl MailServer {
     ///
     /// # Errors
     /// When it cannot be installed or does not start.
-    pub fn start(offers: Offers) -> Result<Self, MailServerError> {
+    pub fn start(offers: Offers) -> Result<Self, ServerError> {
         let python = installed("aiosmtpd-1.4.6", &[PACKAGE])?;
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-        let port = port.map_err(|e| MailServerError::Io("a free port", e))?.port();
-        let folder = tempfile::Builder::new().prefix("tenure-mail-").tempdir().map_err(|e| MailServerError::Io("its folder", e))?;
+        let [port] = free_ports()?;
+        let at_folder = ServerError::io("its folder");
+        let folder = tempfile::Builder::new().prefix("tenure-mail-").tempdir().map_err(at_folder)?;
         let authority = Authority::new()?;
         let (certificate, key) = authority.issue(&[offers.certificate_for])?;
-        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).map_err(|e| MailServerError::Io("its folder", e));
         for (name, text) in [("ca.pem", authority.pem()), ("server.pem", &certificate), ("server.key", &key), ("serve.py", PROGRAM)] {
-            write(name, text)?;
+            fs::write(folder.path().join(name), text).map_err(at_folder)?;
         }
-        fs::create_dir(folder.path().join("mail")).map_err(|e| MailServerError::Io("its folder", e))?;
-        let log = fs::File::create(folder.path().join("log")).map_err(|e| MailServerError::Io("its log", e))?;
-        // From here on the supervisor clears up.
-        let folder = folder.keep();
+        fs::create_dir(folder.path().join("mail")).map_err(at_folder)?;
         let (user_name, password) = if offers.sign_in { (USER_NAME, PASSWORD) } else { ("", "") };
-        let supervisor = Command::new("sh")
-            .args(["-c", SUPERVISOR, "sh"])
-            .arg(&folder)
-            .arg(&python)
-            .args(["serve.py", offers.security, &port.to_string(), user_name, password])
-            .current_dir(&folder)
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().map_err(|e| MailServerError::Io("its log", e))?)
-            .stderr(log)
-            .spawn()
-            .map_err(|e| MailServerError::Io("sh", e))?;
-        let server = Self { supervisor, folder, port };
-        server.wait_until_ready()?;
-        Ok(server)
-    }
-
-    fn wait_until_ready(&self) -> Result<(), MailServerError> {
-        let begun = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
-            let said = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-            if said.contains("Traceback") || begun.elapsed() > STARTS_WITHIN {
-                return Err(MailServerError::Failed(said));
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Ok(())
+        let mut program = Command::new(python);
+        program.args(["serve.py", offers.security, &port.to_string(), user_name, password]);
+        let server = Supervised::start(folder, &program, Signal::Term)?;
+        server.wait_until("aiosmtpd", || answers((Ipv4Addr::LOCALHOST, port)), |said| said.contains("Traceback"))?;
+        Ok(Self { server, port })
     }
 
     /// Its port on 127.0.0.1.
@@ -132,35 +72,26 @@ impl MailServer {
 
     /// The file with the certificate authority to trust, as PEM.
     pub fn ca_file(&self) -> PathBuf {
-        self.folder.join("ca.pem")
+        self.server.folder().join("ca.pem")
     }
 
     /// What was sent through it: who it is from, to, and who was signed in, then the message as it came.
     pub fn messages(&self) -> Vec<String> {
-        let files = fs::read_dir(self.folder.join("mail")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let files = fs::read_dir(self.server.folder().join("mail")).into_iter().flatten().flatten().map(|entry| entry.path());
         files.filter(|path| path.extension().is_some_and(|e| e == "eml")).flat_map(fs::read_to_string).collect()
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        drop(self.supervisor.stdin.take());
-        let _ = self.supervisor.wait();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::supervised::assert_gone_with_its_guard;
 
     #[test]
     fn a_server_answers_and_is_gone_with_its_guard() {
         let server = MailServer::start(Offers::default()).unwrap_or_else(|error| panic!("{error}"));
-        let (port, folder) = (server.port, server.folder.clone());
-        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
+        let (port, folder) = (server.port, server.server.folder().to_owned());
         assert_eq!(server.messages(), Vec::<String>::new());
-        drop(server);
-        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
-        assert!(!folder.exists(), "its folder is left over");
+        assert_gone_with_its_guard(server, &folder, port);
     }
 }

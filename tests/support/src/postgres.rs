@@ -1,8 +1,4 @@
 //! A PostgreSQL server of one's own: started on a free port of the loopback, with a folder of its own.
-//!
-//! It ends with its guard, and also when this process dies without dropping the guard (ctrl-c, a panic
-//! that aborts, `kill -9`, a guard in a `static`): a small shell stands between, which stops the server
-//! when its standard input closes. No signal handler, no `unsafe`.
 
 mod account;
 mod programs;
@@ -11,53 +7,22 @@ use account::Account;
 pub use programs::Programs;
 use std::{
     fs,
-    io::Write,
-    net::{Ipv4Addr, TcpListener},
-    os::unix::{
-        fs::{PermissionsExt, chown},
-        process::CommandExt,
-    },
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    os::unix::fs::{PermissionsExt, chown},
+    path::Path,
+    process::Command,
     sync::OnceLock,
-    time::{Duration, Instant},
 };
+
+use tempfile::TempDir;
+
+use crate::ServerError;
+use crate::supervised::{Signal, Supervised, free_ports};
 
 /// Holds a URL of a running server on which tests may create databases. `cargo xtask test` sets it.
 pub const URL_VARIABLE: &str = "TENURE_TEST_POSTGRES";
 
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
-
-/// The supervisor: starts the server, waits until its input ends, stops the server, clears up.
-/// `INT` is PostgreSQL's fast shutdown: it does not wait for clients.
-const SUPERVISOR: &str = r#"
-folder=$1; shift
-"$@" </dev/null & server=$!
-while read -r _; do :; done
-kill -INT "$server" 2>/dev/null
-wait "$server"
-rm -rf "$folder"
-"#;
-
-/// What can go wrong on the way to a server.
-#[derive(Debug, thiserror::Error)]
-pub enum PostgresError {
-    /// The programs are not on this machine.
-    #[error(
-        "PostgreSQL's server programs are not installed (Debian: apt-get install postgresql); \
-         set TENURE_POSTGRES_BIN to their folder if they are elsewhere"
-    )]
-    NotInstalled,
-    /// PostgreSQL refuses to run as root, and the account it came with is gone.
-    #[error("this runs as root, PostgreSQL must not, and there is no account called postgres")]
-    NoAccount,
-    /// A folder could not be made, or a program not be started.
-    #[error("{0}: {1}")]
-    Io(&'static str, #[source] std::io::Error),
-    /// `initdb` or the server failed; the text is what it said.
-    #[error("{0} failed:\n{1}")]
-    Failed(&'static str, String),
-}
+const NOT_INSTALLED: &str = "PostgreSQL's server programs are not installed (Debian: apt-get install postgresql); \
+                             set TENURE_POSTGRES_BIN to their folder if they are elsewhere";
 
 /// Whether a commit is on the disk when it returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,100 +35,42 @@ pub enum Durability {
 
 /// A running server. Dropping it stops the server and removes its folder.
 pub struct Postgres {
-    supervisor: Child,
-    folder: PathBuf,
+    // Held for its end alone.
+    _server: Supervised,
     port: u16,
 }
 
 impl Postgres {
     /// Initialises a new server and starts it. Takes about two seconds.
-    pub fn start(durability: Durability) -> Result<Self, PostgresError> {
-        let programs = Programs::find().ok_or(PostgresError::NotInstalled)?;
+    ///
+    /// # Errors
+    /// When a program is missing or fails.
+    pub fn start(durability: Durability) -> Result<Self, ServerError> {
+        let programs = Programs::find().ok_or(ServerError::Missing(NOT_INSTALLED))?;
         let account = Account::to_run_as()?;
-        let folder = new_folder(&account).map_err(|e| PostgresError::Io("its folder", e))?;
-        let data = folder.join("data");
-
-        let made = account
-            .command(&programs.path("initdb"), &folder)
-            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8"])
-            .args(["--locale=C.UTF-8", "--no-sync", "--no-instructions"])
-            .arg("--pgdata")
-            .arg(&data)
-            .output();
-        let made = made.map_err(|e| PostgresError::Io("initdb", e)).and_then(|output| {
-            if output.status.success() {
-                return Ok(());
-            }
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            Err(PostgresError::Failed("initdb", said))
-        });
-        if let Err(error) = made {
-            let _ = fs::remove_dir_all(&folder);
-            return Err(error);
+        let folder = new_folder(&account).map_err(ServerError::io("its folder"))?;
+        initialise(&programs, &account, folder.path())?;
+        let [port] = free_ports()?;
+        let mut program = account.command(&programs.path("postgres"), folder.path());
+        program.arg("-D").arg(folder.path().join("data"));
+        for setting in settings(durability, port, folder.path()) {
+            program.args(["-c", &setting]);
         }
-        Self::serve(&programs, &account, folder, durability)
-    }
-
-    fn serve(programs: &Programs, account: &Account, folder: PathBuf, durability: Durability) -> Result<Self, PostgresError> {
-        let port = free_port().map_err(|e| PostgresError::Io("a free port", e))?;
-        let log = fs::File::create(folder.join("log"));
-        let log = log.map_err(|e| PostgresError::Io("its log", e))?;
-        let mut server = account.command(&programs.path("postgres"), &folder);
-        server.arg("-D").arg(folder.join("data"));
-        for setting in settings(durability, port, &folder) {
-            server.args(["-c", &setting]);
-        }
-
-        let supervisor = Command::new("sh")
-            .args(["-c", SUPERVISOR, "sh"])
-            .arg(&folder)
-            .arg(server.get_program())
-            .args(server.get_args())
-            .current_dir(&folder)
-            // A group of its own: ctrl-c on the terminal must reach it through its input only.
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .map_err(|e| PostgresError::Io("sh", e))?;
-        // From here on, dropping it stops the server and clears up.
-        let server = Postgres { supervisor, folder, port };
-        server.wait_until_ready(programs)?;
-        Ok(server)
-    }
-
-    fn wait_until_ready(&self, programs: &Programs) -> Result<(), PostgresError> {
-        let begun = Instant::now();
-        let port = self.port.to_string();
-        loop {
-            let asked = Command::new(programs.path("pg_isready")).args(["-q", "-h", "127.0.0.1", "-p", &port]).status();
-            if asked.is_ok_and(|status| status.success()) {
-                return Ok(());
-            }
-            let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-            // That it is not ready yet is what it says to whoever asks.
-            let gave_up = log.lines().any(|l| (l.contains("FATAL") && !l.contains("starting up")) || l.contains("could not"));
-            if gave_up || begun.elapsed() > STARTS_WITHIN {
-                return Err(PostgresError::Failed("postgres", log));
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let server = Supervised::start(folder, &program, Signal::Int)?;
+        let asked = port.to_string();
+        let is_ready = || {
+            let status = Command::new(programs.path("pg_isready")).args(["-q", "-h", "127.0.0.1", "-p", &asked]).status();
+            status.is_ok_and(|status| status.success())
+        };
+        // That it is not ready yet is what it says to whoever asks.
+        let gave_up = |line: &str| (line.contains("FATAL") && !line.contains("starting up")) || line.contains("could not");
+        server.wait_until("postgres", is_ready, |said| said.lines().any(gave_up))?;
+        Ok(Self { _server: server, port })
     }
 
     /// A superuser's URL to the database `postgres`.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        // Closing its input tells the supervisor to stop the server.
-        if let Some(mut input) = self.supervisor.stdin.take() {
-            let _ = input.flush();
-        }
-        let _ = self.supervisor.wait();
     }
 }
 
@@ -178,7 +85,7 @@ pub fn postgres_url() -> Result<String, String> {
 }
 
 /// Mode 711: the server's account must be able to walk through, others have nothing to read.
-fn new_folder(account: &Account) -> std::io::Result<PathBuf> {
+fn new_folder(account: &Account) -> std::io::Result<TempDir> {
     let folder = tempfile::Builder::new().prefix("tenure-postgres-").tempdir()?;
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711))?;
     for inner in ["data", "socket"] {
@@ -189,12 +96,22 @@ fn new_folder(account: &Account) -> std::io::Result<PathBuf> {
             chown(&inner, Some(user), Some(group))?;
         }
     }
-    // From here on the supervisor clears up.
-    Ok(folder.keep())
+    Ok(folder)
 }
 
-fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+fn initialise(programs: &Programs, account: &Account, folder: &Path) -> Result<(), ServerError> {
+    let made = account
+        .command(&programs.path("initdb"), folder)
+        .args(["--username=postgres", "--auth=trust", "--encoding=UTF8"])
+        .args(["--locale=C.UTF-8", "--no-sync", "--no-instructions"])
+        .arg("--pgdata")
+        .arg(folder.join("data"))
+        .output()
+        .map_err(ServerError::io("initdb"))?;
+    if made.status.success() {
+        return Ok(());
+    }
+    Err(ServerError::Failed("initdb", String::from_utf8_lossy(&made.stderr).into_owned()))
 }
 
 fn settings(durability: Durability, port: u16, folder: &Path) -> Vec<String> {
@@ -214,17 +131,14 @@ fn settings(durability: Durability, port: u16, folder: &Path) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::TcpStream;
+    use crate::supervised::assert_gone_with_its_guard;
 
     #[test]
     fn a_server_answers_and_is_gone_with_its_guard() {
         let server = Postgres::start(Durability::Off).expect("PostgreSQL starts");
-        let (port, folder) = (server.port, server.folder.clone());
-        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
+        let (port, folder) = (server.port, server._server.folder().to_owned());
         assert_eq!(fs::metadata(&folder).expect("a folder").permissions().mode() & 0o777, 0o711);
-        drop(server);
-        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
-        assert!(!folder.exists(), "its folder is left over");
+        assert_gone_with_its_guard(server, &folder, port);
     }
 
     #[test]

@@ -1,19 +1,19 @@
 //! An Active Directory of one's own: Samba as a domain controller, with its LDAP service alone, on a loopback
 //! address of its own (its ports 389 and 636 are fixed), with a folder and a certificate of its own.
 //!
-//! Making the domain takes up to half a minute. It needs root, as ports below 1024 do. It ends with its guard,
-//! and also when this process dies without dropping it, in the same way as [`crate::Postgres`].
+//! Making the domain takes up to half a minute. It needs root, as ports below 1024 do.
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener, TcpStream},
-    os::unix::{fs::PermissionsExt, process::CommandExt},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    net::{Ipv4Addr, TcpListener},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Command,
 };
 
+use crate::ServerError;
 use crate::openldap::Authority;
+use crate::supervised::{Signal, Supervised, answers};
 
 /// The naming context of the test's domain.
 pub const SUFFIX: &str = "DC=example,DC=test";
@@ -22,39 +22,11 @@ pub const ADMINISTRATOR: &str = "CN=Administrator,CN=Users,DC=example,DC=test";
 /// Their password, which fits the domain's rules.
 pub const PASSWORD: &str = "Passw0rd-of-this-test";
 
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
-
-/// The supervisor: starts the server, waits until its input ends, stops the server, clears up.
-const SUPERVISOR: &str = r#"
-folder=$1; shift
-"$@" </dev/null & server=$!
-while read -r _; do :; done
-kill -TERM "$server" 2>/dev/null
-wait "$server"
-rm -rf "$folder"
-"#;
-
-/// What can go wrong on the way to a server.
-#[derive(Debug, thiserror::Error)]
-pub enum SambaError {
-    /// The programs are not on this machine.
-    #[error("Samba's domain controller is not installed (Debian: apt-get install samba-ad-dc samba-ad-provision)")]
-    NotInstalled,
-    /// A folder could not be made, or a program not be started.
-    #[error("{0}: {1}")]
-    Io(&'static str, #[source] std::io::Error),
-    /// No certificate could be made.
-    #[error("its certificate: {0}")]
-    Certificate(#[from] rcgen::Error),
-    /// A program failed; the text is what it said.
-    #[error("{0} failed:\n{1}")]
-    Failed(&'static str, String),
-}
+const NOT_INSTALLED: &str = "Samba's domain controller is not installed (Debian: apt-get install samba-ad-dc samba-ad-provision)";
 
 /// A running domain controller. Dropping it stops it and removes its folder.
 pub struct Samba {
-    supervisor: Child,
-    folder: PathBuf,
+    server: Supervised,
     address: Ipv4Addr,
     authority: Authority,
 }
@@ -64,25 +36,17 @@ impl Samba {
     ///
     /// # Errors
     /// When a program is missing or fails.
-    pub fn start() -> Result<Self, SambaError> {
+    pub fn start() -> Result<Self, ServerError> {
         let authority = Authority::new()?;
-        let folder = tempfile::Builder::new().prefix("tenure-samba-").tempdir().map_err(|e| SambaError::Io("its folder", e))?;
-        let address = free_address().map_err(|e| SambaError::Io("a free loopback address (ports below 1024 need root)", e))?;
+        let folder = tempfile::Builder::new().prefix("tenure-samba-").tempdir().map_err(ServerError::io("its folder"))?;
+        let address = free_address().map_err(ServerError::io("a free loopback address (ports below 1024 need root)"))?;
         provision(folder.path(), address)?;
         configure(folder.path(), address, &authority)?;
-        // From here on the supervisor clears up.
-        let folder = folder.keep();
-        let supervisor = serve(&folder)?;
-        let server = Self { supervisor, folder, address, authority };
-        let begun = Instant::now();
-        while TcpStream::connect((address, 636)).is_err() {
-            if begun.elapsed() > STARTS_WITHIN {
-                let log = fs::read_to_string(server.folder.join("output")).unwrap_or_default();
-                return Err(SambaError::Failed("samba", log));
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Ok(server)
+        let mut program = Command::new("samba");
+        program.args(["-F", "--no-process-group", "-M", "single", "-s"]).arg(folder.path().join("etc/smb.conf"));
+        let server = Supervised::start(folder, &program, Signal::Term)?;
+        server.wait_until("samba", || answers((address, 636)), |_| false)?;
+        Ok(Self { server, address, authority })
     }
 
     /// Its address without transport security; StartTLS works on it.
@@ -104,25 +68,17 @@ impl Samba {
     ///
     /// # Errors
     /// When the program is missing.
-    pub fn lets_in(&self, dn: &str, password: &str) -> Result<(bool, String), SambaError> {
+    pub fn lets_in(&self, dn: &str, password: &str) -> Result<(bool, String), ServerError> {
         let asked = Command::new("ldapsearch")
-            .env("LDAPTLS_CACERT", self.folder.join("ca.pem"))
+            .env("LDAPTLS_CACERT", self.server.folder().join("ca.pem"))
             .args(["-x", "-H", &self.tls_url(), "-D", dn, "-w", password, "-s", "base", "-b", "", "defaultNamingContext"])
             .output()
-            .map_err(|e| SambaError::Io("ldapsearch (Debian: apt-get install ldap-utils)", e))?;
+            .map_err(ServerError::io("ldapsearch (Debian: apt-get install ldap-utils)"))?;
         Ok((asked.status.success(), String::from_utf8_lossy(&asked.stderr).into_owned()))
     }
 }
 
-impl Drop for Samba {
-    fn drop(&mut self) {
-        // Closing its input tells the supervisor to stop the server.
-        drop(self.supervisor.stdin.take());
-        let _ = self.supervisor.wait();
-    }
-}
-
-fn provision(folder: &Path, address: Ipv4Addr) -> Result<(), SambaError> {
+fn provision(folder: &Path, address: Ipv4Addr) -> Result<(), ServerError> {
     let output = Command::new("samba-tool")
         .args(["domain", "provision", "--realm=EXAMPLE.TEST", "--domain=EXAMPLE", "--server-role=dc", "--dns-backend=NONE"])
         .args(["--host-name=dc", "--host-ip=127.0.0.1", &format!("--adminpass={PASSWORD}")])
@@ -131,16 +87,16 @@ fn provision(folder: &Path, address: Ipv4Addr) -> Result<(), SambaError> {
         .args(["--option=bind interfaces only=yes", "--option=log file=/dev/null", "--option=dsdb:schema update allowed=no"])
         .output();
     match output {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(SambaError::NotInstalled),
-        Err(error) => Err(SambaError::Io("samba-tool", error)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(ServerError::Missing(NOT_INSTALLED)),
+        Err(error) => Err(ServerError::Io("samba-tool", error)),
         Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(SambaError::Failed("samba-tool", String::from_utf8_lossy(&output.stderr).into_owned())),
+        Ok(output) => Err(ServerError::Failed("samba-tool", String::from_utf8_lossy(&output.stderr).into_owned())),
     }
 }
 
 /// The same as `samba-tool` has written, with our certificate and the LDAP service alone.
-fn configure(folder: &Path, address: Ipv4Addr, authority: &Authority) -> Result<(), SambaError> {
-    let io = |e| SambaError::Io("its configuration", e);
+fn configure(folder: &Path, address: Ipv4Addr, authority: &Authority) -> Result<(), ServerError> {
+    let io = ServerError::io("its configuration");
     let (certificate, key) = authority.issue(&[&address.to_string()])?;
     for (name, content) in [("ca.pem", authority.pem()), ("server.pem", &certificate), ("server.key", &key)] {
         fs::write(folder.join(name), content).map_err(io)?;
@@ -149,7 +105,7 @@ fn configure(folder: &Path, address: Ipv4Addr, authority: &Authority) -> Result<
     let at = folder.display();
     let own = format!(
         "[global]\n\tserver services = ldap\n\ttls enabled = yes\n\ttls keyfile = {at}/server.key\n\ttls certfile = {at}/server.pem\n\
-         \ttls cafile = {at}/ca.pem\n\tpid directory = {at}\n\tncalrpc dir = {at}/ncalrpc\n\tlogging = file\n\tlog file = {at}/log\n"
+         \ttls cafile = {at}/ca.pem\n\tpid directory = {at}\n\tncalrpc dir = {at}/ncalrpc\n\tlogging = file\n\tlog file = {at}/samba.log\n"
     );
     let file = folder.join("etc/smb.conf");
     let written = fs::read_to_string(&file).map_err(io)?;
@@ -160,23 +116,6 @@ fn configure(folder: &Path, address: Ipv4Addr, authority: &Authority) -> Result<
         .map(|line| if line == "[global]" { own.trim_end().to_owned() + "\n" } else { format!("{line}\n") })
         .collect();
     fs::write(&file, written).map_err(io)
-}
-
-fn serve(folder: &Path) -> Result<Child, SambaError> {
-    let output = fs::File::create(folder.join("output")).map_err(|e| SambaError::Io("its output", e))?;
-    Command::new("sh")
-        .args(["-c", SUPERVISOR, "sh"])
-        .arg(folder)
-        .args(["samba", "-F", "--no-process-group", "-M", "single", "-s"])
-        .arg(folder.join("etc/smb.conf"))
-        .current_dir(folder)
-        // A group of its own: ctrl-c on the terminal must reach it through its input only.
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(output)
-        .spawn()
-        .map_err(|e| SambaError::Io("sh", e))
 }
 
 /// An address of the loopback network on which nobody listens at the fixed ports.

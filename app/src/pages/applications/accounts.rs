@@ -9,8 +9,8 @@ use tenure_store::access::ApplicationRow;
 use tenure_store::targets::AccountView;
 
 use crate::components::{
-    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Pager, PostForm, Query, Tab, Table, TableLook, Tag, Time, Tone,
-    Views,
+    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Pager, PostForm, Proposals, Query, Tab, Table, TableLook, Tag, Time,
+    Tone, Views, owner_input,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -69,7 +69,6 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         view! { <Table caption=format!("Accounts by name, {shown} shown") name="Accounts" columns look=TableLook::Top>{rows}</Table> }
             .into_any()
     };
-    let people = model.people.iter().map(|(user, name)| view! { <option value=user.clone()>{name.clone()}</option> }).collect_view();
     let next = model.accounts.next.as_ref().map(|c| model.query.first_page().with("after", c.encode()).to_href(&path));
     let prev = model.accounts.previous.as_ref().map(|c| model.query.first_page().with("before", c.encode()).to_href(&path));
     let errors = model.errors.clone();
@@ -78,7 +77,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         <PageHeader title="Accounts" crumbs lead="As they were when the target was last read."/>
         <Views label="Which accounts" views/>
         {list}
-        <datalist id="people">{people}</datalist>
+        <Proposals people=model.people/>
         <Pager shown=format!("{shown} shown, by name") prev next/>
     }
     .into_any()
@@ -131,19 +130,16 @@ fn differs(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
 fn field(model: &Model, row: &AccountView, token: &str) -> AnyView {
     let account = &row.account;
     let id = format!("owner-{}", account.id);
-    let fault = format!("{id}-error");
-    let error = model.errors.at(&id);
     let value = model.typed.as_ref().filter(|(of, _)| *of == account.id).map(|(_, typed)| typed.clone()).unwrap_or_default();
-    let (invalid, described) = (error.is_some().then_some("true"), error.is_some().then(|| fault.clone()));
-    let error = error.map(|words| view! { <p class="error" id=fault><span class="vh">"Error: "</span>{words}</p> });
+    let (error, input) = owner_input(&id, value, model.errors.at(&id), None);
     let action = format!("/applications/{}/accounts/{}", model.application.id, account.id);
     let label = format!("Whose is {}? A user name", account.name);
     let button = format!("Say whose {} is", account.name);
     view! {
         <PostForm action token=token.to_owned() class="">
-            <label class="vh" for=id.clone()>{label}</label>
+            <label class="vh" for=id>{label}</label>
             {error}
-            <div class="row"><input class="input" id=id name="owner" list="people" autocomplete="off" value=value aria-invalid=invalid aria-describedby=described/>
+            <div class="row">{input}
             <Button small=true label=button>"Save"</Button></div>
         </PostForm>
     }

@@ -58,7 +58,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (application.name.clone(), at.clone())];
     let lead = match &target {
         Some(t) => {
-            format!("Tenure reaches {} as a {}. What it is owed is done by itself, and read back.", application.name, t.kind.label())
+            format!("Tenure reaches {} as a {}. What it is owed is done by itself, and read back.", application.name, t.reach.kind.label())
         }
         None => format!("Tenure does not reach {} yet: what it is owed waits for a person.", application.name),
     };
@@ -75,7 +75,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
 }
 
 fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Utc>) -> AnyView {
-    let word = match (t.state, t.failures) {
+    let word = match (t.reach.state, t.failures) {
         (TargetState::Held, _) => view! { <Tag tone=Tone::Warning icon="lock">"Held"</Tag> }.into_any(),
         (TargetState::Live, 0) => "Nothing stands in the way".into_any(),
         (TargetState::Live, n) => view! { <Tag tone=Tone::Danger>{format!("{n} failures in a row")}</Tag> }.into_any(),
@@ -96,7 +96,7 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Ut
             None => "Never".into_any(),
         },
     ));
-    let makes = if t.mapping.is_some() { "As the mapping says" } else { "By hand only" };
+    let makes = if t.reach.mapping.is_some() { "As the mapping says" } else { "By hand only" };
     facts.push(Fact::new("New accounts", view! { <a href=format!("{at}/mapping")>{makes}</a> }));
     facts.push(Fact::new("Recorded, and not there", view! { <a href=format!("{at}/missing")>"List"</a> }));
     facts.push(Fact::new("Otherwise than recorded", view! { <a href=format!("{at}/accounts?drifted=yes")>"List"</a> }));
@@ -110,7 +110,7 @@ fn actions(t: &TargetRow, at: &str, token: &str, was_refused: bool) -> AnyView {
     // Only after a refusal: it is the way past a guard.
     let again = was_refused
         .then(|| view! { <Button look=Look::Quiet name="many_gone" value="yes">"Read it, also if many accounts are gone"</Button> });
-    let (word, state) = match t.state {
+    let (word, state) = match t.reach.state {
         TargetState::Live => ("Hold", "held"),
         TargetState::Held => ("Let it go", "live"),
     };

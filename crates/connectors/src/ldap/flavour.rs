@@ -100,16 +100,9 @@ impl LdapSettings {
 mod tests {
     use super::*;
 
-    fn settings(flavour: &str) -> LdapSettings {
-        serde_json::from_value(serde_json::json!({
-            "url": "ldaps://x", "bind-dn": "cn=t", "people-base": "ou=p", "groups-base": "ou=g", "flavour": flavour,
-        }))
-        .expect("settings")
-    }
-
     #[test]
     fn a_key_of_active_directory_has_its_first_bytes_in_reverse() {
-        let settings = settings("active-directory");
+        let settings = LdapSettings::for_tests("active-directory");
         let filter = settings.key_filter("00112233-4455-6677-8899-aabbccddeeff").expect("a key");
         assert_eq!(filter, r"(objectGUID=\33\22\11\00\55\44\77\66\88\99\aa\bb\cc\dd\ee\ff)");
         let entry = Entry::for_tests("cn=x", &[("objectguid", b"\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff")]);
@@ -119,13 +112,13 @@ mod tests {
     #[test]
     fn a_key_that_is_none_never_looks_like_an_entry_that_is_gone() {
         for flavour in ["open-ldap", "active-directory"] {
-            assert_eq!(settings(flavour).key_filter("*").map_err(|f| f.kind), Err(FaultKind::NeedsDecision));
+            assert_eq!(LdapSettings::for_tests(flavour).key_filter("*").map_err(|f| f.kind), Err(FaultKind::NeedsDecision));
         }
     }
 
     #[test]
     fn a_name_cannot_leave_its_place_in_a_filter() {
-        let filter = settings("open-ldap").name_filter("Müller, Anna (x)*\\\0");
+        let filter = LdapSettings::for_tests("open-ldap").name_filter("Müller, Anna (x)*\\\0");
         assert!(filter.ends_with(r"(uid=Müller, Anna \28x\29\2a\5c\00))"), "{filter}");
     }
 }

@@ -129,11 +129,7 @@ mod tests {
     use super::*;
 
     fn told(wanted: &[&str]) -> Vec<String> {
-        let settings: LdapSettings = serde_json::from_value(serde_json::json!({
-            "url": "ldaps://x", "bind-dn": "cn=t", "people-base": "ou=p", "groups-base": "ou=g", "flavour": "open-ldap",
-            "attributes": ["mail"],
-        }))
-        .expect("settings");
+        let settings = LdapSettings { attributes: vec!["mail".to_owned()], ..LdapSettings::for_tests("open-ldap") };
         let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
         Told::new(&settings, &wanted).names
     }

@@ -97,6 +97,15 @@ fn default_attributes() -> Vec<String> {
 }
 
 impl LdapSettings {
+    /// The fewest words, of one flavour.
+    #[cfg(test)]
+    pub(super) fn for_tests(flavour: &str) -> Self {
+        serde_json::from_value(serde_json::json!({
+            "url": "ldaps://x", "bind-dn": "cn=t", "people-base": "ou=p", "groups-base": "ou=g", "flavour": flavour,
+        }))
+        .expect("settings")
+    }
+
     /// Looks whether they can be meant.
     ///
     /// # Errors

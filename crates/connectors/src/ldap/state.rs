@@ -94,10 +94,7 @@ mod tests {
 
     #[test]
     fn a_lock_for_a_while_is_neither_enabled_nor_disabled() {
-        let settings: LdapSettings = serde_json::from_value(serde_json::json!({
-            "url": "ldaps://x", "bind-dn": "cn=t", "people-base": "ou=p", "groups-base": "ou=g", "flavour": "open-ldap",
-        }))
-        .expect("settings");
+        let settings = LdapSettings::for_tests("open-ldap");
         let locked = standing(&settings, &Entry::for_tests("uid=a", &[("pwdaccountlockedtime", b"20260101000000Z")]));
         assert!(!locked.enabled && !locked.disabled);
         assert!(locked.evidence.contains("20260101000000Z"));

@@ -132,9 +132,7 @@ async fn a_deleted_account_leaves_no_name_in_a_group() {
 
 #[tokio::test]
 async fn two_entries_of_one_name_are_for_a_person_to_decide() {
-    let below = format!("dn: ou=east,ou=people,{SUFFIX}\nobjectClass: organizationalUnit\nou: east\n\n");
-    let second = person("anna", "").replace(",ou=people", ",ou=east,ou=people");
-    let server = server(&[person("anna", ""), below, second].concat());
+    let server = server_with_two_annas();
     let connector = connector(&server);
     for change in [Change::Disable(named("anna")), Change::Delete { account: named("anna"), heir: None }] {
         let fault = connector.perform(&change).await.expect_err("two");

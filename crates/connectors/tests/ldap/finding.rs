@@ -54,9 +54,7 @@ async fn a_place_that_cannot_be_read_is_no_absence() {
 
 #[tokio::test]
 async fn what_names_two_accounts_or_none_is_for_a_person_to_decide() {
-    let below = format!("dn: ou=east,ou=people,{SUFFIX}\nobjectClass: organizationalUnit\nou: east\n\n");
-    let second = person("anna", "").replace(",ou=people", ",ou=east,ou=people");
-    let server = server(&[person("anna", ""), below, second].concat());
+    let server = server_with_two_annas();
     let connector = connector(&server);
     for account in [named("anna"), named(""), AccountRef { key: "no key".into(), name: "anna".into() }] {
         assert_eq!(connector.find(&account, &[]).await.expect_err("undecided").kind, FaultKind::NeedsDecision, "{account:?}");

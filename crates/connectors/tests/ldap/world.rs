@@ -59,6 +59,13 @@ pub fn server(entries: &str) -> OpenLdap {
     OpenLdap::start(&format!("{ROOM}{entries}")).expect("slapd starts")
 }
 
+/// A server with two accounts of one name, one of them in the east.
+pub fn server_with_two_annas() -> OpenLdap {
+    let below = format!("dn: ou=east,ou=people,{SUFFIX}\nobjectClass: organizationalUnit\nou: east\n\n");
+    let second = person("anna", "").replace(",ou=people", ",ou=east,ou=people");
+    server(&[person("anna", ""), below, second].concat())
+}
+
 /// A person as an entry.
 pub fn person(uid: &str, more: &str) -> String {
     // All object classes must stand together.

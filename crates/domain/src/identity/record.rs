@@ -80,6 +80,44 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// One that is recorded now and begins at once, of which nothing is said but its names. Its days are those of UTC.
+    pub fn new(
+        id: IdentityId,
+        kind: IdentityKind,
+        user_name: impl Into<String>,
+        display_name: impl Into<String>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            kind,
+            state: LifecycleState::Active,
+            user_name: user_name.into(),
+            employee_id: None,
+            source_id: None,
+            display_name: display_name.into(),
+            given_name: String::new(),
+            family_name: String::new(),
+            email: String::new(),
+            department: String::new(),
+            title: String::new(),
+            purpose: String::new(),
+            manager_id: None,
+            owner_id: None,
+            persona_of: None,
+            time_zone: "UTC".to_owned(),
+            start_on: None,
+            end_on: None,
+            source_present: true,
+            epoch: 0,
+            attributes: BTreeMap::new(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            ended_at: None,
+        }
+    }
+
     /// The key by which lists sort names.
     pub fn name_key(&self) -> String {
         fold(&self.display_name)
@@ -127,33 +165,17 @@ mod tests {
 
     fn nadia() -> Identity {
         let day = |text: &str| text.parse().ok();
+        let id = IdentityId::from_uuid(Uuid::nil());
         Identity {
-            id: IdentityId::from_uuid(Uuid::nil()),
-            kind: IdentityKind::Person,
-            state: LifecycleState::Active,
-            user_name: "nadia.varga".to_owned(),
             employee_id: Some("1042".to_owned()),
-            source_id: None,
-            display_name: "Nadia Varga".to_owned(),
             given_name: "Nadia".to_owned(),
             family_name: "Varga".to_owned(),
             email: "nadia.varga@example.org".to_owned(),
             department: "cargo".to_owned(),
-            title: String::new(),
-            purpose: String::new(),
-            manager_id: None,
-            owner_id: None,
-            persona_of: None,
             time_zone: "Europe/Stockholm".to_owned(),
             start_on: day("2024-02-29"),
-            end_on: None,
-            source_present: true,
-            epoch: 0,
             attributes: BTreeMap::from([("city".to_owned(), Attribute { value: "Malmö".to_owned(), source: "hr".to_owned() })]),
-            version: 1,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
-            ended_at: None,
+            ..Identity::new(id, IdentityKind::Person, "nadia.varga", "Nadia Varga", DateTime::UNIX_EPOCH)
         }
     }
 

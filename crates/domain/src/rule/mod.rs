@@ -10,6 +10,8 @@ mod parser;
 mod print;
 
 #[cfg(test)]
+pub(crate) mod somebody;
+#[cfg(test)]
 mod tests;
 
 use chrono::NaiveDate;

@@ -6,7 +6,7 @@ use serde_json::json;
 use tenure_domain::access::{Portal, PortalRole, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
-use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+use tenure_domain::identity::{Identity, IdentityKind};
 use tenure_store::accounts::{Administrator, Instance, SetupLink};
 use tenure_store::{Tx, WriteTx};
 use tenure_vault::LinkToken;
@@ -154,31 +154,8 @@ async fn free_name(tx: &mut Tx) -> Result<String, ServiceError> {
 
 fn new_administrator(ctx: &Ctx, user_name: String) -> Identity {
     Identity {
-        id: ctx.id(),
-        kind: IdentityKind::Person,
-        state: LifecycleState::Active,
-        user_name,
-        employee_id: None,
-        source_id: None,
-        display_name: "Administrator".to_owned(),
-        given_name: String::new(),
-        family_name: String::new(),
-        email: String::new(),
-        department: String::new(),
         title: "First administrator".to_owned(),
-        purpose: String::new(),
-        manager_id: None,
-        owner_id: None,
-        persona_of: None,
-        time_zone: "UTC".to_owned(),
         start_on: Some(ctx.today()),
-        end_on: None,
-        source_present: true,
-        epoch: 0,
-        attributes: std::collections::BTreeMap::new(),
-        version: 1,
-        created_at: ctx.now,
-        updated_at: ctx.now,
-        ended_at: None,
+        ..Identity::new(ctx.id(), IdentityKind::Person, user_name, "Administrator", ctx.now)
     }
 }

@@ -95,15 +95,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         return Err(ServiceError::Invalid(faults));
     }
     let identity = Identity {
-        id: ctx.id(),
-        kind: new.kind,
         state: if work.later { LifecycleState::PreHire } else { LifecycleState::Active },
-        user_name,
-        employee_id: None,
-        source_id: None,
-        display_name: texts.display_name,
-        given_name: String::new(),
-        family_name: String::new(),
         email: texts.email,
         department: texts.department,
         title: texts.title,
@@ -114,13 +106,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         time_zone: work.time_zone,
         start_on: Some(work.start_on),
         end_on: work.end_on,
-        source_present: true,
-        epoch: 0,
-        attributes: std::collections::BTreeMap::new(),
-        version: 1,
-        created_at: ctx.now,
-        updated_at: ctx.now,
-        ended_at: None,
+        ..Identity::new(ctx.id(), new.kind, user_name, texts.display_name, ctx.now)
     };
     tx.put_identities(&proof, std::slice::from_ref(&identity)).await?;
     // Machines are not joiners, and somebody's second identity is not a second employment.

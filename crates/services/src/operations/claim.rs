@@ -8,7 +8,7 @@ use tenure_connectors::{Connector, Fault};
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{ApplicationId, IdentityId};
 use tenure_domain::operation::OperationKind;
-use tenure_store::targets::{Claim, Claimed, TargetRow};
+use tenure_store::targets::{Claim, Claimed, Reach};
 
 use super::about::{About, Step};
 use super::plan::plan_accounts;
@@ -48,15 +48,15 @@ pub async fn targets_due(ctx: &Ctx) -> Result<Vec<ApplicationId>, ServiceError> 
 pub async fn claim_operations(ctx: &Ctx, target: ApplicationId, by: &str) -> Result<Vec<Job>, ServiceError> {
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let Some(row) = ctx.app.store.read().await?.target(target).await? else { return Ok(Vec::new()) };
-    let held = TimeDelta::seconds(i64::from(row.timeout_seconds) * EXCHANGES + 5);
+    let held = TimeDelta::seconds(i64::from(row.reach.timeout_seconds) * EXCHANGES + 5);
     // Of this claim alone: what comes late from an earlier one of the same process does not count.
     let by = format!("{by}/{}", crate::ids::new_id(ctx.now));
     let claim = Claim { target, by: &by, now: ctx.now, until: ctx.now + held };
     let Some((row, mut claimed)) = ctx.app.store.claim_operations(&proof, &claim).await? else { return Ok(Vec::new()) };
     let mut faults = plan_accounts(ctx, &proof, target, &by, &mut claimed).await?;
-    let connector = connect(ctx, &row);
-    let within = Duration::from_secs(u64::try_from(i64::from(row.timeout_seconds) * EXCHANGES).unwrap_or(60));
-    let about = read_about(ctx, &row, &claimed).await?;
+    let connector = connect(ctx, &row.reach);
+    let within = Duration::from_secs(u64::try_from(i64::from(row.reach.timeout_seconds) * EXCHANGES).unwrap_or(60));
+    let about = read_about(ctx, &row.reach, &claimed).await?;
     let job = |operation: Claimed| Job {
         target,
         in_trouble: row.failures > 0,
@@ -71,14 +71,14 @@ pub async fn claim_operations(ctx: &Ctx, target: ApplicationId, by: &str) -> Res
 
 /// What is known of those that operations are about. Whoever changes them right now is waited for where accounts are
 /// filled: who comes later sees that somebody works on it, and owes it once more.
-async fn read_about(ctx: &Ctx, row: &TargetRow, claimed: &[Claimed]) -> Result<About, ServiceError> {
+async fn read_about(ctx: &Ctx, reach: &Reach, claimed: &[Claimed]) -> Result<About, ServiceError> {
     let fills = |o: &&Claimed| matches!(o.kind, OperationKind::CreateAccount | OperationKind::ChangeAccount);
     let people: Vec<IdentityId> = claimed.iter().filter(fills).filter_map(|o| o.identity_id).collect();
     if people.is_empty() {
         let mut tx = ctx.app.store.read().await?;
-        return About::read(&mut tx, row.application_id, mapping_of(row), claimed).await;
+        return About::read(&mut tx, reach.application_id, mapping_of(reach), claimed).await;
     }
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(&people).await?;
-    About::read(&mut tx, row.application_id, mapping_of(row), claimed).await
+    About::read(&mut tx, reach.application_id, mapping_of(reach), claimed).await
 }

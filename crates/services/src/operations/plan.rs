@@ -42,7 +42,7 @@ pub(super) async fn plan_accounts(
     tx.lock_identities(&people).await?;
     // Locked, so that two instances do not choose the same name.
     let Some(row) = tx.lock_target(proof, target).await? else { return Ok(HashMap::new()) };
-    let mapping = mapping_of(&row);
+    let mapping = mapping_of(&row.reach);
     let mut planner = Planner {
         people: tx.identities(&people).await?.into_iter().map(|i| (i.id, i)).collect(),
         holders: tx.holders_on(target, &people).await?.into_iter().collect(),

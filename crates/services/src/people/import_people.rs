@@ -225,13 +225,5 @@ fn new_source(ctx: &Ctx, name: &str) -> Result<Source, ServiceError> {
     if name.is_empty() || name.chars().count() > 100 || name.contains(char::is_control) {
         return Err(ServiceError::field("source", "give the source a name of 1 to 100 characters"));
     }
-    Ok(Source {
-        id: ctx.id(),
-        name: name.to_owned(),
-        last_as_of: None,
-        last_import_at: None,
-        version: 1,
-        created_at: ctx.now,
-        provisioner_id: None,
-    })
+    Ok(Source::new(ctx.id(), name, ctx.now))
 }

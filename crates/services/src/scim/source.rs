@@ -34,8 +34,7 @@ pub(super) async fn own_source(
     if tx.source_by_name(&name).await?.is_some() {
         name = format!("{name} ({me})");
     }
-    let source =
-        Source { id: ctx.id(), name, last_as_of: None, last_import_at: None, version: 1, created_at: ctx.now, provisioner_id: Some(me) };
+    let source = Source { provisioner_id: Some(me), ..Source::new(ctx.id(), name, ctx.now) };
     tx.insert_source(proof, &source).await?;
     let event = ctx.event(Stream::System, "source.created").target(&source.id, source.name.as_str());
     Ok((source, Some(event)))

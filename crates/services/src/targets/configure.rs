@@ -6,7 +6,7 @@ use tenure_domain::access::{Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::{ApplicationId, Id};
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
-use tenure_store::targets::TargetRow;
+use tenure_store::targets::Reach;
 
 use crate::{Ctx, FieldError, ServiceError};
 
@@ -45,7 +45,7 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     let name = tx.application(id).await?.ok_or(ServiceError::NotFound("application"))?.name;
-    let before = tx.target(id).await?;
+    let before = tx.target(id).await?.map(|row| row.reach);
     let mut faults = Vec::new();
     let mut within = |field, value, lowest, highest| {
         if value < lowest || value > highest {
@@ -66,7 +66,7 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
             .seal(secret.expose().as_bytes(), &seal_words(id))
             .map_err(|e| ServiceError::Vault(e.to_string()))?,
         // A secret is not sent to another address than that for which it was entered.
-        (None, Some(row)) if row.kind == draft.kind && row.settings == draft.settings => row.secret.clone(),
+        (None, Some(reach)) if reach.kind == draft.kind && reach.settings == draft.settings => reach.secret.clone(),
         (None, Some(_)) => {
             faults.push(FieldError::new("secret", "the settings changed: type the secret again, it is not sent elsewhere unseen"));
             Vec::new()
@@ -79,7 +79,7 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
-    let row = TargetRow {
+    let reach = Reach {
         application_id: id,
         kind: draft.kind,
         state: before.as_ref().map_or(TargetState::Live, |b| b.state),
@@ -91,23 +91,15 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         at_once: draft.at_once,
         per_minute: draft.per_minute,
         timeout_seconds: draft.timeout_seconds,
-        minute_from: None,
-        minute_used: 0,
-        failures: 0,
-        open_until: None,
-        said: String::new(),
-        answered_at: None,
-        watermark: None,
-        reconciled_at: None,
         version: draft.version + 1,
         updated_at: ctx.now,
     };
-    tx.put_target(&proof, &row).await?;
-    let picture = |row: &TargetRow| {
-        json!({ "kind": row.kind, "settings": row.settings, "on_end": row.on_end, "at_once": row.at_once,
-                "per_minute": row.per_minute, "timeout_seconds": row.timeout_seconds })
+    tx.put_target(&proof, &reach).await?;
+    let picture = |reach: &Reach| {
+        json!({ "kind": reach.kind, "settings": reach.settings, "on_end": reach.on_end, "at_once": reach.at_once,
+                "per_minute": reach.per_minute, "timeout_seconds": reach.timeout_seconds })
     };
-    let mut after = picture(&row);
+    let mut after = picture(&reach);
     after["new_secret"] = json!(draft.secret.is_some());
     let event = ctx.event(Stream::System, "target.configured").target(&id, name.as_str());
     tx.commit(event.before(before.as_ref().map_or(Value::Null, picture)).after(after)).await?;
@@ -121,13 +113,13 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
 pub async fn hold_target(ctx: &Ctx, id: ApplicationId, state: TargetState) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
-    let before = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
+    let before = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?.reach;
     if before.state == state {
         return Ok(());
     }
-    let row = TargetRow { state, version: before.version + 1, updated_at: ctx.now, ..before.clone() };
-    tx.put_target(&proof, &row).await?;
+    let was = before.state;
+    tx.put_target(&proof, &Reach { state, version: before.version + 1, updated_at: ctx.now, ..before }).await?;
     let event = ctx.event(Stream::System, if state == TargetState::Held { "target.held" } else { "target.released" });
-    tx.commit(event.target(&id, "").before(json!({ "state": before.state })).after(json!({ "state": state }))).await?;
+    tx.commit(event.target(&id, "").before(json!({ "state": was })).after(json!({ "state": state }))).await?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use tenure_connectors::postgresql::Postgresql;
 use tenure_connectors::scim::Scim;
 use tenure_connectors::{Connector, Fault, FaultKind, LdapConnector, Limits, Secret};
 use tenure_domain::target::TargetKind;
-use tenure_store::targets::TargetRow;
+use tenure_store::targets::Reach;
 
 use super::configure::seal_words;
 use crate::Ctx;
@@ -53,10 +53,11 @@ impl Connect for Connectors {
 }
 
 /// The connector of a target, with its secret opened.
-pub(crate) fn connect(ctx: &Ctx, row: &TargetRow) -> Result<Arc<dyn Connector>, Fault> {
+pub(crate) fn connect(ctx: &Ctx, reach: &Reach) -> Result<Arc<dyn Connector>, Fault> {
     let sign_in = |words: String| Fault::new(FaultKind::SignIn, words);
-    let opened = ctx.app.keys.target_secrets().open(&row.secret, &seal_words(row.application_id)).map_err(|e| sign_in(e.to_string()))?;
+    let opened =
+        ctx.app.keys.target_secrets().open(&reach.secret, &seal_words(reach.application_id)).map_err(|e| sign_in(e.to_string()))?;
     let secret = String::from_utf8(opened.to_vec()).map_err(|_| sign_in("the secret is not text; enter it again".to_owned()))?;
-    let timeout = Duration::from_secs(u64::try_from(row.timeout_seconds).unwrap_or(10));
-    ctx.app.connectors.connect(row.kind, &row.settings, Secret::new(secret), Limits { timeout })
+    let timeout = Duration::from_secs(u64::try_from(reach.timeout_seconds).unwrap_or(10));
+    ctx.app.connectors.connect(reach.kind, &reach.settings, Secret::new(secret), Limits { timeout })
 }

@@ -28,7 +28,7 @@ pub async fn correlate_account(ctx: &Ctx, id: AccountId, identity: Option<Identi
     let target = tx.target(account.application_id).await?;
     if let Some(target) = target {
         let now = ctx.now;
-        tx.owe_to_accounts_of_ended(&proof, &target, now, &move || new_id(now)).await?;
+        tx.owe_to_accounts_of_ended(&proof, &target.reach, now, &move || new_id(now)).await?;
     }
     let mut event = ctx
         .event(Stream::Access, "account.correlated")

@@ -6,13 +6,13 @@ use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::{ApplicationId, IdentityId};
 use tenure_domain::identity::Identity;
 use tenure_domain::mapping::{Mapped, Mapping, MappingFault};
-use tenure_store::targets::TargetRow;
+use tenure_store::targets::Reach;
 
 use crate::{Ctx, FieldError, ServiceError};
 
 /// The mapping of a target. One that cannot be read any more is none: nothing is created by it.
-pub(crate) fn mapping_of(row: &TargetRow) -> Option<Mapping> {
-    row.mapping.as_ref().and_then(|value| serde_json::from_value(value.clone()).ok())
+pub(crate) fn mapping_of(reach: &Reach) -> Option<Mapping> {
+    reach.mapping.as_ref().and_then(|value| serde_json::from_value(value.clone()).ok())
 }
 
 /// What a mapping makes of a person.
@@ -35,13 +35,13 @@ pub async fn set_mapping(ctx: &Ctx, id: ApplicationId, version: i64, mapping: Op
     let mapping = mapping.map(read_mapping).transpose()?;
     let mut tx = ctx.app.store.write().await?;
     let name = tx.application(id).await?.ok_or(ServiceError::NotFound("application"))?.name;
-    let before = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
+    let before = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?.reach;
     let after = mapping.as_ref().map(|m| json!(m));
     if before.mapping == after {
         return Ok(());
     }
-    let row = TargetRow { mapping: after.clone(), version: version + 1, updated_at: ctx.now, ..before.clone() };
-    tx.put_target(&proof, &row).await?;
+    let reach = Reach { mapping: after.clone(), version: version + 1, updated_at: ctx.now, ..before.clone() };
+    tx.put_target(&proof, &reach).await?;
     let event = ctx.event(Stream::System, "target.mapped").target(&id, name.as_str());
     tx.commit(Events::one(event.before(before.mapping.unwrap_or(Value::Null)).after(after.unwrap_or(Value::Null)))).await?;
     Ok(())

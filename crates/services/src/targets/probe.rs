@@ -5,7 +5,7 @@ use tenure_connectors::{Fault, Probe};
 use tenure_domain::access::{Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::ApplicationId;
-use tenure_store::targets::TargetRow;
+use tenure_store::targets::Reach;
 
 use super::connect;
 use crate::{Ctx, ServiceError};
@@ -18,10 +18,10 @@ use crate::{Ctx, ServiceError};
 pub async fn probe_target(ctx: &Ctx, id: ApplicationId) -> Result<Result<Probe, Fault>, ServiceError> {
     ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.read().await?;
-    let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
+    let reach = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?.reach;
     let name = tx.application(id).await?.map(|a| a.name).unwrap_or_default();
     drop(tx);
-    let probed = probe(ctx, &row).await;
+    let probed = probe(ctx, &reach).await;
     let said = match &probed {
         Ok(probe) => json!({ "product": probe.product, "signed_in_as": probe.signed_in_as, "remarks": probe.remarks }),
         Err(fault) => json!({ "fault": fault.words }),
@@ -31,6 +31,6 @@ pub async fn probe_target(ctx: &Ctx, id: ApplicationId) -> Result<Result<Probe, 
 }
 
 /// The look itself, which leaves no trace here.
-pub(super) async fn probe(ctx: &Ctx, row: &TargetRow) -> Result<Probe, Fault> {
-    connect(ctx, row)?.probe().await
+pub(super) async fn probe(ctx: &Ctx, reach: &Reach) -> Result<Probe, Fault> {
+    connect(ctx, reach)?.probe().await
 }

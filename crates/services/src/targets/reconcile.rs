@@ -16,7 +16,7 @@ use tenure_domain::mapping::Mapping;
 use tenure_domain::target::Account;
 use tenure_store::WriteTx;
 use tenure_store::access::{ApplicationRow, EntitlementRow};
-use tenure_store::targets::{SeenAccount, TargetRow};
+use tenure_store::targets::{Reach, SeenAccount};
 
 use super::connect;
 use super::mapping::mapping_of;
@@ -69,12 +69,12 @@ pub struct Reconciled {
 pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId, many_gone: bool) -> Result<Reconciled, ServiceError> {
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.read().await?;
-    let row = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?;
+    let reach = tx.target(id).await?.ok_or(ServiceError::NotFound("target"))?.reach;
     let application = tx.application(id).await?.ok_or(ServiceError::NotFound("application"))?;
     drop(tx);
     let refused = |fault: tenure_connectors::Fault| ServiceError::Refused(format!("{} cannot be read: {fault}", application.name));
-    let connector = connect(ctx, &row).map_err(refused)?;
-    let mapping = mapping_of(&row);
+    let connector = connect(ctx, &reach).map_err(refused)?;
+    let mapping = mapping_of(&reach);
     let wanted: Vec<String> = mapping.iter().flat_map(|m| m.attributes.keys().cloned()).collect();
     let mut look = Reading {
         planned: ctx.app.store.read().await?.planned_accounts(id).await?,
@@ -94,7 +94,7 @@ pub async fn reconcile_target(ctx: &Ctx, id: ApplicationId, many_gone: bool) -> 
         look.take(item.map_err(refused)?).await?;
     }
     drop(stream);
-    look.finish(&row, many_gone).await
+    look.finish(&reach, many_gone).await
 }
 
 /// A reading under way.
@@ -194,7 +194,7 @@ impl Reading<'_> {
     }
 
     /// Compares who holds what with what is recorded.
-    async fn finish(mut self, row: &TargetRow, many_gone: bool) -> Result<Reconciled, ServiceError> {
+    async fn finish(mut self, reach: &Reach, many_gone: bool) -> Result<Reconciled, ServiceError> {
         if !self.accounts.is_empty() {
             self.write_accounts().await?;
         }
@@ -230,7 +230,7 @@ impl Reading<'_> {
         let events = take_in(ctx, self.proof, &mut tx, (target, &self.application.name), &look, &mut summary).await?;
         self.seen.memberships = summary;
         let now = ctx.now;
-        let found_alive = tx.owe_to_accounts_of_ended(self.proof, row, at, &move || new_id(now)).await?;
+        let found_alive = tx.owe_to_accounts_of_ended(self.proof, reach, at, &move || new_id(now)).await?;
         self.seen.of_ended = found_alive.len();
         tx.note_reconciled(self.proof, target, self.watermark.as_ref().map(|w| w.0.as_str()), at).await?;
         let mut all = Events::one(

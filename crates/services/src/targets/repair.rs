@@ -40,7 +40,7 @@ pub async fn repair_account(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError
         return Err(ServiceError::Refused("its person has ended: nothing is to be so any more".to_owned()));
     }
     let row = tx.target(account.application_id).await?.ok_or(ServiceError::NotFound("target"))?;
-    if row.mapping.is_none() {
+    if row.reach.mapping.is_none() {
         return Err(ServiceError::Refused("nobody says how accounts are filled here: set a mapping first".to_owned()));
     }
     let now = ctx.now;

@@ -7,7 +7,7 @@ use tenure_connectors::{Fault, Probe};
 use tenure_domain::access::{Portal, Relation, actions};
 use tenure_domain::id::ApplicationId;
 use tenure_domain::target::TargetState;
-use tenure_store::targets::TargetRow;
+use tenure_store::targets::Reach;
 
 use super::probe::probe;
 use crate::{Ctx, ServiceError};
@@ -37,19 +37,20 @@ pub struct TriedTarget {
 pub async fn try_targets(ctx: &Ctx) -> Result<Vec<TriedTarget>, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
-    let mut rows: HashMap<ApplicationId, TargetRow> = tx.targets().await?.into_iter().map(|row| (row.application_id, row)).collect();
+    let mut reaches: HashMap<ApplicationId, Reach> =
+        tx.targets().await?.into_iter().map(|row| (row.reach.application_id, row.reach)).collect();
     let standings = tx.target_standings().await?;
     // Nobody holds the database while targets take their time.
     drop(tx);
     let mut targets = Vec::with_capacity(standings.len());
     for standing in standings {
-        let Some(row) = rows.remove(&standing.application_id) else { continue };
-        ctx.authorize::<actions::ManageTarget, _>(&(row.application_id, Relation::None)).await?;
-        targets.push((standing, row));
+        let Some(reach) = reaches.remove(&standing.application_id) else { continue };
+        ctx.authorize::<actions::ManageTarget, _>(&(reach.application_id, Relation::None)).await?;
+        targets.push((standing, reach));
     }
-    let tried = stream::iter(targets).map(|(standing, row)| async move {
-        let probed = probe(ctx, &row).await;
-        TriedTarget { name: standing.name, state: row.state, needs_human: standing.needs_human, probed }
+    let tried = stream::iter(targets).map(|(standing, reach)| async move {
+        let probed = probe(ctx, &reach).await;
+        TriedTarget { name: standing.name, state: reach.state, needs_human: standing.needs_human, probed }
     });
     Ok(tried.buffered(AT_ONCE).collect().await)
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tenure_connectors::FaultKind;
 use tenure_domain::grant::GrantState;
-use tenure_domain::id::{ApplicationId, EntitlementId};
+use tenure_domain::id::ApplicationId;
 use tenure_domain::identity::Transition;
 use tenure_domain::operation::OperationKind::{AddEntitlement, ChangeAccount, CreateAccount, DisableAccount, RemoveEntitlement};
 use tenure_domain::operation::OperationState::{NeedsHuman, Queued, Superseded, Verified};
@@ -27,16 +27,19 @@ fn mapping() -> Value {
     json!({ "name": "lower(user_name)", "attributes": { "mail": "email", "ou": "department", "employeeNumber": "employee_id" } })
 }
 
-/// A directory that was read, makes accounts, and has the group `staff`, which everybody in Sales gets.
-async fn sales_get_staff(app: &Arc<App>, directory: &Directory, target: ApplicationId) -> EntitlementId {
-    let ctx = admin(app);
-    directory.contents().groups.insert("staff".to_owned(), [].into());
-    reconcile_target(&ctx, target, false).await.unwrap();
-    set_mapping(&ctx, target, 1, Some(&mapping())).await.unwrap();
-    let staff = app.store.read().await.unwrap().entitlements_of(target).await.unwrap()[0].id;
-    let role = put_role(&ctx, &role_draft("Sales people", &[staff])).await;
-    put_rule(&ctx, &rule_draft("Sales", role, "department == \"Sales\"")).await;
-    staff
+/// Runs a test with a directory that was read, makes accounts, and has the group `staff`, which everybody in Sales gets.
+async fn with_staff(on_end: OnEnd, test: impl AsyncFn(Arc<App>, Directory, ApplicationId)) {
+    with_directory(on_end, async |app, directory, target| {
+        let ctx = admin(&app);
+        directory.contents().groups.insert("staff".to_owned(), [].into());
+        reconcile_target(&ctx, target, false).await.unwrap();
+        set_mapping(&ctx, target, 1, Some(&mapping())).await.unwrap();
+        let staff = app.store.read().await.unwrap().entitlements_of(target).await.unwrap()[0].id;
+        let role = put_role(&ctx, &role_draft("Sales people", &[staff])).await;
+        put_rule(&ctx, &rule_draft("Sales", role, "department == \"Sales\"")).await;
+        test(app, directory, target).await;
+    })
+    .await;
 }
 
 /// Whether Ann can sign in there, and how many are in the group.
@@ -47,8 +50,7 @@ fn there(directory: &Directory) -> (bool, usize) {
 
 #[tokio::test]
 async fn a_joiner_gets_an_account_and_what_roles_give_and_both_are_read_back() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         import(&admin(&app), &[row("E1", "ann", "Sales"), row("E2", "bob", "Legal")]).await.unwrap();
         assert_eq!(work(&app, target, NOW).await, [Verified, Verified]);
         assert_eq!(directory.contents().asked, ["create ann", "add ann"], "first the account, and nothing for Bob");
@@ -70,8 +72,7 @@ async fn a_joiner_gets_an_account_and_what_roles_give_and_both_are_read_back() {
 
 #[tokio::test]
 async fn the_same_list_again_owes_nothing_more() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, _, target| {
         let rows = [row("E1", "ann", "Sales")];
         import(&admin(&app), &rows).await.unwrap();
         import(&admin_at(&app, "2024-03-02T12:00:00Z"), &rows).await.unwrap();
@@ -85,8 +86,7 @@ async fn the_same_list_again_owes_nothing_more() {
 
 #[tokio::test]
 async fn a_name_that_is_taken_is_not_given_and_the_next_one_is() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         // One that Tenure knows, and one that it does not.
         directory.contents().accounts.insert("ann".to_owned(), true);
         directory.contents().strangers.insert("ann2".to_owned());
@@ -104,8 +104,7 @@ async fn a_name_that_is_taken_is_not_given_and_the_next_one_is() {
 
 #[tokio::test]
 async fn who_has_an_account_there_gets_no_second_one() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         // Read after the person is known: its number tells whose it is.
         import(&ctx, &[row("ANN", "ann", "Legal")]).await.unwrap();
@@ -121,8 +120,7 @@ async fn who_has_an_account_there_gets_no_second_one() {
 
 #[tokio::test]
 async fn a_mover_loses_what_the_old_department_gave_and_the_account_says_the_new_one() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
         work(&app, target, NOW).await;
         import(&admin_at(&app, "2024-03-02T12:00:00Z"), &[row("E1", "ann", "Legal")]).await.unwrap();
@@ -136,8 +134,7 @@ async fn a_mover_loses_what_the_old_department_gave_and_the_account_says_the_new
 
 #[tokio::test]
 async fn who_ends_before_the_account_is_made_gets_none_and_nothing_is_left_open() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         end_identity(&ctx, ann, "never came").await.unwrap();
@@ -151,8 +148,7 @@ async fn who_ends_before_the_account_is_made_gets_none_and_nothing_is_left_open(
 
 #[tokio::test]
 async fn who_ends_while_the_account_is_being_made_has_it_disabled_all_the_same() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         let worker = worker(&app, NOW);
@@ -172,8 +168,7 @@ async fn who_ends_while_the_account_is_being_made_has_it_disabled_all_the_same()
 
 #[tokio::test]
 async fn a_mapping_that_makes_no_name_asks_a_person_and_says_what_is_missing() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         set_mapping(&ctx, target, 2, Some(&json!({ "name": "lower(employee_id)", "attributes": {} }))).await.unwrap();
         let ann = person(&ctx, "ann").await;
@@ -193,8 +188,7 @@ async fn a_mapping_that_makes_no_name_asks_a_person_and_says_what_is_missing() {
 
 #[tokio::test]
 async fn what_is_otherwise_on_the_target_is_shown_and_made_as_recorded_when_somebody_says_so() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
         work(&app, target, NOW).await;
         // Somebody changes it there by hand.
@@ -226,8 +220,7 @@ async fn what_is_otherwise_on_the_target_is_shown_and_made_as_recorded_when_some
 
 #[tokio::test]
 async fn who_is_suspended_before_the_account_is_made_gets_it_when_they_resume() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         change_lifecycle(&ctx, ann, Transition::Suspend, "under inquiry").await.unwrap();
@@ -243,8 +236,7 @@ async fn who_is_suspended_before_the_account_is_made_gets_it_when_they_resume() 
 
 #[tokio::test]
 async fn who_comes_back_has_the_old_account_again_with_what_roles_give() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         work(&app, target, NOW).await;
@@ -263,8 +255,7 @@ async fn who_comes_back_has_the_old_account_again_with_what_roles_give() {
 
 #[tokio::test]
 async fn a_mapping_is_tried_without_changing_anything_and_a_wrong_one_names_its_fault() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, _, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         let tried = try_mapping(&ctx, target, &mapping(), ann).await.unwrap();
@@ -275,15 +266,14 @@ async fn a_mapping_is_tried_without_changing_anything_and_a_wrong_one_names_its_
         assert!(faults.iter().all(|f| f.field == "mapping") && faults.iter().any(|f| f.message.contains("mail")), "{faults:?}");
         let stale = set_mapping(&ctx, target, 1, None).await;
         assert!(matches!(stale, Err(ServiceError::Conflict(_))), "{stale:?}");
-        assert_eq!(app.store.read().await.unwrap().target(target).await.unwrap().unwrap().mapping, Some(mapping()));
+        assert_eq!(app.store.read().await.unwrap().target(target).await.unwrap().unwrap().reach.mapping, Some(mapping()));
     })
     .await;
 }
 
 #[tokio::test]
 async fn who_has_the_chosen_name_there_is_not_disabled_in_place_of_somebody_who_ends() {
-    with_directory(OnEnd::Delete, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Delete, async |app, directory, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         directory.breaks(FaultKind::Unreachable, 1);
@@ -301,8 +291,7 @@ async fn who_has_the_chosen_name_there_is_not_disabled_in_place_of_somebody_who_
 
 #[tokio::test]
 async fn an_account_that_a_person_links_is_the_one_that_was_to_be_made() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         directory.breaks(FaultKind::NeedsDecision, 1);
@@ -322,8 +311,7 @@ async fn an_account_that_a_person_links_is_the_one_that_was_to_be_made() {
 
 #[tokio::test]
 async fn who_is_suspended_while_the_target_is_away_gets_the_account_when_they_resume() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         directory.breaks(FaultKind::Unreachable, 1);
@@ -340,8 +328,7 @@ async fn who_is_suspended_while_the_target_is_away_gets_the_account_when_they_re
 
 #[tokio::test]
 async fn what_is_taken_back_before_anything_was_done_leaves_no_account_and_nothing_owed() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
         import(&admin_at(&app, "2024-03-02T12:00:00Z"), &[row("E1", "ann", "Legal")]).await.unwrap();
         assert_eq!(work(&app, target, TimeDelta::days(1)).await, []);
@@ -354,8 +341,7 @@ async fn what_is_taken_back_before_anything_was_done_leaves_no_account_and_nothi
 
 #[tokio::test]
 async fn a_change_while_the_account_is_being_made_is_made_there_too() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
         let ctx = worker(&app, NOW);
         let jobs = claim_operations(&ctx, target, "worker 1").await.unwrap();
@@ -372,8 +358,7 @@ async fn a_change_while_the_account_is_being_made_is_made_there_too() {
 
 #[tokio::test]
 async fn names_that_differ_only_by_case_are_one_name() {
-    with_directory(OnEnd::Disable, async |app, directory, target| {
-        sales_get_staff(&app, &directory, target).await;
+    with_staff(OnEnd::Disable, async |app, directory, target| {
         let ctx = admin(&app);
         directory.contents().accounts.insert("Ann".to_owned(), true);
         reconcile_target(&ctx, target, false).await.unwrap();

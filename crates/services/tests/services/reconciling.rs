@@ -80,7 +80,7 @@ async fn settings_are_checked_and_the_secret_is_asked_for_once_and_shown_to_nobo
         directory.breaks(FaultKind::SignIn, 1);
         assert!(probe_target(&ctx, target).await.unwrap().is_err());
         let row = app.store.read().await.unwrap().target(target).await.unwrap().unwrap();
-        assert!(!row.secret.windows(6).any(|w| w == b"s3cret") && !format!("{row:?}").contains("secret"));
+        assert!(!row.reach.secret.windows(6).any(|w| w == b"s3cret") && !format!("{row:?}").contains("secret"));
         for event in events(&app, "target.").await {
             assert!(!format!("{event:?}").contains("s3cret"));
         }

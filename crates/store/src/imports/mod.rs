@@ -27,6 +27,13 @@ pub struct Source {
     pub provisioner_id: Option<IdentityId>,
 }
 
+impl Source {
+    /// One that is used for the first time now.
+    pub fn new(id: SourceId, name: impl Into<String>, now: DateTime<Utc>) -> Self {
+        Self { id, name: name.into(), last_as_of: None, last_import_at: None, version: 1, created_at: now, provisioner_id: None }
+    }
+}
+
 /// An import, without its file.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct ImportRow {

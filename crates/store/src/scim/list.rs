@@ -51,10 +51,7 @@ impl Tx {
     /// When the database fails.
     pub async fn scim_people(&mut self, filter: &PeopleFilter, page: PeoplePage) -> Result<Vec<Person>, StoreError> {
         Ok(on_both!(self, conn => {
-            let mut query = QueryBuilder::new(
-                "SELECT i.*, s.source_id AS written_by, s.external_id, s.resource, s.deleted_at
-                 FROM identities i LEFT JOIN scim_users s ON s.identity_id = i.id WHERE ",
-            );
+            let mut query = QueryBuilder::new(select_people!(""));
             conditions(&mut query, filter);
             if let Some(after) = page.after {
                 query.push(" AND i.id > ").push_bind(after.uuid());

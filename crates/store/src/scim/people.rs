@@ -49,14 +49,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn scim_person(&mut self, id: IdentityId) -> Result<Option<Person>, StoreError> {
-        Ok(fetch_optional!(
-            self,
-            Person,
-            "SELECT i.*, s.source_id AS written_by, s.external_id, s.resource, s.deleted_at
-             FROM identities i LEFT JOIN scim_users s ON s.identity_id = i.id
-             WHERE i.id = $1 AND i.kind = 'person' AND i.state <> 'archived'",
-            id
-        ))
+        Ok(fetch_optional!(self, Person, select_people!("i.id = $1 AND i.kind = 'person' AND i.state <> 'archived'"), id))
     }
 
     /// The person who answers to a user name, whatever its case; also one whom their source took away.
@@ -67,9 +60,7 @@ impl Tx {
         Ok(fetch_optional!(
             self,
             Person,
-            "SELECT i.*, s.source_id AS written_by, s.external_id, s.resource, s.deleted_at
-             FROM identities i LEFT JOIN scim_users s ON s.identity_id = i.id
-             WHERE i.user_name_key = $1 AND i.kind = 'person' AND i.state <> 'archived'",
+            select_people!("i.user_name_key = $1 AND i.kind = 'person' AND i.state <> 'archived'"),
             storable(&fold(user_name))
         ))
     }

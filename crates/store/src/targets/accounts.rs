@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{AccountId, ApplicationId, Id as _, IdentityId, OperationId};
+use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
 use tenure_domain::target::{Account, AccountState};
 
-use super::TargetRow;
+use super::Reach;
 use crate::engine::{StoreError, Tx, WriteTx, storable};
-use crate::operations::OperationRow;
+use crate::operations::{OperationRow, SettleOperations as _};
 use crate::page::{Cursor, Page, PageRequest};
 
 /// An account as it was just seen.
@@ -96,31 +96,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn account(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        Ok(fetch_optional!(
-            self,
-            Account,
-            "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts WHERE id = $1",
-            id
-        ))
-    }
-
-    /// The accounts of an identity on a target; those that are gone only where there is no other.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn accounts_on(&mut self, identity: IdentityId, target: ApplicationId) -> Result<Vec<Account>, StoreError> {
-        let mut accounts = fetch_all!(
-            self,
-            Account,
-            "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts
-             WHERE identity_id = $1 AND application_id = $2 ORDER BY id",
-            identity,
-            target
-        );
-        if accounts.iter().any(|a| a.state != AccountState::Gone) {
-            accounts.retain(|a| a.state != AccountState::Gone);
-        }
-        Ok(accounts)
+        Ok(fetch_optional!(self, Account, select_accounts!("id = $1"), id))
     }
 
     /// The keys of a target's accounts with their rows and owners.
@@ -259,7 +235,7 @@ impl WriteTx {
     pub async fn owe_to_accounts_of_ended(
         &mut self,
         _proof: &impl May<change::WriteAccess>,
-        target: &TargetRow,
+        target: &Reach,
         at: DateTime<Utc>,
         new_id: &(dyn Fn() -> uuid::Uuid + Sync),
     ) -> Result<Vec<(IdentityId, String)>, StoreError> {
@@ -274,10 +250,8 @@ impl WriteTx {
         );
         let mut rows = Vec::new();
         for (account, identity, _) in &found {
-            rows.extend(target.on_end.of_account(target.kind).map(|kind| OperationRow {
-                account_id: Some(*account),
-                ..OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(target.application_id), Some(*identity), at)
-            }));
+            let owed = |kind| OperationRow::owed_on(target.application_id, kind, *identity, at, new_id).about(*account);
+            rows.extend(target.on_end.of_account(target.kind).map(owed));
         }
         self.owe(&rows).await?;
         Ok(found.into_iter().map(|(_, identity, name)| (identity, name)).collect())
@@ -295,14 +269,13 @@ impl WriteTx {
         identity: Option<IdentityId>,
         at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        execute!(
-            self.tx,
-            "UPDATE operations SET state = 'superseded', said = 'the account is somebody else''s', settled_at = $3, updated_at = $3
-             WHERE account_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id <> COALESCE($2, id)",
-            id,
-            identity,
-            at
-        );
+        on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("");
+            query.supersede_operations("the account is somebody else's", at);
+            query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND account_id = ").push_bind(id);
+            query.push(" AND identity_id <> COALESCE(").push_bind(identity).push(", id)");
+            query.build().execute(&mut **conn).await?;
+        });
         // What was being created for that person is this one.
         execute!(
             self.tx,

@@ -106,7 +106,7 @@ impl WriteTx {
         let target = self.locked_target(claim.target).await?;
         // What was never read since it was configured is not touched: in another system everything is absent.
         let may_be_asked = |t: &TargetRow| {
-            t.state == TargetState::Live && t.reconciled_at.is_some() && t.open_until.is_none_or(|until| until <= claim.now)
+            t.reach.state == TargetState::Live && t.reconciled_at.is_some() && t.open_until.is_none_or(|until| until <= claim.now)
         };
         let Some(target) = target.filter(may_be_asked) else {
             return Ok(None);
@@ -119,7 +119,7 @@ impl WriteTx {
             claim.now
         )
         .0;
-        let at_once = target.breaker().at_once(u32::try_from(target.at_once).unwrap_or(1));
+        let at_once = target.breaker().at_once(u32::try_from(target.reach.at_once).unwrap_or(1));
         let (window, left) = target.window(claim.now);
         let room = (i64::from(at_once) - running).min(left).max(0);
         // What somebody else is settling or withdrawing is not waited for.

@@ -1,5 +1,12 @@
 //! Targets, the accounts that are seen there, and who works on what they are owed.
 
+/// The text that reads an [`Account`](tenure_domain::target::Account), up to a condition.
+macro_rules! select_accounts {
+    ($which:literal) => {
+        concat!("SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts WHERE ", $which)
+    };
+}
+
 mod accounts;
 mod claim;
 mod provision;
@@ -10,4 +17,4 @@ pub use accounts::{AccountFilter, AccountView, Drift, Drifted, SeenAccount};
 pub use claim::{Claim, Claimed};
 pub use provision::PlannedAccount;
 pub use settle::Settlement;
-pub use target::{TargetRow, TargetStanding};
+pub use target::{Reach, TargetRow, TargetStanding};

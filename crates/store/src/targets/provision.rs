@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{AccountId, ApplicationId, GrantId, Id as _, IdentityId, OperationId};
+use tenure_domain::id::{AccountId, ApplicationId, GrantId, IdentityId, OperationId};
 use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{Account, AccountState};
 
 use super::{SeenAccount, TargetRow};
 use crate::engine::{StoreError, Tx, WriteTx, storable};
-use crate::operations::OperationRow;
+use crate::operations::{NO_LONGER_WANTED, OperationRow, SettleOperations as _};
 
 /// An account that is to be made, and by which operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,6 @@ pub struct PlannedAccount<'a> {
     /// Now.
     pub at: DateTime<Utc>,
 }
-
-const ACCOUNT: &str = "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts WHERE ";
 
 impl Tx {
     /// Applications that Tenure reaches.
@@ -72,7 +70,7 @@ impl Tx {
             Account,
             ids,
             |q| {
-                q.push(ACCOUNT).push("id IN (");
+                q.push(select_accounts!("id IN ("));
             },
             |q| {
                 q.push(")");
@@ -90,7 +88,7 @@ impl Tx {
             Account,
             identities,
             |q| {
-                q.push(ACCOUNT).push("application_id = ").push_bind(target).push(" AND identity_id IN (");
+                q.push(select_accounts!("application_id = ")).push_bind(target).push(" AND identity_id IN (");
             },
             |q| {
                 q.push(") ORDER BY id");
@@ -110,7 +108,7 @@ impl Tx {
             Account,
             &names,
             |q| {
-                q.push(ACCOUNT).push("application_id = ").push_bind(target).push(" AND LOWER(name) IN (");
+                q.push(select_accounts!("application_id = ")).push_bind(target).push(" AND LOWER(name) IN (");
             },
             |q| {
                 q.push(")");
@@ -123,12 +121,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn planned_accounts(&mut self, target: ApplicationId) -> Result<Vec<Account>, StoreError> {
-        Ok(fetch_all!(
-            self,
-            Account,
-            "SELECT id, application_id, identity_id, key, name, state, created_at, seen_at, last_used_at FROM accounts WHERE application_id = $1 AND state = 'planned'",
-            target
-        ))
+        Ok(fetch_all!(self, Account, select_accounts!("application_id = $1 AND state = 'planned'"), target))
     }
 }
 
@@ -170,12 +163,8 @@ impl WriteTx {
                AND g.identity_id IN (",
             ") ORDER BY 1, 2"
         );
-        let rows: Vec<OperationRow> = without
-            .into_iter()
-            .map(|(identity, target)| {
-                OperationRow::owed(OperationId::from_uuid(new_id()), OperationKind::CreateAccount, Some(target), Some(identity), at)
-            })
-            .collect();
+        let row = |(identity, target)| OperationRow::owed_on(target, OperationKind::CreateAccount, identity, at, new_id);
+        let rows: Vec<OperationRow> = without.into_iter().map(row).collect();
         self.owe(&rows).await?;
         Ok(rows.len())
     }
@@ -216,13 +205,9 @@ impl WriteTx {
                 q.push(") ORDER BY a.id");
             }
         );
-        let rows: Vec<OperationRow> = accounts
-            .into_iter()
-            .map(|(account, target, identity)| OperationRow {
-                account_id: Some(account),
-                ..OperationRow::owed(OperationId::from_uuid(new_id()), OperationKind::ChangeAccount, Some(target), Some(identity), at)
-            })
-            .collect();
+        let row =
+            |(account, target, identity)| OperationRow::owed_on(target, OperationKind::ChangeAccount, identity, at, new_id).about(account);
+        let rows: Vec<OperationRow> = accounts.into_iter().map(row).collect();
         self.owe(&rows).await?;
         Ok(rows.len())
     }
@@ -308,10 +293,7 @@ impl WriteTx {
             self.tx,
             identities,
             |q| {
-                q.push("UPDATE operations SET state = 'superseded', said = 'no longer wanted', settled_at = ")
-                    .push_bind(at)
-                    .push(", updated_at = ")
-                    .push_bind(at)
+                q.supersede_operations(NO_LONGER_WANTED, at)
                     .push(
                         " WHERE kind = 'create-account' AND account_id IS NULL AND state IN ('queued', 'needs-human')
                           AND NOT EXISTS (SELECT 1 FROM grants g JOIN entitlements e ON e.id = g.entitlement_id
@@ -339,17 +321,13 @@ impl WriteTx {
             (GrantId,),
             grants,
             |q| {
-                q.push("UPDATE operations SET state = 'superseded', said = 'no longer wanted', settled_at = ")
-                    .push_bind(at)
-                    .push(", updated_at = ")
-                    .push_bind(at)
-                    .push(
-                        " WHERE kind = 'add-entitlement' AND state = 'queued' AND claimed_until IS NULL
+                q.supersede_operations(NO_LONGER_WANTED, at).push(
+                    " WHERE kind = 'add-entitlement' AND state = 'queued' AND claimed_until IS NULL
                           AND NOT EXISTS (SELECT 1 FROM operation_steps s WHERE s.operation_id = operations.id)
                           AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.id = operations.grant_id AND g.observed_at IS NOT NULL)
                           AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.grant_id = operations.grant_id AND p.id <> operations.id)
                           AND grant_id IN (",
-                    );
+                );
             },
             |q| {
                 q.push(") RETURNING grant_id");

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::{AccountId, ApplicationId, CredentialId, GrantId, Id as _, IdentityId, OperationId};
+use tenure_domain::id::{AccountId, ApplicationId, CredentialId, GrantId, IdentityId, OperationId};
 use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_domain::target::{AccountState, OnEnd, TargetKind};
 
 use crate::engine::{Store, StoreError, WriteTx};
-use crate::operations::OperationRow;
+use crate::operations::{NO_LONGER_WANTED, OperationRow, SettleOperations as _};
 
 /// Where an operation stands now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,10 +184,7 @@ impl WriteTx {
             self.tx,
             identities,
             |q| {
-                q.push("UPDATE operations SET state = 'superseded', said = 'no longer wanted', settled_at = ")
-                    .push_bind(at)
-                    .push(", updated_at = ")
-                    .push_bind(at)
+                q.supersede_operations(NO_LONGER_WANTED, at)
                     .push(" WHERE (account_id IS NOT NULL OR kind = 'create-account') AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id IN (");
             },
             ")"
@@ -201,10 +198,7 @@ impl WriteTx {
         );
         let mut rows = Vec::with_capacity(accounts.len());
         for (account, application, identity, state, target) in accounts {
-            let mut owe = |kind| {
-                let owed = OperationRow::owed(OperationId::from_uuid(new_id()), kind, Some(application), Some(identity), at);
-                rows.push(OperationRow { account_id: Some(account), ..owed });
-            };
+            let mut owe = |kind| rows.push(OperationRow::owed_on(application, kind, identity, at, new_id).about(account));
             match (may_act, state) {
                 (true, AccountState::Planned) => owe(OperationKind::CreateAccount),
                 (true, _) => owe(OperationKind::EnableAccount),

@@ -8,9 +8,9 @@ use tenure_domain::target::{OnEnd, TargetKind, TargetState};
 
 use crate::engine::{LockRows, RowLock, Store, StoreError, Tx, WriteTx};
 
-/// How an application is reached.
+/// How an application is reached, as somebody said it.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct TargetRow {
+pub struct Reach {
     /// The application.
     pub application_id: ApplicationId,
     /// By what.
@@ -33,6 +33,24 @@ pub struct TargetRow {
     pub per_minute: i32,
     /// The longest wait for one answer.
     pub timeout_seconds: i32,
+    /// Raised with each change.
+    pub version: i64,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for Reach {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reach").field("application_id", &self.application_id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// An application that Tenure reaches, with what came of it so far.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TargetRow {
+    /// How it is reached.
+    #[sqlx(flatten)]
+    pub reach: Reach,
     /// The minute in which operations are counted.
     pub minute_from: Option<DateTime<Utc>>,
     /// Operations begun in it.
@@ -49,16 +67,6 @@ pub struct TargetRow {
     pub watermark: Option<String>,
     /// When it was last read.
     pub reconciled_at: Option<DateTime<Utc>>,
-    /// Raised with each change of how it is reached.
-    pub version: i64,
-    /// When that was last changed.
-    pub updated_at: DateTime<Utc>,
-}
-
-impl std::fmt::Debug for TargetRow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TargetRow").field("application_id", &self.application_id).field("kind", &self.kind).finish_non_exhaustive()
-    }
 }
 
 /// A target by name, with what waits for a person there.
@@ -80,7 +88,7 @@ impl TargetRow {
 
     /// The minute that is being counted, and how many operations may still begin in it.
     pub(super) fn window(&self, now: DateTime<Utc>) -> (DateTime<Utc>, i64) {
-        let limit = i64::from(self.per_minute);
+        let limit = i64::from(self.reach.per_minute);
         match self.minute_from {
             Some(from) if now - from < TimeDelta::minutes(1) => (from, limit - i64::from(self.minute_used)),
             _ => (now, limit),
@@ -145,9 +153,9 @@ impl WriteTx {
     /// is due at once.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when somebody else changed it since `row.version - 1`.
-    pub async fn put_target(&mut self, _proof: &impl May<change::WriteTargets>, row: &TargetRow) -> Result<(), StoreError> {
-        let settings = sqlx::types::Json(&row.settings);
+    /// [`StoreError::Conflict`] when somebody else changed it since `reach.version - 1`.
+    pub async fn put_target(&mut self, _proof: &impl May<change::WriteTargets>, reach: &Reach) -> Result<(), StoreError> {
+        let settings = sqlx::types::Json(&reach.settings);
         let touched = execute!(
             self.tx,
             "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at, mapping)
@@ -158,23 +166,23 @@ impl WriteTx {
                reconciled_at = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.reconciled_at END,
                watermark = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.watermark END
              WHERE targets.version = excluded.version - 1",
-            row.application_id,
-            row.kind,
-            row.state,
+            reach.application_id,
+            reach.kind,
+            reach.state,
             settings,
-            row.secret.as_slice(),
-            row.on_end,
-            row.at_once,
-            row.per_minute,
-            row.timeout_seconds,
-            row.version,
-            row.updated_at,
-            row.mapping.as_ref().map(sqlx::types::Json)
+            reach.secret.as_slice(),
+            reach.on_end,
+            reach.at_once,
+            reach.per_minute,
+            reach.timeout_seconds,
+            reach.version,
+            reach.updated_at,
+            reach.mapping.as_ref().map(sqlx::types::Json)
         );
         if touched == 0 {
             return Err(StoreError::Conflict("the target"));
         }
-        self.due_at_once(row.application_id, row.updated_at).await
+        self.due_at_once(reach.application_id, reach.updated_at).await
     }
 
     /// How an application is reached, kept as it is until the transaction ends: several instances count the same.

@@ -12,16 +12,7 @@ use super::support::*;
 async fn what_is_put_comes_back_to_the_microsecond() {
     for (engine, store) in stores().await {
         put(&store, &[person(2, "Otto Wang"), person(3, "Owner")]).await;
-        let source = tenure_store::imports::Source {
-            id: id(90),
-            name: "hr".to_owned(),
-            last_as_of: None,
-            last_import_at: None,
-            version: 1,
-            created_at: moment(),
-            provisioner_id: None,
-        };
-        change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
+        put_source(&store, &source(90, "hr")).await;
         let full = Identity {
             kind: IdentityKind::Agent,
             state: LifecycleState::OnLeave,
@@ -75,16 +66,7 @@ async fn a_user_name_is_unique_whatever_its_case_until_it_is_archived() {
 #[tokio::test]
 async fn a_key_of_a_source_is_unique_until_it_is_archived() {
     for (engine, store) in stores().await {
-        let source = tenure_store::imports::Source {
-            id: id(90),
-            name: "hr".to_owned(),
-            last_as_of: None,
-            last_import_at: None,
-            version: 1,
-            created_at: moment(),
-            provisioner_id: None,
-        };
-        change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
+        put_source(&store, &source(90, "hr")).await;
         let listed = |n| Identity { source_id: Some(id(90)), employee_id: Some("E1".to_owned()), ..person(n, "x") };
         put(&store, &[listed(1)]).await;
         let mut tx = store.write().await.unwrap();
@@ -164,16 +146,7 @@ async fn many_are_read_by_key_name_and_piece() {
 async fn a_source_knows_its_people_and_the_names_of_others() {
     for (engine, store) in stores().await {
         for (n, name) in [(90, "hr"), (91, "partners")] {
-            let source = tenure_store::imports::Source {
-                id: id(n),
-                name: name.to_owned(),
-                last_as_of: None,
-                last_import_at: None,
-                version: 1,
-                created_at: moment(),
-                provisioner_id: None,
-            };
-            change(&store, async |tx| tx.insert_source(&proof::imports(), &source).await.unwrap()).await;
+            put_source(&store, &source(n, name)).await;
         }
         let of = |n, source: Option<u128>, state| Identity {
             source_id: source.map(id),

@@ -6,18 +6,6 @@ use tenure_store::imports::{ImportRow, Source};
 
 use super::support::*;
 
-fn source(n: u128, name: &str) -> Source {
-    Source {
-        id: id(n),
-        name: name.to_owned(),
-        last_as_of: None,
-        last_import_at: None,
-        version: 1,
-        created_at: moment(),
-        provisioner_id: None,
-    }
-}
-
 fn staged(n: u128) -> ImportRow {
     ImportRow {
         id: id(n),

@@ -1,6 +1,5 @@
 //! What the tests share: stores, proofs, and rows with everything filled in.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
@@ -8,8 +7,9 @@ use tenure_domain::access::{Authorized, Channel, Portal, Principal, Relation, Sc
 use tenure_domain::audit::{Actor, AuditEvent, EventBody, Outcome, Stream};
 use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::id::{AssignmentId, CredentialId, EventId, Id, IdentityId, RoleId};
-use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+use tenure_domain::identity::{Identity, IdentityKind};
 use tenure_store::access::{ApplicationRow, EntitlementRow, NewAssignment, NewGrant, RoleRow};
+use tenure_store::imports::Source;
 use tenure_store::{Store, WriteTx};
 use uuid::Uuid;
 
@@ -104,34 +104,7 @@ pub async fn change<R>(store: &Store, body: impl AsyncFnOnce(&mut WriteTx) -> R)
 
 /// A person with the fewest words.
 pub fn person(n: u128, name: &str) -> Identity {
-    Identity {
-        id: id(n),
-        kind: IdentityKind::Person,
-        state: LifecycleState::Active,
-        user_name: format!("user{n}"),
-        employee_id: None,
-        source_id: None,
-        display_name: name.to_owned(),
-        given_name: String::new(),
-        family_name: String::new(),
-        email: String::new(),
-        department: String::new(),
-        title: String::new(),
-        purpose: String::new(),
-        manager_id: None,
-        owner_id: None,
-        persona_of: None,
-        time_zone: "UTC".to_owned(),
-        start_on: None,
-        end_on: None,
-        source_present: true,
-        epoch: 0,
-        attributes: BTreeMap::new(),
-        version: 1,
-        created_at: moment(),
-        updated_at: moment(),
-        ended_at: None,
-    }
+    Identity::new(id(n), IdentityKind::Person, format!("user{n}"), name, moment())
 }
 
 pub fn service(n: u128, name: &str, owner: Option<u128>) -> Identity {
@@ -140,6 +113,14 @@ pub fn service(n: u128, name: &str, owner: Option<u128>) -> Identity {
 
 pub async fn put(store: &Store, rows: &[Identity]) {
     change(store, async |tx| tx.put_identities(&proof::identities(), rows).await.unwrap()).await;
+}
+
+pub fn source(n: u128, name: &str) -> Source {
+    Source::new(id(n), name, moment())
+}
+
+pub async fn put_source(store: &Store, source: &Source) {
+    change(store, async |tx| tx.insert_source(&proof::imports(), source).await.unwrap()).await;
 }
 
 pub async fn identity(store: &Store, n: u128) -> Identity {

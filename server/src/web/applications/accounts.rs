@@ -7,12 +7,13 @@ use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::applications::accounts::{Model, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::{AccountId, ApplicationId};
-use tenure_services::identities::{find_identity, propose_people};
+use tenure_services::identities::find_identity;
 use tenure_services::targets::{correlate_account, list_accounts, repair_account, show_target};
 use tenure_services::{Ctx, ServiceError};
 use tenure_store::targets::AccountFilter;
 
 use crate::http::{Caller, Failure, Posted, Reply, SignedIn, Web};
+use crate::web::proposals::people;
 use crate::web::read::key;
 use crate::web::{again, errors, frame, html, page_request, see_other};
 
@@ -27,7 +28,7 @@ async fn model(
     let filter =
         AccountFilter { application_id: Some(id), orphans: query.get("orphans").is_some(), drifted: query.get("drifted").is_some() };
     let accounts = list_accounts(&caller.ctx, &filter, &page_request(&query)).await?;
-    let people = propose_people(&caller.ctx, None).await?.into_iter().map(|p| (p.user_name, p.display_name)).collect();
+    let people = people(&caller.ctx, None).await?;
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
     Ok(Model { application, accounts, query, people, may_manage, typed, errors })
 }

@@ -8,11 +8,12 @@ use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::applications::mapping::{Model, Typed, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::ApplicationId;
-use tenure_services::identities::{find_identity, propose_people};
+use tenure_services::identities::find_identity;
 use tenure_services::targets::{TriedMapping, set_mapping, show_target, try_mapping};
 use tenure_services::{Ctx, ServiceError};
 
 use crate::http::{Caller, Failure, Posted, Reply, SignedIn, Web};
+use crate::web::proposals::people;
 use crate::web::read::key;
 use crate::web::{again, errors, frame, html, see_other};
 
@@ -81,11 +82,11 @@ async fn model(
     errors: FormErrors,
 ) -> Result<Model, Failure> {
     let shown = show_target(&caller.ctx, id).await?;
-    let people = propose_people(&caller.ctx, None).await?.into_iter().map(|p| (p.user_name, p.display_name)).collect();
+    let people = people(&caller.ctx, None).await?;
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
     let recorded = || Typed {
-        version: shown.target.as_ref().map(|t| t.version.to_string()).unwrap_or_default(),
-        mapping: shown.target.as_ref().and_then(|t| t.mapping.as_ref()).and_then(|m| toml::to_string(m).ok()).unwrap_or_default(),
+        version: shown.target.as_ref().map(|t| t.reach.version.to_string()).unwrap_or_default(),
+        mapping: shown.target.as_ref().and_then(|t| t.reach.mapping.as_ref()).and_then(|m| toml::to_string(m).ok()).unwrap_or_default(),
         person: String::new(),
     };
     let typed = typed.unwrap_or_else(recorded);

@@ -10,7 +10,7 @@ use tenure_domain::id::ApplicationId;
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
 use tenure_services::targets::{Secret, TargetDraft, configure_target, hold_target, probe_target, reconcile_target, show_target};
 use tenure_services::{FieldError, ServiceError};
-use tenure_store::targets::TargetRow;
+use tenure_store::targets::Reach;
 
 use crate::http::{Caller, Failure, Posted, Reply, SignedIn, Web};
 use crate::web::read::key;
@@ -96,7 +96,7 @@ async fn finish(web: &Web, caller: &Caller, id: ApplicationId, done: Result<(), 
 async fn model(caller: &Caller, id: ApplicationId, typed: Option<Typed>, errors: FormErrors) -> Result<Model, Failure> {
     let target = show_target(&caller.ctx, id).await?;
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
-    let typed = typed.unwrap_or_else(|| target.target.as_ref().map_or_else(fresh, recorded));
+    let typed = typed.unwrap_or_else(|| target.target.as_ref().map_or_else(fresh, |row| recorded(&row.reach)));
     Ok(Model { target, typed, may_manage, errors })
 }
 
@@ -118,15 +118,15 @@ fn fresh() -> Typed {
     }
 }
 
-fn recorded(row: &TargetRow) -> Typed {
+fn recorded(reach: &Reach) -> Typed {
     Typed {
-        version: row.version.to_string(),
-        kind: row.kind.as_str().to_owned(),
-        settings: toml::to_string(&row.settings).unwrap_or_default(),
-        on_end: row.on_end.as_str().to_owned(),
-        at_once: row.at_once.to_string(),
-        per_minute: row.per_minute.to_string(),
-        timeout_seconds: row.timeout_seconds.to_string(),
+        version: reach.version.to_string(),
+        kind: reach.kind.as_str().to_owned(),
+        settings: toml::to_string(&reach.settings).unwrap_or_default(),
+        on_end: reach.on_end.as_str().to_owned(),
+        at_once: reach.at_once.to_string(),
+        per_minute: reach.per_minute.to_string(),
+        timeout_seconds: reach.timeout_seconds.to_string(),
     }
 }
 

@@ -9,12 +9,11 @@ use tenure_app::pages::identities::form::{Edited, Model, Typed, page};
 use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
-use tenure_services::identities::{
-    IdentityChange, NewIdentity, Work, create_identity, edit_identity, find_identity, propose_people, show_identity,
-};
+use tenure_services::identities::{IdentityChange, NewIdentity, Work, create_identity, edit_identity, find_identity, show_identity};
 use tenure_services::{Ctx, FieldError, ServiceError};
 
 use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, get, post};
+use crate::web::proposals::people;
 use crate::web::read::{TypedDay, key};
 use crate::web::{again, errors, frame, html, see_other};
 
@@ -72,10 +71,6 @@ fn on_the_page(error: ServiceError) -> ServiceError {
 async fn work(ctx: &Ctx, typed: &Typed, form: &Posted) -> Result<Work, ServiceError> {
     let [start_on, end_on] = days(form)?;
     Ok(Work { manager_id: find_identity(ctx, "manager_id", &typed.manager).await?, time_zone: typed.time_zone.clone(), start_on, end_on })
-}
-
-async fn people(ctx: &Ctx, near: Option<IdentityId>) -> Result<Vec<(String, String)>, Failure> {
-    Ok(propose_people(ctx, near).await?.into_iter().map(|p| (p.user_name, p.display_name)).collect())
 }
 
 async fn new(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn) -> Reply {

@@ -2,7 +2,8 @@
 
 use std::{fs, path::Path};
 
-use super::{Authority, OpenLdapError, ROOT_DN, ROOT_PASSWORD, SUFFIX};
+use super::{Authority, ROOT_DN, ROOT_PASSWORD, SUFFIX};
+use crate::ServerError;
 
 /// SSH keys in a directory: the schema that OpenSSH's users share, as it is not part of OpenLDAP.
 const SSH_KEYS: &str = r"attributetype ( 1.3.6.1.4.1.24552.500.1.1.1.13 NAME 'sshPublicKey'
@@ -11,7 +12,7 @@ objectclass ( 1.3.6.1.4.1.24552.500.1.1.2.0 NAME 'ldapPublicKey' SUP top AUXILIA
 ";
 
 /// Writes the configuration, the certificates and an empty folder for the data.
-pub(super) fn write(folder: &Path, authority: &Authority) -> Result<(), OpenLdapError> {
+pub(super) fn write(folder: &Path, authority: &Authority) -> Result<(), ServerError> {
     let (certificate, key) = authority.issue(&["127.0.0.1"])?;
     let files = [
         ("ca.pem", authority.pem().to_owned()),
@@ -21,9 +22,9 @@ pub(super) fn write(folder: &Path, authority: &Authority) -> Result<(), OpenLdap
         ("slapd.conf", text(folder)),
     ];
     for (name, content) in files {
-        fs::write(folder.join(name), content).map_err(|e| OpenLdapError::Io("its configuration", e))?;
+        fs::write(folder.join(name), content).map_err(ServerError::io("its configuration"))?;
     }
-    fs::create_dir(folder.join("data")).map_err(|e| OpenLdapError::Io("its data", e))
+    fs::create_dir(folder.join("data")).map_err(ServerError::io("its data"))
 }
 
 fn text(folder: &Path) -> String {

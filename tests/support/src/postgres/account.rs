@@ -1,10 +1,13 @@
 //! Which account the server runs as: PostgreSQL refuses root.
 
-use super::PostgresError;
 use std::{
     path::Path,
     process::{Command, Stdio},
 };
+
+use crate::ServerError;
+
+const NO_ACCOUNT: &str = "this runs as root, PostgreSQL must not, and there is no account called postgres";
 
 /// The account that runs the server.
 pub(super) enum Account {
@@ -15,13 +18,13 @@ pub(super) enum Account {
 }
 
 impl Account {
-    pub(super) fn to_run_as() -> Result<Self, PostgresError> {
+    pub(super) fn to_run_as() -> Result<Self, ServerError> {
         if id(&["-u"]) != Some(0) {
             return Ok(Account::Own);
         }
         match (id(&["-u", "postgres"]), id(&["-g", "postgres"])) {
             (Some(user), Some(group)) => Ok(Account::Postgres { user, group }),
-            _ => Err(PostgresError::NoAccount),
+            _ => Err(ServerError::Missing(NO_ACCOUNT)),
         }
     }
 

@@ -113,19 +113,12 @@ fn sam_name(attributes: &Attributes) -> Result<(), Fault> {
 mod tests {
     use super::*;
 
-    fn settings(flavour: &str) -> LdapSettings {
-        serde_json::from_value(serde_json::json!({
-            "url": "ldaps://x", "bind-dn": "cn=t,dc=x", "people-base": "ou=p", "groups-base": "ou=g", "flavour": flavour,
-        }))
-        .expect("settings")
-    }
-
     fn words(flavour: &str, attributes: &[(&str, &str)]) -> Option<String> {
         let attributes = attributes.iter().fold(Attributes::new(), |mut all, (name, value)| {
             all.entry((*name).to_owned()).or_default().push(value.as_bytes().to_vec());
             all
         });
-        check(&settings(flavour), &attributes).err().map(|fault| fault.words)
+        check(&LdapSettings::for_tests(flavour), &attributes).err().map(|fault| fault.words)
     }
 
     #[test]

@@ -9,23 +9,8 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use crate::rule::{Attributes, Value};
-
-/// Somebody with the attributes that a test needs.
-struct Somebody(BTreeMap<&'static str, Value<'static>>);
-
-impl Attributes for Somebody {
-    fn value(&self, name: &str) -> Option<Value<'_>> {
-        self.0.get(name).copied()
-    }
-}
-
-impl Somebody {
-    fn with(mut self, name: &'static str, value: Value<'static>) -> Self {
-        self.0.insert(name, value);
-        self
-    }
-}
+use crate::rule::Value;
+use crate::rule::somebody::Somebody;
 
 fn nadia() -> Somebody {
     Somebody(BTreeMap::from([

@@ -1,15 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::super::{Attributes, Value, matches, parse};
-
-/// Somebody with the attributes that a test needs.
-struct Somebody(BTreeMap<&'static str, Value<'static>>);
-
-impl Attributes for Somebody {
-    fn value(&self, name: &str) -> Option<Value<'_>> {
-        self.0.get(name).copied()
-    }
-}
+use super::super::somebody::Somebody;
+use super::super::{Value, matches, parse};
 
 fn nadia() -> Somebody {
     Somebody(BTreeMap::from([

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::compose::pictures;
 use crate::Ctx;
 use crate::scim::fault::Fault;
-use crate::scim::query::{Shelf, compared, each_equal, page};
+use crate::scim::query::{Shelf, asked_filter, compared, each_equal, page};
 use crate::scim::source::known_source;
 use crate::scim::view::View;
 
@@ -30,10 +30,7 @@ pub async fn list_groups(ctx: &Ctx, view: &View, request: &SearchRequest) -> Res
 /// The same, for whom may see them.
 pub(in crate::scim) async fn page_of_groups(ctx: &Ctx, tx: &mut Tx, view: &View, request: &SearchRequest) -> Result<ListResponse, Fault> {
     let me = known_source(ctx, tx).await?;
-    let filter = request.filter.as_deref().map(Filter::parse).transpose()?;
-    if let Some(filter) = &filter {
-        filter.compile(ResourceType::groups())?;
-    }
+    let filter = asked_filter(request, ResourceType::groups())?;
     let mut groups = Groups { which: GroupsAfter::default(), nobody: false, base: view.base.clone(), me };
     let rest = each_equal(filter, |part| groups.take(part)).filter();
     page(tx, &groups, rest, request, view).await

@@ -5,7 +5,7 @@ mod narrow;
 mod page;
 mod shelf;
 
-pub(super) use narrow::{compared, each_equal, mentions};
+pub(super) use narrow::{asked_filter, compared, each_equal, mentions};
 pub(super) use page::page;
 pub(super) use shelf::Shelf;
 

@@ -1,8 +1,9 @@
 //! Which parts of a filter the database answers, and which have to be asked of each resource.
 
 use tenure_scim::filter::{Literal, Op};
+use tenure_scim::list::SearchRequest;
 use tenure_scim::schema::Resolved;
-use tenure_scim::{AttrPath, Filter, ResourceType};
+use tenure_scim::{AttrPath, Filter, ResourceType, ScimError};
 
 /// A filter, taken apart at its top: every part must hold.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,18 @@ impl Narrowed {
             _ => Some(Filter::And(self.rest)),
         }
     }
+}
+
+/// The filter of a request, if it has one.
+///
+/// # Errors
+/// `invalidFilter` where it is none, or none of such resources.
+pub(in crate::scim) fn asked_filter(request: &SearchRequest, of: &ResourceType) -> Result<Option<Filter>, ScimError> {
+    let filter = request.filter.as_deref().map(Filter::parse).transpose()?;
+    if let Some(filter) = &filter {
+        filter.compile(of)?;
+    }
+    Ok(filter)
 }
 
 /// Takes a filter apart: `take` says of each part whether the database answers all of it.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::compose::pictures;
 use crate::Ctx;
 use crate::scim::fault::Fault;
-use crate::scim::query::{Shelf, compared, each_equal, page};
+use crate::scim::query::{Shelf, asked_filter, compared, each_equal, page};
 use crate::scim::source::known_source;
 use crate::scim::view::View;
 
@@ -31,10 +31,7 @@ pub async fn list_users(ctx: &Ctx, view: &View, request: &SearchRequest) -> Resu
 /// The same, for whom may see them.
 pub(in crate::scim) async fn page_of_users(ctx: &Ctx, tx: &mut Tx, view: &View, request: &SearchRequest) -> Result<ListResponse, Fault> {
     let me = known_source(ctx, tx).await?;
-    let filter = request.filter.as_deref().map(Filter::parse).transpose()?;
-    if let Some(filter) = &filter {
-        filter.compile(ResourceType::users())?;
-    }
+    let filter = asked_filter(request, ResourceType::users())?;
     let mut users = Users { filter: PeopleFilter::default(), base: view.base.clone(), me };
     let rest = each_equal(filter, |part| users.take(part)).filter();
     page(tx, &users, rest, request, view).await

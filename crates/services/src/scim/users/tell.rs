@@ -178,32 +178,12 @@ impl Teller<'_> {
         let manager = self.check_names(tx, None, columns).await?;
         let begins = word.active != Some(false);
         let mut identity = Identity {
-            id: self.ctx.id(),
-            kind: IdentityKind::Person,
             state: if begins { LifecycleState::Active } else { LifecycleState::PreHire },
-            user_name: String::new(),
-            employee_id: None,
             source_id: Some(self.source.id),
-            display_name: String::new(),
-            given_name: String::new(),
-            family_name: String::new(),
-            email: String::new(),
-            department: String::new(),
-            title: String::new(),
-            purpose: String::new(),
-            manager_id: None,
-            owner_id: None,
-            persona_of: None,
-            time_zone: String::new(),
             start_on: begins.then(|| self.ctx.today()),
-            end_on: None,
             source_present: begins,
-            epoch: 0,
-            attributes: std::collections::BTreeMap::new(),
-            version: 1,
-            created_at: self.ctx.now,
-            updated_at: self.ctx.now,
-            ended_at: None,
+            // Its names come from the columns.
+            ..Identity::new(self.ctx.id(), IdentityKind::Person, "", "", self.ctx.now)
         };
         columns.write(manager, &self.source.name, &mut identity);
         tx.put_identities(self.proof, std::slice::from_ref(&identity)).await?;
