@@ -21,6 +21,12 @@ CREATE TABLE locks (
 );
 INSERT INTO locks (subject) VALUES ('administrators'), ('model');
 
+-- Another key with each change of roles and rules, so that what was worked out of them can be kept.
+CREATE TABLE access_model_version (
+    version UUID PRIMARY KEY
+);
+INSERT INTO access_model_version (version) VALUES ('00000000-0000-0000-0000-000000000000');
+
 CREATE TABLE sources (
     id UUID PRIMARY KEY,
     name TEXT COLLATE "C" NOT NULL UNIQUE,
@@ -50,7 +56,7 @@ CREATE TABLE identities (
     department TEXT COLLATE "C" NOT NULL,
     title TEXT NOT NULL,
     purpose TEXT NOT NULL,
-    manager_id UUID REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
+    manager_id UUID,
     owner_id UUID REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
     persona_of UUID REFERENCES identities (id) DEFERRABLE INITIALLY DEFERRED,
     time_zone TEXT NOT NULL,
@@ -75,11 +81,8 @@ CREATE INDEX identities_manager_name ON identities (manager_id, name_key, id);
 CREATE INDEX identities_owner_name ON identities (owner_id, name_key, id) WHERE owner_id IS NOT NULL;
 CREATE INDEX identities_start ON identities (start_on, time_zone) WHERE state = 'pre-hire';
 CREATE INDEX identities_end ON identities (end_on, time_zone) WHERE end_on IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
--- People in the order of their keys, for SCIM.
-CREATE INDEX identities_people ON identities (kind, id) WHERE state <> 'archived';
--- How many a source has at work: limits count them at each leaver.
-CREATE INDEX identities_source_live ON identities (source_id) WHERE source_id IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
-CREATE INDEX identities_updated ON identities (updated_at, id);
+-- Only ever asked for the latest, of which blocks tell enough.
+CREATE INDEX identities_updated ON identities USING brin (updated_at);
 CREATE INDEX identities_persona ON identities (persona_of) WHERE persona_of IS NOT NULL;
 
 -- What an identity provider wrote of a person over SCIM, beyond what an identity has columns for.

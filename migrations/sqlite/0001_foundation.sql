@@ -14,6 +14,12 @@ CREATE TABLE locks (
 ) STRICT;
 INSERT INTO locks (subject) VALUES ('administrators'), ('model');
 
+-- Another key with each change of roles and rules, so that what was worked out of them can be kept.
+CREATE TABLE access_model_version (
+    version BLOB NOT NULL PRIMARY KEY
+) STRICT;
+INSERT INTO access_model_version (version) VALUES (zeroblob(16));
+
 CREATE TABLE sources (
     id BLOB NOT NULL PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -69,10 +75,6 @@ CREATE INDEX identities_manager_name ON identities (manager_id, name_key, id);
 CREATE INDEX identities_owner_name ON identities (owner_id, name_key, id) WHERE owner_id IS NOT NULL;
 CREATE INDEX identities_start ON identities (start_on, time_zone) WHERE state = 'pre-hire';
 CREATE INDEX identities_end ON identities (end_on, time_zone) WHERE end_on IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
--- People in the order of their keys, for SCIM.
-CREATE INDEX identities_people ON identities (kind, id) WHERE state <> 'archived';
--- How many a source has at work: limits count them at each leaver.
-CREATE INDEX identities_source_live ON identities (source_id) WHERE source_id IS NOT NULL AND state <> 'terminated' AND state <> 'archived';
 CREATE INDEX identities_updated ON identities (updated_at, id);
 CREATE INDEX identities_persona ON identities (persona_of) WHERE persona_of IS NOT NULL;
 

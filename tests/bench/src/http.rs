@@ -7,76 +7,22 @@ use std::time::Instant;
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// A running server with a signed-in administrator.
-pub struct Server {
-    child: Child,
-    address: String,
-    cookie: String,
+/// One connection to a server, kept open.
+pub struct Connection {
     stream: BufReader<TcpStream>,
+    cookie: String,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    /// Starts the binary on a database and signs in by its set-up link.
-    pub fn start(database: &str, key_file: &std::path::Path) -> Fallible<Self> {
-        let binary = std::env::var("TENURE_BIN")?;
-        let mut child = Command::new(binary)
-            .args(["--database", database, "--key-file"])
-            .arg(key_file)
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .env("TENURE_LOG", "error")
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?);
-        let mut link = None;
-        let mut address = String::new();
-        while link.is_none() {
-            let mut line = String::new();
-            if lines.read_line(&mut line)? == 0 {
-                return Err("the server ended".into());
-            }
-            if let Some(rest) = line.trim().strip_prefix("Tenure is at http://") {
-                address = rest.to_owned();
-            }
-            link = line.trim().split_once("/set-up?token=").map(|(_, token)| token.to_owned());
-        }
-        let stream = BufReader::new(TcpStream::connect(&address)?);
-        let mut server = Self { child, address, cookie: String::new(), stream };
-        let password = "quiet otter paints eleven ladders";
-        let encoded = password.replace(' ', "+");
-        let token = link.unwrap_or_default();
-        server.post("/set-up", &format!("token={token}&password={encoded}&repeated={encoded}"))?;
-        server.post("/sign-in", &format!("user_name=admin&password={encoded}&next=/"))?;
-        if server.cookie.is_empty() {
-            return Err("sign-in failed".into());
-        }
-        Ok(server)
+impl Connection {
+    /// Connects.
+    pub fn open(address: &str) -> Fallible<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream: BufReader::new(stream), cookie: String::new() })
     }
 
-    /// Asks for a page: its time in milliseconds, its status and its bytes.
-    pub fn get(&mut self, path: &str) -> Fallible<(f64, u16, usize)> {
-        let started = Instant::now();
-        let (status, body) = self
-            .send(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept-encoding: gzip\r\n\r\n", self.address, self.cookie))?;
-        Ok((started.elapsed().as_secs_f64() * 1e3, status, body.len()))
-    }
-
-    fn post(&mut self, path: &str, form: &str) -> Fallible<u16> {
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {1}\r\n\r\n{form}",
-            self.address,
-            form.len()
-        );
-        Ok(self.send(&head)?.0)
-    }
-
-    fn send(&mut self, request: &str) -> Fallible<(u16, Vec<u8>)> {
+    /// Sends a request as it is; yields the status and the body.
+    pub fn send(&mut self, request: &str) -> Fallible<(u16, Vec<u8>)> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
@@ -116,6 +62,82 @@ impl Server {
             self.stream.read_exact(&mut body)?;
         }
         Ok((status, body))
+    }
+}
+
+/// A running server with a signed-in administrator.
+pub struct Server {
+    child: Child,
+    address: String,
+    connection: Connection,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    /// Starts the binary on a database and signs in by its set-up link.
+    pub fn start(database: &str, key_file: &std::path::Path) -> Fallible<Self> {
+        let binary = std::env::var("TENURE_BIN")?;
+        let mut child = Command::new(binary)
+            .args(["--database", database, "--key-file"])
+            .arg(key_file)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("TENURE_LOG", "error")
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?);
+        let mut link = None;
+        let mut address = String::new();
+        while link.is_none() {
+            let mut line = String::new();
+            if lines.read_line(&mut line)? == 0 {
+                return Err("the server ended".into());
+            }
+            if let Some(rest) = line.trim().strip_prefix("Tenure is at http://") {
+                address = rest.to_owned();
+            }
+            link = line.trim().split_once("/set-up?token=").map(|(_, token)| token.to_owned());
+        }
+        let connection = Connection::open(&address)?;
+        let mut server = Self { child, address, connection };
+        let password = "quiet otter paints eleven ladders";
+        let encoded = password.replace(' ', "+");
+        let token = link.unwrap_or_default();
+        server.post("/set-up", &format!("token={token}&password={encoded}&repeated={encoded}"))?;
+        server.post("/sign-in", &format!("user_name=admin&password={encoded}&next=/"))?;
+        if server.connection.cookie.is_empty() {
+            return Err("sign-in failed".into());
+        }
+        Ok(server)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Asks for a page: its time in milliseconds, its status and its bytes.
+    pub fn get(&mut self, path: &str) -> Fallible<(f64, u16, usize)> {
+        let started = Instant::now();
+        let (status, body) = self.connection.send(&format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\naccept-encoding: gzip\r\n\r\n",
+            self.address, self.connection.cookie
+        ))?;
+        Ok((started.elapsed().as_secs_f64() * 1e3, status, body.len()))
+    }
+
+    fn post(&mut self, path: &str, form: &str) -> Fallible<u16> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {1}\r\n\r\n{form}",
+            self.address,
+            form.len()
+        );
+        Ok(self.connection.send(&head)?.0)
     }
 
     /// Memory of the server now, and at its highest, in bytes.

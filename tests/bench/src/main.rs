@@ -6,6 +6,7 @@ mod database;
 mod http;
 mod report;
 mod run;
+mod scim;
 
 use clap::Parser;
 
@@ -24,6 +25,9 @@ pub struct Args {
     /// How often each page is asked for.
     #[arg(long, default_value_t = 300)]
     pub requests: usize,
+    /// Users made, read, found and changed over SCIM.
+    #[arg(long, default_value_t = 4_000)]
+    pub scim: usize,
     /// Leavers, one by one.
     #[arg(long, default_value_t = 300)]
     pub leavers: usize,

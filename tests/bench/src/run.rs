@@ -18,6 +18,7 @@ use tenure_services::{Ctx, audit};
 use crate::database::Database;
 use crate::http::Server;
 use crate::report::Report;
+use crate::scim::scim;
 use crate::{Args, company};
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
@@ -177,9 +178,15 @@ async fn pages(args: &Args, engine: &str, database: &Database, ctx: &Ctx, report
         let times = (0..20).map(|_| ask(&mut server, path)).collect::<Fallible<Vec<_>>>()?;
         report.times(engine, path, times, "");
     }
-    let (now, highest) = server.memory()?;
-    report.size(engine, "memory of the server after this", now, "≤ 150 MB");
-    report.size(engine, "memory of the server at its highest", highest, "≤ 150 MB");
+    let memory = |report: &mut Report| {
+        let (now, highest) = server.memory()?;
+        report.size(engine, "memory of the server after this", now, "≤ 150 MB");
+        report.size(engine, "memory of the server at its highest", highest, "≤ 150 MB");
+        Fallible::Ok(())
+    };
+    memory(report)?;
+    scim(ctx, engine, args.scim, &server, report).await?;
+    memory(report)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod assign;
 mod catalogue;
 mod import_memberships;
+mod known_model;
 mod look;
 mod owed;
 mod picture;
@@ -20,6 +21,7 @@ pub use catalogue::{
 };
 pub(crate) use import_memberships::import_staged;
 pub use import_memberships::{MembershipOptions, MembershipSummary, import_memberships};
+pub(crate) use known_model::{KnownModel, known_model};
 pub(crate) use look::Look;
 pub use owed::{list_out_of_band, list_owed};
 pub use plan_change::{NAMED, NamedPlan};

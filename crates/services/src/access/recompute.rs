@@ -16,6 +16,7 @@ use tenure_store::WriteTx;
 use tenure_store::access::{NewAssignment, NewGrant};
 use tenure_store::operations::OperationRow;
 
+use super::known_model;
 use super::picture::Picture;
 use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
@@ -35,12 +36,8 @@ pub(crate) async fn recompute_identities(
         return Ok(Vec::new());
     }
     // Held already by whoever did as is said above; this makes sure that it is.
-    tx.hold_model().await?;
-    let model = tx.access_model().await?;
-    let catalogue = Catalogue::read(tx).await?;
-    let ids: Vec<IdentityId> = identities.iter().map(|i| i.id).collect();
-    let held = tx.held_by(&ids).await?;
-    Writes::of(ctx, &model, &catalogue, identities, &held).write(ctx, proof, tx, &model, &held).await
+    let model = known_model(ctx, tx).await?;
+    recompute_piece(ctx, proof, tx, &model, identities).await
 }
 
 /// As [`recompute_identities`], for many: the events are written piece by piece.
@@ -50,16 +47,29 @@ pub(crate) async fn recompute_many(
     tx: &mut WriteTx,
     identities: &[Identity],
 ) -> Result<(), ServiceError> {
-    tx.hold_model().await?;
-    let model = tx.access_model().await?;
-    let applications = Catalogue::read(tx).await?;
+    let model = known_model(ctx, tx).await?;
     for piece in identities.chunks(PIECE) {
-        let ids: Vec<IdentityId> = piece.iter().map(|i| i.id).collect();
-        let held = tx.held_by(&ids).await?;
-        let events = Writes::of(ctx, &model, &applications, piece, &held).write(ctx, proof, tx, &model, &held).await?;
+        let events = recompute_piece(ctx, proof, tx, &model, piece).await?;
         tx.append(&events).await?;
     }
     Ok(())
+}
+
+async fn recompute_piece(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    model: &AccessModel,
+    identities: &[Identity],
+) -> Result<Vec<AuditEvent>, ServiceError> {
+    let ids: Vec<IdentityId> = identities.iter().map(|i| i.id).collect();
+    let held = tx.held_by(&ids).await?;
+    let changes = differences(ctx, model, identities, &held);
+    if changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let catalogue = Catalogue::read(tx).await?;
+    Writes::of(ctx, &catalogue, changes, &held).write(ctx, proof, tx, model, &held).await
 }
 
 /// How many identities are worked on at a time, so that memory stays small.
@@ -85,9 +95,7 @@ pub(crate) async fn recompute_everybody(
     proof: &(impl May<change::WriteAccess> + Sync),
     tx: &mut WriteTx,
 ) -> Result<Recomputed, ServiceError> {
-    tx.hold_model().await?;
-    let model = tx.access_model().await?;
-    let applications = Catalogue::read(tx).await?;
+    let model = known_model(ctx, tx).await?;
     let mut done = Recomputed::default();
     let mut after = None;
     loop {
@@ -95,8 +103,7 @@ pub(crate) async fn recompute_everybody(
         let (Some(first), Some(last)) = (identities.first(), identities.last()) else { break };
         let (first, last) = (first.id, last.id);
         let held = tx.held_between(first, last).await?;
-        let changing: Vec<IdentityId> =
-            Writes::of(ctx, &model, &applications, &identities, &held).deltas.iter().map(|(id, ..)| *id).collect();
+        let changing: Vec<IdentityId> = differences(ctx, &model, &identities, &held).iter().map(|(identity, _)| identity.id).collect();
         done.examined += identities.len();
         after = Some(last);
         if changing.is_empty() {
@@ -106,9 +113,7 @@ pub(crate) async fn recompute_everybody(
         tx.lock_identities(&changing).await?;
         let mut identities = tx.identities(&changing).await?;
         identities.sort_unstable_by_key(|i| i.id);
-        let held = tx.held_by(&changing).await?;
-        let writes = Writes::of(ctx, &model, &applications, &identities, &held);
-        let events = writes.write(ctx, proof, tx, &model, &held).await?;
+        let events = recompute_piece(ctx, proof, tx, &model, &identities).await?;
         done.changed += events.len();
         tx.append(&events).await?;
     }
@@ -146,6 +151,19 @@ impl Catalogue {
     }
 }
 
+/// Whose access is to change, and how.
+fn differences<'i>(
+    ctx: &Ctx,
+    model: &AccessModel,
+    identities: &'i [Identity],
+    held: &HashMap<IdentityId, HeldAccess>,
+) -> Vec<(&'i Identity, AccessDelta)> {
+    let nothing = HeldAccess::default();
+    let live = identities.iter().filter(|i| !i.state.has_ended());
+    let changes = live.map(|i| (i, recompute(model, i, held.get(&i.id).unwrap_or(&nothing), ctx.now)));
+    changes.filter(|(_, delta)| !delta.is_empty()).collect()
+}
+
 /// The rows to write for many identities.
 #[derive(Default)]
 struct Writes {
@@ -165,20 +183,10 @@ struct Writes {
 }
 
 impl Writes {
-    fn of(
-        ctx: &Ctx,
-        model: &AccessModel,
-        applications: &Catalogue,
-        identities: &[Identity],
-        held: &HashMap<IdentityId, HeldAccess>,
-    ) -> Self {
-        let nothing = HeldAccess::default();
+    fn of(ctx: &Ctx, catalogue: &Catalogue, changes: Vec<(&Identity, AccessDelta)>, held: &HashMap<IdentityId, HeldAccess>) -> Self {
         let mut writes = Self::default();
-        for identity in identities.iter().filter(|i| !i.state.has_ended()) {
-            let delta = recompute(model, identity, held.get(&identity.id).unwrap_or(&nothing), ctx.now);
-            if !delta.is_empty() {
-                writes.add(ctx, applications, identity, held.get(&identity.id), delta);
-            }
+        for (identity, delta) in changes {
+            writes.add(ctx, catalogue, identity, held.get(&identity.id), delta);
         }
         writes
     }

@@ -7,6 +7,9 @@ mod kept;
 pub use applying::{Applying, ApplyingImports, ImportStep};
 pub use kept::Kept;
 
+use std::sync::Mutex;
+
+use crate::access::KnownModel;
 use crate::counts::Counts;
 
 /// All of it.
@@ -14,6 +17,8 @@ use crate::counts::Counts;
 pub struct Transient {
     /// What charts and cards count.
     pub(crate) counts: Kept<Counts>,
+    /// Roles and rules as they last were.
+    pub(crate) model: Mutex<Option<KnownModel>>,
     /// Imports that are being applied.
     pub(crate) applying: std::sync::Arc<ApplyingImports>,
 }

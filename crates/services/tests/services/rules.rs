@@ -1,9 +1,11 @@
 //! Birthright rules change by plan and apply.
 
+use std::sync::Arc;
+
 use tenure_domain::grant::GrantState::{Held, RemovalOwed};
-use tenure_services::ServiceError;
 use tenure_services::access::{RuleDraft, apply_rule, match_rule, plan_rule, unassign_role};
 use tenure_services::identities::show_identity;
+use tenure_services::{App, ServiceError};
 
 use super::support::*;
 
@@ -24,6 +26,33 @@ async fn a_rule_gives_its_role_to_whom_it_matches_and_takes_it_when_it_is_off() 
 
         put_rule(&ctx, &RuleDraft { id: Some(rule), version: 1, enabled: false, ..draft }).await;
         assert_eq!(held(&ctx, ann).await, [("read".to_owned(), RemovalOwed)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_another_instance_changes_in_roles_and_rules_holds_at_once() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let sales = birthright(&ctx, application(&ctx, "Ledger").await, "read", "Sales", 0).await;
+        import(&ctx, &[row("1", "ann", "Sales")]).await.unwrap();
+        let role = ctx.app.store.read().await.unwrap().rules().await.unwrap().remove(0);
+        // The same database, and nothing that this process remembers.
+        let other = Arc::new(App { transient: Arc::default(), ..(*app).clone() });
+        let off = RuleDraft {
+            id: Some(role.id),
+            version: role.version,
+            name: role.name,
+            role_id: role.role_id,
+            expression: role.expression,
+            enabled: false,
+        };
+        put_rule(&admin(&other), &off).await;
+        import(&ctx, &[row("1", "ann", "Sales"), row("2", "ben", "Sales")]).await.unwrap();
+        assert!(held(&ctx, identity(&app, "ben").await.id).await.is_empty(), "{sales:?} is no longer given");
+        put_rule(&admin(&other), &RuleDraft { version: off.version + 1, enabled: true, ..off }).await;
+        import(&ctx, &[row("1", "ann", "Sales"), row("2", "ben", "Sales"), row("3", "cid", "Sales")]).await.unwrap();
+        assert_eq!(held(&ctx, identity(&app, "cid").await.id).await, [("read".to_owned(), Held)]);
     })
     .await;
 }

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use tenure_domain::id::{EntitlementId, RoleId, RuleId};
 use tenure_domain::role::{AccessModel, ModelRule, RoleGraph, RoleNode};
 use tenure_domain::rule::parse;
+use uuid::Uuid;
 
-use crate::engine::{StoreError, Tx};
+use crate::engine::{StoreError, Tx, WriteTx};
 
 impl Tx {
     /// All roles as nodes of a graph, not yet worked out.
@@ -48,5 +49,22 @@ impl Tx {
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(AccessModel { roles, rules })
+    }
+}
+
+impl WriteTx {
+    /// A key of roles and rules as they are: while it is the same, so are they. Holds them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn access_model_version(&mut self) -> Result<Uuid, StoreError> {
+        self.hold_model().await?;
+        Ok(fetch_one!(self.tx, (Uuid,), "SELECT version FROM access_model_version").0)
+    }
+
+    /// Roles or rules are not what they were. The key is random: one of a change that was given up never comes again.
+    pub(super) async fn model_changed(&mut self) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE access_model_version SET version = $1", Uuid::new_v4());
+        Ok(())
     }
 }

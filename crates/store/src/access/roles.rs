@@ -205,7 +205,7 @@ impl WriteTx {
         execute!(self.tx, "DELETE FROM role_inducements WHERE role_id = $1", row.id);
         insert_rows!(self.tx, columns: 2, "INSERT INTO role_entitlements (role_id, entitlement_id) ", entitlements, |b, e| { b.push_bind(row.id).push_bind(*e); }, "");
         insert_rows!(self.tx, columns: 2, "INSERT INTO role_inducements (role_id, induced_id) ", induced, |b, r| { b.push_bind(row.id).push_bind(*r); }, "");
-        Ok(())
+        self.model_changed().await
     }
 
     /// Makes a rule or overwrites one of a version.
@@ -222,7 +222,10 @@ impl WriteTx {
              WHERE birthright_rules.version = excluded.version - 1",
             row.id, row.name.as_str(), row.role_id, row.expression.as_str(), row.enabled, row.version, row.created_at, row.updated_at
         );
-        if touched == 1 { Ok(()) } else { Err(StoreError::Conflict("the rule")) }
+        if touched != 1 {
+            return Err(StoreError::Conflict("the rule"));
+        }
+        self.model_changed().await
     }
 
     /// Makes changes of roles and rules happen one after the other, and not while somebody works

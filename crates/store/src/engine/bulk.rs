@@ -63,10 +63,11 @@ impl<DB: Language> BulkInsert<DB> {
         }
     }
 
-    /// The text for so many rows, and whether it is worth keeping prepared: the last one differs each time.
+    /// The text for so many rows, and whether it is worth keeping prepared: those of a whole statement are, and
+    /// the single row of most changes; what is left over of many differs each time.
     pub(super) fn text(&self, rows: usize) -> (Arc<str>, bool) {
         if rows < self.rows_per_statement() {
-            return (self.write_text(rows), false);
+            return (self.write_text(rows), rows == 1);
         }
         (Arc::clone(self.whole.get_or_init(|| self.write_text(rows))), true)
     }

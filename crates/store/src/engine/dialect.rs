@@ -52,6 +52,14 @@ pub(crate) trait Language: Database + Sized {
     /// Adds a condition: the identity's words begin with all of these (folded) words.
     fn push_search(query: &mut QueryBuilder<Self>, words: &str);
 
+    /// The same condition, for a search that finds so many that it is quicker to go along the order of the
+    /// list and ask each.
+    fn push_search_along(query: &mut QueryBuilder<Self>, words: &str);
+
+    /// Counts whom a search finds, up to a limit, by its index alone; false where the engine has to look at
+    /// the rows for that, and going along the list is no quicker either.
+    fn push_hits(query: &mut QueryBuilder<Self>, words: &str, up_to: i64) -> bool;
+
     /// What makes a SELECT keep others from changing its rows until the transaction ends. Where
     /// there is only one writer, nothing.
     const FOR_UPDATE: &'static str;
@@ -127,11 +135,25 @@ impl Language for Sqlite {
     }
 
     fn push_search(query: &mut QueryBuilder<Self>, words: &str) {
-        let terms: Vec<_> = words.split(' ').filter(|w| !w.is_empty()).map(|w| format!("\"{w}\"*")).collect();
-        query.push("i.seq IN (SELECT rowid FROM identity_search WHERE identity_search MATCH ");
-        query.push_bind(terms.join(" "));
-        query.push(")");
+        query.push("i.seq IN (SELECT rowid FROM identity_search WHERE identity_search MATCH ").push_bind(terms(words)).push(")");
     }
+
+    fn push_search_along(query: &mut QueryBuilder<Self>, words: &str) {
+        // The plus keeps the planner from beginning with what is found.
+        query.push("+");
+        Self::push_search(query, words);
+    }
+
+    fn push_hits(query: &mut QueryBuilder<Self>, words: &str, up_to: i64) -> bool {
+        query.push("SELECT COUNT(*) FROM (SELECT 1 FROM identity_search WHERE identity_search MATCH ").push_bind(terms(words));
+        query.push(" LIMIT ").push_bind(up_to).push(")");
+        true
+    }
+}
+
+/// The beginnings of words, all of which have to be there, as FTS5 asks for them.
+fn terms(words: &str) -> String {
+    words.split(' ').filter(|w| !w.is_empty()).map(|w| format!("\"{w}\"*")).collect::<Vec<_>>().join(" ")
 }
 
 impl Language for Postgres {
@@ -181,6 +203,14 @@ impl Language for Postgres {
         query.push("to_tsvector('simple', i.search_text) @@ to_tsquery('simple', ");
         query.push_bind(terms.join(" & "));
         query.push(")");
+    }
+
+    fn push_search_along(query: &mut QueryBuilder<Self>, words: &str) {
+        Self::push_search(query, words);
+    }
+
+    fn push_hits(_: &mut QueryBuilder<Self>, _: &str, _: i64) -> bool {
+        false
     }
 }
 

@@ -22,12 +22,18 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn hold_model(&mut self) -> Result<(), StoreError> {
-        self.lock_subject("model", RowLock::Shared).await
+        if !self.holds_model {
+            self.lock_subject("model", RowLock::Shared).await?;
+            self.holds_model = true;
+        }
+        Ok(())
     }
 
     /// Waits for everybody who works out access from roles and rules, and keeps others from it.
     pub(crate) async fn lock_model_alone(&mut self) -> Result<(), StoreError> {
-        self.lock_subject("model", RowLock::Alone).await
+        self.lock_subject("model", RowLock::Alone).await?;
+        self.holds_model = true;
+        Ok(())
     }
 
     async fn lock_subject(&mut self, subject: &'static str, lock: RowLock) -> Result<(), StoreError> {

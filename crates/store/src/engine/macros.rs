@@ -94,8 +94,8 @@ macro_rules! fetch_for_ids {
                     let $t = &mut query;
                     $tail
                 }
-                // Chunks differ in length: none is worth keeping prepared.
-                found.extend(query.build_query_as::<$row>().persistent(false).fetch_all(&mut **conn).await?);
+                // Chunks differ in length: only the one that most changes ask for is worth keeping prepared.
+                found.extend(query.build_query_as::<$row>().persistent(chunk.len() == 1).fetch_all(&mut **conn).await?);
             }
         });
         found
@@ -117,7 +117,7 @@ macro_rules! execute_for_ids {
                     for id in chunk { list.push_bind(*id); }
                 }
                 $q.push($tail);
-                touched += $q.build().persistent(false).execute(&mut **conn).await?.rows_affected();
+                touched += $q.build().persistent(chunk.len() == 1).execute(&mut **conn).await?.rows_affected();
             }
         });
         touched

@@ -216,7 +216,7 @@ impl Store {
             Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
-        Ok(WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone() })
+        Ok(WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone(), holds_model: false })
     }
 
     /// The check value of an event's text, as [`WriteTx::commit`] writes it.

@@ -56,6 +56,8 @@ impl DerefMut for ReadTx {
 pub struct WriteTx {
     pub(crate) tx: Tx,
     pub(super) mac: EventMac,
+    /// Nobody can change roles and rules until this ends.
+    pub(super) holds_model: bool,
 }
 
 impl std::fmt::Debug for WriteTx {

@@ -3,8 +3,9 @@
 use sqlx::{AssertSqlSafe, PgPool};
 
 /// Table, column, and the table of which it is the key.
-const REFERENCES: [(&str, &str, &str); 6] = [
+const REFERENCES: [(&str, &str, &str); 7] = [
     ("identities", "source_id", "sources"),
+    ("identities", "manager_id", "identities"),
     ("employments", "identity_id", "identities"),
     ("assignments", "identity_id", "identities"),
     ("grants", "identity_id", "identities"),

@@ -80,6 +80,12 @@ impl IdentityFilter {
     pub fn searches(&self) -> bool {
         !search_fold(&self.search).is_empty()
     }
+
+    /// The words, when nothing else is asked for.
+    fn words_alone(&self) -> Option<String> {
+        let alone = Self { search: self.search.clone(), sort: self.sort, direction: self.direction, ..Self::default() };
+        Some(search_fold(&self.search)).filter(|words| *self == alone && !words.split(' ').any(|word| word.len() > LONGEST_WORD))
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -124,6 +130,12 @@ impl Tx {
         request: &PageRequest,
         up_to: i64,
     ) -> Result<(Page<Identity>, i64), StoreError> {
+        if let Some(words) = filter.words_alone().filter(|_| scope.limited_to().is_none()) {
+            let hits = self.hits(&words, up_to.max(BROAD)).await?;
+            if let Some(hits) = hits.filter(|hits| *hits >= BROAD) {
+                return Ok((self.search_along(filter, &words, request).await?, hits.min(up_to)));
+            }
+        }
         let rows = on_both!(self, conn => {
             let mut query = QueryBuilder::new(
                 "WITH found AS MATERIALIZED (SELECT i.id, i.name_key, i.department, i.state, i.kind FROM identities i WHERE ",
@@ -145,6 +157,27 @@ impl Tx {
         Ok((Page::cut(rows, request, |row| filter.sort.cursor(row)), total))
     }
 
+    async fn hits(&mut self, words: &str, up_to: i64) -> Result<Option<i64>, StoreError> {
+        Ok(on_both!(self, conn => {
+            let mut query = QueryBuilder::new("");
+            if !Language::push_hits(&mut query, words, up_to) {
+                return Ok(None);
+            }
+            Some(query.build_query_scalar::<i64>().fetch_one(&mut **conn).await?)
+        }))
+    }
+
+    /// A page of a search that finds many: its order is followed, and each is asked, until the page is full.
+    async fn search_along(&mut self, filter: &IdentityFilter, words: &str, request: &PageRequest) -> Result<Page<Identity>, StoreError> {
+        let rows = on_both!(self, conn => {
+            let mut query = QueryBuilder::new("SELECT i.* FROM identities i WHERE ");
+            Language::push_search_along(&mut query, words);
+            keyset(&mut query, filter, request);
+            query.build_query_as::<Identity>().fetch_all(&mut **conn).await?
+        });
+        Ok(Page::cut(rows, request, |row| filter.sort.cursor(row)))
+    }
+
     /// How many identities a filter matches, counted up to a limit.
     ///
     /// # Errors
@@ -158,6 +191,9 @@ impl Tx {
         }))
     }
 }
+
+/// From so many found on, it takes longer to sort them than to follow the order of the list.
+const BROAD: i64 = 500;
 
 /// The most bytes of a word that is looked for. PostgreSQL's index takes some 2,000, and nothing is
 /// called so.

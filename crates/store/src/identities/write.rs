@@ -56,7 +56,7 @@ impl WriteTx {
     /// else changed one of them since it was read.
     pub async fn put_identities(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Identity]) -> Result<(), StoreError> {
         let (new, known): (Vec<&Identity>, Vec<&Identity>) = rows.iter().partition(|i| i.version == 1);
-        let filled = on_both!(self.tx, conn => match conn.fill_search() {
+        let filled = on_both!(self.tx, conn => match conn.fill_search().filter(|_| !new.is_empty()) {
             Some((how_far, _)) => sqlx::query_scalar::<_, i64>(how_far).fetch_one(&mut **conn).await?,
             None => 0,
         });
@@ -74,7 +74,7 @@ impl WriteTx {
               WHERE identities.version = excluded.version - 1"
         );
         written += put!(self.tx, new.as_slice(), "");
-        on_both!(self.tx, conn => if let Some((_, fill)) = conn.fill_search() {
+        on_both!(self.tx, conn => if let Some((_, fill)) = conn.fill_search().filter(|_| !new.is_empty()) {
             sqlx::query(fill).bind(filled).execute(&mut **conn).await?;
         });
         if usize::try_from(written).ok() == Some(rows.len()) { Ok(()) } else { Err(StoreError::Conflict("one of the identities")) }

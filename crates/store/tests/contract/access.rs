@@ -320,3 +320,26 @@ async fn so_many_rows_that_the_planner_is_told_of_them_are_all_there() {
         assert_eq!(store.read().await.unwrap().entitlements().await.unwrap().len(), 20_001, "{engine}");
     }
 }
+
+#[tokio::test]
+async fn the_model_has_another_key_after_each_change_of_it_and_only_then() {
+    for (engine, store) in stores().await {
+        let version = async || store.write().await.unwrap().access_model_version().await.unwrap();
+        let first = version().await;
+        small_model(&store).await;
+        let second = version().await;
+        change(&store, async |tx| tx.put_rule(&proof::roles(), &rule(1, "Core", 111, "true")).await.unwrap()).await;
+        let third = version().await;
+        put(&store, &[person(1, "Ann")]).await;
+        assert_eq!(version().await, third, "{engine}: people are not the model");
+        assert!(first != second && second != third, "{engine}: {first} {second} {third}");
+
+        let mut tx = store.write().await.unwrap();
+        tx.put_rule(&proof::roles(), &rule(2, "More", 111, "true")).await.unwrap();
+        let given_up = tx.access_model_version().await.unwrap();
+        drop(tx);
+        assert_eq!(version().await, third, "{engine}");
+        change(&store, async |tx| tx.put_rule(&proof::roles(), &rule(2, "Other", 111, "true")).await.unwrap()).await;
+        assert_ne!(version().await, given_up, "{engine}: what was given up is never taken for what came after");
+    }
+}

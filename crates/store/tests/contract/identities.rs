@@ -296,7 +296,7 @@ async fn departments_are_listed_once_each_without_the_empty_one() {
 async fn a_reference_to_nobody_is_refused() {
     for (engine, store) in stores().await {
         let mut tx = store.write().await.unwrap();
-        tx.put_identities(&proof::identities(), &[Identity { manager_id: Some(id(99)), ..person(1, "A") }]).await.unwrap();
+        tx.put_identities(&proof::identities(), &[service(1, "A", Some(99))]).await.unwrap();
         assert!(tx.commit(event()).await.is_err(), "{engine}");
         assert_eq!(store.read().await.unwrap().identity_count().await.unwrap(), 0, "{engine}");
     }

@@ -1,8 +1,8 @@
 //! Search by the beginnings of words.
 
 use tenure_domain::identity::Identity;
-use tenure_store::identities::IdentityFilter;
-use tenure_store::{PageRequest, Store};
+use tenure_store::identities::{IdentityFilter, IdentitySort};
+use tenure_store::{Direction, PageRequest, Store};
 
 use super::support::*;
 
@@ -101,5 +101,36 @@ async fn what_changed_is_found_by_its_new_words_only() {
         put(&store, &[Identity { display_name: "Nadia Wang".to_owned(), version: 2, ..read }]).await;
         assert!(find(&store, "varga").await.is_empty(), "{engine}");
         assert_eq!(find(&store, "wang").await, [1], "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_finds_many_shows_them_in_order_page_by_page_and_counts_them() {
+    for (engine, store) in stores().await {
+        let named = |n: u128| person(n, &format!("{} {:04}", if n.is_multiple_of(7) { "Rare" } else { "Common" }, 5_000 - n));
+        put(&store, &(1..=900).map(named).collect::<Vec<_>>()).await;
+        for (words, up_to, expected) in [("common", 10_000, 772), ("common", 100, 100), ("rare", 10_000, 128), ("common 4", 10_000, 772)] {
+            for (sort, direction) in [(IdentitySort::Name, Direction::Ascending), (IdentitySort::State, Direction::Descending)] {
+                let filter = IdentityFilter { search: words.to_owned(), sort, direction, ..IdentityFilter::default() };
+                let mut request = PageRequest { limit: 100, ..PageRequest::default() };
+                let mut names = Vec::new();
+                loop {
+                    let mut tx = store.read().await.unwrap();
+                    let (page, total) = tx.search_identities(everything(), &filter, &request, up_to).await.unwrap();
+                    assert_eq!(total, expected, "{engine}: {words} up to {up_to}");
+                    names.extend(page.rows.into_iter().map(|i| i.display_name));
+                    let Some(next) = page.next else { break };
+                    request.after = Some(next);
+                }
+                let mut sorted = names.clone();
+                sorted.sort_unstable();
+                if direction == Direction::Descending {
+                    sorted.reverse();
+                }
+                sorted.dedup();
+                assert_eq!(names, sorted, "{engine}: {words}, each once and in order");
+                assert_eq!(names.len(), if words == "rare" { 128 } else { 772 }, "{engine}: {words}");
+            }
+        }
     }
 }

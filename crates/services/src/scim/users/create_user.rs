@@ -65,7 +65,7 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
         word.again = before.is_some();
         let (id, told) = teller.tell(&mut tx, before.as_ref(), &word).await?;
         events.extend(told);
-        let shown = shown(ctx, &mut tx, id, view).await?;
+        let shown = shown(&mut tx, id, view, source.id).await?;
         commit(tx, events).await?;
         Ok(shown)
     })

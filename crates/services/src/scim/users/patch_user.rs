@@ -60,11 +60,12 @@ pub(super) async fn change_user(
             tx.lock_administrators().await?;
         }
         tx.hold_model().await?;
-        let key = there(&mut tx, id).await?.identity.id;
         let (source, made) = own_source(ctx, proof, &mut tx).await?;
         let teller = Teller { ctx, proof, source: &source };
         lock(&teller, &mut tx, change.may_end).await?;
-        tx.lock_identities(&[key]).await?;
+        if let Ok(key) = id.parse() {
+            tx.lock_identities(&[key]).await?;
+        }
         let person = there(&mut tx, id).await?;
         check_version(if_match, person.identity.version)?;
         teller.check_owner(&mut tx, &person.identity).await?;
@@ -72,7 +73,7 @@ pub(super) async fn change_user(
         let (resource, active) = (change.apply)(&before)?;
         let word = Word { resource, active, again: false, deleted: false };
         let (key, told) = teller.tell(&mut tx, Some(&person), &word).await?;
-        let shown = shown(ctx, &mut tx, key, view).await?;
+        let shown = shown(&mut tx, key, view, source.id).await?;
         if !told.is_empty() {
             commit(tx, made.into_iter().chain(told).collect()).await?;
         }

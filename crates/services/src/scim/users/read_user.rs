@@ -1,7 +1,7 @@
 //! GET /Users/{id} (RFC 7644, 3.4.1).
 
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::id::IdentityId;
+use tenure_domain::id::{IdentityId, SourceId};
 use tenure_scim::ResourceType;
 use tenure_store::Tx;
 use tenure_store::scim::Person;
@@ -19,8 +19,9 @@ use crate::scim::view::{Resource, View};
 pub async fn read_user(ctx: &Ctx, id: &str, view: &View) -> Result<Resource, Fault> {
     ctx.authorize::<actions::ViewDirectory, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
+    let me = known_source(ctx, &mut tx).await?;
     let person = there(&mut tx, id).await?;
-    shown_person(ctx, &mut tx, person, view).await
+    shown_person(&mut tx, person, view, me).await
 }
 
 /// The person of a key, unless they were taken away.
@@ -33,13 +34,12 @@ pub(super) async fn there(tx: &mut Tx, id: &str) -> Result<Person, Fault> {
 }
 
 /// A user as it is now, also inside the change that made it so.
-pub(super) async fn shown(ctx: &Ctx, tx: &mut Tx, id: IdentityId, view: &View) -> Result<Resource, Fault> {
+pub(super) async fn shown(tx: &mut Tx, id: IdentityId, view: &View, me: SourceId) -> Result<Resource, Fault> {
     let person = tx.scim_person(id).await?.ok_or_else(|| Fault::not_found("user", &id.to_string()))?;
-    shown_person(ctx, tx, person, view).await
+    shown_person(tx, person, view, Some(me)).await
 }
 
-async fn shown_person(ctx: &Ctx, tx: &mut Tx, person: Person, view: &View) -> Result<Resource, Fault> {
-    let me = known_source(ctx, tx).await?;
+async fn shown_person(tx: &mut Tx, person: Person, view: &View, me: Option<SourceId>) -> Result<Resource, Fault> {
     let with_groups = view.selection.wants(ResourceType::users(), "groups");
     let whole = pictures(tx, std::slice::from_ref(&person), &view.base, me, with_groups).await?.pop().unwrap_or_default();
     Ok(view.of(ResourceType::users(), &whole))

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tenure_domain::access::{Authorized, actions};
 use tenure_domain::audit::{AuditEvent, Stream};
+use tenure_domain::fold::fold;
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
 use tenure_domain::people::Change;
@@ -93,7 +94,7 @@ impl Teller<'_> {
         let was = &person.identity;
         self.check_owner(tx, was).await?;
         let step = step(was, word.active, word.again)?;
-        let manager = self.check_names(tx, Some(was.id), &columns).await?;
+        let manager = self.check_names(tx, Some(person), &columns).await?;
         let mut is = was.clone();
         columns.write(manager, &self.source.name, &mut is);
         is.source_id = Some(self.source.id);
@@ -220,20 +221,29 @@ impl Teller<'_> {
         Ok(events)
     }
 
-    /// Whether names and numbers are free; yields the manager, if there is one of that key.
-    async fn check_names(&self, tx: &mut WriteTx, me: Option<IdentityId>, columns: &Columns) -> Result<Option<IdentityId>, Fault> {
+    /// Whether names and numbers are free; yields the manager, if there is one of that key. What somebody has already
+    /// is theirs.
+    async fn check_names(&self, tx: &mut WriteTx, before: Option<&Person>, columns: &Columns) -> Result<Option<IdentityId>, Fault> {
         let taken = |what: &str, value: &str| Fault::Scim(ScimError::taken(format!("`{what}` \"{value}\" belongs to another user")));
-        let holder = tx.identity_by_user_name(&columns.user_name).await?.map(|i| i.id);
-        if holder.is_some() && holder != me {
-            return Err(taken("userName", &columns.user_name));
+        let me = before.map(|person| person.identity.id);
+        if before.is_none_or(|person| fold(&person.identity.user_name) != fold(&columns.user_name)) {
+            let holder = tx.identity_by_user_name(&columns.user_name).await?.map(|i| i.id);
+            if holder.is_some() && holder != me {
+                return Err(taken("userName", &columns.user_name));
+            }
         }
-        if let Some(name) = &columns.external_id {
+        let mine = |person: &Person| person.written_by == Some(self.source.id) && person.deleted_at.is_none();
+        let new_name =
+            columns.external_id.as_ref().filter(|name| !before.is_some_and(|p| mine(p) && p.external_id.as_ref() == Some(*name)));
+        if let Some(name) = new_name {
             let holder = tx.scim_user_by_external_id(self.source.id, name).await?;
             if holder.is_some() && holder != me {
                 return Err(taken("externalId", name));
             }
         }
-        if let Some(number) = &columns.employee_id {
+        let belongs = |identity: &Identity| identity.source_id == Some(self.source.id);
+        let known = before.filter(|person| belongs(&person.identity)).and_then(|person| person.identity.employee_id.as_ref());
+        if let Some(number) = columns.employee_id.as_ref().filter(|number| known != Some(*number)) {
             let holder = tx.employee_of_source(self.source.id, number).await?;
             if holder.is_some() && holder != me {
                 return Err(taken("employeeNumber", number));
