@@ -37,19 +37,32 @@ pub(crate) async fn recompute_identities(
     }
     // Held already by whoever did as is said above; this makes sure that it is.
     let model = known_model(ctx, tx).await?;
-    recompute_piece(ctx, proof, tx, &model, identities).await
+    recompute_piece(ctx, proof, tx, &model, identities, |_| false).await
 }
 
-/// As [`recompute_identities`], for many: the events are written piece by piece.
+/// As [`recompute_identities`], for those that this transaction has just made: they hold nothing yet.
+pub(crate) async fn recompute_new(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    identities: &[Identity],
+) -> Result<Vec<AuditEvent>, ServiceError> {
+    let model = known_model(ctx, tx).await?;
+    recompute_piece(ctx, proof, tx, &model, identities, |_| true).await
+}
+
+/// As [`recompute_identities`], for many, some of which may have been made just now: the events are written piece
+/// by piece.
 pub(crate) async fn recompute_many(
     ctx: &Ctx,
     proof: &(impl May<change::WriteAccess> + Sync),
     tx: &mut WriteTx,
     identities: &[Identity],
+    is_new: impl Fn(&Identity) -> bool + Copy,
 ) -> Result<(), ServiceError> {
     let model = known_model(ctx, tx).await?;
     for piece in identities.chunks(PIECE) {
-        let events = recompute_piece(ctx, proof, tx, &model, piece).await?;
+        let events = recompute_piece(ctx, proof, tx, &model, piece, is_new).await?;
         tx.append(&events).await?;
     }
     Ok(())
@@ -61,8 +74,9 @@ async fn recompute_piece(
     tx: &mut WriteTx,
     model: &AccessModel,
     identities: &[Identity],
+    is_new: impl Fn(&Identity) -> bool,
 ) -> Result<Vec<AuditEvent>, ServiceError> {
-    let ids: Vec<IdentityId> = identities.iter().map(|i| i.id).collect();
+    let ids: Vec<IdentityId> = identities.iter().filter(|i| !is_new(i)).map(|i| i.id).collect();
     let held = tx.held_by(&ids).await?;
     let changes = differences(ctx, model, identities, &held);
     if changes.is_empty() {
@@ -113,7 +127,7 @@ pub(crate) async fn recompute_everybody(
         tx.lock_identities(&changing).await?;
         let mut identities = tx.identities(&changing).await?;
         identities.sort_unstable_by_key(|i| i.id);
-        let events = recompute_piece(ctx, proof, tx, &model, &identities).await?;
+        let events = recompute_piece(ctx, proof, tx, &model, &identities, |_| false).await?;
         done.changed += events.len();
         tx.append(&events).await?;
     }

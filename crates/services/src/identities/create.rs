@@ -8,7 +8,7 @@ use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
 use tenure_store::identities::Employment;
 
 use super::work::{Work, check_work, picture};
-use crate::access::recompute_identities;
+use crate::access::recompute_new;
 use crate::text::{DEPARTMENT, FREE, KEY, MAIL, NAME, typed};
 use crate::{Ctx, FieldError, ServiceError};
 
@@ -139,7 +139,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
             .after(after),
     );
     // Its event comes first: what follows from it has later keys.
-    let changed = recompute_identities(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
+    let changed = recompute_new(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(identity.id)

@@ -100,7 +100,8 @@ pub(super) async fn apply(
     tx.append(&events).await?;
     drop(events);
     step(ImportStep::Access);
-    recompute_many(ctx, proof, tx, &rows).await?;
+    // Of those who were recorded before, each has a later version now.
+    recompute_many(ctx, proof, tx, &rows, |identity| identity.version == 1).await?;
     accounts_follow(ctx, proof, tx, &back, true).await?;
     let changed: Vec<IdentityId> = rows.iter().map(|i| i.id).collect();
     attributes_follow(ctx, proof, tx, &changed).await?;

@@ -15,7 +15,7 @@ use tenure_store::scim::{Person, ScimUser};
 use super::columns::{Columns, differences, kept};
 use super::lifecycle::{Step, step};
 use super::limit::check_limit;
-use crate::access::recompute_identities;
+use crate::access::{recompute_identities, recompute_new};
 use crate::accounts::{LAST, leaves_no_administrator};
 use crate::identities::{end_in, lock_with_personas};
 use crate::people::{employment, happened};
@@ -202,7 +202,7 @@ impl Teller<'_> {
         }
         let mut events: Vec<AuditEvent> = happened(self.ctx, Change::Joiner, None, &identity, &[], &self.source.name).into_iter().collect();
         // Its event comes first: what follows from it has later keys.
-        let changed = recompute_identities(self.ctx, self.proof, tx, std::slice::from_ref(&identity)).await?;
+        let changed = recompute_new(self.ctx, self.proof, tx, std::slice::from_ref(&identity)).await?;
         events.extend(changed);
         Ok((identity.id, events))
     }
