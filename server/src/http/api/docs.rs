@@ -25,8 +25,9 @@ async fn docs(State(web): State<Arc<Web>>, caller: Caller) -> Response {
     html(page(&frame(&web, &caller, ""), RESOURCES.clone()))
 }
 
+/// Words for people; marks of code mean nothing there.
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    value.as_str().unwrap_or_default().replace('`', "")
 }
 
 /// What the document says, resource by resource.

@@ -11,6 +11,7 @@ mod docs;
 mod document;
 mod identities;
 mod imports;
+mod mapping;
 mod me;
 mod once;
 mod operation;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
         credentials::routes(),
         applications::routes(),
         targets::routes(),
+        mapping::routes(),
         accounts::routes(),
         roles::routes(),
         rules::routes(),

@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::id::{ApplicationId, Id as _};
 use tenure_services::ServiceError;
-use tenure_services::targets::{
-    Secret, TargetDraft as Draft, configure_target, hold_target, probe_target, reconcile_target, set_mapping, show_target,
-};
+use tenure_services::targets::{Secret, TargetDraft as Draft, configure_target, hold_target, probe_target, reconcile_target, show_target};
 use tenure_store::targets::TargetRow;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -36,13 +34,6 @@ pub(super) fn routes() -> Vec<Route> {
                 .gives::<Target>(200, "As it is now.")
                 .with_version(),
         ),
-        put("/api/v1/applications/{id}/target/mapping", map).operation(
-            op("setMapping", "Targets", "Say how accounts are filled")
-                .needs_version()
-                .sends::<MappingDraft>()
-                .gives::<Target>(200, "The target as it is now.")
-                .with_version(),
-        ),
         post("/api/v1/applications/{id}/target/probe", probe)
             .operation(op("probeTarget", "Targets", "Try whether a target can be reached").gives::<Probed>(200, "What it says of itself.")),
         post("/api/v1/applications/{id}/target/read", read).operation(
@@ -58,7 +49,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// How an application is reached.
 #[derive(Serialize, ToSchema)]
-struct Target {
+pub(super) struct Target {
     application_id: Uuid,
     kind: TargetKind,
     state: TargetState,
@@ -152,29 +143,6 @@ async fn configure(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Target
         timeout_seconds: sent.timeout_seconds,
     };
     match configure_target(&asked.ctx, id, &draft).await {
-        Ok(()) => {}
-        Err(ServiceError::Conflict(_)) => return Err(moved_on()),
-        Err(error) => return Err(Failure::from(error)),
-    }
-    let target = show_target(&asked.ctx, id).await?.target.ok_or(ServiceError::NotFound("target"))?;
-    Ok(changed(target.version, &Target::from(target)))
-}
-
-/// How accounts are to be filled.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct MappingDraft {
-    /// `name` and `attributes`, each by an expression; docs/targets.md says how. Null for accounts that Tenure does not make.
-    #[schema(value_type = Option<Object>, required = true)]
-    mapping: Option<serde_json::Map<String, serde_json::Value>>,
-}
-
-async fn map(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<MappingDraft>) -> Reply {
-    let id: ApplicationId = key(&id)?;
-    let now = show_target(&asked.ctx, id).await?.target.ok_or(ServiceError::NotFound("target"))?;
-    let version = asked.expected(now.version)?;
-    let mapping = sent.mapping.map(serde_json::Value::from);
-    match set_mapping(&asked.ctx, id, version, mapping.as_ref()).await {
         Ok(()) => {}
         Err(ServiceError::Conflict(_)) => return Err(moved_on()),
         Err(error) => return Err(Failure::from(error)),

@@ -1,15 +1,17 @@
-//! `GET /api/v1/imports`, `GET /api/v1/imports/{id}`
+//! `GET /api/v1/imports`, `GET /api/v1/imports/{id}` and `/plan`
 
 use std::collections::BTreeMap;
 
 use axum::extract::Path;
+use axum::http::header;
+use axum::response::IntoResponse as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tenure_domain::id::{Id as _, ImportId};
 use tenure_domain::people::RejectedRow;
 use tenure_services::Ctx;
 use tenure_services::list_imports::{ListSummary, import_kind, show_list};
-use tenure_services::people::{list_imports, show_staged};
+use tenure_services::people::{export_plan, list_imports, show_staged};
 use tenure_store::imports::ImportRow;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -28,6 +30,10 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/imports/{id}", show).operation(
             op("getImport", "Imports", "One import, and what it would do")
                 .gives::<ImportDetail>(200, "While it is staged with its plan, as of now; else with its counts."),
+        ),
+        get("/api/v1/imports/{id}/plan", csv).operation(
+            op("getImportPlan", "Imports", "What a staged import of people would do, person by person")
+                .gives_file("text/csv", "A row for each."),
         ),
     ]
 }
@@ -136,6 +142,11 @@ fn counts(summary: &impl Serialize) -> BTreeMap<String, u64> {
 
 async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
     Ok(found(&detail(&asked.ctx, key(&id)?).await?))
+}
+
+async fn csv(asked: Asked, Path(id): Path<String>) -> Reply {
+    let content = export_plan(&asked.ctx, key(&id)?).await?;
+    Ok(([(header::CONTENT_TYPE, "text/csv")], content).into_response())
 }
 
 /// One import, as of now.
