@@ -453,6 +453,28 @@ CREATE TABLE saved_views (
     UNIQUE (identity_id, page, name)
 );
 
+-- What programs asked with an idempotency key, kept for a day.
+CREATE TABLE idempotency_keys (
+    principal_id UUID NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    -- SHA-256 of method, path and body.
+    request_hash BYTEA NOT NULL,
+    -- Whose work it is now: a new one when it is taken over from somebody who stopped.
+    claim UUID NOT NULL,
+    claimed_until TIMESTAMPTZ NOT NULL,
+    -- Set in the transaction of the change itself.
+    carried_out BOOLEAN NOT NULL DEFAULT FALSE,
+    -- NULL until it is answered.
+    status INTEGER,
+    -- NULL also where it showed a secret.
+    answer TEXT,
+    headers TEXT NOT NULL DEFAULT '[]',
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (principal_id, key)
+);
+CREATE INDEX idempotency_keys_by_end ON idempotency_keys (expires_at);
+
 CREATE TABLE audit_events (
     id UUID PRIMARY KEY,
     at TIMESTAMPTZ NOT NULL,

@@ -446,6 +446,28 @@ CREATE TABLE saved_views (
     UNIQUE (identity_id, page, name)
 ) STRICT;
 
+-- What programs asked with an idempotency key, kept for a day.
+CREATE TABLE idempotency_keys (
+    principal_id BLOB NOT NULL,
+    key TEXT NOT NULL,
+    -- SHA-256 of method, path and body.
+    request_hash BLOB NOT NULL,
+    -- Whose work it is now: a new one when it is taken over from somebody who stopped.
+    claim BLOB NOT NULL,
+    claimed_until TEXT NOT NULL,
+    -- Set in the transaction of the change itself.
+    carried_out INTEGER NOT NULL DEFAULT 0,
+    -- NULL until it is answered.
+    status INTEGER,
+    -- NULL also where it showed a secret.
+    answer TEXT,
+    headers TEXT NOT NULL DEFAULT '[]',
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    PRIMARY KEY (principal_id, key)
+) STRICT;
+CREATE INDEX idempotency_keys_by_end ON idempotency_keys (expires_at);
+
 CREATE TABLE audit_events (
     id BLOB NOT NULL PRIMARY KEY,
     at TEXT NOT NULL,

@@ -50,6 +50,7 @@ export const adminPages = [
   { name: "new credential", path: "/credentials/new", budget: ADMIN },
   { name: "audit", path: "/audit", budget: ADMIN },
   { name: "audit event", first: { in: "/audit", link: "main a[href^='/audit/']:not([href*='verify']):not([href*='export'])" }, budget: ADMIN },
+  { name: "API", path: "/api/docs", budget: ADMIN },
   { name: "gallery", path: "/style", budget: ADMIN },
 ];
 

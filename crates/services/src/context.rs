@@ -118,7 +118,7 @@ impl Ctx {
             Err(denied) => {
                 let mut event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because("not allowed").refused();
                 event.0.identity_id = what.key().identity();
-                self.app.store.write().await?.commit(event).await?;
+                self.app.store.fulfilling_nothing().write().await?.commit(event).await?;
                 Err(ServiceError::Denied(denied))
             }
         }

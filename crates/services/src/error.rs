@@ -67,6 +67,10 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict(_) | StoreError::Duplicate(_) | StoreError::Collision => Self::Conflict(error.to_string()),
+            // It was there when it was looked at, or a program named a key that never was.
+            StoreError::Missing(_) => {
+                Self::Conflict("something that this refers to is not there any more; nothing was changed. Look at it again".to_owned())
+            }
             other => Self::Store(other),
         }
     }

@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod ended;
 pub mod endings;
 pub mod hand_overs;
+pub mod idempotency;
 pub mod identities;
 pub mod imports;
 pub mod operations;

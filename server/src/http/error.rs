@@ -8,10 +8,10 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::json;
 use tenure_app::layout::Theme;
 use tenure_services::ServiceError;
 
+use super::problem::{Fault, Problem};
 use super::{Caller, scim};
 
 /// An answer that is not what was asked for.
@@ -20,14 +20,21 @@ pub(crate) struct Failure {
     status: StatusCode,
     title: &'static str,
     words: String,
+    faults: Vec<Fault>,
 }
 
 /// What handlers return.
 pub(crate) type Reply = Result<Response, Failure>;
 
 impl Failure {
-    fn new(status: StatusCode, title: &'static str, words: impl Into<String>) -> Self {
-        Self { status, title, words: words.into() }
+    pub(super) fn new(status: StatusCode, title: &'static str, words: impl Into<String>) -> Self {
+        Self { status, title, words: words.into(), faults: Vec::new() }
+    }
+
+    /// With the places that are at fault, for programs.
+    pub(super) fn at(mut self, faults: Vec<Fault>) -> Self {
+        self.faults = faults;
+        self
     }
 
     /// Nothing is there.
@@ -38,6 +45,15 @@ impl Failure {
     /// Nobody is signed in, and a program asks.
     pub(crate) fn unauthenticated() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "Not signed in", "The token is missing, wrong, over, or its identity has ended.")
+    }
+
+    /// A session wants to change something at an address for programs.
+    pub(super) fn needs_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "A token is needed",
+            "A session may only look here. Send `Authorization: Bearer …` with an API token that may change something.",
+        )
     }
 
     /// A form came from elsewhere.
@@ -144,6 +160,10 @@ impl From<ServiceError> for Failure {
                 tracing::error!(%error, "the vault failed");
                 Self::unavailable()
             }
+            ServiceError::Invalid(ref faults) => {
+                let places = faults.iter().map(|f| Fault::pointer(format!("/{}", f.field), f.message.clone())).collect();
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Not done", error.to_string()).at(places)
+            }
             other => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Not done", other.to_string()),
         }
     }
@@ -164,7 +184,7 @@ impl Failure {
             }
             _ => {}
         }
-        response.extensions_mut().insert(Said { title: self.title, words: self.words });
+        response.extensions_mut().insert(Said { title: self.title, words: self.words, faults: self.faults });
         response
     }
 }
@@ -180,6 +200,7 @@ impl IntoResponse for Failure {
 struct Said {
     title: &'static str,
     words: String,
+    faults: Vec<Fault>,
 }
 
 /// Whether a program asks.
@@ -203,7 +224,7 @@ pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
     }
     let said = response.extensions().get::<Said>().cloned().or_else(|| unsaid(&path, &response));
     match said {
-        Some(said) => problem(response, &said),
+        Some(said) => problem(response, said, path),
         None => response,
     }
 }
@@ -216,12 +237,19 @@ fn unsaid(path: &str, response: &Response) -> Option<Said> {
     let status = response.status();
     let failed = (status.is_client_error() || status.is_server_error()) && !path.starts_with("/api/fn/");
     let title = status.canonical_reason().unwrap_or("Failed");
-    failed.then(|| Said { title, words: UNREAD.to_owned() })
+    failed.then(|| Said { title, words: UNREAD.to_owned(), faults: Vec::new() })
 }
 
-fn problem(mut response: Response, said: &Said) -> Response {
-    let body = json!({ "type": "about:blank", "title": said.title, "status": response.status().as_u16(), "detail": said.words });
-    *response.body_mut() = Body::from(body.to_string());
+fn problem(mut response: Response, said: Said, instance: String) -> Response {
+    let problem = Problem {
+        r#type: "about:blank".to_owned(),
+        title: said.title.to_owned(),
+        status: response.status().as_u16(),
+        detail: said.words,
+        instance,
+        errors: said.faults,
+    };
+    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
     let headers = response.headers_mut();
     // They spoke of the page.
     for name in [header::CONTENT_LENGTH, header::CONTENT_ENCODING] {

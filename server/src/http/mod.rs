@@ -10,6 +10,7 @@ mod health;
 mod limits;
 mod metrics;
 mod palette;
+mod problem;
 mod request_id;
 mod routes;
 mod scim;
@@ -53,6 +54,7 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .fallback(error::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(DefaultBodyLimit::max(limits::FORM))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), api::once))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), auth::resolve))
         .layer(sessions)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), csrf::same_origin));

@@ -8,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::routing::MethodRouter;
 
+use super::api::Operation;
 use super::{Web, limits};
 use crate::{assets, web};
 
@@ -34,7 +35,7 @@ pub enum Passes {
 /// A route, for tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RouteInfo {
-    /// `GET`, `POST`, and over SCIM `PUT`, `PATCH`, `DELETE`.
+    /// `GET`, `POST`, and for programs `PUT`, `PATCH`, `DELETE`.
     pub method: &'static str,
     /// As axum writes it: `/identities/{id}`.
     pub path: &'static str,
@@ -49,6 +50,8 @@ pub(crate) struct Route {
     info: RouteInfo,
     handler: MethodRouter<Arc<Web>>,
     upload: bool,
+    /// What a program can read of it.
+    operation: Option<Operation>,
 }
 
 impl Route {
@@ -61,6 +64,12 @@ impl Route {
     /// It takes files.
     pub(crate) fn upload(mut self) -> Self {
         self.upload = true;
+        self
+    }
+
+    /// It is an operation of the API.
+    pub(super) fn operation(mut self, operation: Operation) -> Self {
+        self.operation = Some(operation);
         self
     }
 
@@ -88,7 +97,7 @@ macro_rules! methods {
                 T: 'static,
             {
                 let info = RouteInfo { method: $method, path, guard: Guard::SignedIn, passes: Passes::Everything };
-                Route { info, handler: axum::routing::$name(handler), upload: false }
+                Route { info, handler: axum::routing::$name(handler), upload: false, operation: None }
             }
         )*
     };
@@ -115,6 +124,11 @@ fn all() -> Vec<Route> {
     routes.extend(super::health::routes());
     routes.push(get(assets::PATH, assets::serve).public().file());
     routes
+}
+
+/// Every operation of the API, with its route.
+pub(super) fn operations() -> Vec<(RouteInfo, Operation)> {
+    all().into_iter().filter_map(|route| Some((route.info, route.operation?))).collect()
 }
 
 /// Every route there is.

@@ -16,6 +16,8 @@ use tower::ServiceExt as _;
 
 use super::{Web, router};
 
+mod api;
+mod idempotency;
 mod live;
 
 const HOST: &str = "tenure.test";

@@ -112,6 +112,68 @@ pub fn scim_body(method: &str, route: &str, role: &str) -> Option<String> {
     })
 }
 
+/// What is sent to a route of REST: the kind of body, and the body. None for another route.
+pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static str, String)> {
+    let rest = route.strip_prefix("/api/v1/")?;
+    let known = |name: &str| world.known[name].clone();
+    let sam = || world.identity("sam.stranger");
+    let json = |body: String| Some(("application/json", body));
+    let csv = |body: &str| Some(("text/csv", body.to_owned()));
+    match (method, rest) {
+        ("POST", "identities") => {
+            json(format!(r#"{{"kind":"service","user_name":"svc.new","display_name":"New","purpose":"builds","owner_id":"{}"}}"#, sam()))
+        }
+        ("PATCH", "identities/{id}") => json(r#"{"display_name":"Renamed"}"#.to_owned()),
+        ("POST", "identities/{id}/end" | "identities/{id}/assignments/{assignment}/end" | "credentials/{id}/revoke") => {
+            json(r#"{"reason":"left"}"#.to_owned())
+        }
+        ("POST", "identities/{id}/rehire") => json(r#"{"start_on":"2024-03-01","reason":"back"}"#.to_owned()),
+        ("POST", "identities/{id}/lifecycle") => json(r#"{"transition":"start-leave","reason":"a year abroad"}"#.to_owned()),
+        ("POST", "identities/{id}/assignments") => json(format!(r#"{{"role_id":"{}","note":"for a test"}}"#, known("role"))),
+        ("POST", "credentials") => json(format!(
+            r#"{{"kind":"api-key","label":"another","purpose":"deploys","issuer":"Forge","external_id":"k99","identity_id":"{}"}}"#,
+            sam()
+        )),
+        ("PATCH", "credentials/{id}") => json(format!(r#"{{"identity_id":"{}"}}"#, world.identity("svc.build"))),
+        ("POST", "applications") => json(r#"{"name":"Ledger","description":"books"}"#.to_owned()),
+        ("POST", "applications/{id}/entitlements") => json(r#"{"name":"core:lead","description":"leads","risk":"medium"}"#.to_owned()),
+        ("PUT", "applications/{id}/target") => {
+            let url = tenure_test_support::postgres_url().expect("a PostgreSQL");
+            let port = url.rsplit(':').next().and_then(|rest| rest.split('/').next()).expect("a port").to_owned();
+            let settings = format!(r#"{{"host":"127.0.0.1","port":{port},"user":"postgres","ssl-mode":"disable"}}"#);
+            json(format!(
+                r#"{{"kind":"postgresql","settings":{settings},"secret":"a password","on_end":"delete","at_once":4,"per_minute":60,"timeout_seconds":10}}"#
+            ))
+        }
+        ("PUT", "applications/{id}/target/mapping") => json(r#"{"mapping":{"name":"lower(user_name)"}}"#.to_owned()),
+        ("POST", "applications/{id}/target/mapping/try") => {
+            json(format!(r#"{{"mapping":{{"name":"user_name"}},"identity_id":"{}"}}"#, sam()))
+        }
+        ("POST", "applications/{id}/target/read") => json("{}".to_owned()),
+        ("POST", "applications/{id}/target/hold") => json(r#"{"state":"held"}"#.to_owned()),
+        ("POST", "accounts/{id}/owner") => json(format!(r#"{{"identity_id":"{}"}}"#, sam())),
+        ("POST", "roles/plan") => json(format!(r#"{{"name":"Another","kind":"business","entitlements":["{}"]}}"#, known("entitlement"))),
+        ("POST", "roles/apply") => json(format!(r#"{{"draft":{},"hash":"{}"}}"#, known("role draft"), known("role hash"))),
+        ("POST", "rules/match") => json(r#"{"expression":"department == \"legal\""}"#.to_owned()),
+        ("POST", "rules/plan") => json(format!(
+            r#"{{"name":"Others","role_id":"{}","expression":"department == \"legal\"","enabled":true}}"#,
+            known("spare role")
+        )),
+        ("POST", "rules/apply") => json(format!(r#"{{"draft":{},"hash":"{}"}}"#, known("rule draft"), known("rule hash"))),
+        ("POST", "operations/{id}/attest") => json(r#"{"note":"seen with my own eyes"}"#.to_owned()),
+        ("POST", "hand-overs/{id}") => json(format!(r#"{{"new_owner":"{}"}}"#, sam())),
+        ("POST", "audit/verify") => json("{}".to_owned()),
+        ("POST", "imports/people") => csv(NEXT),
+        ("POST", "imports/memberships") => csv("employee_id,team,role\nE2,core,member\n"),
+        ("POST", "imports/credentials") => csv(
+            "issuer,external_id,kind,label,purpose,owner,application,created,last_used,rotated,expires,dependents\nForge,k9,ssh-key,nine,deploys,sam.stranger,,2023-01-01,,,,\n",
+        ),
+        ("POST", "imports/{id}/apply") => json(format!(r#"{{"plan":"{}"}}"#, known("import plan"))),
+        // Nothing is sent.
+        _ => Some(("", String::new())),
+    }
+}
+
 fn key(path: &str) -> String {
     path.split('/').find(|part| part.len() == 36).unwrap_or_default().replace('-', "").to_uppercase()
 }

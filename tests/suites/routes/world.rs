@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use tenure_tests::{Client, Database, Server, client::encode};
 
 /// Who asks. `reader` is a program with an administrator's token that may only read, `provisioner` an identity provider
-/// with the token of a service. SCIM is asked by tokens only, so there all of them come with one.
+/// with the token of a service. SCIM and REST are for programs, so there all of them come with one.
 pub const ROLES: [&str; 7] = ["anonymous", "employee", "manager", "auditor", "reader", "provisioner", "admin"];
 
 const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date
@@ -89,7 +89,7 @@ impl World {
             let again = server.signed_in(name);
             let view = client.send("/views", &[("page", "identities"), ("name", "mine"), ("query", "state=active")]);
             assert_eq!(view.status, 303, "{}", view.text());
-            self.token(&mut client, name, "read");
+            self.token(&mut client, name, "write");
             self.browsers.insert(role, client);
             drop(again);
         }
@@ -308,12 +308,16 @@ impl World {
 
     /// Whose things a route is tried with.
     pub fn whose(&self, path: &str) -> &'static [&'static str] {
-        let ended = path.contains("/rehire") || path.contains("/ended");
-        let keyed = ["/identities/{id}", "/credentials/{id}", "/api/v1/identities/{id}"];
+        let path = path.strip_prefix("/api/v1").unwrap_or(path);
+        let ended = path.contains("/rehire") || path.contains("/ended") || path.ends_with("/ending");
+        let keyed = ["/identities/{id}", "/credentials/{id}"];
         if keyed.iter().any(|prefix| path.starts_with(prefix)) && !ended {
             return &["", "own", "report"];
         }
-        let own = path.starts_with("/views/{id}") || path.starts_with("/account/sessions/{id}") || path.starts_with("/account/tokens/{id}");
+        let own = path.starts_with("/views/{id}")
+            || path.starts_with("/account/sessions/{id}")
+            || path.starts_with("/account/tokens/{id}")
+            || path.starts_with("/me/tokens/{id}");
         if own { &["", "own"] } else { &[""] }
     }
 
@@ -345,8 +349,8 @@ impl World {
             let identity = format!("(SELECT id FROM identities WHERE user_name = '{holder}')");
             self.id(&format!("SELECT id FROM {table} WHERE identity_id = {identity} {more}"))
         };
-        let id = match path {
-            "/identities/{id}/rehire" | "/identities/{id}/ended" => self.identity("lea.leaver"),
+        let id = match path.strip_prefix("/api/v1").unwrap_or(path) {
+            "/identities/{id}/rehire" | "/identities/{id}/ended" | "/identities/{id}/ending" => self.identity("lea.leaver"),
             // A service's own: people issue theirs on their own page.
             "/identities/{id}/tokens/new" if whose.is_empty() => self.identity("svc.build"),
             // A source owns what it tells of people.
@@ -354,7 +358,7 @@ impl World {
             p if p.contains("identities/{id}") => self.identity(holder),
             p if p.starts_with("/credentials/{id}") => of("credentials", "AND kind = 'ssh-key'"),
             p if p.starts_with("/account/sessions/{id}") => of("credentials", "AND kind = 'session' ORDER BY created_at DESC"),
-            p if p.starts_with("/account/tokens/{id}") => of("credentials", "AND kind = 'token'"),
+            p if p.starts_with("/account/tokens/{id}") || p.starts_with("/me/tokens/{id}") => of("credentials", "AND kind = 'token'"),
             p if p.starts_with("/views/{id}") => of("saved_views", ""),
             p if p.starts_with("/imports/{id}") => known("import"),
             p if p.starts_with("/roles/{id}") => known("role"),
@@ -364,9 +368,11 @@ impl World {
             }
             p if p.starts_with("/applications/{id}") => known("application"),
             p if p.starts_with("/operations/{id}") => known("operation"),
-            p if p.starts_with("/offboarding/{id}") => known("record"),
+            p if p.starts_with("/offboarding/{id}") || p.starts_with("/offboarding-records/{id}") => known("record"),
+            "/accounts/{id}/repair" => known("owned account"),
+            "/accounts/{id}/owner" => known("account"),
             p if p.starts_with("/hand-overs/{id}") => known("hand-over"),
-            p if p.starts_with("/audit/{id}") => known("event"),
+            p if p.starts_with("/audit/{id}") || p.starts_with("/audit/events/{id}") => known("event"),
             // Whoever may change something over SCIM has something of its own there.
             "/scim/v2/Users/{id}" => self.known.get(&format!("Users of {role}")).cloned().unwrap_or_else(|| self.identity(holder)),
             "/scim/v2/Groups/{id}" => self.known.get(&format!("Groups of {role}")).cloned().unwrap_or_else(|| known("role")),
@@ -382,14 +388,14 @@ impl World {
         if address.contains("{assignment}") {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
-        address = address.replace("{grant}", &known("missing grant"));
+        address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
         address = address.replace("{account}", &known(if path.ends_with("/repair") { "owned account" } else { "account" }));
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
         assert!(!address.contains('{'), "{path}: say here what its keys are");
         match path {
             "/set-up" => format!("/set-up?token={}", known("link")),
             "/search" => format!("/search?q={}", encode("sam")),
-            p if p.ends_with("/lifecycle") => format!("{address}?to=start-leave"),
+            p if p.ends_with("/lifecycle") && !p.starts_with("/api/") => format!("{address}?to=start-leave"),
             _ => address,
         }
     }
@@ -406,10 +412,10 @@ impl World {
         Running { database, server }
     }
 
-    /// The browser of a role, at a copy; for SCIM its token.
+    /// The browser of a role, at a copy; for programs its token.
     pub fn client(&self, running: &Running, role: &str, path: &str) -> Client {
         let name = if role == "admin" { "scim as admin" } else { World::name(role) };
-        if path.starts_with("/scim/") && !matches!(role, "anonymous" | "reader" | "provisioner") {
+        if (path.starts_with("/scim/") || path.starts_with("/api/v1/")) && !matches!(role, "anonymous" | "reader" | "provisioner") {
             return Client::with_token(running.server.address, &self.known[&format!("token of {name}")]);
         }
         let mut client = running.server.client();

@@ -5,7 +5,7 @@ mod error;
 pub mod mail_server;
 pub mod openldap;
 pub mod postgres;
-mod python;
+pub mod python;
 pub mod samba;
 pub mod scim_server;
 pub mod scim_tester;

@@ -134,6 +134,11 @@ async fn changed_model(tx: &mut Tx, id: RoleId, draft: &RoleDraft) -> Result<Acc
     if draft.kind == RoleKind::Application && draft.application_id.is_none() {
         faults.push(FieldError::new("application_id", "an application role belongs to an application: choose one"));
     }
+    if let Some(application) = draft.application_id
+        && tx.application(application).await?.is_none()
+    {
+        faults.push(FieldError::new("application_id", "the application does not exist: choose another"));
+    }
     match tx.role(id).await? {
         Some(current) if current.version != draft.version => {
             return Err(ServiceError::Conflict("the role was changed by somebody else in the meantime; look at it again".to_owned()));

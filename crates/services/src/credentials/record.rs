@@ -135,15 +135,18 @@ pub async fn record_credential(ctx: &Ctx, new: &NewCredential) -> Result<Credent
 /// The issuer of what Tenure issues itself.
 pub const ISSUER: &str = "tenure";
 
-/// Gives a recorded credential an owner, or another one.
+/// Gives a recorded credential an owner, or another one; with a version only while it is that one.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Invalid`] when the owner
-/// has ended, [`ServiceError::Refused`] for what Tenure issued.
-pub async fn change_owner(ctx: &Ctx, id: CredentialId, owner: IdentityId) -> Result<(), ServiceError> {
+/// has ended, [`ServiceError::Conflict`] at another version, [`ServiceError::Refused`] for what Tenure issued.
+pub async fn change_owner(ctx: &Ctx, id: CredentialId, version: Option<i64>, owner: IdentityId) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::EditCredential, _>(&(id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     let view = tx.credential(id).await?.ok_or(ServiceError::NotFound("credential"))?;
+    if version.is_some_and(|seen| seen != view.credential.version) {
+        return Err(ServiceError::Conflict("the credential was changed in the meantime; look at it again".to_owned()));
+    }
     if view.credential.origin == CredentialOrigin::Issued {
         return Err(ServiceError::Refused("Tenure issued this for its identity: revoke it and issue another".to_owned()));
     }

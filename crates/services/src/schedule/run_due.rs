@@ -72,6 +72,7 @@ async fn is_due(ctx: &Ctx, due: Due) -> Result<bool, ServiceError> {
 /// [`ServiceError::Denied`], or when the database fails. What was done before stays done.
 pub async fn run_due(ctx: &Ctx) -> Result<DueReport, ServiceError> {
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
+    ctx.app.store.forget_keys(ctx.now).await?;
     Ok(DueReport {
         ended: end_due(ctx, &proof).await?,
         started: start_due(ctx, &proof).await?,

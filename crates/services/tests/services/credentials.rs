@@ -136,10 +136,10 @@ async fn a_credential_is_recorded_with_an_owner_and_given_another() {
         new.identity_id = Some(ann);
         let id = record_credential(&ctx, &new).await.unwrap();
         assert!(matches!(record_credential(&ctx, &new).await, Err(ServiceError::Invalid(_))), "twice");
-        change_owner(&ctx, id, ben).await.unwrap();
+        change_owner(&ctx, id, None, ben).await.unwrap();
         assert_eq!(recorded(&app, "k1").await.identity_id, Some(ben));
         end_identity(&ctx, ann, "left").await.unwrap();
-        assert!(matches!(change_owner(&ctx, id, ann).await, Err(ServiceError::Invalid(_))));
+        assert!(matches!(change_owner(&ctx, id, None, ann).await, Err(ServiceError::Invalid(_))));
         assert_eq!(recorded(&app, "k1").await.state, CredentialState::Active, "it is no longer hers");
     })
     .await;

@@ -98,6 +98,18 @@ async fn a_circle_of_roles_is_refused_and_named() {
 }
 
 #[tokio::test]
+async fn a_role_of_an_application_that_is_none_is_refused_by_that_field() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let nobodys = Id::from_uuid(uuid::Uuid::now_v7());
+        let draft = RoleDraft { application_id: Some(nobodys), ..role_draft("Clerk", &[]) };
+        let Err(ServiceError::Invalid(faults)) = plan_role(&ctx, &draft).await else { panic!("it was planned") };
+        assert_eq!(faults.iter().map(|f| f.field).collect::<Vec<_>>(), ["application_id"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_role_inside_a_role_gives_its_entitlements_too() {
     on_each(async |app| {
         let ctx = admin(&app);

@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use super::tx::{Conn, EventMac, ReadTx, Tx, WriteTx};
 use super::{StoreError, migrate, undeclared};
+use crate::idempotency::Claim;
 use crate::private;
 
 /// Which engine it is, for people. Queries must not ask.
@@ -45,6 +46,8 @@ enum Pools {
 pub struct Store {
     pools: Pools,
     mac: EventMac,
+    /// What each change that is committed fulfils, where a program gave a key for it.
+    once: Option<std::sync::Arc<Claim>>,
     /// Removed with the last clone, when the database is to vanish with the process.
     _scratch: Option<std::sync::Arc<Scratch>>,
 }
@@ -117,7 +120,7 @@ impl Store {
             if opening != Opening::Looks {
                 migrate::postgres(&pool).await?;
             }
-            return Ok(Self { pools: Pools::Postgres(pool), mac, _scratch: None });
+            return Ok(Self { pools: Pools::Postgres(pool), mac, once: None, _scratch: None });
         }
         let (file, scratch) = match sqlite_file(address) {
             Some(SqliteFile::Scratch) => {
@@ -166,7 +169,7 @@ impl Store {
             .max_connections(u32::try_from(readers).unwrap_or(2))
             .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
             .await?;
-        Ok(Self { pools: Pools::Sqlite { write, read }, mac, _scratch: scratch })
+        Ok(Self { pools: Pools::Sqlite { write, read }, mac, once: None, _scratch: scratch })
     }
 
     /// Looks whether there is something to open at all, as far as that can be told without opening it.
@@ -216,7 +219,17 @@ impl Store {
             Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
-        Ok(WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone(), holds_model: false })
+        Ok(WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone(), once: self.once.clone(), holds_model: false })
+    }
+
+    /// The same database for one request: what it commits fulfils a claim, or is not committed.
+    pub fn fulfilling(&self, claim: Claim) -> Self {
+        Self { once: Some(std::sync::Arc::new(claim)), ..self.clone() }
+    }
+
+    /// The same database for what fulfils nothing: the trace of a refusal.
+    pub fn fulfilling_nothing(&self) -> Self {
+        Self { once: None, ..self.clone() }
     }
 
     /// The check value of an event's text, as [`WriteTx::commit`] writes it.

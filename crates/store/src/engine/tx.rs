@@ -7,6 +7,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 use tenure_domain::audit::{AuditEvent, Events};
 
 use super::{Dialect as _, StoreError};
+use crate::idempotency::Claim;
 
 /// The keyed HMAC by which each audit event is sealed before the sealer gives it a leaf.
 pub type EventMac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
@@ -58,6 +59,8 @@ pub struct WriteTx {
     pub(super) mac: EventMac,
     /// Nobody can change roles and rules until this ends.
     pub(super) holds_model: bool,
+    /// What its commit fulfils.
+    pub(super) once: Option<Arc<Claim>>,
 }
 
 impl std::fmt::Debug for WriteTx {
@@ -101,6 +104,9 @@ impl WriteTx {
             on_both!(self.tx, conn => for statement in conn.refresh_statistics() {
                 sqlx::query(*statement).execute(&mut **conn).await?;
             });
+        }
+        if let Some(claim) = self.once.take() {
+            self.fulfil(&claim).await?;
         }
         self.unscoped_commit().await
     }

@@ -75,5 +75,5 @@ async fn give(ctx: &Ctx, id: CredentialId, typed: &str) -> Result<(), ServiceErr
     // Before anything that was typed is looked up.
     ctx.authorize::<actions::EditCredential, _>(&(id, Relation::None)).await?;
     let owner = find_identity(ctx, "owner", typed).await?.ok_or_else(|| ServiceError::field("owner", "say who is to own it"))?;
-    change_owner(ctx, id, owner).await
+    change_owner(ctx, id, None, owner).await
 }

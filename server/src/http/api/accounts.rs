@@ -1,0 +1,172 @@
+//! `/api/v1/accounts` and below, `/api/v1/applications/{id}/missing`
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tenure_domain::id::{ApplicationId, Id as _, IdentityId};
+use tenure_services::targets::{correlate_account, list_accounts, list_missing, repair_account, repair_grant};
+use tenure_store::access::MissingGrant;
+use tenure_store::targets::{AccountFilter, AccountView};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::answer::done;
+use super::ask::{Asked, Sent};
+use super::operation::op;
+use super::page::list_query;
+use super::words::{AccountState, GrantState};
+use super::{Reply, key};
+use crate::http::{Route, get, post};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/api/v1/accounts", list).operation(
+            op("listAccounts", "Accounts", "Accounts on targets, by name").query::<AccountsQuery>().gives_page::<Account>("A page."),
+        ),
+        post("/api/v1/accounts/{id}/owner", correlate).operation(
+            op("correlateAccount", "Accounts", "Say whose an account is")
+                .more("Of somebody who has ended it is owed to the target at once.")
+                .sends::<AccountOwner>()
+                .gives_nothing("It is recorded."),
+        ),
+        post("/api/v1/accounts/{id}/repair", repair)
+            .operation(op("repairAccount", "Accounts", "Owe to an account that it is made as recorded").gives_nothing("It is owed.")),
+        get("/api/v1/applications/{id}/missing", missing).operation(
+            op("listMissing", "Accounts", "What is recorded and was not seen on a target, by person")
+                .query::<MissingQuery>()
+                .gives_page::<Missing>("A page."),
+        ),
+        post("/api/v1/applications/{id}/missing/{grant}", repair_missing)
+            .operation(op("repairGrant", "Accounts", "Owe to a target what is recorded and was not seen").gives_nothing("It is owed.")),
+    ]
+}
+
+/// An identity's record on a target.
+#[derive(Serialize, ToSchema)]
+struct Account {
+    id: Uuid,
+    application_id: Uuid,
+    /// The application's name.
+    application: String,
+    /// Whose it is; null for an orphan account.
+    identity_id: Option<Uuid>,
+    /// Whose, by name.
+    identity: Option<String>,
+    name: String,
+    state: AccountState,
+    /// What was seen of it.
+    attributes: BTreeMap<String, Vec<String>>,
+    /// Attributes that are not as recorded.
+    drifted: Vec<String>,
+    seen_at: DateTime<Utc>,
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl From<AccountView> for Account {
+    fn from(view: AccountView) -> Self {
+        let a = view.account;
+        Self {
+            id: a.id.uuid(),
+            application_id: a.application_id.uuid(),
+            application: view.application,
+            identity_id: a.identity_id.map(|id| id.uuid()),
+            identity: view.identity,
+            name: a.name,
+            state: a.state.into(),
+            attributes: view.attributes,
+            drifted: view.drift.unwrap_or_default().into_keys().collect(),
+            seen_at: a.seen_at,
+            last_used_at: a.last_used_at,
+        }
+    }
+}
+
+list_query! {
+    /// Which accounts.
+    AccountsQuery {
+        /// Only on one application.
+        application_id: Uuid,
+        /// Only those that are nobody's.
+        orphans: bool,
+        /// Only those that are not as recorded.
+        drifted: bool,
+    }
+}
+
+async fn list(asked: Asked<AccountsQuery>) -> Reply {
+    let page = asked.page()?;
+    let filter = AccountFilter {
+        application_id: asked.query.application_id.map(ApplicationId::from_uuid),
+        orphans: asked.query.orphans == Some(true),
+        drifted: asked.query.drifted == Some(true),
+    };
+    let accounts = list_accounts(&asked.ctx, &filter, &page).await?;
+    Ok(asked.answer(accounts, Account::from))
+}
+
+/// Whose it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AccountOwner {
+    /// The identity; null for nobody.
+    #[schema(required = true)]
+    identity_id: Option<Uuid>,
+}
+
+async fn correlate(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<AccountOwner>) -> Reply {
+    correlate_account(&asked.ctx, key(&id)?, sent.identity_id.map(IdentityId::from_uuid)).await?;
+    Ok(done())
+}
+
+async fn repair(asked: Asked, Path(id): Path<String>) -> Reply {
+    repair_account(&asked.ctx, key(&id)?).await?;
+    Ok(done())
+}
+
+/// A grant that is recorded and was not seen.
+#[derive(Serialize, ToSchema)]
+struct Missing {
+    /// Its key.
+    id: Uuid,
+    identity_id: Uuid,
+    identity: String,
+    entitlement_id: Uuid,
+    entitlement: String,
+    state: GrantState,
+    since: DateTime<Utc>,
+    /// Whether it is owed to the target already.
+    is_owed: bool,
+}
+
+impl From<MissingGrant> for Missing {
+    fn from(g: MissingGrant) -> Self {
+        Self {
+            id: g.id.uuid(),
+            identity_id: g.identity_id.uuid(),
+            identity: g.identity,
+            entitlement_id: g.entitlement_id.uuid(),
+            entitlement: g.entitlement,
+            state: g.state.into(),
+            since: g.since,
+            is_owed: g.is_owed,
+        }
+    }
+}
+
+list_query! {
+    /// Which grants.
+    MissingQuery {}
+}
+
+async fn missing(asked: Asked<MissingQuery>, Path(id): Path<String>) -> Reply {
+    let page = asked.page()?;
+    let page = list_missing(&asked.ctx, key(&id)?, &page).await?;
+    Ok(asked.answer(page, Missing::from))
+}
+
+async fn repair_missing(asked: Asked, Path((id, grant)): Path<(String, String)>) -> Reply {
+    repair_grant(&asked.ctx, key(&id)?, key(&grant)?).await?;
+    Ok(done())
+}

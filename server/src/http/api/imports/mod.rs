@@ -1,0 +1,11 @@
+//! `/api/v1/imports` and below: a file is staged, looked at as a plan, then applied or discarded.
+
+mod change;
+mod show;
+mod stage;
+
+use crate::http::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    [show::routes(), stage::routes(), change::routes()].into_iter().flatten().collect()
+}
