@@ -48,7 +48,7 @@ struct MappingDraft {
 async fn map(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<MappingDraft>) -> Reply {
     let id: ApplicationId = key(&id)?;
     let now = show_target(&asked.ctx, id).await?.target.ok_or(ServiceError::NotFound("target"))?;
-    let version = asked.expected(now.version)?;
+    let version = asked.expected(now.reach.version)?;
     let mapping = sent.mapping.map(serde_json::Value::from);
     match set_mapping(&asked.ctx, id, version, mapping.as_ref()).await {
         Ok(()) => {}
@@ -56,7 +56,7 @@ async fn map(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<MappingDraft
         Err(error) => return Err(Failure::from(error)),
     }
     let target = show_target(&asked.ctx, id).await?.target.ok_or(ServiceError::NotFound("target"))?;
-    Ok(changed(target.version, &Target::from(target)))
+    Ok(changed(target.reach.version, &Target::from(target)))
 }
 
 /// A mapping, and of whom it is tried.

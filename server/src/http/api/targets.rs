@@ -75,21 +75,22 @@ pub(super) struct Target {
 
 impl From<TargetRow> for Target {
     fn from(t: TargetRow) -> Self {
+        let reach = t.reach;
         Self {
-            application_id: t.application_id.uuid(),
-            kind: t.kind.into(),
-            state: t.state.into(),
-            settings: t.settings,
-            on_end: t.on_end.into(),
-            mapping: t.mapping,
-            at_once: t.at_once,
-            per_minute: t.per_minute,
-            timeout_seconds: t.timeout_seconds,
+            application_id: reach.application_id.uuid(),
+            kind: reach.kind.into(),
+            state: reach.state.into(),
+            settings: reach.settings,
+            on_end: reach.on_end.into(),
+            mapping: reach.mapping,
+            at_once: reach.at_once,
+            per_minute: reach.per_minute,
+            timeout_seconds: reach.timeout_seconds,
             failures: t.failures,
             said: t.said,
             answered_at: t.answered_at,
             reconciled_at: t.reconciled_at,
-            version: t.version,
+            version: reach.version,
         }
     }
 }
@@ -97,7 +98,7 @@ impl From<TargetRow> for Target {
 async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
     let target = show_target(&asked.ctx, key(&id)?).await?.target.ok_or(ServiceError::NotFound("target"))?;
     // Whole each time: what it said last is no new version.
-    Ok(changed(target.version, &Target::from(target)))
+    Ok(changed(target.reach.version, &Target::from(target)))
 }
 
 /// How an application is to be reached.
@@ -128,7 +129,7 @@ async fn configure(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Target
     let version = match &now {
         None if asked.must_be_new() => 0,
         Some(_) if asked.must_be_new() => return Err(moved_on()),
-        Some(now) => asked.expected(now.version)?,
+        Some(now) => asked.expected(now.reach.version)?,
         // It may have been there when it was read.
         None => asked.expected(0)?,
     };
@@ -148,7 +149,7 @@ async fn configure(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Target
         Err(error) => return Err(Failure::from(error)),
     }
     let target = show_target(&asked.ctx, id).await?.target.ok_or(ServiceError::NotFound("target"))?;
-    Ok(changed(target.version, &Target::from(target)))
+    Ok(changed(target.reach.version, &Target::from(target)))
 }
 
 /// What a target says of itself.
