@@ -7,9 +7,11 @@ mod python;
 pub mod samba;
 pub mod scim_server;
 pub mod scim_tester;
+pub mod sshd;
 
 pub use mail_server::MailServer;
 pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};
 pub use samba::Samba;
 pub use scim_server::ScimServer;
+pub use sshd::Sshd;
