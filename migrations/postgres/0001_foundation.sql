@@ -286,6 +286,29 @@ CREATE TABLE targets (
     updated_at TIMESTAMPTZ NOT NULL
 );
 
+-- Hosts that ask for the SSH keys of who signs in there. Rotation gives a host a second token for a while.
+CREATE TABLE ssh_hosts (
+    id UUID PRIMARY KEY,
+    application_id UUID NOT NULL REFERENCES targets (application_id),
+    name TEXT NOT NULL,
+    -- Keyed hash of the token.
+    token_hash BYTEA NOT NULL UNIQUE,
+    hint TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    revoked_at TIMESTAMPTZ,
+    last_used_at TIMESTAMPTZ
+);
+CREATE INDEX ssh_hosts_application ON ssh_hosts (application_id, id);
+
+-- Public keys that hosts are given; who has one is said by its credential.
+CREATE TABLE ssh_keys (
+    credential_id UUID PRIMARY KEY REFERENCES credentials (id),
+    -- Type and base64, without options and comment.
+    text TEXT NOT NULL,
+    fingerprint TEXT COLLATE "C" NOT NULL UNIQUE
+);
+
 CREATE TABLE accounts (
     id UUID PRIMARY KEY,
     application_id UUID NOT NULL REFERENCES applications (id),

@@ -280,6 +280,29 @@ CREATE TABLE targets (
     updated_at TEXT NOT NULL
 ) STRICT;
 
+-- Hosts that ask for the SSH keys of who signs in there. Rotation gives a host a second token for a while.
+CREATE TABLE ssh_hosts (
+    id BLOB NOT NULL PRIMARY KEY,
+    application_id BLOB NOT NULL REFERENCES targets (application_id),
+    name TEXT NOT NULL,
+    -- Keyed hash of the token.
+    token_hash BLOB NOT NULL UNIQUE,
+    hint TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    revoked_at TEXT,
+    last_used_at TEXT
+) STRICT;
+CREATE INDEX ssh_hosts_application ON ssh_hosts (application_id, id);
+
+-- Public keys that hosts are given; who has one is said by its credential.
+CREATE TABLE ssh_keys (
+    credential_id BLOB NOT NULL PRIMARY KEY REFERENCES credentials (id),
+    -- Type and base64, without options and comment.
+    text TEXT NOT NULL,
+    fingerprint TEXT NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE accounts (
     id BLOB NOT NULL PRIMARY KEY,
     application_id BLOB NOT NULL REFERENCES applications (id),

@@ -22,6 +22,7 @@ pub mod schedule;
 pub mod scim;
 pub mod search;
 mod sheet;
+pub mod ssh;
 pub mod targets;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

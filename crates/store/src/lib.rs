@@ -19,6 +19,7 @@ pub mod page;
 pub mod private;
 pub mod records;
 pub mod scim;
+pub mod ssh;
 pub mod stats;
 pub mod targets;
 #[cfg(any(test, feature = "testing"))]

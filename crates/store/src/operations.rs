@@ -303,21 +303,23 @@ impl WriteTx {
         ))
     }
 
-    /// Owes the revocation of a recorded credential to its target.
+    /// Owes the revocation of a recorded credential to its target, or of a key to each of the targets whose hosts are
+    /// given it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn owe_revocation(
         &mut self,
         _proof: &impl May<change::WriteCredentials>,
-        id: OperationId,
+        targets: &[Option<ApplicationId>],
+        new_id: &(dyn Fn() -> OperationId + Sync),
         credential: &tenure_domain::credential::Credential,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.owe(&[OperationRow {
+        let owed = |target: &Option<ApplicationId>| OperationRow {
             credential_id: Some(credential.id),
-            ..OperationRow::owed(id, OperationKind::RevokeCredential, credential.application_id, credential.identity_id, at)
-        }])
-        .await
+            ..OperationRow::owed(new_id(), OperationKind::RevokeCredential, *target, credential.identity_id, at)
+        };
+        self.owe(&targets.iter().map(owed).collect::<Vec<_>>()).await
     }
 }

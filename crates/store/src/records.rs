@@ -166,7 +166,8 @@ impl Tx {
             self,
             DeadCredential,
             "SELECT c.identity_id, c.id, c.kind, c.label FROM credentials c JOIN ending_members m ON m.identity_id = c.identity_id
-             WHERE m.ending_id = $1 AND c.origin = 'issued' AND c.state = 'revoked' AND c.ended_at = $2 ORDER BY c.id",
+             WHERE m.ending_id = $1 AND c.state = 'revoked' AND c.ended_at = $2
+               AND (c.origin = 'issued' OR EXISTS (SELECT 1 FROM ssh_keys k WHERE k.credential_id = c.id)) ORDER BY c.id",
             ending,
             at
         ))

@@ -15,6 +15,7 @@ mod routes;
 mod scim;
 mod security;
 mod session_store;
+mod ssh;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,7 @@ mod rules;
 mod search;
 mod set_up;
 mod sign_in;
+mod ssh_keys;
 mod style;
 mod tokens;
 mod views;
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Vec<Route> {
         hand_overs::routes(),
         my_access::routes(),
         tokens::routes(),
+        ssh_keys::routes(),
         views::routes(),
     ]
     .into_iter()

@@ -122,6 +122,7 @@ impl World {
         self.database.json(["offboard", "lea.leaver", "--reason", "left"]).done();
         self.target(&mut admin);
         self.roles(&mut admin);
+        self.hosts(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
         assert_eq!(staged.status, 303, "{}", staged.text());
@@ -211,6 +212,26 @@ impl World {
         }
     }
 
+    /// A target of SSH hosts, with a host.
+    fn hosts(&mut self, admin: &mut Client) {
+        let reply = admin.send("/applications", &[("name", "Boxes"), ("description", "hosts")]);
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let at = reply.location().split('?').next().expect("an address").to_owned();
+        let mut fields = self.target_fields("0");
+        for (name, value) in &mut fields {
+            match *name {
+                "kind" => *value = "ssh".to_owned(),
+                "settings" | "secret" => value.clear(),
+                _ => {}
+            }
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let reply = admin.send(&format!("{at}/target"), &fields);
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let reply = admin.send(&format!("{at}/hosts"), &[("name", "build-01"), ("days", "90")]);
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+
     /// The form of how it is reached.
     pub fn target_fields(&self, version: &str) -> Vec<(&'static str, String)> {
         let settings = self.known["settings"].clone();
@@ -281,6 +302,8 @@ impl World {
             ("rule", "SELECT id FROM birthright_rules"),
             ("application", "SELECT id FROM applications WHERE name = 'Teams'"),
             ("target", "SELECT id FROM applications WHERE name = 'Books'"),
+            ("hosts", "SELECT id FROM applications WHERE name = 'Boxes'"),
+            ("host", "SELECT id FROM ssh_hosts"),
             ("account", "SELECT id FROM accounts WHERE identity_id IS NULL"),
             ("owned account", "SELECT id FROM accounts WHERE name = 'otto'"),
             ("missing grant", "SELECT id FROM grants WHERE entitlement_id IN (SELECT e.id FROM entitlements e WHERE e.name = 'ledger')"),
@@ -348,6 +371,7 @@ impl World {
         let id = match path {
             "/identities/{id}/rehire" | "/identities/{id}/ended" => self.identity("lea.leaver"),
             // A service's own: people issue theirs on their own page.
+            "/identities/{id}/ssh-keys/new" if whose != "own" => self.identity("svc.build"),
             "/identities/{id}/tokens/new" if whose.is_empty() => self.identity("svc.build"),
             // A source owns what it tells of people.
             "/identities/{id}/edit" if whose != "own" => self.identity("svc.build"),
@@ -362,6 +386,7 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            p if p.starts_with("/applications/{id}/hosts") => known("hosts"),
             p if p.starts_with("/applications/{id}") => known("application"),
             p if p.starts_with("/operations/{id}") => known("operation"),
             p if p.starts_with("/offboarding/{id}") => known("record"),
@@ -382,7 +407,7 @@ impl World {
         if address.contains("{assignment}") {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
-        address = address.replace("{grant}", &known("missing grant"));
+        address = address.replace("{grant}", &known("missing grant")).replace("{host}", &known("host"));
         address = address.replace("{account}", &known(if path.ends_with("/repair") { "owned account" } else { "account" }));
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
         assert!(!address.contains('{'), "{path}: say here what its keys are");

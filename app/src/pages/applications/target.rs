@@ -57,6 +57,10 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let at = format!("/applications/{}", application.id);
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (application.name.clone(), at.clone())];
     let lead = match &target {
+        Some(t) if t.kind == TargetKind::Ssh => format!(
+            "Hosts of {} ask Tenure at each login which keys let that person in. What is owed there is done by Tenure itself, and read back.",
+            application.name
+        ),
         Some(t) => {
             format!("Tenure reaches {} as a {}. What it is owed is done by itself, and read back.", application.name, t.kind.label())
         }
@@ -89,13 +93,17 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Ut
     }
     facts.push(Fact::new("Accounts", view! { <a href=format!("{at}/accounts")>{count(accounts)}</a> }));
     facts.push(Fact::new("Of nobody", view! { <a href=format!("{at}/accounts?orphans=yes")>{count(orphans)}</a> }));
-    facts.push(Fact::new(
-        "Last read",
-        match t.reconciled_at {
-            Some(at) => view! { <Time at now/> }.into_any(),
-            None => "Never".into_any(),
-        },
-    ));
+    if t.kind == TargetKind::Ssh {
+        facts.push(Fact::new("Hosts", view! { <a href=format!("{at}/hosts")>"Those that may ask"</a> }));
+    } else {
+        facts.push(Fact::new(
+            "Last read",
+            match t.reconciled_at {
+                Some(at) => view! { <Time at now/> }.into_any(),
+                None => "Never".into_any(),
+            },
+        ));
+    }
     let makes = if t.mapping.is_some() { "As the mapping says" } else { "By hand only" };
     facts.push(Fact::new("New accounts", view! { <a href=format!("{at}/mapping")>{makes}</a> }));
     facts.push(Fact::new("Recorded, and not there", view! { <a href=format!("{at}/missing")>"List"</a> }));
@@ -114,9 +122,15 @@ fn actions(t: &TargetRow, at: &str, token: &str, was_refused: bool) -> AnyView {
         TargetState::Live => ("Hold", "held"),
         TargetState::Held => ("Let it go", "live"),
     };
+    // Where Tenure's own records are what is told, there is nothing to be read.
+    let read = (!t.kind.is_own()).then(|| {
+        view! { <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button>{again}</PostForm> }
+    });
+    let hosts = (t.kind == TargetKind::Ssh).then(|| view! { <LinkButton href=format!("{at}/hosts")>"Hosts"</LinkButton> });
     view! {
+        {hosts}
         <PostForm action=format!("{at}/target/probe") token=token.to_owned() class=""><Button>"Try it"</Button></PostForm>
-        <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button>{again}</PostForm>
+        {read}
         <PostForm action=format!("{at}/target/hold") token=token.to_owned() class=""><Button look=Look::Quiet name="state" value=state>{word}</Button></PostForm>
     }
     .into_any()
@@ -128,7 +142,7 @@ fn form(at: &str, exists: bool, typed: Typed, errors: &FormErrors, token: String
     let secret_hint = if exists {
         "Leave it empty to keep the one that is there."
     } else {
-        "The password or token by which Tenure signs in. It is sealed, and shown to nobody."
+        "The password or token by which Tenure signs in; none for SSH hosts. It is sealed, and shown to nobody."
     };
     let [kind_error, settings_error, secret_error, end_error, once_error, minute_error, wait_error] =
         ["kind", "settings", "secret", "on_end", "at_once", "per_minute", "timeout_seconds"].map(|field| errors.at(field));

@@ -101,6 +101,8 @@ all_actions! {
     RevokeCredential(CredentialId) = "revoke-credential", true;
     /// Issue an API token for an identity.
     IssueToken(IdentityId) = "issue-token", true;
+    /// Register an SSH public key for an identity.
+    RegisterKey(IdentityId) = "register-key", true;
     /// See the audit log.
     ViewAudit(Portal) = "view-audit", false;
     /// Take the audit log away as a file.

@@ -31,7 +31,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             A::ViewIdentity | A::ViewImports | A::ViewAccess | A::ViewDirectory | A::ViewCredential | A::ViewAudit | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,
-        (R::Manager | R::Employee, A::IssueToken | A::RevokeCredential) => Reach::Own,
+        (R::Manager | R::Employee, A::IssueToken | A::RegisterKey | A::RevokeCredential) => Reach::Own,
         (R::Employee, A::ViewIdentity | A::ViewCredential) => Reach::Own,
         _ => Reach::Nothing,
     }

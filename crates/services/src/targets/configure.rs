@@ -59,6 +59,11 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         faults.push(FieldError::new("settings", words));
     }
     let secret = match (&draft.secret, &before) {
+        (None, _) if draft.kind.is_own() => Vec::new(),
+        (Some(_), _) if draft.kind.is_own() => {
+            faults.push(FieldError::new("secret", "leave it empty: hosts ask Tenure, each by a token of its own"));
+            Vec::new()
+        }
         (Some(secret), _) => ctx
             .app
             .keys
@@ -103,6 +108,13 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         updated_at: ctx.now,
     };
     tx.put_target(&proof, &row).await?;
+    if row.kind.is_own() {
+        // What Tenure records is all that there is.
+        tx.note_reconciled(&proof, id, None, ctx.now).await?;
+    }
+    if before.as_ref().is_some_and(|b| b.kind == TargetKind::Ssh) && row.kind != TargetKind::Ssh {
+        tx.revoke_ssh_hosts(&proof, id, ctx.now).await?;
+    }
     let picture = |row: &TargetRow| {
         json!({ "kind": row.kind, "settings": row.settings, "on_end": row.on_end, "at_once": row.at_once,
                 "per_minute": row.per_minute, "timeout_seconds": row.timeout_seconds })

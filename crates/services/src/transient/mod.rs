@@ -16,4 +16,6 @@ pub struct Transient {
     pub(crate) counts: Kept<Counts>,
     /// Imports that are being applied.
     pub(crate) applying: std::sync::Arc<ApplyingImports>,
+    /// What hosts asked for and the audit log was not told yet.
+    pub(crate) asked: crate::ssh::Asked,
 }

@@ -34,6 +34,7 @@ mod sessions;
 mod set_up;
 mod shared_data;
 mod sign_in;
+mod ssh_keys;
 mod staged_imports;
 mod support;
 mod targets;
