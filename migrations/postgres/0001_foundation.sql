@@ -269,6 +269,9 @@ CREATE TABLE targets (
     on_end TEXT NOT NULL,
     -- How accounts are made and filled there; where there is none, Tenure makes none.
     mapping JSONB,
+    -- Where a person does by hand what is owed: who, and within how many hours.
+    doer_id UUID REFERENCES identities (id),
+    due_hours INTEGER,
     at_once INTEGER NOT NULL,
     per_minute INTEGER NOT NULL,
     timeout_seconds INTEGER NOT NULL,
@@ -351,6 +354,8 @@ CREATE TABLE operations (
     -- The last word: what stands in the way, or the evidence.
     said TEXT NOT NULL DEFAULT '',
     settled_at TIMESTAMPTZ,
+    -- Until when a person is to have done it; only where one does it by hand.
+    due_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
@@ -362,6 +367,17 @@ CREATE INDEX operations_grant ON operations (grant_id, state) WHERE grant_id IS 
 CREATE INDEX operations_credential ON operations (credential_id, state) WHERE credential_id IS NOT NULL;
 CREATE INDEX operations_account ON operations (account_id, state) WHERE account_id IS NOT NULL;
 CREATE INDEX operations_ending ON operations (ending_id, identity_id) WHERE ending_id IS NOT NULL;
+CREATE INDEX operations_tasks ON operations (due_at, id) WHERE due_at IS NOT NULL AND state IN ('queued', 'running', 'acknowledged', 'needs-human');
+
+-- What somebody gave with their word that an operation is done.
+CREATE TABLE operation_files (
+    operation_id UUID PRIMARY KEY REFERENCES operations (id),
+    name TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 BYTEA NOT NULL,
+    at TIMESTAMPTZ NOT NULL
+);
 
 -- Each step of each operation, for the record.
 CREATE TABLE operation_steps (

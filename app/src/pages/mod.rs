@@ -22,5 +22,6 @@ pub mod set_up;
 pub mod sign_in;
 pub mod ssh_keys;
 pub mod style;
+pub mod tasks;
 pub mod tokens;
 mod words;

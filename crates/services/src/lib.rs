@@ -24,6 +24,7 @@ pub mod search;
 mod sheet;
 pub mod ssh;
 pub mod targets;
+pub mod tasks;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;

@@ -22,6 +22,7 @@ pub mod scim;
 pub mod ssh;
 pub mod stats;
 pub mod targets;
+pub mod tasks;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod views;

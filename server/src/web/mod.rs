@@ -22,6 +22,7 @@ mod set_up;
 mod sign_in;
 mod ssh_keys;
 mod style;
+mod tasks;
 mod tokens;
 mod views;
 
@@ -53,6 +54,7 @@ pub(crate) fn routes() -> Vec<Route> {
         account::routes(),
         hand_overs::routes(),
         my_access::routes(),
+        tasks::routes(),
         tokens::routes(),
         ssh_keys::routes(),
         views::routes(),

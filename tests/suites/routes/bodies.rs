@@ -61,6 +61,8 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/applications/{id}/mapping/try" => fields(&[("mapping", "name = \"user_name\""), ("person", "sam.stranger")]),
         "/applications/{id}/missing/{grant}" | "/applications/{id}/accounts/{account}/repair" => fields(&[]),
         "/applications/{id}/accounts/{account}" => fields(&[("owner", "sam.stranger")]),
+        "/tasks/{id}/done" => Body::Upload(vec![("note", "seen with my own eyes".to_owned())], b"a picture".to_vec()),
+        "/tasks/{id}/cannot" => fields(&[("reason", "the machine is broken")]),
         "/operations/{id}/attest" => fields(&[("note", "seen with my own eyes")]),
         "/applications/{id}/entitlements" => fields(&[("name", "core:lead"), ("description", "leads"), ("risk", "medium")]),
         "/roles/plan" => fields(&[("name", "Another"), ("kind", "business"), ("version", "0"), ("entitlement", &known("entitlement"))]),

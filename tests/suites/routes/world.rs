@@ -123,6 +123,7 @@ impl World {
         self.target(&mut admin);
         self.roles(&mut admin);
         self.hosts(&mut admin);
+        self.by_hand(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
         assert_eq!(staged.status, 303, "{}", staged.text());
@@ -209,6 +210,36 @@ impl World {
              SELECT randomblob(16), i.id, e.id, 'held', i.created_at FROM entitlements e, identities i WHERE e.name = 'ledger' AND i.user_name = 'otto.auditor'",
         ] {
             assert_eq!(rows.execute(row), 1, "{row}");
+        }
+    }
+
+    /// A target that a stranger serves by hand: a task of theirs, and one that is done, with a file.
+    fn by_hand(&mut self, admin: &mut Client) {
+        let reply = admin.send("/applications", &[("name", "Badges"), ("description", "by hand")]);
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let at = reply.location().split('?').next().expect("an address").to_owned();
+        let mut fields = self.target_fields("0");
+        for (name, value) in &mut fields {
+            match *name {
+                "kind" => *value = "manual".to_owned(),
+                "settings" => *value = "done-by = \"sam.stranger\"\n".to_owned(),
+                "secret" => value.clear(),
+                _ => {}
+            }
+        }
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let reply = admin.send(&format!("{at}/target"), &fields);
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        let mut rows = self.database.sql();
+        for row in [
+            "INSERT INTO operations (id, kind, state, application_id, identity_id, stage, next_at, due_at, created_at, updated_at)
+             SELECT randomblob(16), s.column1, s.column2, a.id, i.id, 0, i.created_at, i.created_at, i.created_at, i.created_at
+             FROM applications a, identities i, (VALUES ('disable-account', 'queued'), ('end-sessions', 'attested')) s
+             WHERE a.name = 'Badges' AND i.user_name = 'rita.report'",
+            "INSERT INTO operation_files (operation_id, name, content, size, sha256, at)
+             SELECT id, 'proof.txt', x'6f6b', 2, x'00', created_at FROM operations WHERE state = 'attested'",
+        ] {
+            assert_ne!(rows.execute(row), 0, "{row}");
         }
     }
 
@@ -307,7 +338,9 @@ impl World {
             ("account", "SELECT id FROM accounts WHERE identity_id IS NULL"),
             ("owned account", "SELECT id FROM accounts WHERE name = 'otto'"),
             ("missing grant", "SELECT id FROM grants WHERE entitlement_id IN (SELECT e.id FROM entitlements e WHERE e.name = 'ledger')"),
-            ("operation", "SELECT id FROM operations WHERE state = 'queued'"),
+            ("operation", "SELECT id FROM operations WHERE state = 'queued' AND due_at IS NULL"),
+            ("task", "SELECT id FROM operations WHERE state = 'queued' AND due_at IS NOT NULL"),
+            ("task with a file", "SELECT id FROM operations WHERE state = 'attested' AND due_at IS NOT NULL"),
             ("record", "SELECT id FROM records"),
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
@@ -388,6 +421,8 @@ impl World {
             }
             p if p.starts_with("/applications/{id}/hosts") => known("hosts"),
             p if p.starts_with("/applications/{id}") => known("application"),
+            "/tasks/{id}/file" => known("task with a file"),
+            p if p.starts_with("/tasks/{id}") => known("task"),
             p if p.starts_with("/operations/{id}") => known("operation"),
             p if p.starts_with("/offboarding/{id}") => known("record"),
             p if p.starts_with("/hand-overs/{id}") => known("hand-over"),

@@ -83,6 +83,8 @@ all_actions! {
     ManageApplications(Portal) = "manage-applications", true;
     /// Say how a target is reached, try it, read it, hold it and let it go again.
     ManageTarget(ApplicationId) = "manage-target", true;
+    /// See an operation that is one's task, and the file that proves it.
+    ViewOperation(OperationId) = "view-operation", false;
     /// Say that an operation is done, or have it tried again at once.
     SettleOperation(OperationId) = "settle-operation", true;
     /// Create or change a role, by plan and apply.

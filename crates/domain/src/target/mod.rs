@@ -17,6 +17,8 @@ text_enum! {
         Scim = "scim", "SCIM 2.0";
         /// Hosts that ask Tenure for the SSH keys of who signs in.
         Ssh = "ssh", "SSH hosts";
+        /// A system on which a person does by hand what is owed.
+        Manual = "manual", "by hand";
     }
 }
 
@@ -24,6 +26,11 @@ impl TargetKind {
     /// Whether Tenure itself is what answers: there is nowhere to sign in, and nothing to be read first.
     pub const fn is_own(self) -> bool {
         matches!(self, Self::Ssh)
+    }
+
+    /// Whether a person does there what is owed, and states so.
+    pub const fn is_by_hand(self) -> bool {
+        matches!(self, Self::Manual)
     }
 }
 

@@ -16,6 +16,7 @@ use tenure_store::targets::TargetRow;
 use super::configure::seal_words;
 use crate::Ctx;
 use crate::ssh::OwnTarget;
+use crate::tasks::ManualSettings;
 
 /// Makes connectors. Tests of services bring their own.
 pub trait Connect: Send + Sync + std::fmt::Debug {
@@ -38,6 +39,9 @@ pub struct Connectors;
 
 impl Connect for Connectors {
     fn check(&self, kind: TargetKind, settings: &Value) -> Result<(), String> {
+        if kind.is_by_hand() {
+            return ManualSettings::read(settings).map(|_| ());
+        }
         if kind == TargetKind::Ssh {
             let settings = SshSettings::deserialize(settings).map_err(|e| e.to_string())?;
             return settings.options().map(|_| ()).map_err(|e| e.to_string());
@@ -54,6 +58,7 @@ impl Connect for Connectors {
         Ok(match kind {
             TargetKind::Ldap => Arc::new(LdapConnector::new(read(settings)?, secret, limits).map_err(|e| wrong(e.to_string()))?),
             TargetKind::Postgresql => Arc::new(Postgresql::new(read(settings)?, secret, limits).map_err(|e| wrong(e.to_string()))?),
+            TargetKind::Manual => return Err(by_hand()),
             TargetKind::Ssh => {
                 return Err(Fault::new(FaultKind::Unsupported, "Tenure itself answers there: there is nobody to sign in to"));
             }
@@ -62,8 +67,18 @@ impl Connect for Connectors {
     }
 }
 
+fn by_hand() -> Fault {
+    Fault::new(
+        FaultKind::Unsupported,
+        "a person does by hand what is owed there: there is nobody to sign in to, and nothing that Tenure could read",
+    )
+}
+
 /// The connector of a target, with its secret opened, if it needs one.
 pub(crate) fn connect(ctx: &Ctx, row: &TargetRow) -> Result<Arc<dyn Connector>, Fault> {
+    if row.kind.is_by_hand() {
+        return Err(by_hand());
+    }
     if row.kind.is_own() {
         return Ok(Arc::new(OwnTarget::new(&ctx.app, row.application_id, ctx.now)));
     }

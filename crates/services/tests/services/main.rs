@@ -38,6 +38,7 @@ mod ssh_keys;
 mod staged_imports;
 mod support;
 mod targets;
+mod tasks;
 mod texts;
 mod tokens;
 mod trying;
