@@ -61,7 +61,7 @@ async fn done(
     let attestation = Attestation {
         note: typed.note.clone(),
         account: typed.account.clone(),
-        file: (!file.name.is_empty()).then(|| NewFile { name: file.name, content: file.content, too_large: file.too_large }),
+        file: (!file.name.is_empty()).then_some(NewFile { name: file.name, content: file.content, too_large: file.too_large }),
     };
     let done = attest_task(&caller.ctx, id, attestation).await;
     finish(&web, &caller, id, done, "done", typed).await.map_err(refused)
