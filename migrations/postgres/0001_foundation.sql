@@ -272,6 +272,9 @@ CREATE TABLE targets (
     on_end TEXT NOT NULL,
     -- How accounts are made and filled there; where there is none, Tenure makes none.
     mapping JSONB,
+    -- Where a person does by hand what is owed: who, and within how many hours.
+    doer_id UUID REFERENCES identities (id),
+    due_hours INTEGER,
     at_once INTEGER NOT NULL,
     per_minute INTEGER NOT NULL,
     timeout_seconds INTEGER NOT NULL,
@@ -287,6 +290,29 @@ CREATE TABLE targets (
     reconciled_at TIMESTAMPTZ,
     version BIGINT NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
+);
+
+-- Hosts that ask for the SSH keys of who signs in there. Rotation gives a host a second token for a while.
+CREATE TABLE ssh_hosts (
+    id UUID PRIMARY KEY,
+    application_id UUID NOT NULL REFERENCES targets (application_id),
+    name TEXT NOT NULL,
+    -- Keyed hash of the token.
+    token_hash BYTEA NOT NULL UNIQUE,
+    hint TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    revoked_at TIMESTAMPTZ,
+    last_used_at TIMESTAMPTZ
+);
+CREATE INDEX ssh_hosts_application ON ssh_hosts (application_id, id);
+
+-- Public keys that hosts are given; who has one is said by its credential.
+CREATE TABLE ssh_keys (
+    credential_id UUID PRIMARY KEY REFERENCES credentials (id),
+    -- Type and base64, without options and comment.
+    text TEXT NOT NULL,
+    fingerprint TEXT COLLATE "C" NOT NULL UNIQUE
 );
 
 CREATE TABLE accounts (
@@ -331,6 +357,8 @@ CREATE TABLE operations (
     -- The last word: what stands in the way, or the evidence.
     said TEXT NOT NULL DEFAULT '',
     settled_at TIMESTAMPTZ,
+    -- Until when a person is to have done it; only where one does it by hand.
+    due_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
@@ -342,6 +370,17 @@ CREATE INDEX operations_grant ON operations (grant_id, state) WHERE grant_id IS 
 CREATE INDEX operations_credential ON operations (credential_id, state) WHERE credential_id IS NOT NULL;
 CREATE INDEX operations_account ON operations (account_id, state) WHERE account_id IS NOT NULL;
 CREATE INDEX operations_ending ON operations (ending_id, identity_id) WHERE ending_id IS NOT NULL;
+CREATE INDEX operations_tasks ON operations (due_at, id) WHERE due_at IS NOT NULL AND state IN ('queued', 'running', 'acknowledged', 'needs-human');
+
+-- What somebody gave with their word that an operation is done.
+CREATE TABLE operation_files (
+    operation_id UUID PRIMARY KEY REFERENCES operations (id),
+    name TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 BYTEA NOT NULL,
+    at TIMESTAMPTZ NOT NULL
+);
 
 -- Each step of each operation, for the record.
 CREATE TABLE operation_steps (

@@ -1,5 +1,6 @@
 //! The composition root: configuration, command line, HTTP, workers.
 
+mod asked;
 pub mod assets;
 pub mod cli;
 pub mod config;

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::connections::Patience;
 use crate::http::{Web, connections, router};
-use crate::{assets, runtime, targets};
+use crate::{asked, assets, runtime, targets};
 
 /// How long the worker rests when nothing is due.
 const ROUND: Duration = Duration::from_secs(15);
@@ -50,6 +50,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let (stop, stopped) = watch::channel(false);
     let workers = tokio::spawn(work(Arc::clone(&app), stopped.clone()));
     let targets = tokio::spawn(targets::work(Arc::clone(&app), stopped.clone()));
+    let asked = tokio::spawn(asked::tell(Arc::clone(&app), stopped.clone()));
     let sealer = tokio::spawn(seal(Arc::clone(&app), stopped.clone()));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
     let server = tokio::spawn(connections::serve(listener, router(Arc::clone(&web)), Patience::default(), stopped));
@@ -63,6 +64,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     }
     let _ = tokio::time::timeout(GRACE, workers).await;
     let _ = tokio::time::timeout(GRACE, targets).await;
+    let _ = tokio::time::timeout(GRACE, asked).await;
     let _ = tokio::time::timeout(GRACE, sealer).await;
     let _ = upkeep.await;
     if tokio::time::timeout(GRACE, app.store.close()).await.is_err() {

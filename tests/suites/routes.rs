@@ -36,8 +36,10 @@ const WITHOUT_EVENT: [(&str, &str); 21] = [
     ("/scim/v2/Groups/.search", "shows what was found"),
 ];
 
-/// What is looked at and leaves an event although it changes nothing else: taking data away.
-const LOOKING_WITH_EVENT: [&str; 5] = ["/audit/export.jsonl", "/api/v1/audit/export", "/identities.csv", "/credentials.csv", "/roles.csv"];
+/// What is looked at and leaves an event although it changes nothing else: taking data away, and asking for keys with
+/// the token of no host.
+const LOOKING_WITH_EVENT: [&str; 6] =
+    ["/audit/export.jsonl", "/api/v1/audit/export", "/identities.csv", "/credentials.csv", "/roles.csv", "/api/ssh/v1/keys"];
 
 /// What goes on until something ends it: only how it begins is looked at.
 const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];
@@ -46,7 +48,7 @@ const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];
 const FORMS: [&str; 3] = ["/roles/draft", "/rules/draft", "/rules/match"];
 
 /// What others than an administrator may send with success: all of it is their own.
-const OWN: [&str; 22] = [
+const OWN: [&str; 24] = [
     // The palette finds what each may see.
     "/api/fn/{*name}",
     // The verdict on the log, for whom the log is to be seen.
@@ -66,6 +68,8 @@ const OWN: [&str; 22] = [
     "/account/sessions/end-others",
     "/account/sessions/{id}/end (own)",
     "/account/tokens/new",
+    "/account/ssh-keys/new",
+    "/identities/{id}/ssh-keys/new (own)",
     "/account/tokens/{id}/revoke (own)",
     "/credentials/{id}/revoke (own)",
     "/identities/{id}/tokens/new (own)",

@@ -61,6 +61,8 @@ pub fn target_servers(install: Install) -> Result<()> {
         ("ldapsearch", "ldap-utils"),
         ("sshd", "openssh-server"),
         ("ssh", "openssh-client"),
+        // What the documented script of a host asks with.
+        ("curl", "curl"),
         ("samba", "samba-ad-dc"),
         ("samba-tool", "samba-ad-provision"),
         // For the SCIM and the mail server, which come from PyPI into folders of the tests' own.

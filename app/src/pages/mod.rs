@@ -21,6 +21,8 @@ pub mod saved_views;
 pub mod search;
 pub mod set_up;
 pub mod sign_in;
+pub mod ssh_keys;
 pub mod style;
+pub mod tasks;
 pub mod tokens;
 mod words;

@@ -111,7 +111,9 @@ fn credentials(me: &IdentityDetail, now: DateTime<Utc>) -> AnyView {
         .collect_view();
     let signed_in = format!("Signed in {}.", if sessions == 1 { "here only".to_owned() } else { format!("{sessions} times") });
     let none = (live.len() == sessions).then(|| view! { <p class="sub">"No key, token or password of yours is recorded."</p> });
-    let aside = view! { <a class="sub" href="/account">"Manage"</a> }.into_any();
+    let aside =
+        view! { <LinkButton href="/account/ssh-keys/new" small=true icon="plus">"Add an SSH key"</LinkButton>" "<a class="sub" href="/account">"Manage"</a> }
+            .into_any();
     view! { <Panel title="My credentials" aside>{none}<ul class="list creds">{rows}</ul><p class="faint">{signed_in}</p></Panel> }
         .into_any()
 }

@@ -9,7 +9,7 @@
 //! | `ldap` | OpenLDAP and Active Directory |
 //! | `postgresql` | a PostgreSQL cluster |
 //! | `scim` | a SCIM 2.0 service provider |
-//! | `ssh` | public keys for OpenSSH: pure functions, no target |
+//! | `ssh` | public keys for OpenSSH: pure functions; the target itself is Tenure's own (`services::ssh`) |
 //!
 //! A connector never retries, never waits for a better moment and never decides what is owed: that
 //! is the worker's part. It never waits longer than [`Limits::timeout`] for an answer.

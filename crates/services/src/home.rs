@@ -11,6 +11,7 @@ use tenure_store::stats::MonthFlow;
 use crate::counts::{Counts, counts};
 use crate::credentials::{CredentialCards, count_cards};
 use crate::identities::{IdentityDetail, show_identity};
+use crate::tasks::list_my_tasks;
 use crate::{Ctx, ServiceError};
 
 /// Everything on the home page of somebody who sees all.
@@ -30,8 +31,27 @@ pub struct Overview {
     pub staged: Vec<ImportRow>,
     /// Open hand-overs, the oldest ones.
     pub hand_overs: Vec<HandOverView>,
+    /// Tasks that should have been done by hand by now, whoever does them.
+    pub overdue_tasks: i64,
+    /// Tasks of the actor's own.
+    pub tasks: OwnTasks,
     /// The first-run checklist.
     pub first_run: FirstRun,
+}
+
+/// How many tasks wait for somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OwnTasks {
+    /// All of them, 200 at most.
+    pub waiting: usize,
+    /// Of these, those that should have been done by now.
+    pub overdue: usize,
+}
+
+async fn own_tasks(ctx: &Ctx) -> Result<OwnTasks, ServiceError> {
+    let (tasks, _) = list_my_tasks(ctx).await?;
+    let overdue = tasks.iter().filter(|task| task.due_at.is_some_and(|at| at < ctx.now)).count();
+    Ok(OwnTasks { waiting: tasks.len(), overdue })
 }
 
 /// Steps of the first run; each is true once it is done.
@@ -58,6 +78,7 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         return Ok(None);
     }
     let Some(counts) = counts(ctx, ctx.scope::<actions::ViewCredential>()?).await? else { return Ok(None) };
+    let tasks = own_tasks(ctx).await?;
     let mut tx = ctx.app.store.read().await?;
     let this_month = ctx.today().with_day(1).unwrap_or(ctx.today());
     let mut flow = Vec::new();
@@ -85,6 +106,8 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         imports,
         staged,
         hand_overs: tx.open_hand_overs(10).await?,
+        overdue_tasks: tx.overdue_tasks(ctx.now).await?,
+        tasks,
         first_run,
     }))
 }
@@ -96,6 +119,8 @@ pub struct Own {
     pub me: IdentityDetail,
     /// The credentials of theirs, and of those who report to them, counted.
     pub cards: CredentialCards,
+    /// What they are to do by hand.
+    pub tasks: OwnTasks,
 }
 
 /// The actor's own; None when no identity acts.
@@ -106,8 +131,9 @@ pub async fn own(ctx: &Ctx) -> Result<Option<Own>, ServiceError> {
     let Some(me) = ctx.principal.identity_id() else { return Ok(None) };
     let scope = ctx.scope::<actions::ViewCredential>()?;
     let me = show_identity(ctx, me).await?;
+    let tasks = own_tasks(ctx).await?;
     let mut tx = ctx.app.store.read().await?;
-    Ok(Some(Own { me, cards: count_cards(&mut tx, scope, ctx.now).await? }))
+    Ok(Some(Own { me, cards: count_cards(&mut tx, scope, ctx.now).await?, tasks }))
 }
 
 #[cfg(test)]

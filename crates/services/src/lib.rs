@@ -22,7 +22,9 @@ pub mod schedule;
 pub mod scim;
 pub mod search;
 mod sheet;
+pub mod ssh;
 pub mod targets;
+pub mod tasks;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;

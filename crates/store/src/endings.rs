@@ -1,7 +1,7 @@
 //! The one way to end identities, in the database: one transaction, set by set, whether it is one
 //! identity or a thousand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -220,6 +220,16 @@ impl WriteTx {
              WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) AND state IN ('requested', 'issued', 'active', 'rotating', 'suspended', 'compromised')",
             id
         );
+        let hosts = self.hosts_of_members(id).await?;
+        let keys: HashSet<CredentialId> = fetch_all!(
+            self.tx,
+            (CredentialId,),
+            "SELECT k.credential_id FROM ssh_keys k JOIN credentials c ON c.id = k.credential_id JOIN ending_members m ON m.identity_id = c.identity_id WHERE m.ending_id = $1",
+            id
+        )
+        .into_iter()
+        .map(|(id,)| id)
+        .collect();
         let mut owed = Vec::new();
         for (identity, credential, kind, origin, application) in rows {
             let effect = effects.entry(identity).or_default();
@@ -227,6 +237,16 @@ impl WriteTx {
                 ("issued", CredentialKind::Session) => effect.sessions += 1,
                 ("issued", CredentialKind::Token) => effect.api_tokens += 1,
                 ("issued", _) => effect.issued_revoked += 1,
+                // No host is given it any more; that is read back on each target of hosts.
+                _ if keys.contains(&credential) => {
+                    let targets = hosts.iter().filter(|(of, _)| *of == identity).map(|(_, target)| *target);
+                    let before = owed.len();
+                    owed.extend(targets.map(|target| OperationRow {
+                        credential_id: Some(credential),
+                        ..owe(OperationKind::RevokeCredential, Some(target), identity, at)
+                    }));
+                    *(if owed.len() > before { &mut effect.revocations_owed } else { &mut effect.issued_revoked }) += 1;
+                }
                 _ => {
                     effect.revocations_owed += 1;
                     owed.push(OperationRow {
@@ -243,7 +263,29 @@ impl WriteTx {
             id,
             at
         );
+        // A key of whom no host knows has nothing to be read back from: it is dead now.
+        execute!(
+            self.tx,
+            "UPDATE credentials SET state = 'revoked', ended_at = $2
+             WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1) AND state = 'revoking' AND id IN (SELECT credential_id FROM ssh_keys)
+               AND NOT EXISTS (SELECT 1 FROM accounts a JOIN targets t ON t.application_id = a.application_id
+                               WHERE a.identity_id = credentials.identity_id AND a.state <> 'gone' AND t.kind = 'ssh')
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.credential_id = credentials.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))",
+            id,
+            at
+        );
         Ok(owed)
+    }
+
+    /// Who ends and has an account on hosts, and on which target.
+    async fn hosts_of_members(&mut self, id: EndingId) -> Result<Vec<(IdentityId, ApplicationId)>, StoreError> {
+        Ok(fetch_all!(
+            self.tx,
+            (IdentityId, ApplicationId),
+            "SELECT DISTINCT a.identity_id, a.application_id FROM accounts a JOIN targets t ON t.application_id = a.application_id
+             JOIN ending_members m ON m.identity_id = a.identity_id WHERE m.ending_id = $1 AND a.state <> 'gone' AND t.kind = 'ssh' ORDER BY 1, 2",
+            id
+        ))
     }
 
     async fn owe_removals(

@@ -20,8 +20,10 @@ pub mod page;
 pub mod private;
 pub mod records;
 pub mod scim;
+pub mod ssh;
 pub mod stats;
 pub mod targets;
+pub mod tasks;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod views;

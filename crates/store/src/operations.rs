@@ -2,7 +2,9 @@
 
 mod settling;
 
-use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{AccountId, ApplicationId, CredentialId, EndingId, GrantId, Id, IdentityId, OperationId};
 use tenure_domain::identity::IdentityKind;
@@ -10,6 +12,7 @@ use tenure_domain::operation::{OperationKind, OperationState};
 
 use crate::engine::{StoreError, Tx, WriteTx};
 use crate::page::{Cursor, Page, PageRequest};
+use crate::tasks::doers;
 
 pub(crate) use settling::{NO_LONGER_WANTED, SettleOperations};
 
@@ -124,6 +127,10 @@ pub struct OwedView {
     pub identity_kind: Option<IdentityKind>,
     /// Since when it is owed.
     pub created_at: DateTime<Utc>,
+    /// Until when a person is to have done it by hand; none where Tenure does it, or nobody said who.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Who does it by hand, by name; nobody in particular is the administrators.
+    pub doer: Option<String>,
 }
 
 /// An operation with all that is known of it.
@@ -168,11 +175,15 @@ impl Tx {
         let detail = fetch_optional!(
             self,
             OperationDetail,
-            "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at,
-                    o.application_id, t.name AS account, o.failures, o.next_at, o.said, o.settled_at
+            concat!(
+                "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at,
+                    o.application_id, t.name AS account, o.failures, o.next_at, o.said, o.settled_at, o.due_at, COALESCE(d.display_name, w.display_name) AS doer
              FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN identities i ON i.id = o.identity_id
-             LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
-             LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id WHERE o.id = $1",
+             LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id LEFT JOIN targets m ON m.application_id = o.application_id
+             LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id",
+                doers!("m"),
+                "WHERE o.id = $1"
+            ),
             id
         );
         let Some(detail) = detail else { return Ok(None) };
@@ -192,13 +203,15 @@ impl Tx {
     pub async fn list_owed(&mut self, kind: Option<OperationKind>, request: &PageRequest) -> Result<Page<OwedView>, StoreError> {
         let backwards = request.after.is_none() && request.before.is_some();
         let rows = on_both!(self, conn => {
-            let mut query = sqlx::QueryBuilder::new(
-                "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at
+            let mut query = sqlx::QueryBuilder::new(concat!(
+                "SELECT o.id, o.kind, o.state, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, o.credential_id, o.identity_id, i.display_name AS identity, i.kind AS identity_kind, o.created_at,
+                        o.due_at, COALESCE(d.display_name, w.display_name) AS doer
                  FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN identities i ON i.id = o.identity_id
-                 LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
-                 LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id
-                 WHERE o.state IN ('queued', 'running', 'acknowledged', 'needs-human')",
-            );
+                 LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id LEFT JOIN targets m ON m.application_id = o.application_id
+                 LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id",
+                doers!("m"),
+                "WHERE o.state IN ('queued', 'running', 'acknowledged', 'needs-human')"
+            ));
             if let Some(kind) = kind {
                 query.push(" AND o.kind = ").push_bind(kind);
             }
@@ -253,10 +266,21 @@ impl WriteTx {
     }
 
     pub(crate) async fn owe(&mut self, rows: &[OperationRow]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 13, "INSERT INTO operations (id, kind, state, stage, application_id, identity_id, account_id, grant_id, credential_id, ending_id, next_at, created_at, updated_at) ", rows,
+        if rows.is_empty() {
+            return Ok(());
+        }
+        // Where a person does it by hand, it is to be done within a time of that target's own.
+        let hours: HashMap<ApplicationId, i32> =
+            fetch_all!(self.tx, (ApplicationId, i32), "SELECT application_id, due_hours FROM targets WHERE due_hours IS NOT NULL")
+                .into_iter()
+                .collect();
+        let due = |o: &OperationRow| {
+            o.application_id.and_then(|id| hours.get(&id)).map(|hours| o.created_at + TimeDelta::hours(i64::from(*hours)))
+        };
+        insert_rows!(self.tx, columns: 14, "INSERT INTO operations (id, kind, state, stage, application_id, identity_id, account_id, grant_id, credential_id, ending_id, next_at, created_at, updated_at, due_at) ", rows,
             |b, o| {
                 b.push_bind(o.id).push_bind(o.kind).push_bind(o.state).push_bind(o.kind.stage()).push_bind(o.application_id).push_bind(o.identity_id).push_bind(o.account_id)
-                    .push_bind(o.grant_id).push_bind(o.credential_id).push_bind(o.ending_id).push_bind(o.created_at).push_bind(o.created_at).push_bind(o.created_at);
+                    .push_bind(o.grant_id).push_bind(o.credential_id).push_bind(o.ending_id).push_bind(o.created_at).push_bind(o.created_at).push_bind(o.created_at).push_bind(due(o));
             }, "");
         Ok(())
     }
@@ -308,21 +332,23 @@ impl WriteTx {
         ))
     }
 
-    /// Owes the revocation of a recorded credential to its target.
+    /// Owes the revocation of a recorded credential to its target, or of a key to each of the targets whose hosts are
+    /// given it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn owe_revocation(
         &mut self,
         _proof: &impl May<change::WriteCredentials>,
-        id: OperationId,
+        targets: &[Option<ApplicationId>],
+        new_id: &(dyn Fn() -> OperationId + Sync),
         credential: &tenure_domain::credential::Credential,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.owe(&[OperationRow {
+        let owed = |target: &Option<ApplicationId>| OperationRow {
             credential_id: Some(credential.id),
-            ..OperationRow::owed(id, OperationKind::RevokeCredential, credential.application_id, credential.identity_id, at)
-        }])
-        .await
+            ..OperationRow::owed(new_id(), OperationKind::RevokeCredential, *target, credential.identity_id, at)
+        };
+        self.owe(&targets.iter().map(owed).collect::<Vec<_>>()).await
     }
 }

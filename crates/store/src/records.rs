@@ -103,6 +103,10 @@ pub struct RecordStep {
     pub said: String,
     /// The person whose word it is; empty for a machine's.
     pub actor: String,
+    /// The name of the file that they gave with it.
+    pub file: Option<String>,
+    /// The SHA-256 of its content.
+    pub sha256: Option<Vec<u8>>,
 }
 
 /// How many operations or hand-overs of a record stand alike.
@@ -148,7 +152,7 @@ impl Tx {
             self,
             OwedItem,
             "SELECT o.identity_id, o.id, o.kind, a.name AS application, COALESCE(e.name, c.label, t.name) AS subject, c.kind AS credential_kind,
-                    (r.application_id IS NOT NULL) AS is_reached
+                    (r.application_id IS NOT NULL AND r.kind <> 'manual') AS is_reached
              FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN targets r ON r.application_id = o.application_id
              LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
              LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id
@@ -166,7 +170,8 @@ impl Tx {
             self,
             DeadCredential,
             "SELECT c.identity_id, c.id, c.kind, c.label FROM credentials c JOIN ending_members m ON m.identity_id = c.identity_id
-             WHERE m.ending_id = $1 AND c.origin = 'issued' AND c.state = 'revoked' AND c.ended_at = $2 ORDER BY c.id",
+             WHERE m.ending_id = $1 AND c.state = 'revoked' AND c.ended_at = $2
+               AND (c.origin = 'issued' OR EXISTS (SELECT 1 FROM ssh_keys k WHERE k.credential_id = c.id)) ORDER BY c.id",
             ending,
             at
         ))
@@ -229,10 +234,11 @@ impl Tx {
         Ok(fetch_all!(
             self,
             RecordStep,
-            "SELECT s.operation_id, s.at, s.state, s.said, s.actor, s.id AS turn FROM operation_steps s JOIN operations o ON o.id = s.operation_id
+            "SELECT s.operation_id, s.at, s.state, s.said, s.actor, s.id AS turn, f.name AS file, f.sha256 FROM operation_steps s JOIN operations o ON o.id = s.operation_id
+             LEFT JOIN operation_files f ON f.operation_id = s.operation_id AND s.state = 'attested'
              WHERE o.identity_id = $1 AND o.ending_id = $2
              UNION ALL
-             SELECT o.id, o.settled_at, o.state, o.said, '', o.id FROM operations o
+             SELECT o.id, o.settled_at, o.state, o.said, '', o.id, NULL, NULL FROM operations o
              WHERE o.identity_id = $1 AND o.ending_id = $2 AND o.settled_at IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM operation_steps s WHERE s.operation_id = o.id AND s.state = o.state)
              ORDER BY 2, 6",

@@ -37,6 +37,6 @@ pub use pool::PasswordPool;
 pub use random::RandomError;
 pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};
 pub use sealed::{SealError, Sealer};
-pub use secret::{Api, ApiToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind};
+pub use secret::{Api, ApiToken, Host, HostToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind};
 pub use signing::{PublicKey, Signature, SignatureError, Signer};
 pub use text::TextError;

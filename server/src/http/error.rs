@@ -56,6 +56,16 @@ impl Failure {
         )
     }
 
+    /// A host asks by the token of none.
+    pub(crate) fn unknown_host() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Not a known host", "The token of the host is missing, wrong or over.")
+    }
+
+    /// A host asks more often than it may.
+    pub(crate) fn too_often() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too often", "This host asked as often as it may within a minute. Ask again in a moment.")
+    }
+
     /// A form came from elsewhere.
     pub(crate) fn foreign_form() -> Self {
         Self::new(

@@ -16,6 +16,7 @@ mod routes;
 mod scim;
 mod security;
 mod session_store;
+mod ssh;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,7 @@ pub use routes::{Guard, Passes, RouteInfo, route_list};
 pub(crate) use routes::{Route, get, page_at, post};
 pub(crate) use session_store::{WHO, Who};
 pub(crate) use state::Web;
-pub(crate) use upload::Upload;
+pub(crate) use upload::{Upload, read_upload};
 
 use std::sync::Arc;
 

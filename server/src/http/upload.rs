@@ -48,44 +48,52 @@ where
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
         caller.ctx.authorize::<A, _>(&Portal).await.map_err(|refused| Failure::from(refused).into_response())?;
-        // Each may hold a whole file in memory.
-        let place = Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy().into_response())?;
-        let mut parts = Multipart::from_request(request, web).await.map_err(|_| Failure::stale_form().into_response())?;
-        let mut fields = Vec::new();
-        let mut file = UploadedFile::default();
-        // A token of an API needs no token of a form.
-        let mut checked = check_token(web, &caller, None).is_ok();
-        while let Some(part) = parts.next_field().await.map_err(|e| refuse(&e))? {
-            let name = part.name().unwrap_or_default().to_owned();
-            if let Some(file_name) = part.file_name().map(base_name) {
-                if !checked {
-                    return Err(Failure::stale_form().into_response());
-                }
-                file = take(part, tenure_services::people::MAX_UPLOAD).await?;
-                file.name = file_name;
-                continue;
-            }
-            let value = take(part, limits::FIELD).await?;
-            if value.too_large || fields.len() >= limits::FIELDS {
-                return Err(Failure::too_large().into_response());
-            }
-            let value = String::from_utf8_lossy(&value.content).into_owned();
-            if name == "_token" {
-                check_token(web, &caller, Some(&value)).map_err(IntoResponse::into_response)?;
-                checked = true;
-            } else if !checked {
-                // Our forms send it first.
+        let (form, file, place) = read_upload(request, web, &caller, tenure_services::people::MAX_UPLOAD).await?;
+        Ok(Self { form, file, _place: place, _action: PhantomData })
+    }
+}
+
+/// Reads a form with a file of so many bytes at most, sent by somebody of whom it is known that they may. The place is
+/// to be held while the file is in memory.
+pub(crate) async fn read_upload(
+    request: Request,
+    web: &Arc<Web>,
+    caller: &Caller,
+    largest: usize,
+) -> Result<(Posted, UploadedFile, OwnedSemaphorePermit), Response> {
+    // Each may hold a whole file in memory.
+    let place = Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy().into_response())?;
+    let mut parts = Multipart::from_request(request, web).await.map_err(|_| Failure::stale_form().into_response())?;
+    let mut fields = Vec::new();
+    let mut file = UploadedFile::default();
+    // A token of an API needs no token of a form.
+    let mut checked = check_token(web, caller, None).is_ok();
+    while let Some(part) = parts.next_field().await.map_err(|e| refuse(&e))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if let Some(file_name) = part.file_name().map(base_name) {
+            if !checked {
                 return Err(Failure::stale_form().into_response());
-            } else {
-                fields.push((name, value));
             }
+            file = take(part, largest).await?;
+            file.name = file_name;
+            continue;
         }
-        if checked {
-            Ok(Self { form: Posted(fields.into_iter().collect::<Query>()), file, _place: place, _action: PhantomData })
+        let value = take(part, limits::FIELD).await?;
+        if value.too_large || fields.len() >= limits::FIELDS {
+            return Err(Failure::too_large().into_response());
+        }
+        let value = String::from_utf8_lossy(&value.content).into_owned();
+        if name == "_token" {
+            check_token(web, caller, Some(&value)).map_err(IntoResponse::into_response)?;
+            checked = true;
+        } else if !checked {
+            // Our forms send it first.
+            return Err(Failure::stale_form().into_response());
         } else {
-            Err(Failure::stale_form().into_response())
+            fields.push((name, value));
         }
     }
+    if checked { Ok((Posted(fields.into_iter().collect::<Query>()), file, place)) } else { Err(Failure::stale_form().into_response()) }
 }
 
 /// Reads a part. What is beyond the limit is read too and let go, since a browser shows an answer

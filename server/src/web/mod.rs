@@ -21,7 +21,9 @@ mod rules;
 mod search;
 mod set_up;
 mod sign_in;
+mod ssh_keys;
 mod style;
+mod tasks;
 mod tokens;
 mod views;
 
@@ -53,7 +55,9 @@ pub(crate) fn routes() -> Vec<Route> {
         account::routes(),
         hand_overs::routes(),
         my_access::routes(),
+        tasks::routes(),
         tokens::routes(),
+        ssh_keys::routes(),
         views::routes(),
     ]
     .into_iter()

@@ -33,6 +33,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/account/tokens/new" | "/identities/{id}/tokens/new" => {
             fields(&[("label", "another"), ("purpose", "a test"), ("access", "write"), ("days", "30")])
         }
+        "/account/ssh-keys/new" | "/identities/{id}/ssh-keys/new" => fields(&[("key", &public_key(role)), ("label", "laptop"), ("days", "90")]),
         "/identities/new" => fields(&[("kind", "service"), ("user_name", "svc.new"), ("display_name", "New"), ("purpose", "builds"), ("owner_id", "sam.stranger")]),
         "/identities/{id}/edit" => {
             // A person has no owner.
@@ -55,10 +56,13 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/applications/{id}/target" => Body::Fields(world.target_fields("1")),
         "/applications/{id}/target/probe" | "/applications/{id}/target/read" | "/operations/{id}/retry" => fields(&[]),
         "/applications/{id}/target/hold" => fields(&[("state", "held")]),
+        "/applications/{id}/hosts" => fields(&[("name", "build-02"), ("days", "90")]),
         "/applications/{id}/mapping" => fields(&[("version", "1"), ("mapping", "name = \"lower(user_name)\"")]),
         "/applications/{id}/mapping/try" => fields(&[("mapping", "name = \"user_name\""), ("person", "sam.stranger")]),
         "/applications/{id}/missing/{grant}" | "/applications/{id}/accounts/{account}/repair" => fields(&[]),
         "/applications/{id}/accounts/{account}" => fields(&[("owner", "sam.stranger")]),
+        "/tasks/{id}/done" => Body::Upload(vec![("note", "seen with my own eyes".to_owned())], b"a picture".to_vec()),
+        "/tasks/{id}/cannot" => fields(&[("reason", "the machine is broken")]),
         "/operations/{id}/attest" => fields(&[("note", "seen with my own eyes")]),
         "/applications/{id}/entitlements" => fields(&[("name", "core:lead"), ("description", "leads"), ("risk", "medium")]),
         "/roles/plan" => fields(&[("name", "Another"), ("kind", "business"), ("version", "0"), ("entitlement", &known("entitlement"))]),
@@ -172,6 +176,18 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
         // Nothing is sent.
         _ => Some(("", String::new())),
     }
+}
+
+/// An Ed25519 key of each role's own (RFC 8709, 4): its 32 bytes are as good as any.
+fn public_key(role: &str) -> String {
+    let letter = match role {
+        "employee" => 'B',
+        "manager" => 'C',
+        "auditor" => 'D',
+        "admin" => 'E',
+        _ => 'F',
+    };
+    format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{}{}", "A".repeat(2), letter.to_string().repeat(41))
 }
 
 fn key(path: &str) -> String {

@@ -1,6 +1,9 @@
 //! A small company with one of everything, made through the portal and the command line, and
 //! copies of it to try things on.
 
+#[path = "own_targets.rs"]
+mod own_targets;
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use tenure_tests::{Client, Database, Server, client::encode};
 
@@ -122,6 +125,8 @@ impl World {
         self.database.json(["offboard", "lea.leaver", "--reason", "left"]).done();
         self.target(&mut admin);
         self.roles(&mut admin);
+        self.hosts(&mut admin);
+        self.by_hand(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
         assert_eq!(staged.status, 303, "{}", staged.text());
@@ -281,10 +286,14 @@ impl World {
             ("rule", "SELECT id FROM birthright_rules"),
             ("application", "SELECT id FROM applications WHERE name = 'Teams'"),
             ("target", "SELECT id FROM applications WHERE name = 'Books'"),
+            ("hosts", "SELECT id FROM applications WHERE name = 'Boxes'"),
+            ("host", "SELECT id FROM ssh_hosts"),
             ("account", "SELECT id FROM accounts WHERE identity_id IS NULL"),
             ("owned account", "SELECT id FROM accounts WHERE name = 'otto'"),
             ("missing grant", "SELECT id FROM grants WHERE entitlement_id IN (SELECT e.id FROM entitlements e WHERE e.name = 'ledger')"),
-            ("operation", "SELECT id FROM operations WHERE state = 'queued'"),
+            ("operation", "SELECT id FROM operations WHERE state = 'queued' AND due_at IS NULL"),
+            ("task", "SELECT id FROM operations WHERE state = 'queued' AND due_at IS NOT NULL"),
+            ("task with a file", "SELECT id FROM operations WHERE state = 'attested' AND due_at IS NOT NULL"),
             ("record", "SELECT id FROM records"),
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
@@ -352,6 +361,7 @@ impl World {
         let id = match path.strip_prefix("/api/v1").unwrap_or(path) {
             "/identities/{id}/rehire" | "/identities/{id}/ended" | "/identities/{id}/ending" => self.identity("lea.leaver"),
             // A service's own: people issue theirs on their own page.
+            "/identities/{id}/ssh-keys/new" if whose != "own" => self.identity("svc.build"),
             "/identities/{id}/tokens/new" if whose.is_empty() => self.identity("svc.build"),
             // A source owns what it tells of people.
             "/identities/{id}/edit" if whose != "own" => self.identity("svc.build"),
@@ -366,7 +376,10 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            p if p.starts_with("/applications/{id}/hosts") => known("hosts"),
             p if p.starts_with("/applications/{id}") => known("application"),
+            "/tasks/{id}/file" => known("task with a file"),
+            p if p.starts_with("/tasks/{id}") => known("task"),
             p if p.starts_with("/operations/{id}") => known("operation"),
             p if p.starts_with("/offboarding/{id}") || p.starts_with("/offboarding-records/{id}") => known("record"),
             "/accounts/{id}/repair" => known("owned account"),
@@ -389,6 +402,7 @@ impl World {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
         address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
+        address = address.replace("{host}", &known("host"));
         address = address.replace("{account}", &known(if path.ends_with("/repair") { "owned account" } else { "account" }));
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
         assert!(!address.contains('{'), "{path}: say here what its keys are");

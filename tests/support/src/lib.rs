@@ -9,6 +9,7 @@ pub mod python;
 pub mod samba;
 pub mod scim_server;
 pub mod scim_tester;
+pub mod sshd;
 mod supervised;
 
 pub use error::ServerError;
@@ -17,3 +18,4 @@ pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};
 pub use samba::Samba;
 pub use scim_server::ScimServer;
+pub use sshd::Sshd;

@@ -1,6 +1,7 @@
 //! `/applications` and below.
 
 pub mod accounts;
+pub mod hosts;
 pub mod list;
 pub mod mapping;
 pub mod missing;

@@ -57,6 +57,13 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let at = format!("/applications/{}", application.id);
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (application.name.clone(), at.clone())];
     let lead = match &target {
+        Some(t) if t.reach.kind == TargetKind::Ssh => format!(
+            "Hosts of {} ask Tenure at each login which keys let that person in. What is owed there is done by Tenure itself, and read back.",
+            application.name
+        ),
+        Some(t) if t.reach.kind.is_by_hand() => {
+            format!("Tenure does not reach {}: what is owed there is a task for a person, who says when it is done.", application.name)
+        }
         Some(t) => {
             format!("Tenure reaches {} as a {}. What it is owed is done by itself, and read back.", application.name, t.reach.kind.label())
         }
@@ -89,18 +96,22 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Ut
     }
     facts.push(Fact::new("Accounts", view! { <a href=format!("{at}/accounts")>{count(accounts)}</a> }));
     facts.push(Fact::new("Of nobody", view! { <a href=format!("{at}/accounts?orphans=yes")>{count(orphans)}</a> }));
-    facts.push(Fact::new(
-        "Last read",
-        match t.reconciled_at {
-            Some(at) => view! { <Time at now/> }.into_any(),
-            None => "Never".into_any(),
-        },
-    ));
+    if t.reach.kind == TargetKind::Ssh {
+        facts.push(Fact::new("Hosts", view! { <a href=format!("{at}/hosts")>"Those that may ask"</a> }));
+    } else if !t.reach.kind.is_by_hand() {
+        facts.push(Fact::new(
+            "Last read",
+            match t.reconciled_at {
+                Some(at) => view! { <Time at now/> }.into_any(),
+                None => "Never".into_any(),
+            },
+        ));
+    }
     let makes = if t.reach.mapping.is_some() { "As the mapping says" } else { "By hand only" };
     facts.push(Fact::new("New accounts", view! { <a href=format!("{at}/mapping")>{makes}</a> }));
     facts.push(Fact::new("Recorded, and not there", view! { <a href=format!("{at}/missing")>"List"</a> }));
     facts.push(Fact::new("Otherwise than recorded", view! { <a href=format!("{at}/accounts?drifted=yes")>"List"</a> }));
-    let message = t.reconciled_at.is_none().then(|| {
+    let message = (t.reconciled_at.is_none() && !t.reach.kind.is_by_hand()).then(|| {
         view! { <Banner title="Read it once.">"Until then Tenure does not know which accounts are there, and whose they are."</Banner> }
     });
     view! { {message}<Facts facts look=FactsLook::Wide/> }.into_any()
@@ -114,9 +125,18 @@ fn actions(t: &TargetRow, at: &str, token: &str, was_refused: bool) -> AnyView {
         TargetState::Live => ("Hold", "held"),
         TargetState::Held => ("Let it go", "live"),
     };
+    // Where Tenure's own records are what is told, there is nothing to be read.
+    if t.reach.kind.is_by_hand() {
+        return ().into_any();
+    }
+    let read = (!t.reach.kind.is_own()).then(|| {
+        view! { <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button>{again}</PostForm> }
+    });
+    let hosts = (t.reach.kind == TargetKind::Ssh).then(|| view! { <LinkButton href=format!("{at}/hosts")>"Hosts"</LinkButton> });
     view! {
+        {hosts}
         <PostForm action=format!("{at}/target/probe") token=token.to_owned() class=""><Button>"Try it"</Button></PostForm>
-        <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button>{again}</PostForm>
+        {read}
         <PostForm action=format!("{at}/target/hold") token=token.to_owned() class=""><Button look=Look::Quiet name="state" value=state>{word}</Button></PostForm>
     }
     .into_any()
@@ -128,7 +148,7 @@ fn form(at: &str, exists: bool, typed: Typed, errors: &FormErrors, token: String
     let secret_hint = if exists {
         "Leave it empty to keep the one that is there."
     } else {
-        "The password or token by which Tenure signs in. It is sealed, and shown to nobody."
+        "The password or token by which Tenure signs in; none for SSH hosts and by hand. It is sealed, and shown to nobody."
     };
     let [kind_error, settings_error, secret_error, end_error, once_error, minute_error, wait_error] =
         ["kind", "settings", "secret", "on_end", "at_once", "per_minute", "timeout_seconds"].map(|field| errors.at(field));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::credential::{CredentialKind, CredentialOrigin, CredentialState};
-use tenure_services::credentials::CredentialDetail;
+use tenure_services::credentials::{CredentialDetail, ISSUER};
 use tenure_services::identities::Proposal;
 
 use super::list::owner;
@@ -169,6 +169,10 @@ fn revoke(detail: &CredentialDetail, typed: &Typed, errors: &FormErrors, token: 
     let c = &detail.view.credential;
     let what = match c.origin {
         CredentialOrigin::Issued => "Tenure issued it, so it is dead at once. It cannot be brought back.".to_owned(),
+        CredentialOrigin::Recorded if c.issuer == ISSUER => {
+            "No host is given it from now on: it is refused at the next login. Sessions that are open go on. It cannot be taken back."
+                .to_owned()
+        }
         CredentialOrigin::Recorded => format!(
             "{} issued it, so its end is owed to it: it stays under “revocation owed” until that is read back. It cannot be taken back.",
             c.issuer

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_services::credentials::{CredentialCards, DORMANT_DAYS, DUE_DAYS};
-use tenure_services::home::Overview;
+use tenure_services::home::{Overview, OwnTasks};
 
 use super::findings;
 use crate::components::{Empty, Icon, LinkButton, Panel, Tag, Tone, date, relative};
@@ -37,6 +37,7 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
             href: format!("/imports/{}", import.id),
         })
         .collect();
+    tasks.extend(of_hands(overview.tasks));
     tasks.extend(hand_overs(overview));
     tasks.extend(findings::all(overview).into_iter().filter(|f| f.n > 0).map(|f| Task {
         icon: f.icon,
@@ -47,6 +48,17 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
         action: "Open",
         href: f.href.to_owned(),
     }));
+    if overview.overdue_tasks > 0 {
+        tasks.push(Task {
+            icon: "clock",
+            tone: Tone::Danger,
+            title: many(overview.overdue_tasks, "task by hand is overdue", "tasks by hand are overdue"),
+            note: "Somebody is to do them where Tenure does not reach the target, and has not said that they are done.".to_owned(),
+            state: Some((Tone::Danger, "Overdue".to_owned())),
+            action: "Open",
+            href: "/operations".to_owned(),
+        });
+    }
     if overview.open_operations > 0 {
         tasks.push(Task {
             icon: "m-queued",
@@ -59,6 +71,21 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
         });
     }
     tasks
+}
+
+/// What somebody is to do by hand.
+pub(super) fn of_hands(tasks: OwnTasks) -> Option<Task> {
+    let n = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let late = (tasks.overdue > 0).then(|| (Tone::Danger, format!("{} overdue", tasks.overdue)));
+    (tasks.waiting > 0).then(|| Task {
+        icon: "m-queued",
+        tone: if tasks.overdue > 0 { Tone::Danger } else { Tone::Info },
+        title: many(n(tasks.waiting), "task is yours to do by hand", "tasks are yours to do by hand"),
+        note: "On targets that Tenure does not reach: each says how it is done, and until when.".to_owned(),
+        state: late,
+        action: "Open",
+        href: "/tasks".to_owned(),
+    })
 }
 
 fn hand_overs(overview: &Overview) -> Option<Task> {

@@ -22,6 +22,8 @@ pub struct Rights {
     pub portal: bool,
     /// Issue an API token for it.
     pub issue_token: bool,
+    /// Register an SSH key for it.
+    pub register_key: bool,
     /// Give what it owned a new owner.
     pub hand_over: bool,
     /// Open roles, rules and applications.
@@ -51,6 +53,7 @@ impl Rights {
                 && authorize::<actions::ViewAccess, _>(who, &Portal).is_ok(),
             portal: i.kind == IdentityKind::Person && authorize::<actions::ManagePortalAccess, _>(who, i).is_ok(),
             issue_token: i.kind.is_non_human() && i.state.may_act() && authorize::<actions::IssueToken, _>(who, i).is_ok(),
+            register_key: i.kind.is_non_human() && i.state.may_act() && authorize::<actions::RegisterKey, _>(who, i).is_ok(),
             hand_over: authorize::<actions::HandOver, _>(who, &(hand_over, Relation::None)).is_ok(),
             sees_access: authorize::<actions::ViewAccess, _>(who, &Portal).is_ok(),
             sees_audit: authorize::<actions::ViewAudit, _>(who, &Portal).is_ok(),

@@ -60,6 +60,13 @@ pub fn sentence(e: &EventBody) -> Sentence {
             Tone::Plain,
             if e.after["may_write"] == true { "may read and write".to_owned() } else { "may only read".to_owned() },
         ),
+        "ssh-key.registered" => (format!("SSH key registered: {}", e.target_label), Tone::Plain, text(&e.after, "fingerprint")),
+        "ssh-host.added" => (format!("Host may ask for SSH keys: {}", e.target_label), Tone::Warning, String::new()),
+        "ssh-host.rotated" => (format!("New token for the host {}", e.target_label), Tone::Plain, String::new()),
+        "ssh-host.revoked" => (format!("Token of the host {} revoked", e.target_label), Tone::Plain, String::new()),
+        "ssh-keys.asked" => {
+            (format!("{} asked for SSH keys", e.target_label), Tone::Plain, many(number(&e.after, "questions"), "question", "questions"))
+        }
         "credential.recorded" => {
             (format!("Credential recorded: {}", e.target_label), Tone::Plain, labelled("by", &text(&e.after, "issuer")))
         }
@@ -87,6 +94,7 @@ pub fn sentence(e: &EventBody) -> Sentence {
 fn refused(e: &EventBody) -> Sentence {
     let title = match e.action.as_str() {
         "sign-in" => "Sign-in refused".to_owned(),
+        "ssh-keys.refused" => "SSH keys asked for by the token of no host".to_owned(),
         "password.change-refused" => "Change of password refused".to_owned(),
         other => format!("Refused: {}", plain(other).to_lowercase()),
     };

@@ -73,7 +73,10 @@ pub(super) fn credentials(detail: &IdentityDetail, rights: &Rights, now: DateTim
     let issue = rights
         .issue_token
         .then(|| view! { <LinkButton href=format!("/identities/{id}/tokens/new") small=true icon="plus">"Issue a token"</LinkButton> });
-    let aside = view! { <span class="row">{issue}{all(id, detail.credentials.len())}</span> }.into_any();
+    let register = rights
+        .register_key
+        .then(|| view! { <LinkButton href=format!("/identities/{id}/ssh-keys/new") small=true icon="plus">"Add an SSH key"</LinkButton> });
+    let aside = view! { <span class="row">{issue}{register}{all(id, detail.credentials.len())}</span> }.into_any();
     let name = &detail.identity.display_name;
     let alive = if live.is_empty() {
         view! { <p class="sub">"None that could prove anything."</p> }.into_any()

@@ -6,7 +6,7 @@ use tenure_domain::operation::OperationKind;
 use tenure_store::Page;
 use tenure_store::operations::OwedView;
 
-use crate::components::{Chip, Column, Empty, Hide, Kind, PageHeader, Pager, Proof, ProofMark, Query, Tab, Table, Time, Views};
+use crate::components::{Chip, Column, Empty, Hide, Kind, PageHeader, Pager, Proof, ProofMark, Query, Tab, Table, Tag, Time, Tone, Views};
 use crate::layout::NavItem;
 use crate::page::Frame;
 use crate::pages::words::capital;
@@ -57,6 +57,11 @@ fn row(o: &OwedView, now: DateTime<Utc>) -> AnyView {
         None => subject.into_any(),
     };
     let own = format!("/operations/{}", o.id);
+    let by_hand = o.due_at.map(|at| {
+        let who = o.doer.clone().unwrap_or_else(|| "administrators".to_owned());
+        let late = (at < now).then(|| view! { " "<Tag tone=Tone::Danger>"Overdue"</Tag> });
+        view! { <br/><span class="sub">"By hand: "{who}", due "<Time at now short=true/></span>{late} }
+    });
     let who = match (o.identity_id, o.identity.clone(), o.identity_kind) {
         (Some(id), Some(name), Some(kind)) => {
             view! { <Chip kind=Kind::from_word(kind.as_str()) name href=format!("/identities/{id}")/> }.into_any()
@@ -72,7 +77,7 @@ fn row(o: &OwedView, now: DateTime<Utc>) -> AnyView {
             <th scope="row">{subject}<br/><a class="sub" href=own>{capital(o.kind.label())}</a></th>
             <td>{target}</td>
             <td class="hide-s">{who}</td>
-            <td><ProofMark state=Proof::from_word(o.state.as_str())/></td>
+            <td><ProofMark state=Proof::from_word(o.state.as_str())/>{by_hand}</td>
             <td class="hide-s nowrap"><Time at=o.created_at now short=true/></td>
         </tr>
     }

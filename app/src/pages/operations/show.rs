@@ -6,8 +6,8 @@ use tenure_domain::operation::OperationState;
 use tenure_store::operations::{OperationDetail, OperationStep};
 
 use crate::components::{
-    Button, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Happening, Look, PageHeader, Panel, PostForm, Proof, ProofMark, TextArea,
-    Time, Timeline, Tone,
+    Button, ErrorSummary, Fact, Facts, FactsLook, FormErrors, Happening, Look, PageHeader, Panel, PostForm, Proof, ProofMark, Tag,
+    TextArea, Time, Timeline, Tone,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -74,9 +74,16 @@ fn facts(o: &OperationDetail, now: DateTime<Utc>) -> Vec<Fact> {
     if let Some(account) = o.account.clone() {
         facts.push(Fact::new("Account there", view! { <span class="mono">{account}</span> }));
     }
+    if let Some(at) = o.owed.due_at {
+        let late = (o.owed.state.is_open() && at < now).then(|| view! { " "<Tag tone=Tone::Danger>"Overdue"</Tag> });
+        let who = o.owed.doer.clone().unwrap_or_else(|| "An administrator".to_owned());
+        facts.push(Fact::new("Done by hand by", view! { <a href=format!("/tasks/{}", o.owed.id)>{who}</a> }));
+        facts.push(Fact::new("Due", view! { <Time at now/>{late} }));
+    }
     facts.push(Fact::new("Owed since", view! { <Time at=o.owed.created_at now/> }));
     match o.settled_at {
         Some(at) => facts.push(Fact::new("Settled", view! { <Time at now/> })),
+        None if o.owed.due_at.is_some() => {}
         None => {
             facts.push(Fact::new(
                 "Next turn",
@@ -102,11 +109,14 @@ fn happening(step: OperationStep) -> Happening {
 fn forms(o: &OperationDetail, note: String, errors: &FormErrors, token: String) -> AnyView {
     let at = format!("/operations/{}", o.owed.id);
     let error = errors.at("note");
+    let again = token.clone();
+    // Nobody tries but the person who does it.
+    let retry = o.owed.due_at.is_none().then(|| {
+        view! { <PostForm action=format!("{at}/retry") token=again class=""><Button>"Try again now"</Button></PostForm> }
+    });
     view! {
         <Panel title="What you can do">
-            <PostForm action=format!("{at}/retry") token=token.clone() class="">
-                <Button>"Try again now"</Button>
-            </PostForm>
+            {retry}
             <PostForm action=format!("{at}/attest") token>
                 <TextArea label="It is done: how do you know?" name="note" value=note rows=3 error hint="Your word, with your name, for the record. It is kept apart from what Tenure reads back itself."/>
                 <div class="row"><Button look=Look::Danger>"State that it is done"</Button></div>

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
-use super::{Key, LoginName, Options};
+use super::{Key, Options};
 
 /// A key that is trusted for a login name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,15 +17,11 @@ pub struct Trusted {
     pub label: String,
 }
 
-/// The text that `AuthorizedKeysCommand` gives to sshd: one line for each key that holds at `now`.
-/// Whatever is in the keys, there are never more lines than that and one remark.
-pub fn answer(login: &LoginName, keys: &[Trusted], now: DateTime<Utc>) -> String {
-    let live: Vec<&Trusted> = keys.iter().filter(|key| key.holds(now)).collect();
-    let mut text = format!("# {}: {} keys\n", login.as_str(), live.len());
-    for key in live {
-        text.push_str(&format!("{} {} {}\n", key.options.text(key.expires_at), key.key.text(), key.shown()));
-    }
-    text
+/// The text that `AuthorizedKeysCommand` gives to sshd: one line for each key that holds at `now`, nothing where there
+/// is none. Whatever is in the keys, there are never more lines than that.
+pub fn answer(keys: &[Trusted], now: DateTime<Utc>) -> String {
+    let live = keys.iter().filter(|key| key.holds(now));
+    live.map(|key| format!("{} {} {}\n", key.options.text(key.expires_at), key.key.text(), key.shown())).collect()
 }
 
 impl Trusted {

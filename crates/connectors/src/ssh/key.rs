@@ -2,8 +2,8 @@
 
 use ssh_key::{Algorithm, HashAlg, PublicKey, public::KeyData};
 
-/// The shortest modulus of RSA that counts as strong, in bits (NIST SP 800-131A).
-const SHORTEST_RSA: usize = 2048;
+/// The shortest modulus of RSA that is taken, in bits: the strength of the elliptic curves beside it (NIST SP 800-57, 5.6.1.1).
+const SHORTEST_RSA: usize = 3072;
 
 /// The longest that OpenSSH takes, in bits.
 const LONGEST_RSA: usize = 16_384;

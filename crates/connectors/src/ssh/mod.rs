@@ -10,9 +10,11 @@ mod file;
 mod key;
 mod login;
 mod options;
+mod settings;
 
 pub use answer::{Trusted, answer};
 pub use file::{BadLine, Entry, File, TooLarge, read_file};
 pub use key::{Key, KeyFault};
 pub use login::{LoginName, NoLoginName};
 pub use options::{Allow, OptionFault, Options};
+pub use settings::SshSettings;

@@ -1,7 +1,8 @@
 //! What a key may do. Everything is off (`restrict`) but what is named.
 
 /// Something that `restrict` turns off and that is given back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Allow {
     /// A terminal.
     Pty,
@@ -10,6 +11,7 @@ pub enum Allow {
     /// Forwarding of the agent.
     AgentForwarding,
     /// Forwarding of X11.
+    #[serde(rename = "x11-forwarding")]
     X11Forwarding,
     /// The user's own `~/.ssh/rc`.
     UserRc,

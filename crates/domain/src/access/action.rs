@@ -83,6 +83,8 @@ all_actions! {
     ManageApplications(Portal) = "manage-applications", true;
     /// Say how a target is reached, try it, read it, hold it and let it go again.
     ManageTarget(ApplicationId) = "manage-target", true;
+    /// See an operation that is one's task, and the file that proves it.
+    ViewOperation(OperationId) = "view-operation", false;
     /// Say that an operation is done, or have it tried again at once.
     SettleOperation(OperationId) = "settle-operation", true;
     /// Create or change a role, by plan and apply.
@@ -101,6 +103,8 @@ all_actions! {
     RevokeCredential(CredentialId) = "revoke-credential", true;
     /// Issue an API token for an identity.
     IssueToken(IdentityId) = "issue-token", true;
+    /// Register an SSH public key for an identity.
+    RegisterKey(IdentityId) = "register-key", true;
     /// See the audit log.
     ViewAudit(Portal) = "view-audit", false;
     /// Take the audit log away as a file.

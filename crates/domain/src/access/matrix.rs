@@ -28,10 +28,19 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
         (_, A::UseOwnAccount | A::SaveView | A::DeleteView) => Reach::Own,
         (
             R::Auditor,
-            A::ViewIdentity | A::ViewImports | A::ViewAccess | A::ViewDirectory | A::ViewCredential | A::ViewAudit | A::ExportAudit,
+            A::ViewIdentity
+            | A::ViewImports
+            | A::ViewAccess
+            | A::ViewDirectory
+            | A::ViewOperation
+            | A::ViewCredential
+            | A::ViewAudit
+            | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,
-        (R::Manager | R::Employee, A::IssueToken | A::RevokeCredential) => Reach::Own,
+        (R::Manager | R::Employee, A::IssueToken | A::RegisterKey | A::RevokeCredential) => Reach::Own,
+        // What they are to do by hand.
+        (R::Manager | R::Employee, A::ViewOperation | A::SettleOperation) => Reach::Own,
         (R::Employee, A::ViewIdentity | A::ViewCredential) => Reach::Own,
         _ => Reach::Nothing,
     }

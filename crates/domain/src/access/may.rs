@@ -66,7 +66,7 @@ may! {
     WriteTargets: ManageTarget, RunSchedule;
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, UseOwnAccount, RunSchedule;
+    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;

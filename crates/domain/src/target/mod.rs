@@ -15,6 +15,22 @@ text_enum! {
         Postgresql = "postgresql", "PostgreSQL";
         /// A service provider that speaks SCIM 2.0.
         Scim = "scim", "SCIM 2.0";
+        /// Hosts that ask Tenure for the SSH keys of who signs in.
+        Ssh = "ssh", "SSH hosts";
+        /// A system on which a person does by hand what is owed.
+        Manual = "manual", "by hand";
+    }
+}
+
+impl TargetKind {
+    /// Whether Tenure itself is what answers: there is nowhere to sign in, and nothing to be read first.
+    pub const fn is_own(self) -> bool {
+        matches!(self, Self::Ssh)
+    }
+
+    /// Whether a person does there what is owed, and states so.
+    pub const fn is_by_hand(self) -> bool {
+        matches!(self, Self::Manual)
     }
 }
 
@@ -31,7 +47,8 @@ text_enum! {
 impl OnEnd {
     /// What an account is owed when its identity ends.
     pub fn of_account(self, target: TargetKind) -> impl Iterator<Item = OperationKind> {
-        // A directory and a service provider keep no sessions that could be ended there.
+        // A directory and a service provider keep no sessions that could be ended there; those on SSH hosts are
+        // the hosts' own.
         let sessions = (target == TargetKind::Postgresql).then_some(OperationKind::EndSessions);
         let delete = (self == Self::Delete).then_some(OperationKind::DeleteAccount);
         sessions.into_iter().chain([OperationKind::DisableAccount]).chain(delete)

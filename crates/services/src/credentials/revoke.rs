@@ -45,9 +45,16 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
     let view = tx.credential(id).await?.ok_or(ServiceError::NotFound("credential"))?;
     let before = &view.credential;
     let revoking = before.state.after(CredentialCommand::StartRevocation)?;
+    // A key is read back from what the hosts of each target are given; where there is none, nobody is given it.
+    let is_key = tx.is_ssh_key(id).await?;
+    let targets = match owner {
+        Some(owner) if is_key => tx.ssh_targets_of(owner).await?.into_iter().map(Some).collect(),
+        _ => vec![before.application_id],
+    };
+    let nowhere = is_key && (owner.is_none() || targets.is_empty());
     let after = match before.origin {
-        CredentialOrigin::Issued => revoking.after(CredentialCommand::FinishRevocation)?,
-        CredentialOrigin::Recorded => revoking,
+        CredentialOrigin::Recorded if !nowhere => revoking,
+        _ => revoking.after(CredentialCommand::FinishRevocation)?,
     };
     tx.set_credential_state(&proof, id, before.version, after, ctx.now).await?;
     if before.origin == CredentialOrigin::Issued {
@@ -56,8 +63,8 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
         if let (CredentialKind::Password, Some(owner)) = (before.kind, before.identity_id) {
             tx.delete_local_account(&proof, owner).await?;
         }
-    } else {
-        tx.owe_revocation(&proof, ctx.id(), before, ctx.now).await?;
+    } else if !nowhere {
+        tx.owe_revocation(&proof, &targets, &|| ctx.id(), before, ctx.now).await?;
     }
     let mut event = ctx
         .event(Stream::Credential, "credential.revoked")

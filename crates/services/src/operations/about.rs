@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tenure_connectors::{AccountDraft, AccountRef, Change, CredentialRef, EntitlementRef};
-use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
+use tenure_domain::id::{AccountId, IdentityId};
 use tenure_domain::identity::Identity;
 use tenure_domain::mapping::Mapping;
 use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{Account, AccountState};
 use tenure_store::Tx;
-use tenure_store::targets::Claimed;
+use tenure_store::targets::{Claimed, Reach};
 
 use crate::ServiceError;
+use crate::targets::mapping_of;
 
 /// One thing that is to become so.
 #[derive(Debug, Clone)]
@@ -29,16 +30,14 @@ pub(super) struct About {
     by_identity: HashMap<IdentityId, Vec<Account>>,
     people: HashMap<IdentityId, Identity>,
     mapping: Option<Mapping>,
+    /// Whether Tenure itself is what answers there: its own records are the truth.
+    is_own: bool,
 }
 
 impl About {
     /// Reads what is known, in a fixed number of queries.
-    pub(super) async fn read(
-        tx: &mut Tx,
-        target: ApplicationId,
-        mapping: Option<Mapping>,
-        operations: &[Claimed],
-    ) -> Result<Self, ServiceError> {
+    pub(super) async fn read(tx: &mut Tx, reach: &Reach, operations: &[Claimed]) -> Result<Self, ServiceError> {
+        let target = reach.application_id;
         let accounts: Vec<AccountId> = operations.iter().filter_map(|o| o.account_id).collect();
         let whole = |o: &&Claimed| o.account_id.is_none();
         let identities: Vec<IdentityId> = operations.iter().filter(whole).filter_map(|o| o.identity_id).collect();
@@ -60,7 +59,8 @@ impl About {
             accounts: tx.accounts(&accounts).await?.into_iter().map(|a| (a.id, a)).collect(),
             by_identity,
             people: tx.identities(&people).await?.into_iter().map(|i| (i.id, i)).collect(),
-            mapping,
+            mapping: mapping_of(reach),
+            is_own: reach.kind.is_own(),
         })
     }
 
@@ -87,7 +87,7 @@ impl About {
 
     fn step(&self, operation: &Claimed, account: &Account) -> Result<Step, String> {
         let change = self.change(operation, account)?;
-        let by_name = account.key.is_empty() && operation.kind.takes_away();
+        let by_name = account.key.is_empty() && operation.kind.takes_away() && !self.is_own;
         let whose = by_name.then(|| {
             let there = AccountRef { key: String::new(), name: account.name.clone() };
             self.draft(operation, there.clone()).unwrap_or(AccountDraft { account: there, attributes: BTreeMap::new() })
@@ -107,13 +107,20 @@ impl About {
             OperationKind::DisableAccount => Change::Disable(there),
             OperationKind::EnableAccount => Change::Enable(there),
             OperationKind::DeleteAccount => Change::Delete { account: there, heir: None },
-            OperationKind::RemoveEntitlement => Change::RemoveMember { account: there, entitlement: entitlement(operation)? },
-            OperationKind::AddEntitlement => Change::AddMember { account: there, entitlement: entitlement(operation)? },
+            OperationKind::RemoveEntitlement => Change::RemoveMember { account: there, entitlement: self.entitlement(operation)? },
+            OperationKind::AddEntitlement => Change::AddMember { account: there, entitlement: self.entitlement(operation)? },
             OperationKind::RevokeCredential => Change::RevokeCredential(CredentialRef {
                 key: operation.credential_key.clone().ok_or("the credential is not recorded any more")?,
                 account: there,
             }),
         })
+    }
+
+    fn entitlement(&self, operation: &Claimed) -> Result<EntitlementRef, String> {
+        match operation.entitlement.clone() {
+            Some(key) if self.is_own => Ok(EntitlementRef { key }),
+            _ => entitlement(operation),
+        }
     }
 
     /// The account with the attributes that the mapping makes of its identity as it is now.

@@ -12,7 +12,7 @@ use tenure_store::targets::{Claim, Claimed, Reach};
 
 use super::about::{About, Step};
 use super::plan::plan_accounts;
-use crate::targets::{connect, mapping_of};
+use crate::targets::connect;
 use crate::{Ctx, ServiceError};
 
 /// How many exchanges one attempt may need; what is held, is held for as long.
@@ -76,9 +76,9 @@ async fn read_about(ctx: &Ctx, reach: &Reach, claimed: &[Claimed]) -> Result<Abo
     let people: Vec<IdentityId> = claimed.iter().filter(fills).filter_map(|o| o.identity_id).collect();
     if people.is_empty() {
         let mut tx = ctx.app.store.read().await?;
-        return About::read(&mut tx, reach.application_id, mapping_of(reach), claimed).await;
+        return About::read(&mut tx, reach, claimed).await;
     }
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(&people).await?;
-    About::read(&mut tx, reach.application_id, mapping_of(reach), claimed).await
+    About::read(&mut tx, reach, claimed).await
 }

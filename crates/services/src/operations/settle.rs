@@ -108,7 +108,7 @@ async fn seen(
 }
 
 /// The event of a step.
-pub(super) fn event(ctx: &Ctx, operation: &Claimed, state: OperationState, said: &str) -> AuditEvent {
+pub(crate) fn event(ctx: &Ctx, operation: &Claimed, state: OperationState, said: &str) -> AuditEvent {
     let stream = if operation.credential_id.is_some() { Stream::Credential } else { Stream::Access };
     let label = match (operation.entitlement.as_deref(), operation.credential_key.as_deref()) {
         (Some(name), _) | (None, Some(name)) => format!("{}: {name}", operation.kind.label()),

@@ -72,6 +72,10 @@ fn killed(dead: DeadCredential) -> Item {
         CredentialKind::Token => ItemClass::Token,
         _ => ItemClass::Credential,
     };
+    let evidence = match dead.kind {
+        CredentialKind::SshKey => "revoked in the transaction that ended the identity; no host is given it any more",
+        _ => "revoked in the transaction that ended the identity; the identity's epoch, which is checked at each request, was raised",
+    };
     Item {
         id: dead.id.uuid(),
         class,
@@ -80,10 +84,7 @@ fn killed(dead: DeadCredential) -> Item {
         must: "be refused from the next request on".to_owned(),
         enforceable: true,
         state: ItemState::Verified,
-        evidence: Some(
-            "revoked in the transaction that ended the identity; the identity's epoch, which is checked at each request, was raised"
-                .to_owned(),
-        ),
+        evidence: Some(evidence.to_owned()),
         note: None,
     }
 }

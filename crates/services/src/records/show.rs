@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{Id, IdentityId, OperationId, RecordId};
+use tenure_domain::merkle::Hash;
 use tenure_domain::operation::OperationState;
-use tenure_domain::record::{Change, Item, ItemState, Manifest, Moment, Party, Record, RecordFile, Tally};
+use tenure_domain::record::{Attachment, Change, Item, ItemState, Manifest, Moment, Party, Record, RecordFile, Tally};
 use tenure_store::records::{OwnedItem, RecordStep};
 use uuid::Uuid;
 
@@ -89,10 +90,18 @@ fn change(step: &RecordStep) -> Option<Change> {
         OperationState::Queued => Change::Pending { note: said },
         OperationState::Acknowledged => Change::Acknowledged { evidence: format!("the target said yes; {said}") },
         OperationState::Verified => Change::Verified { evidence: said },
-        OperationState::Attested => Change::Attested { by: Party { id: None, name: step.actor.clone() }, note: said, file: None },
+        OperationState::Attested => {
+            Change::Attested { by: Party { id: None, name: step.actor.clone() }, note: said, file: attachment(step) }
+        }
         OperationState::NeedsHuman => Change::NeedsHuman { note: said },
         OperationState::Superseded => Change::Superseded { note: said },
     })
+}
+
+/// The file that was given with a person's word.
+fn attachment(step: &RecordStep) -> Option<Attachment> {
+    let sha256 = Hash::try_from(step.sha256.as_deref()?).ok()?;
+    Some(Attachment { name: step.file.clone()?, sha256 })
 }
 
 fn handed(owned: &OwnedItem) -> Change {

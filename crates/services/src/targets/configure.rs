@@ -5,9 +5,11 @@ use tenure_connectors::Secret;
 use tenure_domain::access::{Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::{ApplicationId, Id};
+use tenure_domain::identity::IdentityKind;
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
 use tenure_store::targets::Reach;
 
+use crate::tasks::ManualSettings;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// How an application is to be reached.
@@ -59,6 +61,11 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         faults.push(FieldError::new("settings", words));
     }
     let secret = match (&draft.secret, &before) {
+        (None, _) if draft.kind.is_own() || draft.kind.is_by_hand() => Vec::new(),
+        (Some(_), _) if draft.kind.is_own() || draft.kind.is_by_hand() => {
+            faults.push(FieldError::new("secret", "leave it empty: Tenure signs in nowhere for this kind"));
+            Vec::new()
+        }
         (Some(secret), _) => ctx
             .app
             .keys
@@ -76,6 +83,17 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
             Vec::new()
         }
     };
+    let manual = if draft.kind.is_by_hand() { ManualSettings::read(&draft.settings).ok() } else { None };
+    let doer_id = match manual.as_ref().map(|manual| manual.done_by.trim()).filter(|name| !name.is_empty()) {
+        Some(name) => {
+            let doer = tx.identity_by_user_name(name).await?.filter(|i| i.kind == IdentityKind::Person && i.state.may_act());
+            if doer.is_none() {
+                faults.push(FieldError::new("settings", format!("done-by: no person who is active has the user name {name}")));
+            }
+            doer.map(|i| i.id)
+        }
+        None => None,
+    };
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
@@ -88,6 +106,8 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         on_end: draft.on_end,
         // Of another kind of target, the names of attributes mean nothing.
         mapping: before.as_ref().filter(|b| b.kind == draft.kind).and_then(|b| b.mapping.clone()),
+        doer_id,
+        due_hours: manual.map(|manual| manual.due_hours),
         at_once: draft.at_once,
         per_minute: draft.per_minute,
         timeout_seconds: draft.timeout_seconds,
@@ -95,6 +115,13 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         updated_at: ctx.now,
     };
     tx.put_target(&proof, &reach).await?;
+    if reach.kind.is_own() {
+        // What Tenure records is all that there is.
+        tx.note_reconciled(&proof, id, None, ctx.now).await?;
+    }
+    if before.as_ref().is_some_and(|b| b.kind == TargetKind::Ssh) && reach.kind != TargetKind::Ssh {
+        tx.revoke_ssh_hosts(&proof, id, ctx.now).await?;
+    }
     let picture = |reach: &Reach| {
         json!({ "kind": reach.kind, "settings": reach.settings, "on_end": reach.on_end, "at_once": reach.at_once,
                 "per_minute": reach.per_minute, "timeout_seconds": reach.timeout_seconds })

@@ -21,4 +21,6 @@ pub struct Transient {
     pub(crate) model: Mutex<Option<KnownModel>>,
     /// Imports that are being applied.
     pub(crate) applying: std::sync::Arc<ApplyingImports>,
+    /// What hosts asked for and the audit log was not told yet.
+    pub(crate) asked: crate::ssh::Asked,
 }

@@ -170,7 +170,7 @@ impl WriteTx {
     }
 
     /// Owes to the accounts of identities, on targets that have a mapping, that their attributes are made
-    /// those of their identity: to all, or to `only` one. What waits its turn already looks when its turn comes;
+    /// those of their identity: to all, or to `only` one. Where a person serves the target, nobody types attributes again. What waits its turn already looks when its turn comes;
     /// what is being made right now may have looked before. Of who has ended, nothing is to be so.
     ///
     /// # Errors
@@ -191,7 +191,7 @@ impl WriteTx {
                 q.push(
                     "SELECT a.id, a.application_id, a.identity_id FROM accounts a JOIN targets t ON t.application_id = a.application_id
                      JOIN identities i ON i.id = a.identity_id
-                     WHERE t.mapping IS NOT NULL AND i.state NOT IN ('terminated', 'archived') AND a.state <> 'gone'
+                     WHERE t.mapping IS NOT NULL AND t.kind <> 'manual' AND i.state NOT IN ('terminated', 'archived') AND a.state <> 'gone'
                        AND (a.state <> 'planned' OR EXISTS (SELECT 1 FROM operations c WHERE c.account_id = a.id AND c.kind = 'create-account'
                                                             AND c.state IN ('running', 'acknowledged')))
                        AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.kind = 'change-account' AND o.state IN ('queued', 'needs-human'))",
@@ -254,6 +254,35 @@ impl WriteTx {
         by: &str,
     ) -> Result<bool, StoreError> {
         self.aim_operation(operation, account, by).await
+    }
+
+    /// Records an account that a person made by hand.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_was_made(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        id: AccountId,
+        (target, identity): (ApplicationId, IdentityId),
+        name: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+            id,
+            target,
+            identity,
+            // Nobody else tells what it is known by there.
+            id.to_string(),
+            storable(name),
+            AccountState::Enabled,
+            sqlx::types::Json(serde_json::json!({})),
+            at
+        );
+        Ok(())
     }
 
     async fn aim_operation(&mut self, operation: OperationId, account: AccountId, by: &str) -> Result<bool, StoreError> {

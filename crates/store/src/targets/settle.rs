@@ -125,7 +125,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// What the end of a credential, once read back or attested, leaves behind.
+    /// What the end of a credential, once read back or attested, leaves behind. One that is owed to several targets
+    /// ends with the last.
     ///
     /// # Errors
     /// When the database fails.
@@ -137,7 +138,8 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         execute!(
             self.tx,
-            "UPDATE credentials SET state = 'revoked', ended_at = $2, version = version + 1 WHERE id = $1 AND state IN ('revoking', 'compromised')",
+            "UPDATE credentials SET state = 'revoked', ended_at = $2, version = version + 1 WHERE id = $1 AND state IN ('revoking', 'compromised')
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.credential_id = $1 AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))",
             id,
             at
         );

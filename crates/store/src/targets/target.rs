@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tenure_domain::access::{May, change};
-use tenure_domain::id::ApplicationId;
+use tenure_domain::id::{ApplicationId, IdentityId};
 use tenure_domain::operation::Breaker;
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
 
@@ -27,6 +27,10 @@ pub struct Reach {
     /// How accounts are named and filled there; where nobody said so, Tenure makes none.
     #[sqlx(json(nullable))]
     pub mapping: Option<serde_json::Value>,
+    /// Who does by hand what is owed there, if somebody is named.
+    pub doer_id: Option<IdentityId>,
+    /// Within how many hours; only where a person does it by hand.
+    pub due_hours: Option<i32>,
     /// Operations at the same time.
     pub at_once: i32,
     /// Operations begun within a minute.
@@ -158,11 +162,11 @@ impl WriteTx {
         let settings = sqlx::types::Json(&reach.settings);
         let touched = execute!(
             self.tx,
-            "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at, mapping)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at, mapping, doer_id, due_hours)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              ON CONFLICT (application_id) DO UPDATE SET kind = excluded.kind, state = excluded.state, settings = excluded.settings, secret = excluded.secret,
                on_end = excluded.on_end, at_once = excluded.at_once, per_minute = excluded.per_minute, timeout_seconds = excluded.timeout_seconds,
-               mapping = excluded.mapping, version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = '',
+               mapping = excluded.mapping, doer_id = excluded.doer_id, due_hours = excluded.due_hours, version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = '',
                reconciled_at = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.reconciled_at END,
                watermark = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.watermark END
              WHERE targets.version = excluded.version - 1",
@@ -177,11 +181,23 @@ impl WriteTx {
             reach.timeout_seconds,
             reach.version,
             reach.updated_at,
-            reach.mapping.as_ref().map(sqlx::types::Json)
+            reach.mapping.as_ref().map(sqlx::types::Json),
+            reach.doer_id,
+            reach.due_hours
         );
         if touched == 0 {
             return Err(StoreError::Conflict("the target"));
         }
+        // What is owed already is a person's task from now on, or no longer.
+        let due = reach.due_hours.map(|hours| reach.updated_at + TimeDelta::hours(i64::from(hours)));
+        execute!(
+            self.tx,
+            "UPDATE operations SET due_at = CASE WHEN CAST($2 AS INTEGER) = 1 THEN COALESCE(due_at, $3) END
+             WHERE application_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            reach.application_id,
+            i32::from(due.is_some()),
+            due
+        );
         self.due_at_once(reach.application_id, reach.updated_at).await
     }
 

@@ -66,7 +66,8 @@ async fn a_revocation_names_its_credential() {
     for (engine, store) in stores().await {
         put(&store, &[person(1, "A")]).await;
         put_credentials(&store, &[key(5, Some(1))]).await;
-        change(&store, async |tx| tx.owe_revocation(&proof::credentials(), id(9), &key(5, Some(1)), moment()).await.unwrap()).await;
+        change(&store, async |tx| tx.owe_revocation(&proof::credentials(), &[None], &|| id(9), &key(5, Some(1)), moment()).await.unwrap())
+            .await;
         let views = store.read().await.unwrap().operations_of(id(1), 10).await.unwrap();
         assert_eq!(
             (views[0].kind, views[0].state, views[0].subject.as_deref()),
@@ -83,7 +84,7 @@ async fn a_revocation_that_is_read_back_is_verified_once() {
         put_credentials(&store, &[key(5, Some(1)), key(6, Some(1))]).await;
         change(&store, async |tx| {
             for (n, credential) in [(8, key(5, Some(1))), (9, key(6, Some(1)))] {
-                tx.owe_revocation(&proof::credentials(), id(n), &credential, moment()).await.unwrap();
+                tx.owe_revocation(&proof::credentials(), &[None], &move || id(n), &credential, moment()).await.unwrap();
             }
         })
         .await;

@@ -43,6 +43,10 @@ pub enum Api {}
 #[derive(Debug, Clone, Copy)]
 pub enum Link {}
 
+/// The kind of [`HostToken`].
+#[derive(Debug, Clone, Copy)]
+pub enum Host {}
+
 impl TokenKind for Api {
     const PREFIX: &str = "tnr_";
 }
@@ -51,10 +55,15 @@ impl TokenKind for Link {
     const PREFIX: &str = "tnl_";
 }
 
+impl TokenKind for Host {
+    const PREFIX: &str = "tnh_";
+}
+
 mod private {
     pub trait Sealed {}
     impl Sealed for super::Api {}
     impl Sealed for super::Link {}
+    impl Sealed for super::Host {}
 }
 
 /// A token for the interfaces of machines, sent in the `Authorization` header (RFC 6750).
@@ -62,6 +71,9 @@ pub type ApiToken = Token<Api>;
 
 /// A token in a link that is sent by mail.
 pub type LinkToken = Token<Link>;
+
+/// A token by which a host asks for SSH keys, and for nothing else (RFC 6750).
+pub type HostToken = Token<Host>;
 
 /// Why a text is not a token. Says nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

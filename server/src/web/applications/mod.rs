@@ -1,6 +1,7 @@
 //! `/applications` and below.
 
 mod accounts;
+mod hosts;
 mod mapping;
 mod missing;
 mod new;
@@ -29,6 +30,10 @@ pub(super) fn routes() -> Vec<Route> {
         post("/applications/{id}/target/probe", target::probe),
         post("/applications/{id}/target/read", target::read),
         post("/applications/{id}/target/hold", target::hold),
+        get("/applications/{id}/hosts", hosts::show),
+        post("/applications/{id}/hosts", hosts::add),
+        post("/applications/{id}/hosts/{host}/rotate", hosts::rotate),
+        post("/applications/{id}/hosts/{host}/revoke", hosts::revoke),
         get("/applications/{id}/mapping", mapping::show),
         post("/applications/{id}/mapping", mapping::save),
         post("/applications/{id}/mapping/try", mapping::attempt),

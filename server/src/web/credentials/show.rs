@@ -23,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn show(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let detail = show_credential(&caller.ctx, key(&id)?).await?;
     let said = match Query::parse(&query.unwrap_or_default()).get("said").unwrap_or_default() {
+        "registered" => "The key is registered: hosts are given it from now on.",
         "recorded" => "The credential is recorded.",
         "owner" => "It has a new owner.",
         "revoked" if detail.view.credential.state == CredentialState::Revoking => "Its end is owed to the target now.",
