@@ -18,6 +18,7 @@ pub mod operations;
 pub mod page;
 pub mod private;
 pub mod records;
+pub mod restores;
 pub mod scim;
 pub mod stats;
 pub mod targets;

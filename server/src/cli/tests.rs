@@ -64,7 +64,7 @@ async fn a_lost_key_is_told_and_not_made_anew() {
     }
     // The rest can be looked at all the same.
     assert_eq!(wrong(&tenure(folder.path(), &["doctor"]).await.unwrap_err()), ["keys"]);
-    assert_eq!(names(folder.path()), ["people.csv", "tenure.db"]);
+    assert_eq!(names(folder.path()), ["people.csv", "tenure.db", "tenure.key.seen"]);
 }
 
 #[tokio::test]

@@ -59,6 +59,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/applications/{id}/mapping/try" => fields(&[("mapping", "name = \"user_name\""), ("person", "sam.stranger")]),
         "/applications/{id}/missing/{grant}" | "/applications/{id}/accounts/{account}/repair" => fields(&[]),
         "/applications/{id}/accounts/{account}" => fields(&[("owner", "sam.stranger")]),
+        "/operations/restored" => fields(&[("restore", &known("restore")), ("note", "looked at it"), ("unread", &known("target"))]),
         "/operations/{id}/attest" => fields(&[("note", "seen with my own eyes")]),
         "/applications/{id}/entitlements" => fields(&[("name", "core:lead"), ("description", "leads"), ("risk", "medium")]),
         "/roles/plan" => fields(&[("name", "Another"), ("kind", "business"), ("version", "0"), ("entitlement", &known("entitlement"))]),
