@@ -69,7 +69,7 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
     let done = command(&args, &config, &app, output).await;
     let mut sealed = tenure_services::audit::seal_pending(&app, chrono::Utc::now()).await.map(drop);
     if writes && sealed.is_ok() {
-        sealed = restore::look(&app, output).await;
+        sealed = restore::keep(&app).await.map(drop);
     }
     app.store.close().await;
     done?;
