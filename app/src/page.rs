@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_frontend::Palette;
 
+use crate::components::{Banner, Tone};
 use crate::layout::{Density, NavItem, PlainShell, Shell, ShellUser, Theme, render};
 
 /// What every page needs besides its own model.
@@ -23,6 +24,8 @@ pub struct Frame {
     pub islands: bool,
     /// What the person just did, for the live region and a banner; empty for nothing.
     pub said: String,
+    /// Nothing goes out to targets, because the database was restored, and this person can change that.
+    pub held: bool,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -55,14 +58,25 @@ impl Frame {
             let banner = (!said.is_empty()).then(
                 || view! { <div class="banner banner--success"><crate::components::Icon name="m-verified"/><p>{said.clone()}</p></div> },
             );
+            let held = frame.held.then(held);
             view! {
                 <Shell title user=frame.user nav_items=frame.nav nostrip:current=current theme=frame.theme density=frame.density searched
                     status=said.clone() islands=frame.islands nonce=frame.nonce palette=palette.into_any()>
-                    <div class="flow">{banner}{content}</div>
+                    <div class="flow">{held}{banner}{content}</div>
                 </Shell>
             }
         })
     }
+}
+
+/// On every page of an administrator, until one of them has looked.
+fn held() -> AnyView {
+    view! {
+        <Banner tone=Tone::Warning title="Restored database: nothing goes out until somebody has looked.">
+            <a href="/operations/restored">"Look at the difference"</a>
+        </Banner>
+    }
+    .into_any()
 }
 
 /// A page of nobody in particular: sign-in, set-up, errors. It holds no script.

@@ -337,6 +337,27 @@ CREATE INDEX accounts_identity ON accounts (identity_id, application_id) WHERE i
 CREATE INDEX accounts_name ON accounts (application_id, name, id);
 CREATE INDEX accounts_orphans ON accounts (application_id, name, id) WHERE identity_id IS NULL AND state <> 'gone';
 
+-- Times in which nothing goes out to targets, because this database was found to be restored from a copy, or
+-- somebody said so.
+CREATE TABLE restores (
+    id UUID PRIMARY KEY,
+    noticed_at TIMESTAMPTZ NOT NULL,
+    -- What was found, or why somebody holds it.
+    said TEXT NOT NULL,
+    -- How many events the log was known to have, and when; none where somebody said it.
+    expected_size BIGINT,
+    seen_at TIMESTAMPTZ,
+    -- How many there were, and when the newest was written.
+    found_size BIGINT NOT NULL,
+    found_at TIMESTAMPTZ,
+    released_at TIMESTAMPTZ,
+    released_by TEXT,
+    note TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX restores_noticed ON restores (noticed_at);
+-- One is open at most: whoever opens another closes it first.
+CREATE UNIQUE INDEX restores_open ON restores ((released_at IS NULL)) WHERE released_at IS NULL;
+
 CREATE TABLE operations (
     id UUID PRIMARY KEY,
     kind TEXT COLLATE "C" NOT NULL,

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 mod http;
 mod runtime;
+mod seal;
 mod serve;
 mod targets;
 mod web;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{SubsecRound, Utc};
 use tenure_domain::access::{Channel, Principal};
+use tenure_services::restores::SeenFile;
 use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::{EventMac, Opening, Store, StoreError};
 use tenure_vault::{Keys, PasswordPool, Verifier};
@@ -45,6 +46,7 @@ pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, 
         passwords: PasswordPool::new(Verifier::owasp()),
         settings: config.settings(),
         connectors: Arc::new(tenure_services::targets::Connectors),
+        seen: config.key_file().map(|file| SeenFile::beside(&file)),
         transient: Arc::default(),
     });
     let start = system(&app, "start");

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
-use tenure_services::{App, accounts, audit, schedule};
+use tenure_services::restores::look_for_restore;
+use tenure_services::{App, accounts, schedule};
 use tenure_store::Opening;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -13,12 +14,10 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::connections::Patience;
 use crate::http::{Web, connections, router};
-use crate::{asked, assets, runtime, targets};
+use crate::{asked, assets, runtime, seal, targets};
 
 /// How long the worker rests when nothing is due.
 const ROUND: Duration = Duration::from_secs(15);
-/// How long the sealer rests.
-const SEAL: Duration = Duration::from_secs(1);
 /// How often the numbers of the times are put together: until then each is kept by itself.
 const UPKEEP: Duration = Duration::from_secs(5);
 /// How long requests may still take when the server is to stop.
@@ -30,8 +29,11 @@ const GRACE: Duration = Duration::from_secs(20);
 /// In words, when it cannot begin or has to stop.
 pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), String> {
     let app = runtime::open(config, Opening::MayCreate).await.map_err(|e| e.to_string())?;
+    // Before any worker begins.
+    let looked = look_for_restore(&runtime::system(&app, "looking for a restored database")).await.map_err(|e| e.to_string())?;
     tenure_app::layout::set_assets(|name| assets::find(name).map_or_else(String::new, |a| a.path.to_owned()));
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| format!("metrics cannot be kept: {e}"))?;
+    seal::gauge(looked.held.as_ref());
     let web = Arc::new(Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics));
 
     let listener = TcpListener::bind(config.listen)
@@ -40,6 +42,10 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let origin = if config.public_url.is_some() { config.origin() } else { format!("http://{address}") };
     said(&format!("Tenure is at {origin}"));
+    seal::words(&looked).iter().for_each(|words| said(words));
+    if looked.held.is_some() {
+        said(&format!("  Look at the difference, and let it go on: {origin}/operations/restored"));
+    }
     if let Some(first) = accounts::first_administrator(&runtime::system(&app, "first start")).await.map_err(|e| e.to_string())? {
         said(&format!("Nobody can administer it yet. Set the password of `{}` by this link, once, within 72 hours:", first.user_name));
         said(&format!("  {origin}/set-up?token={}", first.token.expose()));
@@ -51,7 +57,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let workers = tokio::spawn(work(Arc::clone(&app), stopped.clone()));
     let targets = tokio::spawn(targets::work(Arc::clone(&app), stopped.clone()));
     let asked = tokio::spawn(asked::tell(Arc::clone(&app), stopped.clone()));
-    let sealer = tokio::spawn(seal(Arc::clone(&app), stopped.clone()));
+    let sealer = tokio::spawn(seal::work(Arc::clone(&app), stopped.clone()));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
     let server = tokio::spawn(connections::serve(listener, router(Arc::clone(&web)), Patience::default(), stopped));
     signal().await;
@@ -66,6 +72,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let _ = tokio::time::timeout(GRACE, targets).await;
     let _ = tokio::time::timeout(GRACE, asked).await;
     let _ = tokio::time::timeout(GRACE, sealer).await;
+    let _ = tokio::time::timeout(GRACE, seal::last(&app)).await;
     let _ = upkeep.await;
     if tokio::time::timeout(GRACE, app.store.close()).await.is_err() {
         // All of it is one transaction: it waits to be applied again.
@@ -103,15 +110,6 @@ async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
         }
         if let Err(error) = app.store.sweep_sessions(chrono::Utc::now()).await {
             tracing::error!(%error, "old sessions could not be swept");
-        }
-    })
-    .await;
-}
-
-async fn seal(app: Arc<App>, stopped: watch::Receiver<bool>) {
-    every(SEAL, stopped, || async {
-        if let Err(error) = audit::seal_pending(&app, chrono::Utc::now()).await {
-            tracing::error!(%error, "the audit log could not be sealed; it is tried again");
         }
     })
     .await;

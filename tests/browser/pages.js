@@ -26,6 +26,7 @@ export const adminPages = [
   { name: "offboarding record", first: { in: "/offboarding", link: "main tbody th a" }, budget: ADMIN },
   { name: "owed to targets", path: "/operations", budget: ADMIN },
   { name: "operation", first: { in: "/operations", link: "main tbody th a.sub" }, budget: ADMIN },
+  { name: "restored database", path: "/operations/restored", budget: ADMIN },
   { name: "hand-overs", path: "/hand-overs", budget: ADMIN },
   { name: "my access", path: "/my-access", budget: SELF_SERVICE_SIGNED_IN },
   { name: "my tasks", path: "/tasks", budget: SELF_SERVICE_SIGNED_IN },

@@ -20,6 +20,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// The path of the first administrator's set-up link, if one was printed.
     pub set_up: Option<String>,
+    /// What it said on the terminal until it was ready.
+    pub said: Vec<String>,
     log: PathBuf,
 }
 
@@ -48,11 +50,13 @@ impl Server {
         let mut set_up = None;
         let mut ready = false;
         // From here on, dropping it ends the process.
-        let mut server = Server { child: Some(child), address, set_up: None, log };
+        let mut server = Server { child: Some(child), address, set_up: None, said: Vec::new(), log };
         while let Some(Ok(line)) = said.next() {
             ready |= line.starts_with("Tenure is at");
             set_up = line.find("/set-up?").map(|at| line[at..].to_owned());
-            if line.starts_with("Sign in") || set_up.is_some() {
+            let is_last = line.starts_with("Sign in") || set_up.is_some();
+            server.said.push(line);
+            if is_last {
                 break;
             }
         }

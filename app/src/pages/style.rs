@@ -94,6 +94,7 @@ mod tests {
             nonce: String::new(),
             islands: false,
             said: String::new(),
+            held: false,
             now,
         };
         let html = page(&frame);

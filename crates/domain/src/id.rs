@@ -81,6 +81,8 @@ ids! {
     HostId = "host";
     /// One run of the function that ends identities.
     EndingId = "ending";
+    /// A time in which nothing goes out to targets: the database was restored.
+    RestoreId = "restore";
     /// The record of the end of one identity.
     RecordId = "record";
     /// One import of a file.

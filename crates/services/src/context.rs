@@ -45,6 +45,8 @@ pub struct App {
     pub settings: Settings,
     /// How targets are reached.
     pub connectors: Arc<dyn crate::targets::Connect>,
+    /// How far this machine has seen the audit log; none for a database that vanishes with the process.
+    pub seen: Option<crate::restores::SeenFile>,
     /// What only this process remembers.
     pub transient: Arc<crate::transient::Transient>,
 }

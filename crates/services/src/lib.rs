@@ -18,6 +18,7 @@ pub mod list_imports;
 pub mod operations;
 pub mod people;
 pub mod records;
+pub mod restores;
 pub mod schedule;
 pub mod scim;
 pub mod search;

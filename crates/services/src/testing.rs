@@ -71,8 +71,15 @@ pub async fn app(store: Store) -> Arc<App> {
 /// When the database fails.
 pub async fn app_with(store: Store, connectors: Arc<dyn crate::targets::Connect>) -> Arc<App> {
     let passwords = PasswordPool::new(Verifier::weak_for_tests());
-    let app =
-        Arc::new(App { store, keys: keys().clone(), passwords, settings: Settings::default(), connectors, transient: Arc::default() });
+    let app = Arc::new(App {
+        store,
+        keys: keys().clone(),
+        passwords,
+        settings: Settings::default(),
+        connectors,
+        seen: None,
+        transient: Arc::default(),
+    });
     insert_instance(&app).await;
     app
 }

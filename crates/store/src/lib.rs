@@ -19,6 +19,7 @@ pub mod operations;
 pub mod page;
 pub mod private;
 pub mod records;
+pub mod restores;
 pub mod scim;
 pub mod ssh;
 pub mod stats;

@@ -90,6 +90,9 @@ pub(crate) enum Command {
         /// The new file
         file: PathBuf,
     },
+    /// What to do when the database was restored from a copy
+    #[command(subcommand)]
+    Restore(Restore),
     /// Check configuration, database, migrations, keys, the audit log, targets and mail; changes nothing
     Doctor {
         /// Also send a test message to this address
@@ -204,6 +207,16 @@ pub(crate) enum Record {
         /// A record that was signed earlier, or its signed note: this one must be a continuation of it
         #[arg(long, value_name = "FILE")]
         known: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Restore {
+    /// Let nothing go out to targets until an administrator has looked at the difference
+    Hold {
+        /// Why: it stands in the audit log
+        #[arg(long)]
+        reason: String,
     },
 }
 

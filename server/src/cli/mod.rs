@@ -14,6 +14,7 @@ mod offboard;
 mod operator;
 mod output;
 mod record;
+mod restore;
 #[cfg(test)]
 mod tests;
 
@@ -61,8 +62,15 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
         return serve::serve(&config, output::line).await.map_err(Failed::new);
     }
     let app = runtime::open(&config, opening(&args.command)).await?;
+    let writes = opening(&args.command) != Opening::Looks;
+    if writes {
+        restore::look(&app, output).await?;
+    }
     let done = command(&args, &config, &app, output).await;
-    let sealed = tenure_services::audit::seal_pending(&app, chrono::Utc::now()).await;
+    let mut sealed = tenure_services::audit::seal_pending(&app, chrono::Utc::now()).await.map(drop);
+    if writes && sealed.is_ok() {
+        sealed = restore::keep(&app).await.map(drop);
+    }
     app.store.close().await;
     done?;
     // What is done is done: whoever is told that it failed does it again.
@@ -79,7 +87,7 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
 fn opening(command: &Command) -> Opening {
     match command {
         Command::Serve { .. } | Command::Demo { .. } | Command::Import(_) => Opening::MayCreate,
-        Command::Offboard { .. } | Command::Account(_) | Command::Recompute => Opening::MustExist,
+        Command::Offboard { .. } | Command::Account(_) | Command::Recompute | Command::Restore(_) => Opening::MustExist,
         Command::Identity(_) | Command::Audit(_) | Command::Record(_) | Command::Backup { .. } | Command::Doctor { .. } => Opening::Looks,
     }
 }
@@ -97,6 +105,7 @@ async fn command(args: &Args, config: &Config, app: &Arc<App>, output: &Output) 
         Command::Account(args::Account::Grant { user, role }) => account::grant(&ctx, output, user, *role, true).await,
         Command::Account(args::Account::Revoke { user, role }) => account::grant(&ctx, output, user, *role, false).await,
         Command::Recompute => identity::recompute(&ctx, output).await,
+        Command::Restore(args::Restore::Hold { reason }) => restore::hold(&ctx, output, reason).await,
         Command::Backup { file } => backup::run(&ctx, output, file).await,
         // Handled before the database is opened.
         Command::Serve { .. } | Command::Doctor { .. } | Command::Record(_) | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),

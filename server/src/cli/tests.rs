@@ -64,7 +64,7 @@ async fn a_lost_key_is_told_and_not_made_anew() {
     }
     // The rest can be looked at all the same.
     assert_eq!(wrong(&tenure(folder.path(), &["doctor"]).await.unwrap_err()), ["keys"]);
-    assert_eq!(names(folder.path()), ["people.csv", "tenure.db"]);
+    assert_eq!(names(folder.path()), ["people.csv", "tenure.db", "tenure.key.seen"]);
 }
 
 #[tokio::test]
@@ -81,6 +81,31 @@ async fn the_doctor_tells_of_a_schema_of_another_version() {
     assert_eq!(wrong(&tenure(folder.path(), &["doctor"]).await.unwrap_err()), ["migrations"]);
     let failed = tenure(folder.path(), &["audit", "verify"]).await.unwrap_err();
     assert!(failed.words().contains("older version"), "{}", failed.words());
+}
+
+#[tokio::test]
+async fn a_command_that_writes_notices_a_copy_that_was_put_back_and_one_holds_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path()).await;
+    let (database, copy) = (folder.path().join("tenure.db"), folder.path().join("copy.db"));
+    std::fs::copy(&database, &copy).unwrap();
+    tenure(folder.path(), &["account", "invite", "ada"]).await.unwrap();
+    std::fs::copy(&copy, &database).unwrap();
+    for words in [["audit", "verify"].as_slice(), &["identity", "show", "ada"]] {
+        tenure(folder.path(), words).await.unwrap();
+    }
+    tenure(folder.path(), &["recompute"]).await.unwrap();
+    let failed = tenure(folder.path(), &["restore", "hold", "--reason", "to be sure"]).await.unwrap_err();
+    assert!(failed.words().contains("held already") && failed.words().contains("older"), "{}", failed.words());
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    for name in ["tenure.db", "tenure.key"] {
+        let from = if name == "tenure.db" { &copy } else { &folder.path().join(name) };
+        std::fs::copy(from, elsewhere.path().join(name)).unwrap();
+    }
+    let failed = tenure(elsewhere.path(), &["restore", "hold", "--reason", " "]).await.unwrap_err();
+    assert!(failed.words().contains("reason"), "{}", failed.words());
+    tenure(elsewhere.path(), &["restore", "hold", "--reason", "a copy from Tuesday"]).await.unwrap();
 }
 
 #[cfg(unix)]

@@ -39,6 +39,8 @@ pub(crate) struct Caller {
     pub theme: Theme,
     /// How close rows stand.
     pub density: Density,
+    /// Whether nothing goes out to targets, because the database was restored.
+    pub held: bool,
     /// Path and query of the page.
     pub here: String,
 }
@@ -51,15 +53,15 @@ pub(crate) struct SignedIn(pub Caller);
 pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
     let now = Utc::now();
-    let mut session_key = String::new();
+    let (mut session_key, mut held) = (String::new(), false);
     let (principal, channel) = match bearer(request.headers()) {
         Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {
             Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
             Err(error) => return Failure::from(error).into_response(),
         },
         None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {
-            Ok(Some((principal, key))) => {
-                session_key = key;
+            Ok(Some((principal, key, is_held))) => {
+                (session_key, held) = (key, is_held);
                 (principal, Channel::Portal)
             }
             Ok(None) => (Principal::anonymous(), Channel::Portal),
@@ -79,6 +81,7 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
         nonce: request.extensions().get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default(),
         theme: Theme::from_word(&theme),
         density: Density::from_word(&density),
+        held,
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
     request.extensions_mut().insert(caller);
@@ -90,7 +93,7 @@ async fn from_session(
     session: Option<&Session>,
     now: chrono::DateTime<Utc>,
     by_itself: bool,
-) -> Result<Option<(Principal, String)>, Response> {
+) -> Result<Option<(Principal, String, bool)>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
@@ -100,7 +103,7 @@ async fn from_session(
         let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
         accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
     }
-    Ok(Some((person(&who, &is), id.to_string())))
+    Ok(Some((person(&who, &is), id.to_string(), is.held)))
 }
 
 fn person(who: &Who, is: &NowIs) -> Principal {

@@ -7,6 +7,8 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use tenure_store::StoreError;
+
 use super::{Route, Web, get};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -23,12 +25,16 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Whether requests can be served: the database answers.
+/// Whether requests can be served: the database answers. Also while nothing goes out, which it says.
 async fn ready(State(web): State<Arc<Web>>) -> Response {
-    let answer = async { web.app.store.read().await?.instance().await };
+    let answer = async {
+        let mut tx = web.app.store.read().await?;
+        Ok::<_, StoreError>((tx.instance().await?, tx.open_restore().await?))
+    };
     match answer.await {
-        Ok(Some(_)) => "ready\n".into_response(),
-        Ok(None) => (StatusCode::SERVICE_UNAVAILABLE, "the database is empty\n").into_response(),
+        Ok((Some(_), None)) => "ready\n".into_response(),
+        Ok((Some(_), Some(_))) => "ready; restored database: nothing goes out to targets until somebody has looked\n".into_response(),
+        Ok((None, _)) => (StatusCode::SERVICE_UNAVAILABLE, "the database is empty\n").into_response(),
         Err(error) => {
             tracing::error!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()

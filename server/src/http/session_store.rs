@@ -43,6 +43,8 @@ pub(crate) struct NowIs {
     pub roles: String,
     /// Whether anybody reports to it.
     pub has_reports: bool,
+    /// Whether nothing goes out to targets.
+    pub held: bool,
     /// When it was last seen.
     pub last_seen_at: DateTime<Utc>,
 }
@@ -106,6 +108,7 @@ impl SessionStore for Sessions {
                 display_name: row.display_name.unwrap_or_default(),
                 roles: row.roles.unwrap_or_default(),
                 has_reports: row.has_reports,
+                held: row.held,
                 last_seen_at: row.last_seen_at,
             };
             data.insert(NOW.to_owned(), serde_json::to_value(now_is).map_err(backend)?);

@@ -40,6 +40,7 @@ pub(crate) fn frame(web: &Web, caller: &Caller, said: &str) -> Frame {
         nonce: caller.nonce.clone(),
         islands: assets::islands_present(),
         said: said.to_owned(),
+        held: caller.held && authorize::<actions::SettleRestore, _>(who, &Portal).is_ok(),
         now: caller.ctx.now,
     }
 }

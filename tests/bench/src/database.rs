@@ -53,6 +53,7 @@ impl Database {
             passwords: PasswordPool::new(Verifier::owasp()),
             settings: Settings::default(),
             connectors: Arc::new(tenure_services::targets::Connectors),
+            seen: None,
             transient: Arc::default(),
         });
         let ctx = Ctx {

@@ -63,6 +63,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/applications/{id}/accounts/{account}" => fields(&[("owner", "sam.stranger")]),
         "/tasks/{id}/done" => Body::Upload(vec![("note", "seen with my own eyes".to_owned())], b"a picture".to_vec()),
         "/tasks/{id}/cannot" => fields(&[("reason", "the machine is broken")]),
+        "/operations/restored" => fields(&[("restore", &known("restore")), ("note", "looked at it"), ("unread", &known("target"))]),
         "/operations/{id}/attest" => fields(&[("note", "seen with my own eyes")]),
         "/applications/{id}/entitlements" => fields(&[("name", "core:lead"), ("description", "leads"), ("risk", "medium")]),
         "/roles/plan" => fields(&[("name", "Another"), ("kind", "business"), ("version", "0"), ("entitlement", &known("entitlement"))]),

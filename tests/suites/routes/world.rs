@@ -135,6 +135,7 @@ impl World {
         let answer = self.database.json(["account", "invite", "rita.report"]).done().json();
         let path = answer["path"].as_str().expect("a path");
         self.keep("link", path.split_once("token=").expect("a token").1.to_owned());
+        self.database.json(["restore", "hold", "--reason", "put back from a copy"]).done();
         self.browsers.insert("admin", admin);
         for (role, browser) in &self.browsers {
             self.tokens.insert(role, browser.clone().form_token());
@@ -297,6 +298,7 @@ impl World {
             ("record", "SELECT id FROM records"),
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
+            ("restore", "SELECT id FROM restores"),
             ("event", "SELECT id FROM audit_events WHERE action = 'identity.ended'"),
         ] {
             let id = self.id(sql);

@@ -1,4 +1,5 @@
 //! `/operations` and below.
 
 pub mod list;
+pub mod restored;
 pub mod show;

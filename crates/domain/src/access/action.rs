@@ -87,6 +87,8 @@ all_actions! {
     ViewOperation(OperationId) = "view-operation", false;
     /// Say that an operation is done, or have it tried again at once.
     SettleOperation(OperationId) = "settle-operation", true;
+    /// Hold everything that goes out to targets because the database was restored, and let it go again.
+    SettleRestore(Portal) = "settle-restore", true;
     /// Create or change a role, by plan and apply.
     ChangeRole(RoleId) = "change-role", true;
     /// Create or change a birthright rule, by plan and apply.

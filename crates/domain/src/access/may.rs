@@ -49,6 +49,9 @@ pub mod change {
     /// Write what became of operations.
     #[derive(Debug)]
     pub struct WriteOperations;
+    /// Write when nothing goes out to targets.
+    #[derive(Debug)]
+    pub struct WriteRestores;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -65,6 +68,7 @@ may! {
     WriteApplications: ManageApplications, ManageTarget, ImportMemberships, ImportCredentials;
     WriteTargets: ManageTarget, RunSchedule;
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
+    WriteRestores: SettleRestore, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
     WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;

@@ -22,6 +22,7 @@ mod provisioning;
 mod reconciling;
 mod records;
 mod refusals;
+mod restored;
 mod roles;
 mod rules;
 mod schedule;

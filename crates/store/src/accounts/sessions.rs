@@ -46,6 +46,8 @@ pub struct StoredSession {
     pub roles: Option<String>,
     /// Whether anybody reports to it.
     pub has_reports: bool,
+    /// Whether nothing goes out to targets, because the database was restored.
+    pub held: bool,
 }
 
 /// A session for its owner's eyes.
@@ -75,7 +77,8 @@ impl Tx {
             StoredSession,
             "SELECT s.data, s.expires_at, s.last_seen_at, s.identity_id, s.credential_id, i.display_name,
                     (SELECT string_agg(r.role, ',') FROM portal_roles r WHERE r.identity_id = s.identity_id) AS roles,
-                    EXISTS (SELECT 1 FROM identities d WHERE d.manager_id = s.identity_id AND d.state NOT IN ('terminated', 'archived')) AS has_reports
+                    EXISTS (SELECT 1 FROM identities d WHERE d.manager_id = s.identity_id AND d.state NOT IN ('terminated', 'archived')) AS has_reports,
+                    EXISTS (SELECT 1 FROM restores h WHERE h.released_at IS NULL) AS held
              FROM portal_sessions s LEFT JOIN identities i ON i.id = s.identity_id LEFT JOIN credentials c ON c.id = s.credential_id
              WHERE s.id_hash = $1 AND s.expires_at > $2 AND (s.identity_id IS NULL OR (i.epoch = s.epoch AND i.state IN ('active', 'on-leave') AND c.state = 'active'))",
             id_hash,

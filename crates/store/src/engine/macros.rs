@@ -123,3 +123,10 @@ macro_rules! execute_for_ids {
         touched
     }};
 }
+
+/// The condition that nobody holds what goes out: no restored database waits for somebody to look at it.
+macro_rules! not_held {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM restores held WHERE held.released_at IS NULL)"
+    };
+}

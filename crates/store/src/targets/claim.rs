@@ -84,7 +84,7 @@ impl Tx {
 
 impl Store {
     /// Takes operations of a target that are due, as many as may run there at once, with the target
-    /// itself. None if it is held, or left alone for now. Who holds what is bookkeeping: it leaves no event.
+    /// itself. None if it is held, or left alone for now; no operations while a restored database is looked at. Who holds what is bookkeeping: it leaves no event.
     ///
     /// # Errors
     /// When the database fails.
@@ -131,6 +131,7 @@ impl WriteTx {
                   AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
                                   AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged'))",
             );
+            query.push(" AND ").push(not_held!());
             query.push(" AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.account_id = o.account_id AND q.id <> o.id AND q.claimed_until > ");
             query.push_bind(claim.now);
             query.push(") AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.grant_id = o.grant_id AND q.id <> o.id AND q.claimed_until > ");
@@ -147,7 +148,7 @@ impl WriteTx {
                 q.push("UPDATE operations SET state = 'running', claimed_by = ").push_bind(claim.by);
                 q.push(", claimed_until = ").push_bind(claim.until).push(", next_at = ").push_bind(claim.until);
                 q.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND next_at <= ").push_bind(claim.now);
-                q.push(" AND id IN (");
+                q.push(" AND ").push(not_held!()).push(" AND id IN (");
             },
             |q| {
                 q.push(") RETURNING id");

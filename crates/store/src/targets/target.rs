@@ -133,7 +133,7 @@ impl Tx {
         ))
     }
 
-    /// Targets on which something is due now, and that may be asked.
+    /// Targets on which something is due now, and that may be asked; none while a restored database is looked at.
     ///
     /// # Errors
     /// When the database fails.
@@ -141,11 +141,15 @@ impl Tx {
         let rows = fetch_all!(
             self,
             (ApplicationId,),
-            "SELECT t.application_id FROM targets t
-             WHERE t.state = 'live' AND t.reconciled_at IS NOT NULL AND (t.open_until IS NULL OR t.open_until <= $1)
-               AND EXISTS (SELECT 1 FROM operations o WHERE o.application_id = t.application_id AND o.next_at <= $1
-                           AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
-             ORDER BY t.application_id",
+            concat!(
+                "SELECT t.application_id FROM targets t
+                 WHERE t.state = 'live' AND t.reconciled_at IS NOT NULL AND (t.open_until IS NULL OR t.open_until <= $1)
+                   AND EXISTS (SELECT 1 FROM operations o WHERE o.application_id = t.application_id AND o.next_at <= $1
+                               AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
+                   AND ",
+                not_held!(),
+                " ORDER BY t.application_id"
+            ),
             now
         );
         Ok(rows.into_iter().map(|(id,)| id).collect())

@@ -1,5 +1,6 @@
 //! `/operations` and below, `/out-of-band`
 
+mod restored;
 mod show;
 
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use crate::web::{frame, html, page_request};
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/operations", owed),
+        get("/operations/restored", restored::show),
+        post("/operations/restored", restored::release),
         get("/operations/{id}", show::show),
         post("/operations/{id}/retry", show::retry),
         post("/operations/{id}/attest", show::attest),
