@@ -52,6 +52,9 @@ pub enum ServiceError {
     /// It cannot be done now.
     #[error("{0}")]
     Refused(String),
+    /// The actor may not act any more.
+    #[error("{0}")]
+    Over(StoreError),
     /// Too much at once.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -71,6 +74,7 @@ impl From<StoreError> for ServiceError {
             StoreError::Missing(_) => {
                 Self::Conflict("something that this refers to is not there any more; nothing was changed. Look at it again".to_owned())
             }
+            StoreError::Over => Self::Over(error),
             other => Self::Store(other),
         }
     }

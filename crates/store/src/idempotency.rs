@@ -56,17 +56,19 @@ pub enum Known {
 struct Row {
     request_hash: Vec<u8>,
     carried_out: bool,
+    claimed_until: DateTime<Utc>,
     status: Option<i32>,
     answer: Option<String>,
     headers: String,
 }
 
 impl Row {
-    fn known(self, request_hash: &[u8]) -> Known {
+    fn known(self, request_hash: &[u8], now: DateTime<Utc>) -> Known {
         match self.status {
             _ if self.request_hash != request_hash => Known::OtherRequest,
             Some(status) => Known::Answered(KeptAnswer { status, body: self.answer, headers: self.headers }),
-            None if self.carried_out => Known::CarriedOut,
+            // Whoever carries it out says so again and again, until the answer is kept.
+            None if self.carried_out && self.claimed_until <= now => Known::CarriedOut,
             None => Known::Running,
         }
     }
@@ -117,15 +119,32 @@ impl Store {
             let row = fetch_optional!(
                 tx.tx,
                 Row,
-                "SELECT request_hash, carried_out, status, answer, headers FROM idempotency_keys WHERE principal_id = $1 AND key = $2",
+                "SELECT request_hash, carried_out, claimed_until, status, answer, headers FROM idempotency_keys WHERE principal_id = $1 AND key = $2",
                 claim.principal.uuid(),
                 claim.key.as_str()
             );
             // Given free this very moment: whoever sends it again gets it.
-            row.map_or(Known::Running, |row| row.known(request_hash))
+            row.map_or(Known::Running, |row| row.known(request_hash, now))
         };
         tx.unscoped_commit().await?;
         Ok(known)
+    }
+
+    /// Says that a claim is still being carried out, so that nobody takes it over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_claim(&self, claim: &Claim, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        execute!(
+            tx.tx,
+            "UPDATE idempotency_keys SET claimed_until = $4 WHERE principal_id = $1 AND key = $2 AND claim = $3",
+            claim.principal.uuid(),
+            claim.key.as_str(),
+            claim.claim,
+            now + GIVEN_UP
+        );
+        tx.unscoped_commit().await
     }
 
     /// Keeps the answer to a claim.

@@ -95,7 +95,8 @@ impl Tx {
     }
 
     /// The keys that let somebody in under a login name: those of whoever has that account there, may act and holds
-    /// something there; and of these the keys that live. What a host is given, and what is read back.
+    /// something there; and of these the keys that live. What a host is given, and what is read back. A name that two
+    /// accounts have is nobody's, whoever of them lives; and `root` is no person's.
     ///
     /// # Errors
     /// When the database fails.
@@ -106,7 +107,9 @@ impl Tx {
             "SELECT a.id AS account_id, c.id AS credential_id, c.label, k.text, k.fingerprint, c.expires_at
              FROM accounts a JOIN identities i ON i.id = a.identity_id JOIN credentials c ON c.identity_id = i.id
              JOIN ssh_keys k ON k.credential_id = c.id
-             WHERE a.application_id = $1 AND a.name = $2 AND a.state <> 'gone' AND i.state IN ('active', 'on-leave')
+             WHERE a.application_id = $1 AND a.name = $2 AND a.name <> 'root' AND a.state <> 'gone' AND i.state IN ('active', 'on-leave')
+               AND NOT EXISTS (SELECT 1 FROM accounts b
+                               WHERE b.application_id = a.application_id AND b.name = a.name AND b.id <> a.id AND b.state <> 'gone')
                AND c.state = 'active' AND c.expires_at > $3
                AND EXISTS (SELECT 1 FROM grants g JOIN entitlements e ON e.id = g.entitlement_id
                            WHERE g.identity_id = i.id AND g.state = 'held' AND e.application_id = a.application_id)
@@ -251,7 +254,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Lets the token of a host work until a moment at most. Yields whether it still worked.
+    /// Lets the token of a host work until a moment at most. Yields whether it would have worked longer: of one that was
+    /// replaced already, it would not.
     ///
     /// # Errors
     /// When the database fails.
@@ -260,15 +264,12 @@ impl WriteTx {
         _proof: &impl May<change::WriteTargets>,
         id: HostId,
         until: DateTime<Utc>,
-        now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let touched = execute!(
             self.tx,
-            "UPDATE ssh_hosts SET expires_at = CASE WHEN expires_at < $2 THEN expires_at ELSE $2 END
-             WHERE id = $1 AND revoked_at IS NULL AND expires_at > $3",
+            "UPDATE ssh_hosts SET expires_at = $2 WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2",
             id,
-            until,
-            now
+            until
         );
         Ok(touched == 1)
     }

@@ -74,9 +74,11 @@ macro_rules! doers {
             " LEFT JOIN identities d ON d.id = ",
             $target,
             ".doer_id AND d.state = 'active' AND d.id IS DISTINCT FROM o.identity_id
-            AND d.id IS DISTINCT FROM i.persona_of AND (d.persona_of IS NULL OR d.persona_of IS DISTINCT FROM i.id)
+            AND d.id IS DISTINCT FROM i.persona_of
+            AND (d.persona_of IS NULL OR (d.persona_of IS DISTINCT FROM i.id AND d.persona_of IS DISTINCT FROM i.persona_of))
           LEFT JOIN identities w ON w.id = a.owner_id AND w.state = 'active' AND w.id IS DISTINCT FROM o.identity_id
-            AND w.id IS DISTINCT FROM i.persona_of AND (w.persona_of IS NULL OR w.persona_of IS DISTINCT FROM i.id) "
+            AND w.id IS DISTINCT FROM i.persona_of
+            AND (w.persona_of IS NULL OR (w.persona_of IS DISTINCT FROM i.id AND w.persona_of IS DISTINCT FROM i.persona_of)) "
         )
     };
 }
@@ -93,7 +95,7 @@ const TASK: &str = concat!(
     doers!("t"),
     "WHERE t.kind = 'manual'"
 );
-const OPEN: &str = " AND o.due_at IS NOT NULL AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')";
+const OPEN: &str = " AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')";
 
 impl Tx {
     /// A task.
@@ -116,7 +118,7 @@ impl Tx {
         Ok(on_both!(self, conn => {
             let mut query = sqlx::QueryBuilder::new(TASK);
             query.push(OPEN).push(" AND (t.doer_id = ").push_bind(doer).push(" OR a.owner_id = ").push_bind(doer);
-            query.push(") AND COALESCE(d.id, w.id) = ").push_bind(doer).push(" ORDER BY o.due_at, o.id LIMIT ").push_bind(limit);
+            query.push(") AND COALESCE(d.id, w.id) = ").push_bind(doer).push(" ORDER BY COALESCE(o.due_at, o.created_at), o.id LIMIT ").push_bind(limit);
             query.build_query_as::<TaskRow>().fetch_all(&mut **conn).await?
         }))
     }

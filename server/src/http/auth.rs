@@ -13,7 +13,7 @@ use chrono::{Duration, Utc};
 use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
-use tenure_services::{Ctx, accounts};
+use tenure_services::{App, Ctx, accounts};
 use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
@@ -71,7 +71,7 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let (theme, density) = (cookie(request.headers(), "theme"), cookie(request.headers(), "density"));
     let caller = Caller {
         ctx: Ctx {
-            app: Arc::clone(&web.app),
+            app: acting(&web.app, &principal),
             principal,
             now,
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
@@ -86,6 +86,16 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     };
     request.extensions_mut().insert(caller);
     next.run(request).await
+}
+
+/// What a request works with: no change of it begins once its session or token has ended, however slowly its body comes.
+fn acting(app: &Arc<App>, principal: &Principal) -> Arc<App> {
+    match principal.kind {
+        PrincipalKind::Person { session: credential, .. } | PrincipalKind::Token { credential_id: credential, .. } => {
+            Arc::new(App { store: app.store.acting(credential), ..App::clone(app) })
+        }
+        _ => Arc::clone(app),
+    }
 }
 
 async fn from_session(

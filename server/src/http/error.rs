@@ -159,6 +159,7 @@ impl From<ServiceError> for Failure {
                 Self::new(StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or none that you may see."))
             }
             ServiceError::Conflict(words) => Self::new(StatusCode::CONFLICT, "Changed in the meantime", words),
+            ServiceError::Over(error) => Self::new(StatusCode::UNAUTHORIZED, "Signed out", format!("{error}.")),
             ServiceError::Busy => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "Busy", "Too much at once. Nothing was changed. Try again in a moment.")
             }

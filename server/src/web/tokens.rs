@@ -10,7 +10,7 @@ use tenure_domain::access::{actions, authorize};
 use tenure_domain::id::{CredentialId, Id as _, IdentityId};
 use tenure_domain::identity::Identity;
 use tenure_services::ServiceError;
-use tenure_services::credentials::{NewToken, issue_token, revoke_credential};
+use tenure_services::credentials::{NewToken, issue_token, revoke_own_token};
 use tenure_services::identities::show_identity;
 
 use super::read::key;
@@ -104,6 +104,6 @@ async fn issue_other(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Pa
 }
 
 async fn revoke(State(_): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, _form: Posted) -> Reply {
-    revoke_credential(&caller.ctx, key(&id)?, "revoked by its holder").await?;
+    revoke_own_token(&caller.ctx, key(&id)?).await?;
     Ok(see_other("/account?said=revoked"))
 }

@@ -16,7 +16,7 @@ pub use issue_token::{IssuedToken, MAX_DAYS, NewToken, issue_token};
 pub use list::{COUNT_LIMIT, CredentialCards, CredentialDetail, CredentialList, list_credentials, show_credential};
 pub(crate) use list::{count_cards, heat};
 pub use record::{ISSUER, NewCredential, change_owner, check_credential, record_credential};
-pub use revoke::{revoke_confirmed, revoke_credential};
+pub use revoke::{revoke_confirmed, revoke_credential, revoke_own_token};
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

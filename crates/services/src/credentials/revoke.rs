@@ -3,7 +3,7 @@
 use serde_json::json;
 use tenure_domain::access::actions;
 use tenure_domain::audit::Stream;
-use tenure_domain::credential::{CredentialCommand, CredentialKind, CredentialOrigin, CredentialState};
+use tenure_domain::credential::{Credential, CredentialCommand, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::id::CredentialId;
 
 use super::list::relation;
@@ -24,6 +24,17 @@ pub async fn revoke_confirmed(ctx: &Ctx, id: CredentialId, typed_name: &str, rea
         faults.push(FieldError::new("confirm", "type the name exactly as it stands in the hint"));
     }
     if faults.is_empty() { revoke_credential(ctx, id, reason).await } else { Err(ServiceError::Invalid(faults)) }
+}
+
+/// Ends a token of the actor's own.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] for anything else, and as [`revoke_credential`].
+pub async fn revoke_own_token(ctx: &Ctx, id: CredentialId) -> Result<CredentialState, ServiceError> {
+    let found = ctx.app.store.read().await?.credential(id).await?.map(|view| view.credential);
+    let mine = |c: &Credential| c.kind == CredentialKind::Token && c.identity_id.is_some() && c.identity_id == ctx.principal.identity_id();
+    found.filter(mine).ok_or(ServiceError::NotFound("token"))?;
+    revoke_credential(ctx, id, "revoked by its holder").await
 }
 
 /// Ends a credential.

@@ -95,8 +95,15 @@ pub async fn attest_task(ctx: &Ctx, id: OperationId, said: Attestation) -> Resul
     }
     done(ctx, &proof, &mut tx, &operation).await?;
     match (operation.kind, operation.account_id, &task) {
-        (OperationKind::CreateAccount, Some(account), _) => tx.forget_plan(&proof, account).await?,
-        (OperationKind::CreateAccount, None, Some(task)) => made(ctx, &proof, &mut tx, task, &said.account).await?,
+        // What a person made is recorded, also where a machine had planned it before: no reading tells of it.
+        (OperationKind::CreateAccount, planned, Some(task)) => {
+            if let Some(account) = planned {
+                tx.forget_plan(&proof, account).await?;
+            }
+            let name = Some(said.account.trim()).filter(|name| !name.is_empty()).or(task.account.as_deref());
+            made(ctx, &proof, &mut tx, task, name.unwrap_or_default()).await?;
+        }
+        (OperationKind::CreateAccount, Some(account), None) => tx.forget_plan(&proof, account).await?,
         _ => {}
     }
     let mut event = event(ctx, &operation, OperationState::Attested, note);
@@ -110,7 +117,7 @@ pub async fn attest_task(ctx: &Ctx, id: OperationId, said: Attestation) -> Resul
 }
 
 /// Whether an operation is about somebody, under whichever of their identities.
-async fn is_about(tx: &mut WriteTx, operation: &Claimed, who: Option<IdentityId>) -> Result<bool, ServiceError> {
+pub(crate) async fn is_about(tx: &mut WriteTx, operation: &Claimed, who: Option<IdentityId>) -> Result<bool, ServiceError> {
     let (Some(whom), Some(who)) = (operation.identity_id, who) else { return Ok(false) };
     let main = |id: IdentityId, persona_of: Option<IdentityId>| persona_of.unwrap_or(id);
     let of = |found: Option<tenure_domain::identity::Identity>, id| main(id, found.and_then(|i| i.persona_of));

@@ -78,6 +78,7 @@ impl Fault {
             ServiceError::Lifecycle(_) | ServiceError::Credential(_) | ServiceError::Conflict(_) => {
                 ScimError::status(409, error.to_string())
             }
+            ServiceError::Over(_) => ScimError::status(401, error.to_string()),
             ServiceError::Busy => ScimError::status(503, error.to_string()),
             ServiceError::Store(_) | ServiceError::Vault(_) => {
                 tracing::error!(%error, "a request over SCIM failed");

@@ -26,7 +26,9 @@ pub async fn probe_target(ctx: &Ctx, id: ApplicationId) -> Result<Result<Probe, 
         Ok(probe) => json!({ "product": probe.product, "signed_in_as": probe.signed_in_as, "remarks": probe.remarks }),
         Err(fault) => json!({ "fault": fault.words }),
     };
-    ctx.app.store.write().await?.commit(ctx.event(Stream::System, "target.probed").target(&id, name.as_str()).after(said)).await?;
+    // That a target does not answer is told, and nothing was carried out.
+    let store = if probed.is_ok() { ctx.app.store.clone() } else { ctx.app.store.fulfilling_nothing() };
+    store.write().await?.commit(ctx.event(Stream::System, "target.probed").target(&id, name.as_str()).after(said)).await?;
     Ok(probed)
 }
 

@@ -144,7 +144,8 @@ impl Reading<'_> {
         let mut keys = HashSet::new();
         found.retain(|account| keys.insert(account.account.key.clone()));
         let target = self.application.id;
-        let mut tx = self.ctx.app.store.write().await?;
+        // A piece is not the whole reading: that is carried out with its end.
+        let mut tx = self.ctx.app.store.fulfilling_nothing().write().await?;
         let keys: Vec<&str> = found.iter().map(|a| a.account.key.as_str()).collect();
         let known: HashMap<String, Option<IdentityId>> =
             tx.accounts_by_key(target, &keys).await?.into_iter().map(|(_, key, identity)| (key, identity)).collect();

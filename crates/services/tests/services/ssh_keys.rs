@@ -252,6 +252,8 @@ async fn the_token_of_a_host_is_for_its_target_alone_and_can_be_replaced_and_rev
         for token in [old, renewed.token.expose()] {
             assert!(matches!(ask(&app, token, "ann").await, HostAnswer::Keys(text) if !text.is_empty()), "both work for a day");
         }
+        let again = rotate_host(&ctx, hosts.target, hosts.host.id).await;
+        assert!(matches!(again, Err(ServiceError::Refused(_))), "a second click makes no token that ends with the first");
         let next_day = noon() + TimeDelta::hours(24);
         let late = async |token: &str| keys_for_host(&app, token, "ann", "", next_day).await.unwrap();
         assert_eq!(late(old).await, HostAnswer::Unknown);

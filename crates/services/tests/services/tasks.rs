@@ -9,9 +9,9 @@ use tenure_domain::identity::Transition;
 use tenure_domain::operation::OperationKind::{AddEntitlement, CreateAccount, DisableAccount, RemoveEntitlement};
 use tenure_domain::operation::OperationState::{Attested, NeedsHuman};
 use tenure_domain::target::{OnEnd, TargetKind};
-use tenure_services::access::{NewApplication, assign_role, create_application};
+use tenure_services::access::{NewApplication, assign_role, create_application, unassign_role};
 use tenure_services::home::{overview, own};
-use tenure_services::identities::{change_lifecycle, end_identity};
+use tenure_services::identities::{change_lifecycle, end_identity, show_identity};
 use tenure_services::operations::{Attestation, MAX_FILE, NewFile, attest_task, targets_due};
 use tenure_services::records::{record_of, show_record};
 use tenure_services::targets::{TargetDraft, configure_target, set_mapping};
@@ -209,6 +209,23 @@ async fn an_account_that_was_made_by_hand_is_owed_its_end() {
         assert_eq!(show_task(&doras, id).await.unwrap().task.account.as_deref(), Some("ann-17"));
         attest_task(&doras, id, word("struck off the gate's list")).await.unwrap();
         let _ = by_hand.target;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_withdrawn_while_a_person_may_be_giving_it_is_owed_back() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let by_hand = by_hand(&ctx).await;
+        let ann = ann_is_owed(&ctx, &by_hand).await;
+        let doras = as_person(&app, by_hand.dora);
+        task_of(&doras, AddEntitlement).await;
+        let role = show_identity(&ctx, ann).await.unwrap().assignments.remove(0).id;
+        unassign_role(&ctx, ann, role, "no longer needed").await.unwrap();
+        task_of(&doras, RemoveEntitlement).await;
+        let open = list_my_tasks(&doras).await.unwrap().0;
+        assert!(open.iter().all(|task| task.kind != AddEntitlement), "nobody is to give it any more");
     })
     .await;
 }

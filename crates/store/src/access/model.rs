@@ -63,7 +63,7 @@ impl WriteTx {
     }
 
     /// Roles or rules are not what they were. The key is random: one of a change that was given up never comes again.
-    pub(super) async fn model_changed(&mut self) -> Result<(), StoreError> {
+    pub(crate) async fn model_changed(&mut self) -> Result<(), StoreError> {
         execute!(self.tx, "UPDATE access_model_version SET version = $1", Uuid::new_v4());
         Ok(())
     }

@@ -34,6 +34,9 @@ pub enum StoreError {
     /// Something changed in between.
     #[error("{0} was changed by somebody else in the meantime; look at it again")]
     Conflict(&'static str),
+    /// The session or token by which somebody acts has ended meanwhile.
+    #[error("your session or token has ended; nothing was changed. Sign in again")]
+    Over,
     /// Two changes waited for each other, and the engine stopped this one.
     #[error("somebody else was changing the same at the same moment; nothing was changed. Try again")]
     Collision,

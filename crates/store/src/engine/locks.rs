@@ -3,6 +3,8 @@
 //! Whoever takes several takes them in this order, so that two wait and do not block each other:
 //! administrators, the model, a source, identities.
 
+use tenure_domain::id::CredentialId;
+
 use super::{LockRows, RowLock, StoreError, WriteTx};
 
 impl WriteTx {
@@ -34,6 +36,12 @@ impl WriteTx {
         self.lock_subject("model", RowLock::Alone).await?;
         self.holds_model = true;
         Ok(())
+    }
+
+    /// Whether a session or token still stands.
+    pub(super) async fn is_live(&mut self, credential: CredentialId) -> Result<bool, StoreError> {
+        let row = fetch_optional!(self.tx, (CredentialId,), "SELECT id FROM credentials WHERE id = $1 AND state = 'active'", credential);
+        Ok(row.is_some())
     }
 
     async fn lock_subject(&mut self, subject: &'static str, lock: RowLock) -> Result<(), StoreError> {

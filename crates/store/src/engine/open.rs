@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
+use tenure_domain::id::CredentialId;
 
 use super::tx::{Conn, EventMac, ReadTx, Tx, WriteTx};
 use super::{StoreError, migrate, undeclared};
@@ -48,6 +49,8 @@ pub struct Store {
     mac: EventMac,
     /// What each change that is committed fulfils, where a program gave a key for it.
     once: Option<std::sync::Arc<Claim>>,
+    /// By which session or token each change is made.
+    acting: Option<CredentialId>,
     /// Removed with the last clone, when the database is to vanish with the process.
     _scratch: Option<std::sync::Arc<Scratch>>,
 }
@@ -120,7 +123,7 @@ impl Store {
             if opening != Opening::Looks {
                 migrate::postgres(&pool).await?;
             }
-            return Ok(Self { pools: Pools::Postgres(pool), mac, once: None, _scratch: None });
+            return Ok(Self { pools: Pools::Postgres(pool), mac, once: None, acting: None, _scratch: None });
         }
         let (file, scratch) = match sqlite_file(address) {
             Some(SqliteFile::Scratch) => {
@@ -169,7 +172,7 @@ impl Store {
             .max_connections(u32::try_from(readers).unwrap_or(2))
             .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
             .await?;
-        Ok(Self { pools: Pools::Sqlite { write, read }, mac, once: None, _scratch: scratch })
+        Ok(Self { pools: Pools::Sqlite { write, read }, mac, once: None, acting: None, _scratch: scratch })
     }
 
     /// Looks whether there is something to open at all, as far as that can be told without opening it.
@@ -213,13 +216,23 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be reached, or another process writes for longer than the
-    /// connection waits.
+    /// connection waits; [`StoreError::Over`] when whoever acts may not any more ([`Self::acting`]).
     pub async fn write(&self) -> Result<WriteTx, StoreError> {
         let conn = match &self.pools {
             Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
-        Ok(WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone(), once: self.once.clone(), holds_model: false })
+        let mut tx = WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone(), once: self.once.clone(), holds_model: false };
+        match self.acting {
+            Some(credential) if !tx.is_live(credential).await? => Err(StoreError::Over),
+            _ => Ok(tx),
+        }
+    }
+
+    /// The same database for what somebody does by a session or token: no change begins after that has ended,
+    /// however long ago its request came.
+    pub fn acting(&self, credential: CredentialId) -> Self {
+        Self { acting: Some(credential), ..self.clone() }
     }
 
     /// The same database for one request: what it commits fulfils a claim, or is not committed.

@@ -236,6 +236,7 @@ impl WriteTx {
             description,
             at
         );
-        Ok(())
+        // Its name stands in what is told of access.
+        self.model_changed().await
     }
 }

@@ -324,7 +324,7 @@ impl WriteTx {
             |q| {
                 q.supersede_operations(NO_LONGER_WANTED, at)
                     .push(
-                        " WHERE kind = 'create-account' AND account_id IS NULL AND state IN ('queued', 'needs-human')
+                        " WHERE kind = 'create-account' AND account_id IS NULL AND due_at IS NULL AND state IN ('queued', 'needs-human')
                           AND NOT EXISTS (SELECT 1 FROM grants g JOIN entitlements e ON e.id = g.entitlement_id
                                           WHERE g.identity_id = operations.identity_id AND e.application_id = operations.application_id AND g.state = 'held')
                           AND identity_id IN (",
@@ -335,7 +335,7 @@ impl WriteTx {
     }
 
     /// Grants that are owed to targets and that nobody has begun to give are no longer wanted; yields these: nothing
-    /// has to be taken away.
+    /// has to be taken away. Of a person's task nobody knows whether it was begun.
     ///
     /// # Errors
     /// When the database fails.
@@ -351,7 +351,7 @@ impl WriteTx {
             grants,
             |q| {
                 q.supersede_operations(NO_LONGER_WANTED, at).push(
-                    " WHERE kind = 'add-entitlement' AND state = 'queued' AND claimed_until IS NULL
+                    " WHERE kind = 'add-entitlement' AND state = 'queued' AND claimed_until IS NULL AND due_at IS NULL
                           AND NOT EXISTS (SELECT 1 FROM operation_steps s WHERE s.operation_id = operations.id)
                           AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.id = operations.grant_id AND g.observed_at IS NOT NULL)
                           AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.grant_id = operations.grant_id AND p.id <> operations.id)
@@ -365,12 +365,18 @@ impl WriteTx {
         Ok(withdrawn.into_iter().map(|(id,)| id).collect())
     }
 
-    /// A person states that an account was made: under which name and key, the next reading tells.
+    /// A person states that an account was made: under which name and key, the next reading tells. Where Tenure itself
+    /// answers there is none: the plan is the account.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn forget_plan(&mut self, _proof: &impl May<change::WriteOperations>, account: AccountId) -> Result<(), StoreError> {
-        execute!(self.tx, "UPDATE accounts SET state = 'gone' WHERE id = $1 AND state = 'planned' AND key = ''", account);
+        execute!(
+            self.tx,
+            "UPDATE accounts SET state = 'gone' WHERE id = $1 AND state = 'planned' AND key = ''
+               AND NOT EXISTS (SELECT 1 FROM targets t WHERE t.application_id = accounts.application_id AND t.kind = 'ssh')",
+            account
+        );
         Ok(())
     }
 

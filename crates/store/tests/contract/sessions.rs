@@ -4,7 +4,7 @@ use serde_json::json;
 use tenure_domain::access::PortalRole;
 use tenure_domain::credential::{CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::identity::{Identity, LifecycleState};
-use tenure_store::Store;
+use tenure_store::{Store, StoreError};
 use tenure_store::accounts::{SessionRecord, StoredSession};
 
 use super::support::*;
@@ -168,5 +168,22 @@ async fn a_session_is_written_over_under_its_hash() {
         store.put_session(&session(2, None, None), moment()).await.unwrap();
         store.put_session(&session(2, Some(1), Some(2)), moment()).await.unwrap();
         assert_eq!(live(&store, 2).await.unwrap().identity_id, Some(id(1)), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn no_change_begins_by_a_session_or_token_that_has_ended() {
+    for (engine, store) in stores().await {
+        put(&store, &[person(1, "Ann")]).await;
+        put_credentials(&store, &[key(7, Some(1))]).await;
+        let hers = store.acting(id(7));
+        drop(hers.write().await.unwrap());
+        change(&store, async |tx| {
+            tx.set_credential_state(&proof::credentials(), id(7), 1, CredentialState::Revoking, moment()).await.unwrap();
+        })
+        .await;
+        assert!(matches!(hers.write().await, Err(StoreError::Over)), "{engine}");
+        assert!(matches!(store.acting(id(8)).write().await, Err(StoreError::Over)), "{engine}: nor by one that never was");
+        hers.read().await.unwrap();
     }
 }

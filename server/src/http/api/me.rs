@@ -3,8 +3,8 @@
 use axum::extract::Path;
 use serde::Serialize;
 use tenure_domain::credential::CredentialKind;
-use tenure_domain::id::{CredentialId, Id as _, IdentityId};
-use tenure_services::credentials::{list_credentials, revoke_credential};
+use tenure_domain::id::{Id as _, IdentityId};
+use tenure_services::credentials::{list_credentials, revoke_own_token};
 use tenure_store::credentials::CredentialFilter;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -77,6 +77,6 @@ async fn tokens(asked: Asked<TokensQuery>) -> Reply {
 }
 
 async fn revoke(asked: Asked, Path(id): Path<String>) -> Reply {
-    revoke_credential(&asked.ctx, key::<CredentialId>(&id)?, "revoked by its holder").await?;
+    revoke_own_token(&asked.ctx, key(&id)?).await?;
     Ok(done())
 }

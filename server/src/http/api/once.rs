@@ -1,17 +1,24 @@
 //! Idempotency keys: a POST that is sent twice with the same key is carried out once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::Utc;
 use sha2::{Digest as _, Sha256};
+use tenure_domain::access::{Portal, actions};
 use tenure_services::App;
+use tenure_services::people::MAX_UPLOAD;
 use tenure_store::idempotency::{Claim, KeptAnswer, Known};
+use tenure_store::{Store, StoreError};
 
 use super::answer::ShownOnce;
+use super::imports::UploadPlace;
 use crate::http::problem::Fault;
 use crate::http::{Caller, Failure, Web, limits};
 
@@ -21,6 +28,8 @@ const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The headers of an answer that belong to it.
 const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
+/// Well below the time after which somebody else may take a claim over.
+const RENEWED_EVERY: Duration = Duration::from_secs(60);
 /// A larger answer is not kept.
 const LARGEST: usize = 1 << 20;
 
@@ -61,11 +70,17 @@ pub(in crate::http) fn request_hash(method: &str, uri: &str, body: &[u8]) -> Vec
 async fn keyed(web: &Arc<Web>, mut caller: Caller, request: Request, next: Next) -> Result<Response, Failure> {
     let key = key(request.headers())?;
     let Some(principal) = caller.ctx.principal.identity_id() else { return Err(Failure::unauthenticated()) };
-    let (parts, body) = request.into_parts();
-    let is_file = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"));
-    let limit = if is_file { tenure_services::people::MAX_UPLOAD } else { limits::FORM };
-    let read = tokio::time::timeout(web.form_time, to_bytes(body, limit)).await;
-    let body = read.map_err(|_| Failure::cut_off())?.map_err(|_| Failure::too_large())?;
+    let (mut parts, body) = request.into_parts();
+    let body = if is_file(&parts) {
+        // As where it is taken in: whoever may not import fills no memory, and only few do at once.
+        caller.ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
+        let place = Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy())?;
+        parts.extensions.insert(UploadPlace(Arc::new(place)));
+        to_bytes(body, MAX_UPLOAD).await.map_err(|_| Failure::too_large())?
+    } else {
+        let read = tokio::time::timeout(web.form_time, to_bytes(body, limits::FORM)).await;
+        read.map_err(|_| Failure::cut_off())?.map_err(|_| Failure::too_large())?
+    };
     let hash = request_hash(parts.method.as_str(), &parts.uri.to_string(), &body);
     let claim = Claim { principal, key, claim: uuid::Uuid::now_v7() };
     let store = web.app.store.clone();
@@ -75,15 +90,48 @@ async fn keyed(web: &Arc<Web>, mut caller: Caller, request: Request, next: Next)
         other => return again(other),
     }
     // What it commits fulfils the claim, in the same transaction.
-    caller.ctx.app = Arc::new(App { store: store.fulfilling(claim.clone()), ..App::clone(&web.app) });
+    caller.ctx.app = Arc::new(App { store: caller.ctx.app.store.fulfilling(claim.clone()), ..App::clone(&web.app) });
     let mut request = Request::from_parts(parts, Body::from(body));
     request.extensions_mut().insert(caller);
     // It goes on when who asked is gone: a change that was begun has its answer kept.
+    let (kept, whose) = (store.clone(), claim.clone());
     let answered = tokio::spawn(async move {
-        let response = next.run(request).await;
+        // Side by side: what is carried out may hold the one connection that writes.
+        let response = tokio::select! {
+            response = next.run(request) => response,
+            response = renew(&store, &claim) => response,
+        };
         keep(&store, &claim, response).await
     });
-    answered.await.unwrap_or_else(|_| Err(Failure::unavailable()))
+    match answered.await {
+        Ok(answer) => answer,
+        Err(error) => {
+            // Where it was carried out all the same, it stays so.
+            kept.release_key(&whose).await.unwrap_or_else(broken);
+            if error.is_panic() {
+                std::panic::resume_unwind(error.into_panic());
+            }
+            Err(Failure::unavailable())
+        }
+    }
+}
+
+/// Says each minute that a claim is being carried out; never answers.
+async fn renew(store: &Store, claim: &Claim) -> Response {
+    loop {
+        tokio::time::sleep(RENEWED_EVERY).await;
+        store.renew_claim(claim, Utc::now()).await.unwrap_or_else(broken);
+    }
+}
+
+fn broken(error: StoreError) {
+    tracing::error!(%error, "an idempotency key or its answer could not be kept");
+}
+
+/// Whether the body is a file that is taken in.
+fn is_file(parts: &Parts) -> bool {
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    parts.uri.path().starts_with("/api/v1/imports/") && kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/csv")
 }
 
 /// The answer to a key that is known.
@@ -122,8 +170,7 @@ fn restored(status: i32, body: String, headers: &str) -> Response {
 
 /// Keeps an answer. A request that was refused gives its key free, unless something was carried out all the same: who
 /// asks mends it and sends it again, and is judged anew.
-async fn keep(store: &tenure_store::Store, claim: &Claim, response: Response) -> Result<Response, Failure> {
-    let broken = |error: tenure_store::StoreError| tracing::error!(%error, "the answer to an idempotency key could not be kept");
+async fn keep(store: &Store, claim: &Claim, response: Response) -> Result<Response, Failure> {
     if !response.status().is_success() {
         store.release_key(claim).await.unwrap_or_else(broken);
         return Ok(response);

@@ -130,8 +130,8 @@ async fn configure(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Target
         None if asked.must_be_new() => 0,
         Some(_) if asked.must_be_new() => return Err(moved_on()),
         Some(now) => asked.expected(now.reach.version)?,
-        // It may have been there when it was read.
-        None => asked.expected(0)?,
+        // It may have been there when it was read. No version fits what is not there (RFC 9110, 13.1.1).
+        None => return asked.expected(-1).and_then(|_| Err(moved_on())),
     };
     let draft = Draft {
         version,

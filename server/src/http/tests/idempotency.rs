@@ -84,14 +84,17 @@ async fn after_a_crash_between_commit_and_answer_it_is_not_carried_out_again() {
     for mut portal in portals().await {
         let admin = portal.operator(true).await;
         let me = portal.me(&admin).await;
-        let (_, ctx) = portal.claimed(me, "k1", "nadia", Duration::zero()).await;
-        // While it runs.
-        let reply = portal.made(&admin, "k1", "nadia").await;
-        assert_eq!(reply.status, 409, "{}", reply.text);
-        assert!(reply.text.contains("being carried out"), "{}", reply.text);
+        let (_, ctx) = portal.claimed(me, "k1", "olga", Duration::zero()).await;
+        // While it runs, before its commit and after.
+        for _ in 0..2 {
+            let reply = portal.made(&admin, "k1", "olga").await;
+            assert!(reply.status == 409 && reply.text.contains("being carried out"), "{}", reply.text);
+            let _ = create_identity(&ctx, &NewIdentity::person("olga", "olga")).await;
+        }
+        let (_, ctx) = portal.claimed(me, "k2", "nadia", Duration::minutes(6)).await;
         create_identity(&ctx, &NewIdentity::person("nadia", "nadia")).await.unwrap();
-        // Here the process is gone: nobody keeps the answer.
-        let reply = portal.made(&admin, "k1", "nadia").await;
+        // Here the process is gone: nobody keeps the answer, and nobody says that it is still at work.
+        let reply = portal.made(&admin, "k2", "nadia").await;
         assert!(reply.status == 409 && reply.text.contains("was carried out, but its answer was lost"), "{}", reply.text);
         assert_eq!(portal.count(&admin, "nadia").await, 1, "{}", portal.engine);
     }

@@ -112,12 +112,15 @@ impl Keeper<'_> {
         let event = |action: &str| self.ctx.event(Stream::Access, action).target(&row.id, name.as_str());
         let mut events = Vec::new();
         if name != row.name {
-            tx.rename_role(self.proof, row.id, &name, None, self.ctx.now).await?;
             events.push(event("role.changed").before(json!({ "name": row.name })).after(json!({ "name": name })));
         }
         // Made before its effects: they have later keys.
         let changed = event("group.members-changed");
         let counts = set_members(self, tx, (row.id, &name), before, &wanted).await?;
+        if name != row.name {
+            // After the identities are locked, as where a group ends: two who wait then do not block each other.
+            tx.rename_role(self.proof, row.id, &name, None, self.ctx.now).await?;
+        }
         let moved = counts.is_some();
         events.extend(counts.map(|counts| changed.after(counts)));
         if external_id != row.external_id && events.is_empty() {

@@ -4,6 +4,8 @@ mod change;
 mod show;
 mod stage;
 
+pub(super) use stage::UploadPlace;
+
 use crate::http::Route;
 
 pub(super) fn routes() -> Vec<Route> {

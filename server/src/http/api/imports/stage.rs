@@ -51,16 +51,20 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
+/// The place of a file that was read before it came here.
+#[derive(Clone)]
+pub(in crate::http::api) struct UploadPlace(pub(in crate::http::api) Arc<OwnedSemaphorePermit>);
+
 /// A file of text, sent by somebody who may import: that is checked before it is read.
 struct Csv {
     content: Vec<u8>,
     /// Held while the file is in memory.
-    _place: OwnedSemaphorePermit,
+    _place: Arc<OwnedSemaphorePermit>,
 }
 
 impl FromRequest<Arc<Web>> for Csv {
     type Rejection = Failure;
-    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
+    async fn from_request(mut request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(Failure::unavailable)?;
         caller.ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -69,7 +73,10 @@ impl FromRequest<Arc<Web>> for Csv {
             return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not CSV", words));
         }
         // Each may hold a whole file in memory.
-        let place = Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy())?;
+        let place = match request.extensions_mut().remove::<UploadPlace>() {
+            Some(UploadPlace(place)) => place,
+            None => Arc::new(Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy())?),
+        };
         let content = Bytes::from_request(request, web).await.map_err(|refused| match refused.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
             _ => Failure::cut_off(),
