@@ -135,7 +135,8 @@ impl Tx {
         Ok(fetch_all!(
             self,
             RestoredTarget,
-            "SELECT t.application_id, p.name, t.state, t.reconciled_at, COALESCE(o.owed, 0) AS owed, COALESCE(c.drifted, 0) AS drifted,
+            "SELECT t.application_id, p.name, t.state, CASE WHEN t.kind NOT IN ('ssh', 'manual') THEN t.reconciled_at END AS reconciled_at,
+                    COALESCE(o.owed, 0) AS owed, COALESCE(c.drifted, 0) AS drifted,
                     COALESCE(c.orphans, 0) AS orphans, COALESCE(m.missing, 0) AS missing
              FROM targets t JOIN applications p ON p.id = t.application_id
              LEFT JOIN (SELECT application_id, COUNT(*) AS owed FROM operations WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human')
@@ -150,7 +151,7 @@ impl Tx {
         ))
     }
 
-    /// Targets by name that were read, and not since a moment.
+    /// Targets by name that were read, and not since a moment. Where Tenure itself answers, or a person, nothing is read.
     ///
     /// # Errors
     /// When the database fails.
@@ -159,7 +160,7 @@ impl Tx {
             self,
             (ApplicationId, String),
             "SELECT t.application_id, p.name FROM targets t JOIN applications p ON p.id = t.application_id
-             WHERE t.reconciled_at < $1 ORDER BY p.name, t.application_id",
+             WHERE t.reconciled_at < $1 AND t.kind NOT IN ('ssh', 'manual') ORDER BY p.name, t.application_id",
             at
         ))
     }

@@ -265,12 +265,8 @@ impl WriteTx {
         id: HostId,
         until: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let touched = execute!(
-            self.tx,
-            "UPDATE ssh_hosts SET expires_at = $2 WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2",
-            id,
-            until
-        );
+        let touched =
+            execute!(self.tx, "UPDATE ssh_hosts SET expires_at = $2 WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2", id, until);
         Ok(touched == 1)
     }
 

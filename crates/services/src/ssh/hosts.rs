@@ -108,7 +108,10 @@ pub async fn rotate_host(ctx: &Ctx, target: ApplicationId, id: HostId) -> Result
     let before = tx.ssh_host(id).await?.filter(|host| host.application_id == target).ok_or(ServiceError::NotFound("host"))?;
     let until = ctx.now + OVERLAP;
     if !tx.shorten_ssh_host(&proof, id, until).await? {
-        return Err(ServiceError::Refused("its token is over, ends within a day, or was replaced already: use the newer entry of the list, or add the host again".to_owned()));
+        return Err(ServiceError::Refused(
+            "its token is over, ends within a day, or was replaced already: use the newer entry of the list, or add the host again"
+                .to_owned(),
+        ));
     }
     // As long as the one before was made for.
     let (row, token) = host(ctx, target, &before.name, before.expires_at - before.created_at, None)?;

@@ -4,8 +4,8 @@ use serde_json::json;
 use tenure_domain::access::PortalRole;
 use tenure_domain::credential::{CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::identity::{Identity, LifecycleState};
-use tenure_store::{Store, StoreError};
 use tenure_store::accounts::{SessionRecord, StoredSession};
+use tenure_store::{Store, StoreError};
 
 use super::support::*;
 

@@ -91,11 +91,13 @@ pub(super) fn openapi() -> Value {
     })
 }
 
-/// Says where what is listed or made is asked of: at the addresses that go on with its key.
+/// Says where what is listed or made is asked of: at the addresses that go on with its key. Of what was just made only
+/// itself is looked at: not all below it is there yet.
 fn link(paths: &mut Map<String, Value>) {
-    let all: Vec<(String, Value)> = paths
+    let named = |path: &String, (method, it): (&String, &Value)| (path.clone(), method == "get", it["operationId"].clone());
+    let all: Vec<(String, bool, Value)> = paths
         .iter()
-        .flat_map(|(path, methods)| methods.as_object().into_iter().flatten().map(|(_, it)| (path.clone(), it["operationId"].clone())))
+        .flat_map(|(path, methods)| methods.as_object().into_iter().flatten().map(move |operation| named(path, operation)))
         .collect();
     for (path, methods) in paths.iter_mut() {
         for (method, status, key) in [("get", "200", "$response.body#/items/0/id"), ("post", "201", "$response.body#/id")] {
@@ -105,9 +107,12 @@ fn link(paths: &mut Map<String, Value>) {
                 continue;
             }
             let mut links = Map::new();
-            for (other, id) in &all {
+            for (other, looks, id) in &all {
                 let Some(rest) = other.strip_prefix(path.as_str()).and_then(|rest| rest.strip_prefix("/{")) else { continue };
-                let Some((name, _)) = rest.split_once('}').filter(|(_, rest)| !rest.contains('{')) else { continue };
+                let Some((name, below)) = rest.split_once('}').filter(|(_, rest)| !rest.contains('{')) else { continue };
+                if method == "post" && *looks && !below.is_empty() {
+                    continue;
+                }
                 let above = names(path).map(|name| (name.to_owned(), json!(format!("$request.path.{name}"))));
                 let parameters: Map<String, Value> = above.chain([(name.to_owned(), json!(key))]).collect();
                 links.insert(id.as_str().unwrap_or_default().to_owned(), json!({ "operationId": id, "parameters": parameters }));

@@ -1,4 +1,4 @@
-//! `POST /api/v1/imports/{id}/apply`, `DELETE /api/v1/imports/{id}`
+//! `POST /api/v1/imports/{id}/apply` and `/discard`
 
 use axum::extract::Path;
 use serde::Deserialize;
@@ -14,7 +14,6 @@ use crate::http::api::answer::{done, found};
 use crate::http::api::ask::{Asked, Sent};
 use crate::http::api::operation::op;
 use crate::http::api::{Reply, key};
-use crate::http::routes::delete;
 use crate::http::{Failure, Route, post};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,8 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
                 .sends::<ImportApplied>()
                 .gives::<ImportDetail>(200, "It is applied; with its counts."),
         ),
-        delete("/api/v1/imports/{id}", discard)
-            .operation(op("discardImport", "Imports", "Let a staged import go").gives_nothing("It changed nothing.")),
+        post("/api/v1/imports/{id}/discard", discard)
+            .operation(op("discardImport", "Imports", "Let a staged import go").gives_nothing("It changed nothing, and can still be looked at.")),
     ]
 }
 
