@@ -96,7 +96,7 @@ impl Tx {
 
     /// The keys that let somebody in under a login name: those of whoever has that account there, may act and holds
     /// something there; and of these the keys that live. What a host is given, and what is read back. A name that two
-    /// accounts have is nobody's, whoever of them lives; and `root` is no person's.
+    /// accounts have is nobody's, whoever of them lives.
     ///
     /// # Errors
     /// When the database fails.
@@ -107,7 +107,7 @@ impl Tx {
             "SELECT a.id AS account_id, c.id AS credential_id, c.label, k.text, k.fingerprint, c.expires_at
              FROM accounts a JOIN identities i ON i.id = a.identity_id JOIN credentials c ON c.identity_id = i.id
              JOIN ssh_keys k ON k.credential_id = c.id
-             WHERE a.application_id = $1 AND a.name = $2 AND a.name <> 'root' AND a.state <> 'gone' AND i.state IN ('active', 'on-leave')
+             WHERE a.application_id = $1 AND a.name = $2 AND a.state <> 'gone' AND i.state IN ('active', 'on-leave')
                AND NOT EXISTS (SELECT 1 FROM accounts b
                                WHERE b.application_id = a.application_id AND b.name = a.name AND b.id <> a.id AND b.state <> 'gone')
                AND c.state = 'active' AND c.expires_at > $3

@@ -325,10 +325,11 @@ impl World {
         if keyed.iter().any(|prefix| path.starts_with(prefix)) && !ended {
             return &["", "own", "report"];
         }
-        let own = path.starts_with("/views/{id}")
-            || path.starts_with("/account/sessions/{id}")
-            || path.starts_with("/account/tokens/{id}")
-            || path.starts_with("/me/tokens/{id}");
+        // Of somebody else's there is none here, for administrators either.
+        if path.starts_with("/account/tokens/{id}") || path.starts_with("/me/tokens/{id}") {
+            return &["own"];
+        }
+        let own = path.starts_with("/views/{id}") || path.starts_with("/account/sessions/{id}");
         if own { &["", "own"] } else { &[""] }
     }
 

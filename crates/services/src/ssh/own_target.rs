@@ -99,9 +99,6 @@ impl Connector for OwnTarget {
                     draft.account.name
                 ),
             )),
-            Change::Create(draft) if draft.account.name == "root" => {
-                Err(Fault::new(FaultKind::Refused, "root is no person's login name, and nobody is let in under it: change the mapping"))
-            }
             Change::SetPassword { .. } | Change::ValidUntil { .. } | Change::EndSessions(_) => {
                 Err(Fault::new(FaultKind::Unsupported, "hosts are only told which keys let somebody in"))
             }
