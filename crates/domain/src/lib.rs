@@ -11,6 +11,7 @@ pub mod audit;
 pub mod credential;
 pub mod fold;
 pub mod grant;
+pub mod hex;
 pub mod id;
 pub mod identity;
 pub mod mapping;

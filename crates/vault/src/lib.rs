@@ -29,7 +29,7 @@ mod signing;
 mod text;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use keys::{KeyError, KeyId, Keys};
+pub use keys::{KeyError, KeyId, Keys, sync_folder};
 pub use mac::{MacError, MacKey, Tag};
 pub use note::{NoteError, Origin, OriginError};
 pub use password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};

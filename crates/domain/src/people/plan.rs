@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::limits::Impact;
 use super::row::{PersonRow, RejectedRow, Snapshot};
 use crate::fold::fold;
+use crate::hex::hex;
 use crate::id::IdentityId;
 use crate::identity::{Identity, LifecycleState};
 
@@ -156,7 +157,7 @@ impl PeoplePlan {
         put(&self.people.to_string());
         put(&self.rejected.len().to_string());
         put(&self.joining);
-        hex(hasher)
+        hex(&hasher.finalize())
     }
 }
 
@@ -175,10 +176,6 @@ const END_ON: &str = "end_on";
 fn put(hasher: &mut Sha256, text: &str) {
     hasher.update((text.len() as u64).to_be_bytes());
     hasher.update(text.as_bytes());
-}
-
-fn hex(hasher: Sha256) -> String {
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Takes in everything that a joiner gets from a row.
@@ -252,7 +249,7 @@ pub fn plan_people(snapshot: &Snapshot, records: &Recorded, policy: &Policy) -> 
             Some(identity) => plan_known(&mut plan, index, row, identity, records.last_day(identity), &key_of, policy),
         }
     }
-    plan.joining = hex(joining);
+    plan.joining = hex(&joining.finalize());
     plan_missing(&mut plan, recorded, &listed, snapshot.rejected_more, policy);
     plan
 }

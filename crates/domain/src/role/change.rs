@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::id::{EntitlementId, Id, IdentityId};
 
 /// One person to whom the change matters.
@@ -48,7 +49,7 @@ impl AccessPlan {
             }
             hasher.update([u8::from(who.grace)]);
         }
-        hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hasher.finalize())
     }
 
     /// How many gain something.

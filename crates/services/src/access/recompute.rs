@@ -82,7 +82,7 @@ async fn recompute_piece(
     if changes.is_empty() {
         return Ok(Vec::new());
     }
-    let catalogue = Catalogue::read(tx).await?;
+    let catalogue = Catalogue::of(tx, &changes, &held).await?;
     Writes::of(ctx, &catalogue, changes, &held).write(ctx, proof, tx, model, &held).await
 }
 
@@ -149,15 +149,27 @@ pub async fn recompute_all(ctx: &Ctx) -> Result<Recomputed, ServiceError> {
     Ok(done)
 }
 
-/// Where entitlements are, and whether Tenure reaches it.
+/// Where the entitlements are that change hands, and whether Tenure reaches it.
 struct Catalogue {
     applications: HashMap<EntitlementId, ApplicationId>,
     reached: HashSet<ApplicationId>,
 }
 
 impl Catalogue {
-    async fn read(tx: &mut WriteTx) -> Result<Self, ServiceError> {
-        Ok(Self { applications: tx.entitlement_applications().await?, reached: tx.reached_applications().await?.into_iter().collect() })
+    async fn of(
+        tx: &mut WriteTx,
+        changes: &[(&Identity, AccessDelta)],
+        held: &HashMap<IdentityId, HeldAccess>,
+    ) -> Result<Self, ServiceError> {
+        let mut ids: HashSet<EntitlementId> = HashSet::new();
+        for (identity, delta) in changes {
+            ids.extend(&delta.gain);
+            ids.extend(delta.lose.iter().map(|grant| grant.entitlement_id));
+            let held = held.get(&identity.id).into_iter().flat_map(|held| &held.grants);
+            ids.extend(held.filter(|grant| delta.explain.contains(&grant.id)).map(|grant| grant.entitlement_id));
+        }
+        let applications = tx.applications_of_entitlements(&ids.into_iter().collect::<Vec<_>>()).await?;
+        Ok(Self { applications, reached: tx.reached_applications().await?.into_iter().collect() })
     }
 
     fn is_reached(&self, entitlement: &EntitlementId) -> bool {

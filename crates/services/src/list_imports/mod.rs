@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tenure_domain::access::{May, change};
+use tenure_domain::hex::hex;
 use tenure_domain::id::ImportId;
 use tenure_domain::people::RejectedRow;
 use tenure_store::WriteTx;
@@ -96,5 +97,5 @@ fn hash(summary: &impl Serialize) -> String {
     if let Some(counts) = counts.as_object_mut() {
         counts.remove("dry_run");
     }
-    Sha256::digest(counts.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(counts.to_string()))
 }

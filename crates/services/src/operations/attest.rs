@@ -3,14 +3,14 @@
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tenure_domain::access::{May, Relation, actions, change};
-use tenure_domain::id::{IdentityId, OperationId};
+use tenure_domain::hex::hex;
+use tenure_domain::id::OperationId;
 use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_store::WriteTx;
-use tenure_store::targets::{Claimed, Settlement};
 use tenure_store::tasks::{OperationFile, TaskRow};
 
 use super::settle::{done, event};
-use crate::ids::new_id;
+use super::word::{Word, settle_by_word};
 use crate::targets::mapping_of;
 use crate::tasks::relation_of;
 use crate::text::has_control;
@@ -72,27 +72,9 @@ pub async fn attest_task(ctx: &Ctx, id: OperationId, said: Attestation) -> Resul
     }
     let file = said.file.map(kept).transpose()?;
     let mut tx = ctx.app.store.write().await?;
-    let operation = tx.operation(id).await?.ok_or(ServiceError::NotFound("operation"))?;
-    tx.lock_identities(operation.identity_id.as_slice()).await?;
-    if is_about(&mut tx, &operation, ctx.principal.identity_id()).await? {
-        return Err(ServiceError::Refused("nobody states for their own access that it is gone; ask another administrator".to_owned()));
-    }
-    if relation == Relation::Own && tx.task(id).await?.is_none_or(|task| relation_of(ctx, &task) != Relation::Own) {
-        return Err(ServiceError::Refused("it is somebody else's task now; nothing was changed".to_owned()));
-    }
-    let settlement = Settlement {
-        id,
-        state: OperationState::Attested,
-        failures: u32::try_from(operation.failures).unwrap_or_default(),
-        next_at: None,
-        said: note,
-        actor: &ctx.principal.label,
-        at: ctx.now,
-        step: new_id(ctx.now),
-    };
-    if !tx.settle_open(&proof, &settlement).await? {
-        return Err(ServiceError::Refused("it is settled already; nothing was changed".to_owned()));
-    }
+    let of_oneself = "nobody states for their own access that it is gone; ask another administrator";
+    let word = Word { id, relation, state: OperationState::Attested, said: note, of_oneself };
+    let operation = settle_by_word(ctx, &proof, &mut tx, &word).await?;
     done(ctx, &proof, &mut tx, &operation).await?;
     match (operation.kind, operation.account_id, &task) {
         // What a person made is recorded, also where a machine had planned it before: no reading tells of it.
@@ -109,19 +91,10 @@ pub async fn attest_task(ctx: &Ctx, id: OperationId, said: Attestation) -> Resul
     let mut event = event(ctx, &operation, OperationState::Attested, note);
     if let Some(file) = &file {
         tx.insert_operation_file(&proof, id, file, ctx.now).await?;
-        let sha256: String = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        event.0.after["file"] = json!({ "name": file.name, "bytes": file.content.len(), "sha256": sha256 });
+        event.0.after["file"] = json!({ "name": file.name, "bytes": file.content.len(), "sha256": hex(&file.sha256) });
     }
     tx.commit(event).await?;
     Ok(())
-}
-
-/// Whether an operation is about somebody, under whichever of their identities.
-pub(crate) async fn is_about(tx: &mut WriteTx, operation: &Claimed, who: Option<IdentityId>) -> Result<bool, ServiceError> {
-    let (Some(whom), Some(who)) = (operation.identity_id, who) else { return Ok(false) };
-    let main = |id: IdentityId, persona_of: Option<IdentityId>| persona_of.unwrap_or(id);
-    let of = |found: Option<tenure_domain::identity::Identity>, id| main(id, found.and_then(|i| i.persona_of));
-    Ok(of(tx.identity(whom).await?, whom) == of(tx.identity(who).await?, who))
 }
 
 fn kept(file: NewFile) -> Result<OperationFile, ServiceError> {

@@ -9,12 +9,13 @@ mod plan;
 mod retry;
 mod settle;
 mod show;
+mod word;
 
 pub use attempt::{Attempted, attempt};
-pub(crate) use attest::is_about;
 pub use attest::{Attestation, MAX_FILE, NewFile, attest_operation, attest_task};
 pub use claim::{Job, claim_operations, targets_due};
 pub use retry::retry_operation;
 pub(crate) use settle::event;
 pub use settle::settle_operation;
 pub use show::show_operation;
+pub(crate) use word::{Word, settle_by_word};

@@ -3,14 +3,11 @@
 use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
+use tenure_domain::hex::hex;
 
 /// SHA-256 in hex.
 pub(crate) fn digest(content: &[u8]) -> String {
-    hex(Sha256::new_with_prefix(content))
-}
-
-fn hex(hasher: Sha256) -> String {
-    hasher.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    hex(&Sha256::digest(content))
 }
 
 /// Takes in the bytes of a file while somebody else reads them.
@@ -26,7 +23,7 @@ impl<R: Read> Digesting<R> {
 
     /// SHA-256 in hex of what was read.
     pub(super) fn digest(self) -> String {
-        hex(self.hasher)
+        hex(&self.hasher.finalize())
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use tenure_domain::access::{Portal, Principal, actions, authorize};
+use tenure_domain::hex::hex;
 use tenure_domain::id::{EndingId, IdentityId, RecordId};
 use tenure_store::Tx;
 use tenure_store::records::RecordCount;
@@ -27,11 +28,7 @@ impl Standing {
             // Writing to a text does not fail.
             let _ = write!(text, "{} {} {};", count.state, count.n, count.newest.timestamp_micros());
         }
-        let version = Sha256::digest(text).iter().take(8).fold(String::new(), |mut word, byte| {
-            let _ = write!(word, "{byte:02x}");
-            word
-        });
-        Self { version, is_complete: !counts.iter().any(|count| count.is_open) }
+        Self { version: hex(&Sha256::digest(text)[..8]), is_complete: !counts.iter().any(|count| count.is_open) }
     }
 
     /// Looks in a transaction that is open already.

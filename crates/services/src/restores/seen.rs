@@ -2,14 +2,16 @@
 //! is not restored together with the database.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tenure_domain::hex::hex;
 use tenure_store::private;
 use tenure_store::restores::LogHead;
+use tenure_vault::sync_folder;
 use uuid::Uuid;
 
 use crate::ServiceError;
@@ -35,10 +37,6 @@ impl Seen {
     pub(super) fn is(&self, head: &LogHead) -> bool {
         head.tree_size == self.tree_size && hex(&head.root) == self.root
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// By installation: several may share a key file.
@@ -97,17 +95,6 @@ impl SeenFile {
             format!("{} cannot be written, so that an older database may not be noticed: {error}", self.0.display())
         })
     }
-}
-
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! A task that cannot be done.
 
-use tenure_domain::access::{Relation, actions};
+use tenure_domain::access::actions;
 use tenure_domain::id::OperationId;
 use tenure_domain::operation::OperationState;
-use tenure_store::targets::Settlement;
 
 use super::relation_of;
-use crate::ids::new_id;
-use crate::operations::{event, is_about};
+use crate::operations::{Word, event, settle_by_word};
 use crate::text::has_control;
 use crate::{Ctx, ServiceError};
 
@@ -28,27 +26,9 @@ pub async fn cannot_be_done(ctx: &Ctx, id: OperationId, reason: &str) -> Result<
         return Err(ServiceError::field("reason", format!("say what stands in the way, in a sentence of 10 to {LONGEST} characters")));
     }
     let mut tx = ctx.app.store.write().await?;
-    let operation = tx.operation(id).await?.ok_or(ServiceError::NotFound("task"))?;
-    tx.lock_identities(operation.identity_id.as_slice()).await?;
-    if is_about(&mut tx, &operation, ctx.principal.identity_id()).await? {
-        return Err(ServiceError::Refused("nobody says this of their own access; ask another administrator".to_owned()));
-    }
-    if relation == Relation::Own && tx.task(id).await?.is_none_or(|task| relation_of(ctx, &task) != Relation::Own) {
-        return Err(ServiceError::Refused("it is somebody else's task now; nothing was changed".to_owned()));
-    }
-    let settlement = Settlement {
-        id,
-        state: OperationState::NeedsHuman,
-        failures: u32::try_from(operation.failures).unwrap_or_default(),
-        next_at: None,
-        said: reason,
-        actor: &ctx.principal.label,
-        at: ctx.now,
-        step: new_id(ctx.now),
-    };
-    if !tx.settle_open(&proof, &settlement).await? {
-        return Err(ServiceError::Refused("it is settled already; nothing was changed".to_owned()));
-    }
+    let of_oneself = "nobody says this of their own access; ask another administrator";
+    let word = Word { id, relation, state: OperationState::NeedsHuman, said: reason, of_oneself };
+    let operation = settle_by_word(ctx, &proof, &mut tx, &word).await?;
     tx.commit(event(ctx, &operation, OperationState::NeedsHuman, reason)).await?;
     Ok(())
 }

@@ -112,6 +112,16 @@ impl Tx {
         Ok(fetch_all!(self, (EntitlementId, ApplicationId), "SELECT id, application_id FROM entitlements").into_iter().collect())
     }
 
+    /// The application of each of some entitlements.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn applications_of_entitlements(&mut self, ids: &[EntitlementId]) -> Result<HashMap<EntitlementId, ApplicationId>, StoreError> {
+        let rows =
+            fetch_for_ids!(self, (EntitlementId, ApplicationId), ids, "SELECT id, application_id FROM entitlements WHERE id IN (", ")");
+        Ok(rows.into_iter().collect())
+    }
+
     /// `application / entitlement` for each of some entitlements.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub use file::sync_folder;
 pub use id::KeyId;
 
 use crate::mac::MacKey;

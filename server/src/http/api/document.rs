@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
+use tenure_domain::hex::hex;
 use utoipa::{PartialSchema as _, ToSchema};
 
 use super::answer::with;
@@ -25,7 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn document(headers: HeaderMap) -> Response {
     static TEXT: LazyLock<(String, String)> = LazyLock::new(|| {
         let text = openapi().to_string();
-        let tag = Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let tag = hex(&Sha256::digest(text.as_bytes())[..16]);
         (text, format!("\"{tag}\""))
     });
     let (text, tag) = &*TEXT;
