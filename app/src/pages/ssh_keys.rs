@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::{
-    Banner, Button, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, TextArea, TextField, Width, options,
+    Banner, Button, ErrorSummary, ForWhom, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, TextArea, TextField, Width,
+    options,
 };
 use crate::page::Frame;
 
@@ -27,14 +28,8 @@ impl Default for Typed {
 /// What the page shows.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// For whom: empty for oneself.
-    pub holder: String,
-    /// The pages above: words and addresses.
-    pub crumbs: Vec<(String, String)>,
-    /// The address of the form.
-    pub action: String,
-    /// Where one goes without a key.
-    pub back: String,
+    /// For whom.
+    pub whom: ForWhom,
     /// What was typed.
     pub typed: Typed,
     /// What was wrong.
@@ -44,12 +39,12 @@ pub struct Model {
 /// The form.
 pub fn page(frame: &Frame, model: Model) -> String {
     let token = frame.token();
-    let title = if model.holder.is_empty() { "New SSH key".to_owned() } else { format!("New SSH key for {}", model.holder) };
+    let title = model.whom.title("New SSH key");
     frame.page(model.errors.title(&title), None, move || body(model, title, token))
 }
 
 fn body(model: Model, title: String, token: String) -> AnyView {
-    let Model { holder, crumbs, action, back, typed, errors } = model;
+    let Model { whom: ForWhom { holder, crumbs, action, back }, typed, errors } = model;
     let who = if holder.is_empty() { "you have".to_owned() } else { format!("{holder} has") };
     let lead = format!("Hosts on which {who} an account are given it at each login, until it ends or is revoked.");
     let lives = options([("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "365 days, the longest")]);

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use tenure_frontend::CopyButton;
 
 use crate::components::{
-    Banner, Button, Choice, ChoiceGroup, Copy, ErrorSummary, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField, Slot,
-    TextField, Tone, Width, options,
+    Banner, Button, Choice, ChoiceGroup, Copy, ErrorSummary, ForWhom, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField,
+    Slot, TextField, Tone, Width, options,
 };
 use crate::page::Frame;
 
@@ -31,14 +31,8 @@ impl Default for Typed {
 /// What the page shows.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// For whom: empty for oneself.
-    pub holder: String,
-    /// The pages above: words and addresses.
-    pub crumbs: Vec<(String, String)>,
-    /// The address of the form.
-    pub action: String,
-    /// Where one goes without a token.
-    pub back: String,
+    /// For whom.
+    pub whom: ForWhom,
     /// What was typed.
     pub typed: Typed,
     /// What was wrong.
@@ -48,12 +42,12 @@ pub struct Model {
 /// The form.
 pub fn page(frame: &Frame, model: Model) -> String {
     let token = frame.token();
-    let title = if model.holder.is_empty() { "New API token".to_owned() } else { format!("New API token for {}", model.holder) };
+    let title = model.whom.title("New API token");
     frame.page(model.errors.title(&title), None, move || body(model, title, token))
 }
 
 fn body(model: Model, title: String, token: String) -> AnyView {
-    let Model { holder, crumbs, action, back, typed, errors } = model;
+    let Model { whom: ForWhom { holder, crumbs, action, back }, typed, errors } = model;
     let who = if holder.is_empty() { "you".to_owned() } else { holder };
     let lead = format!(
         "A program that shows it acts as {who}, and may never do more than {who} may. It dies at once when {who} end{}.",

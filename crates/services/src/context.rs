@@ -42,7 +42,7 @@ pub struct App {
     /// Argon2, a bounded number at once.
     pub passwords: PasswordPool,
     /// Configuration.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// How targets are reached.
     pub connectors: Arc<dyn crate::targets::Connect>,
     /// How far this machine has seen the audit log; none for a database that vanishes with the process.

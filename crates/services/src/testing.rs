@@ -20,7 +20,7 @@ use tenure_store::{EventMac, Store};
 use tenure_vault::{Keys, PasswordPool, Verifier};
 
 use crate::ids::new_id;
-use crate::{App, Ctx, Settings};
+use crate::{App, Ctx};
 
 /// The keys of this test process. All its databases share them.
 ///
@@ -75,7 +75,7 @@ pub async fn app_with(store: Store, connectors: Arc<dyn crate::targets::Connect>
         store,
         keys: keys().clone(),
         passwords,
-        settings: Settings::default(),
+        settings: Arc::default(),
         connectors,
         seen: None,
         transient: Arc::default(),

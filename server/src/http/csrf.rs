@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
 use tenure_app::components::Query;
+use tenure_domain::id::Id;
 
 use super::{Caller, Failure, Web};
 
@@ -44,7 +45,7 @@ pub(crate) fn form_token(web: &Web, session_key: &str) -> String {
 }
 
 /// A key for what one form makes, from the token that it was sent with and that was checked.
-pub(crate) fn form_key(token: &str) -> uuid::Uuid {
+fn form_key(token: &str) -> uuid::Uuid {
     let hash = Sha256::digest(token.as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
@@ -90,6 +91,13 @@ impl Posted {
     /// A field as something; None when it is empty or is not one.
     pub(crate) fn parse<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.text(name).parse().ok()
+    }
+
+    /// The key of what this form makes. Its token is another each time that its page is made, so the same token is the
+    /// same form, sent again. A program has none, and means each of its requests.
+    pub(crate) fn once<I: Id>(&self, caller: &Caller) -> Option<I> {
+        let token = self.0.get("_token").filter(|_| !caller.session_key.is_empty())?;
+        Some(I::from_uuid(form_key(token)))
     }
 
     /// Whether a box was ticked.

@@ -289,3 +289,8 @@ pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     let words = "Something is wrong in Tenure itself. The log says more; nothing half-done was kept.";
     Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "A fault of ours", words).into_response()
 }
+
+/// A key in an address. One that is none is nobody's.
+pub(crate) fn key<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
+    text.parse().map_err(|_| Failure::not_found())
+}

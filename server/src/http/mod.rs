@@ -24,8 +24,8 @@ mod upload;
 
 pub(crate) use again::CameBy;
 pub(crate) use auth::{Caller, SignedIn};
-pub(crate) use csrf::{Posted, Unbound, form_key, form_token};
-pub(crate) use error::{Failure, Reply};
+pub(crate) use csrf::{Posted, Unbound, form_token};
+pub(crate) use error::{Failure, Reply, key};
 pub use routes::{Guard, Passes, RouteInfo, route_list};
 pub(crate) use routes::{Route, get, page_at, post};
 pub(crate) use session_store::{WHO, Who};

@@ -5,6 +5,7 @@ mod account;
 mod applications;
 mod audit;
 mod credentials;
+mod for_whom;
 mod frame;
 mod hand_overs;
 mod home;

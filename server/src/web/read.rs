@@ -1,17 +1,11 @@
 //! Reading what addresses and forms say.
 
-use std::str::FromStr;
-
 use chrono::NaiveDate;
 use tenure_domain::access::{Action, Resource, authorize};
 use tenure_services::ServiceError;
 
+pub(crate) use crate::http::key;
 use crate::http::{Caller, Failure, Posted};
-
-/// A key in an address. One that is none is nobody's page.
-pub(crate) fn key<T: FromStr>(text: &str) -> Result<T, Failure> {
-    text.parse().map_err(|_| Failure::not_found())
-}
 
 /// Refuses the page of a form to who may not send it, in the words that all refusals have.
 pub(crate) fn allowed<A, R>(caller: &Caller, what: &R) -> Result<(), Failure>

@@ -12,9 +12,9 @@ use tenure_services::ServiceError;
 use tenure_services::identities::show_identity;
 use tenure_services::ssh::{NewKey, may_register, register_key};
 
-use super::read::key;
+use super::for_whom::{for_whom, myself};
 use super::{again, errors, frame, html, see_other};
-use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, get, post};
+use crate::http::{Caller, Posted, Reply, Route, SignedIn, Web, get, key, post};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -25,25 +25,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Oneself; who is no identity has no keys.
-fn myself(caller: &Caller) -> Result<IdentityId, Failure> {
-    caller.ctx.principal.identity_id().ok_or_else(Failure::not_found)
-}
-
 fn model(caller: &Caller, holder: &Identity, typed: Typed, errors: FormErrors) -> Model {
-    if caller.ctx.principal.identity_id() == Some(holder.id) {
-        return Model {
-            holder: String::new(),
-            crumbs: vec![("My access".to_owned(), "/my-access".to_owned())],
-            action: "/account/ssh-keys/new".to_owned(),
-            back: "/my-access".to_owned(),
-            typed,
-            errors,
-        };
-    }
-    let back = format!("/identities/{}", holder.id);
-    let crumbs = vec![("Identities".to_owned(), "/identities".to_owned()), (holder.display_name.clone(), back.clone())];
-    Model { holder: holder.display_name.clone(), crumbs, action: format!("{back}/ssh-keys/new"), back, typed, errors }
+    Model { whom: for_whom(caller, holder, "ssh-keys", ("My access", "/my-access")), typed, errors }
 }
 
 async fn show(web: &Web, caller: &Caller, id: IdentityId) -> Reply {

@@ -7,15 +7,15 @@ use axum::extract::{Path, State};
 use tenure_app::components::FormErrors;
 use tenure_app::pages::tokens::{Model, Typed, issued_page, page};
 use tenure_domain::access::{actions, authorize};
-use tenure_domain::id::{CredentialId, Id as _, IdentityId};
+use tenure_domain::id::IdentityId;
 use tenure_domain::identity::Identity;
 use tenure_services::ServiceError;
 use tenure_services::credentials::{NewToken, issue_token, revoke_own_token};
 use tenure_services::identities::show_identity;
 
-use super::read::key;
+use super::for_whom::{for_whom, myself};
 use super::{again, errors, frame, html, see_other};
-use crate::http::{Caller, Failure, Posted, Reply, Route, SignedIn, Web, form_key, get, post};
+use crate::http::{Caller, Posted, Reply, Route, SignedIn, Web, get, key, post};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -27,26 +27,8 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Oneself; who is no identity has no tokens.
-fn myself(caller: &Caller) -> Result<IdentityId, Failure> {
-    caller.ctx.principal.identity_id().ok_or_else(Failure::not_found)
-}
-
 fn model(caller: &Caller, holder: &Identity, typed: Typed, errors: FormErrors) -> Model {
-    let (name, id) = (&holder.display_name, holder.id);
-    if caller.ctx.principal.identity_id() == Some(id) {
-        return Model {
-            holder: String::new(),
-            crumbs: vec![("My account".to_owned(), "/account".to_owned())],
-            action: "/account/tokens/new".to_owned(),
-            back: "/account".to_owned(),
-            typed,
-            errors,
-        };
-    }
-    let back = format!("/identities/{id}");
-    let crumbs = vec![("Identities".to_owned(), "/identities".to_owned()), (name.clone(), back.clone())];
-    Model { holder: name.clone(), crumbs, action: format!("{back}/tokens/new"), back, typed, errors }
+    Model { whom: for_whom(caller, holder, "tokens", ("My account", "/account")), typed, errors }
 }
 
 async fn show(web: &Web, caller: &Caller, id: IdentityId) -> Reply {
@@ -68,23 +50,16 @@ async fn issue(web: &Web, caller: &Caller, id: IdentityId, form: &Posted) -> Rep
         purpose: typed.purpose.clone(),
         may_write: typed.may_write,
         days: typed.days.parse().unwrap_or_default(),
-        once: once(&caller.session_key, form),
+        once: form.once(caller),
     };
     let holder = show_identity(&caller.ctx, id).await?.identity;
     match issue_token(&caller.ctx, &new).await {
         Ok(issued) => {
-            let back = model(caller, &holder, typed, FormErrors::new()).back;
+            let back = model(caller, &holder, typed, FormErrors::new()).whom.back;
             Ok(html(issued_page(&frame(web, caller, ""), new.label, issued.token.expose().to_owned(), back)))
         }
         Err(error) => Ok(again(page(&frame(web, caller, ""), model(caller, &holder, typed, errors(error)?)))),
     }
-}
-
-/// The key that a form stands for. The token of a form is another each time that its page is made, so the
-/// same token is the same form, sent again. A program has none, and means each of its requests.
-fn once(session_key: &str, form: &Posted) -> Option<CredentialId> {
-    let token = form.0.get("_token").filter(|_| !session_key.is_empty())?;
-    Some(CredentialId::from_uuid(form_key(token)))
 }
 
 async fn own(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn) -> Reply {

@@ -51,7 +51,7 @@ impl Database {
             store,
             keys,
             passwords: PasswordPool::new(Verifier::owasp()),
-            settings: Settings::default(),
+            settings: Arc::default(),
             connectors: Arc::new(tenure_services::targets::Connectors),
             seen: None,
             transient: Arc::default(),

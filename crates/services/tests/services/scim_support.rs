@@ -28,7 +28,7 @@ pub fn only(attributes: &str) -> View {
 pub fn without_limits(app: &Arc<App>) -> Arc<App> {
     let mut settings = Settings::default();
     settings.limits.leavers_percent = 100;
-    Arc::new(App { settings, ..(**app).clone() })
+    Arc::new(App { settings: settings.into(), ..(**app).clone() })
 }
 
 /// An identity provider: a service with the role, acting by its token.

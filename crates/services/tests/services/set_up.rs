@@ -131,7 +131,7 @@ async fn of_two_first_starts_at_once_one_writes_the_instance_and_both_read_it() 
             store,
             keys: tenure_services::testing::keys().clone(),
             passwords: tenure_vault::PasswordPool::new(tenure_vault::Verifier::weak_for_tests()),
-            settings: tenure_services::Settings::default(),
+            settings: std::sync::Arc::default(),
             connectors: std::sync::Arc::new(tenure_services::targets::Connectors),
             seen: None,
             transient: std::sync::Arc::default(),

@@ -29,7 +29,7 @@ pub(super) use once::once;
 pub(super) use once::request_hash;
 pub(super) use operation::Operation;
 
-use super::{Failure, Route};
+use super::{Route, key};
 
 pub(super) fn routes() -> Vec<Route> {
     [
@@ -56,8 +56,3 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// What handlers return.
 type Reply = super::Reply;
-
-/// A key in an address. One that is none is nobody's.
-fn key<T: std::str::FromStr>(text: &str) -> Result<T, Failure> {
-    text.parse().map_err(|_| Failure::not_found())
-}

@@ -11,14 +11,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 use sha2::{Digest as _, Sha256};
-use tenure_domain::access::{Portal, actions};
 use tenure_services::App;
 use tenure_services::people::MAX_UPLOAD;
 use tenure_store::idempotency::{Claim, KeptAnswer, Known};
 use tenure_store::{Store, StoreError};
 
 use super::answer::ShownOnce;
-use super::imports::UploadPlace;
+use super::imports::{UploadPlace, is_csv};
 use crate::http::problem::Fault;
 use crate::http::{Caller, Failure, Web, limits};
 
@@ -72,10 +71,7 @@ async fn keyed(web: &Arc<Web>, mut caller: Caller, request: Request, next: Next)
     let Some(principal) = caller.ctx.principal.identity_id() else { return Err(Failure::unauthenticated()) };
     let (mut parts, body) = request.into_parts();
     let body = if is_file(&parts) {
-        // As where it is taken in: whoever may not import fills no memory, and only few do at once.
-        caller.ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
-        let place = Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy())?;
-        parts.extensions.insert(UploadPlace(Arc::new(place)));
+        parts.extensions.insert(UploadPlace::take(web, &caller).await?);
         to_bytes(body, MAX_UPLOAD).await.map_err(|_| Failure::too_large())?
     } else {
         let read = tokio::time::timeout(web.form_time, to_bytes(body, limits::FORM)).await;
@@ -130,8 +126,7 @@ fn broken(error: StoreError) {
 
 /// Whether the body is a file that is taken in.
 fn is_file(parts: &Parts) -> bool {
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    parts.uri.path().starts_with("/api/v1/imports/") && kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/csv")
+    parts.uri.path().starts_with("/api/v1/imports/") && is_csv(&parts.headers)
 }
 
 /// The answer to a key that is known.

@@ -6,11 +6,11 @@ use axum::extract::{Path, RawQuery, State};
 use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::applications::hosts::{Model, Typed, issued_page, page};
 use tenure_domain::access::{Relation, actions, authorize};
-use tenure_domain::id::{ApplicationId, HostId, Id as _};
+use tenure_domain::id::ApplicationId;
 use tenure_services::ServiceError;
 use tenure_services::ssh::{IssuedHost, NewHost, add_host, list_hosts, revoke_host, rotate_host};
 
-use crate::http::{Caller, Posted, Reply, SignedIn, Web, form_key};
+use crate::http::{Caller, Posted, Reply, SignedIn, Web};
 use crate::web::read::key;
 use crate::web::{again, errors, frame, html, see_other};
 
@@ -31,10 +31,7 @@ pub(super) async fn show(
 pub(super) async fn add(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
     let id = key(&id)?;
     let typed = Typed { name: form.text("name"), days: form.text("days") };
-    // The same form, sent again, has the same token.
-    let token = form.0.get("_token").filter(|_| !caller.session_key.is_empty());
-    let once = token.map(|token| HostId::from_uuid(form_key(token)));
-    let new = NewHost { name: typed.name.clone(), days: typed.days.parse().unwrap_or_default(), once };
+    let new = NewHost { name: typed.name.clone(), days: typed.days.parse().unwrap_or_default(), once: form.once(&caller) };
     let done = add_host(&caller.ctx, id, &new).await;
     issued(&web, &caller, id, done, typed).await
 }

@@ -4,7 +4,7 @@ mod change;
 mod show;
 mod stage;
 
-pub(super) use stage::UploadPlace;
+pub(super) use stage::{UploadPlace, is_csv};
 
 use crate::http::Route;
 

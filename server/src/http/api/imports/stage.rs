@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use tenure_domain::access::{Portal, actions};
@@ -53,30 +53,42 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// The place of a file that was read before it came here.
 #[derive(Clone)]
-pub(in crate::http::api) struct UploadPlace(pub(in crate::http::api) Arc<OwnedSemaphorePermit>);
+pub(in crate::http::api) struct UploadPlace(#[expect(dead_code, reason = "held while the file is in memory")] Arc<OwnedSemaphorePermit>);
+
+impl UploadPlace {
+    /// A place for somebody who may import: each may hold a whole file in memory, so whoever may not gets none, and
+    /// only few do at once.
+    pub(in crate::http::api) async fn take(web: &Web, caller: &Caller) -> Result<Self, Failure> {
+        caller.ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
+        let place = Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy())?;
+        Ok(Self(Arc::new(place)))
+    }
+}
+
+/// Whether what is sent says that it is CSV.
+pub(in crate::http::api) fn is_csv(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/csv")
+}
 
 /// A file of text, sent by somebody who may import: that is checked before it is read.
 struct Csv {
     content: Vec<u8>,
-    /// Held while the file is in memory.
-    _place: Arc<OwnedSemaphorePermit>,
+    _place: UploadPlace,
 }
 
 impl FromRequest<Arc<Web>> for Csv {
     type Rejection = Failure;
     async fn from_request(mut request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(Failure::unavailable)?;
-        caller.ctx.authorize::<actions::ManageSources, _>(&Portal).await?;
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/csv") {
+        let place = match request.extensions_mut().remove::<UploadPlace>() {
+            Some(place) => place,
+            None => UploadPlace::take(web, &caller).await?,
+        };
+        if !is_csv(request.headers()) {
             let words = "Send the file as the body, with `Content-Type: text/csv`.";
             return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not CSV", words));
         }
-        // Each may hold a whole file in memory.
-        let place = match request.extensions_mut().remove::<UploadPlace>() {
-            Some(UploadPlace(place)) => place,
-            None => Arc::new(Arc::clone(&web.uploads).try_acquire_owned().map_err(|_| Failure::uploads_busy())?),
-        };
         let content = Bytes::from_request(request, web).await.map_err(|refused| match refused.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
             _ => Failure::cut_off(),
