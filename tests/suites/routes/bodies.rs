@@ -165,13 +165,23 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
             known("spare role")
         )),
         ("POST", "rules/apply") => json(format!(r#"{{"draft":{},"hash":"{}"}}"#, known("rule draft"), known("rule hash"))),
-        ("POST", "operations/{id}/attest") => json(r#"{"note":"seen with my own eyes"}"#.to_owned()),
+        ("POST", "operations/{id}/attest" | "tasks/{id}/done") => json(r#"{"note":"seen with my own eyes"}"#.to_owned()),
+        ("POST", "tasks/{id}/cannot") => json(r#"{"reason":"the machine is broken"}"#.to_owned()),
+        ("POST", "applications/{id}/hosts") => json(r#"{"name":"build-03","days":90}"#.to_owned()),
+        ("POST", "views") => json(r#"{"list":"identities","name":"one more","query":"state=active"}"#.to_owned()),
+        ("POST", "restore/release") => {
+            json(format!(r#"{{"restore_id":"{}","note":"looked at it","unread":["{}"]}}"#, known("restore"), known("target")))
+        }
         ("POST", "hand-overs/{id}") => json(format!(r#"{{"new_owner":"{}"}}"#, sam())),
         ("POST", "audit/verify") => json("{}".to_owned()),
         ("POST", "imports/people") => csv(NEXT),
         ("POST", "imports/memberships") => csv("employee_id,team,role\nE2,core,member\n"),
         ("POST", "imports/credentials") => csv(
             "issuer,external_id,kind,label,purpose,owner,application,created,last_used,rotated,expires,dependents\nForge,k9,ssh-key,nine,deploys,sam.stranger,,2023-01-01,,,,\n",
+        ),
+        ("PUT", "imports/{id}/mapping") => json(
+            r#"{"as_of":"2024-03-01","mapping":{"employee_id":"employee_id","user_name":"user_name","given_name":"given_name","family_name":"family_name","email":"email","department":"department","title":"title","manager_id":"manager_id","start_date":"start_date","end_date":null,"time_zone":null,"display_name":null,"attributes":{},"ignore":[],"mover_attributes":["department","title"],"default_time_zone":"UTC","delimiter":","}}"#
+                .to_owned(),
         ),
         ("POST", "imports/{id}/apply") => json(format!(r#"{{"plan":"{}"}}"#, known("import plan"))),
         // Nothing is sent.

@@ -411,7 +411,7 @@ impl World {
         assert!(!address.contains('{'), "{path}: say here what its keys are");
         match path {
             "/set-up" => format!("/set-up?token={}", known("link")),
-            "/search" => format!("/search?q={}", encode("sam")),
+            "/search" | "/api/v1/search" => format!("{path}?q={}", encode("sam")),
             p if p.ends_with("/lifecycle") && !p.starts_with("/api/") => format!("{address}?to=start-leave"),
             _ => address,
         }

@@ -244,7 +244,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         let n = execute!(
             self.tx,
-            "UPDATE imports SET mapping = $2, as_of = $3 WHERE id = $1 AND state = 'staged'",
+            "UPDATE imports SET mapping = $2, as_of = $3 WHERE id = $1 AND state = 'staged' AND kind = 'people'",
             id,
             sqlx::types::Json(mapping),
             as_of

@@ -9,6 +9,8 @@ mod audit;
 mod credentials;
 mod docs;
 mod document;
+mod exports;
+mod hosts;
 mod identities;
 mod imports;
 mod mapping;
@@ -19,9 +21,13 @@ mod operations;
 mod page;
 mod plan;
 mod records;
+mod restored;
 mod roles;
 mod rules;
+mod search;
 mod targets;
+mod tasks;
+mod views;
 mod words;
 
 pub(super) use once::once;
@@ -34,18 +40,24 @@ use super::{Route, key};
 pub(super) fn routes() -> Vec<Route> {
     [
         document::routes(),
+        exports::routes(),
+        hosts::routes(),
         docs::routes(),
         me::routes(),
         identities::routes(),
         credentials::routes(),
         applications::routes(),
         targets::routes(),
+        tasks::routes(),
+        views::routes(),
         mapping::routes(),
         accounts::routes(),
         roles::routes(),
         rules::routes(),
+        search::routes(),
         operations::routes(),
         records::routes(),
+        restored::routes(),
         imports::routes(),
         audit::routes(),
     ]

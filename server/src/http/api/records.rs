@@ -20,7 +20,7 @@ use super::operation::op;
 use super::page::list_query;
 use super::words::IdentityKind;
 use super::{Reply, key};
-use crate::http::{Route, get, post};
+use crate::http::{Route, get, post, record_paper};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -33,6 +33,11 @@ pub(super) fn routes() -> Vec<Route> {
             op("getRecordFile", "Offboarding", "The record itself, signed as of now")
                 .more("`tenure record verify` verifies it without Tenure; docs/record-format says how.")
                 .gives_file("application/json", "The file, byte for byte as it is signed."),
+        ),
+        get("/api/v1/offboarding-records/{id}/paper", paper).operation(
+            op("getRecordPaper", "Offboarding", "The record on paper")
+                .more("Made of what the signed file says, which is attached to it.")
+                .gives_file("application/pdf", "A PDF."),
         ),
         get("/api/v1/offboarding-records/key", public_key)
             .operation(op("getRecordKey", "Offboarding", "The key that verifies records").gives::<VerifyKey>(200, "The public key.")),
@@ -120,6 +125,12 @@ async fn file(asked: Asked, Path(id): Path<String>) -> Reply {
     let shown = show_record(&asked.ctx, key(&id)?).await?;
     let text = shown.file.to_text().map_err(|fault| ServiceError::Refused(fault.to_string()))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+async fn paper(asked: Asked, Path(id): Path<String>) -> Reply {
+    let shown = show_record(&asked.ctx, key(&id)?).await?;
+    let paper = record_paper(&asked.ctx, &shown)?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf")], paper).into_response())
 }
 
 /// The key that verifies records and checkpoints.

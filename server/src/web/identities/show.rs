@@ -11,6 +11,7 @@ use tenure_domain::id::IdentityId;
 use tenure_services::accounts::portal_access;
 use tenure_services::audit::audit_of_identity;
 use tenure_services::identities::show_identity;
+use tenure_store::PageRequest;
 
 use crate::http::{Caller, Failure, Reply, Route, SignedIn, Web, get};
 use crate::web::read::key;
@@ -38,7 +39,7 @@ pub(super) async fn show_again(web: &Web, caller: &Caller, id: IdentityId, error
 async fn model(caller: &Caller, id: IdentityId, errors: FormErrors) -> Result<Model, Failure> {
     let detail = show_identity(&caller.ctx, id).await?;
     let rights = Rights::of(&caller.ctx.principal, &detail.identity);
-    let mut happened = audit_of_identity(&caller.ctx, id, EVENTS + 1).await?;
+    let mut happened = audit_of_identity(&caller.ctx, id, &PageRequest { limit: EVENTS + 1, ..PageRequest::default() }).await?.rows;
     let more_happened = happened.len() > EVENTS;
     happened.truncate(EVENTS);
     let portal = if rights.portal { Some(portal_access(&caller.ctx, id).await?) } else { None };

@@ -7,14 +7,12 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use tenure_app::components::Query;
 use tenure_app::pages::offboarding::{list, show};
-use tenure_paper::{Proof, render};
 use tenure_services::ServiceError;
 use tenure_services::records::{list_records, show_record, watch_record};
-use tenure_vault::verify_record;
 
 use super::read::key;
 use super::{download, frame, html, page_request};
-use crate::http::{CameBy, Reply, Route, SignedIn, Web, get};
+use crate::http::{CameBy, Reply, Route, SignedIn, Web, get, record_paper};
 pub(crate) use live::Live;
 #[cfg(test)]
 pub(crate) use live::Pace;
@@ -53,20 +51,6 @@ async fn json(State(_): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): P
 
 async fn pdf(State(_): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
     let shown = show_record(&caller.ctx, key(&id)?).await?;
-    let text = shown.file.to_text().map_err(|fault| ServiceError::Refused(fault.to_string()))?;
-    // The paper repeats what was verified, and nothing else.
-    let verified = verify_record(text.as_bytes(), Some(&caller.ctx.app.keys.public_key()))
-        .map_err(|fault| ServiceError::Refused(fault.to_string()))?;
-    let key_id = verified.key.id().to_string();
-    let proof = Proof {
-        size: verified.statement.head.size,
-        root: verified.statement.head.root,
-        signed_at: verified.statement.at,
-        note: &shown.file.note,
-        key: &shown.file.public_key,
-        key_id: &key_id,
-        file: text.as_bytes(),
-    };
-    let paper = render(&verified.record, &proof).map_err(|e| ServiceError::Refused(e.to_string()))?;
+    let paper = record_paper(&caller.ctx, &shown)?;
     Ok(download(&format!("record-{}.pdf", shown.id), "application/pdf", paper))
 }

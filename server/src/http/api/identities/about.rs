@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tenure_domain::audit::EventBody;
 use tenure_domain::id::IdentityId;
 use tenure_services::audit::audit_of_identity;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::picture::Named;
 use crate::http::api::answer::found;
-use crate::http::api::ask::{Asked, bad_parameter};
+use crate::http::api::ask::Asked;
 use crate::http::api::credentials::Credential;
 use crate::http::api::operation::op;
 use crate::http::api::page::list_query;
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/identities/{id}/timeline", timeline).operation(
             op("getTimeline", "Identities", "What happened to an identity, newest first")
                 .query::<TimelineQuery>()
-                .gives::<Timeline>(200, "Its last events."),
+                .gives_page::<Happening>("A page."),
         ),
         get("/api/v1/identities/{id}/people", people).operation(
             op("getPeople", "Identities", "Whom an identity has to do with")
@@ -60,13 +60,9 @@ async fn credentials(asked: Asked<OwnCredentialsQuery>, Path(id): Path<String>) 
     Ok(asked.answer(list.page, |view| Credential::new(view, now)))
 }
 
-/// How much of it.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct TimelineQuery {
-    /// How many events at most; 50 when it is not said. The audit log has them all.
-    #[schema(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+list_query! {
+    /// How much of it.
+    TimelineQuery {}
 }
 
 /// Something that happened to an identity. The audit log says more, to whom it is to be seen.
@@ -90,22 +86,13 @@ impl From<AuditRow> for Happening {
     }
 }
 
-/// What happened to an identity, newest first.
-#[derive(Serialize, ToSchema)]
-struct Timeline {
-    items: Vec<Happening>,
-}
-
 async fn timeline(asked: Asked<TimelineQuery>, Path(id): Path<String>) -> Reply {
-    let limit = asked.query.limit.unwrap_or(50);
-    if !(1..=200).contains(&limit) {
-        return Err(bad_parameter("limit", "1 to 200 events are answered"));
-    }
+    let page = asked.page()?;
     let id: IdentityId = key(&id)?;
     // Whether there is one is nobody's business who may not see it.
     show_identity(&asked.ctx, id).await?;
-    let events = audit_of_identity(&asked.ctx, id, usize::try_from(limit).unwrap_or(50)).await?;
-    Ok(found(&Timeline { items: events.into_iter().map(Happening::from).collect() }))
+    let events = audit_of_identity(&asked.ctx, id, &page).await?;
+    Ok(asked.answer(events, Happening::from))
 }
 
 /// A period of employment.

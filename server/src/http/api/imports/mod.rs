@@ -1,6 +1,7 @@
 //! `/api/v1/imports` and below: a file is staged, looked at as a plan, then applied or discarded.
 
 mod change;
+mod mapping;
 mod show;
 mod stage;
 
@@ -9,5 +10,5 @@ pub(super) use stage::{UploadPlace, is_csv};
 use crate::http::Route;
 
 pub(super) fn routes() -> Vec<Route> {
-    [show::routes(), stage::routes(), change::routes()].into_iter().flatten().collect()
+    [show::routes(), stage::routes(), change::routes(), mapping::routes()].into_iter().flatten().collect()
 }
