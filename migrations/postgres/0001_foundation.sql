@@ -327,7 +327,9 @@ CREATE TABLE accounts (
     seen_at TIMESTAMPTZ NOT NULL,
     last_used_at TIMESTAMPTZ,
     -- Attributes that the target has otherwise than they are recorded: both, by name.
-    drift JSONB
+    drift JSONB,
+    -- Of these, what somebody leaves as it is: both, who and why, by name.
+    accepted JSONB
 );
 -- Empty until it was seen on the target.
 CREATE UNIQUE INDEX accounts_key ON accounts (application_id, key) WHERE key <> '';

@@ -320,7 +320,9 @@ CREATE TABLE accounts (
     seen_at TEXT NOT NULL,
     last_used_at TEXT,
     -- Attributes that the target has otherwise than they are recorded: both, by name.
-    drift TEXT
+    drift TEXT,
+    -- Of these, what somebody leaves as it is: both, who and why, by name.
+    accepted TEXT
 ) STRICT;
 -- Empty until it was seen on the target.
 CREATE UNIQUE INDEX accounts_key ON accounts (application_id, key) WHERE key <> '';

@@ -207,8 +207,10 @@ impl World {
         let mut rows = self.database.sql();
         for row in [
             "UPDATE targets SET mapping = '{\"name\":\"user_name\",\"attributes\":{}}'",
-            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at)
-             SELECT randomblob(16), t.application_id, i.id, 'otto', 'otto', 'enabled', '{}', i.created_at, i.created_at
+            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, drift, accepted)
+             SELECT randomblob(16), t.application_id, i.id, 'otto', 'otto', 'enabled', '{}', i.created_at, i.created_at,
+             '{\"ou\":{\"recorded\":[\"Books\"],\"real\":[\"Board\"]}}',
+             '{\"mail\":{\"recorded\":[\"a@b\"],\"real\":[],\"by\":\"admin\",\"note\":\"none there\",\"at\":\"2024-01-01T00:00:00Z\"}}'
              FROM targets t, identities i WHERE i.user_name = 'otto.auditor'",
             "INSERT INTO grants (id, identity_id, entitlement_id, state, since)
              SELECT randomblob(16), i.id, e.id, 'held', i.created_at FROM entitlements e, identities i WHERE e.name = 'ledger' AND i.user_name = 'otto.auditor'",
@@ -385,7 +387,7 @@ impl World {
             p if p.starts_with("/tasks/{id}") => known("task"),
             p if p.starts_with("/operations/{id}") => known("operation"),
             p if p.starts_with("/offboarding/{id}") || p.starts_with("/offboarding-records/{id}") => known("record"),
-            "/accounts/{id}/repair" => known("owned account"),
+            "/accounts/{id}/repair" | "/accounts/{id}/accept" | "/accounts/{id}/reject" => known("owned account"),
             "/accounts/{id}/owner" => known("account"),
             p if p.starts_with("/hand-overs/{id}") => known("hand-over"),
             p if p.starts_with("/audit/{id}") || p.starts_with("/audit/events/{id}") => known("event"),
@@ -406,7 +408,8 @@ impl World {
         }
         address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
         address = address.replace("{host}", &known("host"));
-        address = address.replace("{account}", &known(if path.ends_with("/repair") { "owned account" } else { "account" }));
+        address = address
+            .replace("{account}", &known(if path.ends_with("/repair") || path.ends_with("/accept") { "owned account" } else { "account" }));
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
         assert!(!address.contains('{'), "{path}: say here what its keys are");
         match path {

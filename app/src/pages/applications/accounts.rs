@@ -9,8 +9,8 @@ use tenure_store::access::ApplicationRow;
 use tenure_store::targets::AccountView;
 
 use crate::components::{
-    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Pager, PostForm, Proposals, Query, Tab, Table, TableLook, Tag, Time,
-    Tone, Views, owner_input,
+    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Pager, PostForm, Proposals, Query, Tab, Table, TableLook, Tag,
+    TextField, Time, Tone, Views, owner_input,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -30,7 +30,7 @@ pub struct Model {
     pub may_manage: bool,
     /// The account whose form was sent, and what was typed.
     pub typed: Option<(AccountId, String)>,
-    /// What was wrong, under `owner-` and the account's key.
+    /// What was wrong, under `owner-` or `note-` and the account's key.
     pub errors: FormErrors,
 }
 
@@ -110,8 +110,8 @@ fn one(model: &Model, row: &AccountView, token: &str, now: DateTime<Utc>) -> Any
 
 /// What is there otherwise than it is recorded, and the way to mend it.
 fn differs(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
-    let drift = row.drift.as_ref()?;
-    let said = |values: &[String]| if values.is_empty() { "nothing".to_owned() } else { values.join(", ") };
+    let left = left_so(model, row, token);
+    let Some(drift) = row.drift.as_ref() else { return left };
     let lines = drift
         .iter()
         .map(|(name, d)| {
@@ -123,7 +123,57 @@ fn differs(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
         let label = format!("Make it as recorded: {}", row.account.name);
         view! { <PostForm action token=token.to_owned() class=""><Button small=true label>"Make it as recorded"</Button></PostForm> }
     });
-    Some(view! { {lines}{repair} }.into_any())
+    let accept = model.may_manage.then(|| accept(model, row, token));
+    Some(view! { {lines}{repair}{accept}{left} }.into_any())
+}
+
+fn said(values: &[String]) -> String {
+    if values.is_empty() { "nothing".to_owned() } else { values.join(", ") }
+}
+
+/// The way to leave it as it is.
+fn accept(model: &Model, row: &AccountView, token: &str) -> AnyView {
+    let account = &row.account;
+    let id = format!("note-{}", account.id);
+    let value = model.typed.as_ref().filter(|(of, _)| *of == account.id).map(|(_, typed)| typed.clone()).unwrap_or_default();
+    let action = format!("/applications/{}/accounts/{}/accept", model.application.id, account.id);
+    let error = model.errors.at(&id);
+    let open = error.is_some();
+    let label = format!("Why {} may stay so", account.name);
+    let button = format!("Leave it as it is: {}", account.name);
+    view! {
+        <details class="disclose" open=open>
+            <summary>"Leave it as it is"</summary>
+            <PostForm action token=token.to_owned() class="">
+                <TextField id=id.clone() label name="note" value hint="Until it changes, here or there" error autocomplete="off"/>
+                <Button small=true label=button>"Leave it"</Button>
+            </PostForm>
+        </details>
+    }
+    .into_any()
+}
+
+/// What somebody left as it is, and the way back.
+fn left_so(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
+    let accepted = row.accepted.as_ref().filter(|accepted| !accepted.is_empty())?;
+    let lines = accepted
+        .iter()
+        .map(|(name, left)| {
+            let words = format!(" stays {}, left so by {}: {}", said(&left.drifted.real), left.by, left.note);
+            view! { <br/><span class="faint"><span class="mono">{name.clone()}</span>{words}</span> }
+        })
+        .collect_view();
+    let back = model.may_manage.then(|| {
+        let action = format!("/applications/{}/accounts/{}/accept", model.application.id, row.account.id);
+        let label = format!("Leave it so no longer: {}", row.account.name);
+        view! {
+            <PostForm action token=token.to_owned() class="">
+                <input type="hidden" name="no-longer" value="yes"/>
+                <Button small=true label>"Leave it so no longer"</Button>
+            </PostForm>
+        }
+    });
+    Some(view! { {lines}{back} }.into_any())
 }
 
 /// Who answers for an account of nobody's.

@@ -9,10 +9,10 @@ use tenure_domain::mapping::Mapping;
 use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{Account, AccountState};
 use tenure_store::Tx;
-use tenure_store::targets::{Claimed, Reach};
+use tenure_store::targets::{Accepted, Claimed, Reach};
 
 use crate::ServiceError;
-use crate::targets::mapping_of;
+use crate::targets::{mapping_of, same_values};
 
 /// One thing that is to become so.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub(super) struct About {
     by_identity: HashMap<IdentityId, Vec<Account>>,
     people: HashMap<IdentityId, Identity>,
     mapping: Option<Mapping>,
+    /// What of them is left otherwise than it is recorded.
+    accepted: HashMap<AccountId, Accepted>,
     /// Whether Tenure itself is what answers there: its own records are the truth.
     is_own: bool,
 }
@@ -55,7 +57,10 @@ impl About {
             }
             accounts.sort_by_key(in_use_first);
         }
+        let changed = operations.iter().filter(|o| o.kind == OperationKind::ChangeAccount);
+        let changed: Vec<AccountId> = changed.filter_map(|o| o.account_id).collect();
         Ok(Self {
+            accepted: if changed.is_empty() { HashMap::new() } else { tx.accepted_of(&changed).await? },
             accounts: tx.accounts(&accounts).await?.into_iter().map(|a| (a.id, a)).collect(),
             by_identity,
             people: tx.identities(&people).await?.into_iter().map(|i| (i.id, i)).collect(),
@@ -123,12 +128,17 @@ impl About {
         }
     }
 
-    /// The account with the attributes that the mapping makes of its identity as it is now.
+    /// The account with the attributes that the mapping makes of its identity as it is now, but those that somebody left
+    /// otherwise.
     fn draft(&self, operation: &Claimed, account: AccountRef) -> Result<AccountDraft, String> {
         let mapping =
             self.mapping.as_ref().ok_or("nobody says any more how accounts are filled here: set a mapping, or state that it is done")?;
         let person = operation.identity_id.and_then(|id| self.people.get(&id)).ok_or("the identity is not recorded any more")?;
-        Ok(AccountDraft { account, attributes: mapping.evaluate(person).attributes })
+        let mut attributes = mapping.evaluate(person).attributes;
+        if let Some(accepted) = operation.account_id.and_then(|id| self.accepted.get(&id)) {
+            attributes.retain(|name, recorded| accepted.get(name).is_none_or(|left| !same_values(&left.drifted.recorded, recorded)));
+        }
+        Ok(AccountDraft { account, attributes })
     }
 }
 

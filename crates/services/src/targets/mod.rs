@@ -1,5 +1,6 @@
 //! Targets: how they are reached, what is there, and whose it is.
 
+mod accept;
 mod configure;
 mod connect;
 mod correlate;
@@ -14,6 +15,7 @@ mod repair;
 mod seen;
 mod try_all;
 
+pub use accept::{accept_drift, reject_drift};
 pub use configure::{TargetDraft, configure_target, hold_target};
 pub(crate) use connect::connect;
 pub use connect::{Connect, Connectors};
@@ -25,6 +27,6 @@ pub use mapping::{TriedMapping, set_mapping, try_mapping};
 pub use probe::probe_target;
 pub use reconcile::{Reconciled, reconcile_target};
 pub use repair::{list_missing, repair_account, repair_grant};
-pub(crate) use seen::as_seen;
+pub(crate) use seen::{as_seen, same_values};
 pub use tenure_connectors::Secret;
 pub use try_all::{TriedTarget, try_targets};

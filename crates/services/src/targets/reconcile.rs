@@ -16,7 +16,7 @@ use tenure_domain::mapping::Mapping;
 use tenure_domain::target::Account;
 use tenure_store::WriteTx;
 use tenure_store::access::{ApplicationRow, EntitlementRow};
-use tenure_store::targets::{Reach, SeenAccount};
+use tenure_store::targets::{Accepted, Reach, SeenAccount};
 
 use super::connect;
 use super::mapping::mapping_of;
@@ -147,8 +147,14 @@ impl Reading<'_> {
         // A piece is not the whole reading: that is carried out with its end.
         let mut tx = self.ctx.app.store.fulfilling_nothing().write().await?;
         let keys: Vec<&str> = found.iter().map(|a| a.account.key.as_str()).collect();
-        let known: HashMap<String, Option<IdentityId>> =
-            tx.accounts_by_key(target, &keys).await?.into_iter().map(|(_, key, identity)| (key, identity)).collect();
+        let rows = tx.accounts_by_key(target, &keys).await?;
+        let mut accepted = match &self.mapping {
+            Some(_) => tx.accepted_of(&rows.iter().map(|(id, _, _)| *id).collect::<Vec<_>>()).await?,
+            None => HashMap::new(),
+        };
+        let accepted: HashMap<String, Accepted> =
+            rows.iter().filter_map(|(id, key, _)| Some((key.clone(), accepted.remove(id)?))).collect();
+        let known: HashMap<String, Option<IdentityId>> = rows.into_iter().map(|(_, key, identity)| (key, identity)).collect();
         let suggested = super::owners::suggest(&mut tx, &found).await?;
         let owner = |(account, suggested): (&FoundAccount, Option<IdentityId>)| {
             // A name that was chosen for one person tells nothing of another who is called so.
@@ -173,7 +179,8 @@ impl Reading<'_> {
                 tx.planned_account_was_seen(self.proof, planned.id, &account.account.key).await?;
             }
             let person = identity_id.and_then(|id| people.get(&id));
-            let drift = self.mapping.as_ref().zip(person).and_then(|(mapping, person)| drift_of(mapping, person, &account));
+            let left = accepted.get(&account.account.key);
+            let drift = self.mapping.as_ref().zip(person).and_then(|(mapping, person)| drift_of(mapping, person, &account, left));
             self.seen.drifted += usize::from(drift.is_some());
             seen.push(SeenAccount { identity_id, drift, ..as_seen(self.ctx.id(), &account) });
         }

@@ -5,7 +5,7 @@ use tenure_domain::id::AccountId;
 use tenure_domain::identity::Identity;
 use tenure_domain::mapping::Mapping;
 use tenure_domain::target::AccountState;
-use tenure_store::targets::{Drift, Drifted, SeenAccount};
+use tenure_store::targets::{Accepted, AcceptedDrift, Drift, Drifted, SeenAccount};
 
 /// An account as it was just seen; whose it is, and what differs, comes from elsewhere.
 pub(crate) fn as_seen(id: AccountId, found: &FoundAccount) -> SeenAccount {
@@ -22,7 +22,8 @@ pub(crate) fn as_seen(id: AccountId, found: &FoundAccount) -> SeenAccount {
 }
 
 /// What an account has otherwise than the mapping makes it of its identity. Of who has ended, nothing is to be so.
-pub(super) fn drift_of(mapping: &Mapping, person: &Identity, found: &FoundAccount) -> Option<Drift> {
+/// What somebody left as it is counts as long as neither changes.
+pub(super) fn drift_of(mapping: &Mapping, person: &Identity, found: &FoundAccount, accepted: Option<&Accepted>) -> Option<Drift> {
     if person.state.has_ended() {
         return None;
     }
@@ -33,13 +34,15 @@ pub(super) fn drift_of(mapping: &Mapping, person: &Identity, found: &FoundAccoun
     let mapped = mapping.evaluate(person).attributes.into_iter();
     let differing = mapped.filter_map(|(name, recorded)| {
         let real = real(&name);
-        (!same_values(&recorded, &real)).then_some((name, Drifted { recorded, real }))
+        let is_left = |left: &AcceptedDrift| same_values(&left.drifted.recorded, &recorded) && same_values(&left.drifted.real, &real);
+        let is_left = accepted.and_then(|accepted| accepted.get(&name)).is_some_and(is_left);
+        (!is_left && !same_values(&recorded, &real)).then_some((name, Drifted { recorded, real }))
     });
     Some(differing.collect::<Drift>()).filter(|drift| !drift.is_empty())
 }
 
 /// Whether two attributes hold the same values: a target keeps them in an order of its own.
-fn same_values(one: &[String], other: &[String]) -> bool {
+pub(crate) fn same_values(one: &[String], other: &[String]) -> bool {
     let sorted = |values: &[String]| {
         let mut values = values.to_vec();
         values.sort_unstable();

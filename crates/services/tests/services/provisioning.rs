@@ -13,8 +13,10 @@ use tenure_domain::operation::OperationState::{NeedsHuman, Queued, Superseded, V
 use tenure_domain::target::{AccountState, OnEnd};
 use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity};
 use tenure_services::operations::{attempt, claim_operations, settle_operation};
-use tenure_services::targets::{correlate_account, list_missing, reconcile_target, repair_account, repair_grant, set_mapping, try_mapping};
-use tenure_services::{App, ServiceError};
+use tenure_services::targets::{
+    accept_drift, correlate_account, list_missing, reconcile_target, reject_drift, repair_account, repair_grant, set_mapping, try_mapping,
+};
+use tenure_services::{App, Ctx, ServiceError};
 use tenure_store::PageRequest;
 use tenure_store::targets::AccountFilter;
 
@@ -214,6 +216,47 @@ async fn what_is_otherwise_on_the_target_is_shown_and_made_as_recorded_when_some
         let mut tx = app.store.read().await.unwrap();
         assert!(tx.list_accounts(&filter, &all).await.unwrap().rows.is_empty());
         assert!(tx.list_missing(target, &all).await.unwrap().rows.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_otherwise_and_left_so_stays_until_it_changes_here_or_there() {
+    with_staff(OnEnd::Disable, async |app, directory, target| {
+        import(&admin(&app), &[row("E1", "ann", "Sales")]).await.unwrap();
+        work(&app, target, NOW).await;
+        let set = |value: &str| directory.contents().attributes.get_mut("ann").unwrap().insert("ou".to_owned(), vec![value.to_owned()]);
+        set("Board");
+        let day = |day: u32| admin_at(&app, &format!("2024-03-{day:02}T12:00:00Z"));
+        let drifted = async |ctx: &Ctx| reconcile_target(ctx, target, false).await.unwrap().drifted;
+        assert_eq!(drifted(&day(2)).await, 1);
+        let filter = AccountFilter { application_id: Some(target), drifted: true, ..AccountFilter::default() };
+        let all = PageRequest { limit: 50, ..PageRequest::default() };
+        let listed = async || app.store.read().await.unwrap().list_accounts(&filter, &all).await.unwrap().rows;
+        let account = listed().await[0].account.id;
+        assert!(matches!(accept_drift(&day(2), account, " ").await, Err(ServiceError::Invalid(faults)) if faults[0].field == "note"));
+        accept_drift(&day(2), account, "she sits on the board").await.unwrap();
+        assert!(matches!(accept_drift(&day(2), account, "once more").await, Err(ServiceError::Refused(_))));
+        assert!(listed().await.is_empty());
+        assert_eq!(drifted(&day(3)).await, 0);
+        // A change of the account passes over it.
+        repair_account(&day(3), account).await.unwrap();
+        assert_eq!(work(&app, target, TimeDelta::days(3)).await, [Verified]);
+        assert_eq!(directory.contents().attributes["ann"]["ou"], ["Board"]);
+        // It changes there: that was never left so.
+        set("Court");
+        assert_eq!(drifted(&day(5)).await, 1);
+        set("Board");
+        assert_eq!(drifted(&day(6)).await, 0);
+        // And no longer.
+        reject_drift(&day(6), account).await.unwrap();
+        assert!(matches!(reject_drift(&day(6), account).await, Err(ServiceError::Refused(_))));
+        assert_eq!((listed().await.len(), drifted(&day(7)).await), (1, 1));
+        // A move changes what is recorded: that is made so.
+        accept_drift(&day(7), account, "she sits on the board").await.unwrap();
+        import(&day(8), &[row("E1", "ann", "Legal")]).await.unwrap();
+        work(&app, target, TimeDelta::days(9)).await;
+        assert_eq!(directory.contents().attributes["ann"]["ou"], ["Legal"]);
     })
     .await;
 }

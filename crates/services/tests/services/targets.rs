@@ -107,7 +107,13 @@ impl Connector for Directory {
                 it.attributes.insert(account.clone(), draft.attributes.clone());
                 it.accounts.insert(account.clone(), true) != Some(true)
             }
-            Change::Change(draft) => it.attributes.insert(account.clone(), draft.attributes.clone()).as_ref() != Some(&draft.attributes),
+            Change::Change(draft) => {
+                // What it is not asked for it leaves.
+                let there = it.attributes.entry(account.clone()).or_default();
+                let before = there.clone();
+                there.extend(draft.attributes.clone());
+                *there != before
+            }
             Change::AddMember { .. } if !it.accounts.contains_key(&account) => {
                 return Err(Fault::new(FaultKind::Refused, format!("there is no {account}")));
             }
@@ -128,7 +134,10 @@ impl Connector for Directory {
             Change::Enable(_) => it.accounts.get(&account).copied().unwrap_or(false),
             Change::Delete { .. } => !it.accounts.contains_key(&account),
             Change::RemoveMember { entitlement, .. } => !it.groups.get(&entitlement.key).is_some_and(|g| g.contains(&account)),
-            Change::Create(draft) | Change::Change(draft) => it.attributes.get(&account) == Some(&draft.attributes),
+            Change::Create(draft) | Change::Change(draft) => it
+                .attributes
+                .get(&account)
+                .is_some_and(|there| draft.attributes.iter().all(|(name, values)| there.get(name) == Some(values))),
             Change::AddMember { entitlement, .. } => it.groups.get(&entitlement.key).is_some_and(|g| g.contains(&account)),
             _ => return Err(Fault::new(FaultKind::Unsupported, "this directory cannot do that")),
         };

@@ -1,6 +1,6 @@
 //! Accounts, as they were last seen on their targets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,24 @@ pub struct Drifted {
     pub real: Vec<String>,
 }
 
+/// What a target has otherwise than it is recorded and is left so, by the target's name for the attribute. It counts as
+/// long as neither changes.
+pub type Accepted = BTreeMap<String, AcceptedDrift>;
+
+/// A difference that somebody leaves as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedDrift {
+    /// Both, as they were then.
+    #[serde(flatten)]
+    pub drifted: Drifted,
+    /// Who left it so.
+    pub by: String,
+    /// Why.
+    pub note: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// An account with its owner's name.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct AccountView {
@@ -62,6 +80,9 @@ pub struct AccountView {
     /// What is there otherwise than it is recorded.
     #[sqlx(json(nullable))]
     pub drift: Option<Drift>,
+    /// Of what is otherwise, what somebody left as it is.
+    #[sqlx(json(nullable))]
+    pub accepted: Option<Accepted>,
 }
 
 /// Which accounts.
@@ -75,7 +96,7 @@ pub struct AccountFilter {
     pub drifted: bool,
 }
 
-const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.seen_at, a.last_used_at, a.attributes, a.drift, p.name AS application, i.display_name AS identity
+const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.seen_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity
     FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'";
 
 impl Tx {
@@ -122,6 +143,33 @@ impl Tx {
                 q.push(")");
             }
         ))
+    }
+
+    /// What is left as it is of some accounts: those of which anything is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accepted_of(&mut self, accounts: &[AccountId]) -> Result<HashMap<AccountId, Accepted>, StoreError> {
+        let rows = fetch_for_ids!(
+            self,
+            (AccountId, sqlx::types::Json<Accepted>),
+            accounts,
+            "SELECT id, accepted FROM accounts WHERE accepted IS NOT NULL AND id IN (",
+            ")"
+        );
+        Ok(rows.into_iter().map(|(id, accepted)| (id, accepted.0)).collect())
+    }
+
+    /// An account with what is otherwise there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn account_view(&mut self, id: AccountId) -> Result<Option<AccountView>, StoreError> {
+        Ok(on_both!(self, conn => {
+            let mut query = sqlx::QueryBuilder::new(VIEW);
+            query.push(" AND a.id = ").push_bind(id);
+            query.build_query_as::<AccountView>().fetch_optional(&mut **conn).await?
+        }))
     }
 
     /// Who had an account on a target that was seen before a moment and is gone now.
@@ -207,6 +255,27 @@ impl WriteTx {
             " ON CONFLICT (application_id, key) WHERE key <> '' DO UPDATE SET identity_id = COALESCE(accounts.identity_id, excluded.identity_id), name = excluded.name, state = excluded.state,
               attributes = excluded.attributes, drift = excluded.drift, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)
               WHERE accounts.seen_at <= excluded.seen_at"))
+    }
+
+    /// Keeps what of an account is left as it is, and what is otherwise beside that.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accept_drift(
+        &mut self,
+        _proof: &impl May<change::WriteTargets>,
+        id: AccountId,
+        accepted: Option<&Accepted>,
+        drift: Option<&Drift>,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "UPDATE accounts SET accepted = $2, drift = $3 WHERE id = $1",
+            id,
+            accepted.map(sqlx::types::Json),
+            drift.map(sqlx::types::Json)
+        );
+        Ok(())
     }
 
     /// After a full look at a target: what was not seen since then is gone. Yields how many.

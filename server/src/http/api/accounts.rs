@@ -6,7 +6,7 @@ use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::id::{ApplicationId, Id as _, IdentityId};
-use tenure_services::targets::{correlate_account, list_accounts, list_missing, repair_account, repair_grant};
+use tenure_services::targets::{accept_drift, correlate_account, list_accounts, list_missing, reject_drift, repair_account, repair_grant};
 use tenure_store::access::MissingGrant;
 use tenure_store::targets::{AccountFilter, AccountView};
 use utoipa::ToSchema;
@@ -33,6 +33,16 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         post("/api/v1/accounts/{id}/repair", repair)
             .operation(op("repairAccount", "Accounts", "Owe to an account that it is made as recorded").gives_nothing("It is owed.")),
+        post("/api/v1/accounts/{id}/accept", accept).operation(
+            op("acceptDrift", "Accounts", "Leave an account as it is on its target")
+                .more("Until an attribute, or what is recorded of it, changes. Changes of the account pass over it.")
+                .sends::<DriftAccepted>()
+                .gives_nothing("It stays as it is."),
+        ),
+        post("/api/v1/accounts/{id}/reject", reject).operation(
+            op("rejectDrift", "Accounts", "Leave an account otherwise than recorded no longer")
+                .gives_nothing("It is otherwise than recorded."),
+        ),
         get("/api/v1/applications/{id}/missing", missing).operation(
             op("listMissing", "Accounts", "What is recorded and was not seen on a target, by person")
                 .query::<MissingQuery>()
@@ -60,6 +70,8 @@ struct Account {
     attributes: BTreeMap<String, Vec<String>>,
     /// Attributes that are not as recorded.
     drifted: Vec<String>,
+    /// Attributes that are left otherwise than recorded.
+    accepted: Vec<String>,
     seen_at: DateTime<Utc>,
     last_used_at: Option<DateTime<Utc>>,
 }
@@ -76,6 +88,7 @@ impl From<AccountView> for Account {
             name: a.name,
             state: a.state.into(),
             attributes: view.attributes,
+            accepted: view.accepted.unwrap_or_default().into_keys().collect(),
             drifted: view.drift.unwrap_or_default().into_keys().collect(),
             seen_at: a.seen_at,
             last_used_at: a.last_used_at,
@@ -122,6 +135,24 @@ async fn correlate(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Accoun
 
 async fn repair(asked: Asked, Path(id): Path<String>) -> Reply {
     repair_account(&asked.ctx, key(&id)?).await?;
+    Ok(done())
+}
+
+/// Why it may stay so.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DriftAccepted {
+    #[schema(example = "The newspaper has her under her former name.")]
+    note: String,
+}
+
+async fn accept(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<DriftAccepted>) -> Reply {
+    accept_drift(&asked.ctx, key(&id)?, &sent.note).await?;
+    Ok(done())
+}
+
+async fn reject(asked: Asked, Path(id): Path<String>) -> Reply {
+    reject_drift(&asked.ctx, key(&id)?).await?;
     Ok(done())
 }
 

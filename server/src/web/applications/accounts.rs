@@ -1,4 +1,4 @@
-//! `/applications/{id}/accounts` and `/applications/{id}/accounts/{account}`
+//! `/applications/{id}/accounts` and below.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tenure_app::pages::applications::accounts::{Model, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::{AccountId, ApplicationId};
 use tenure_services::identities::find_identity;
-use tenure_services::targets::{correlate_account, list_accounts, repair_account, show_target};
+use tenure_services::targets::{accept_drift, correlate_account, list_accounts, reject_drift, repair_account, show_target};
 use tenure_services::{Ctx, ServiceError};
 use tenure_store::targets::AccountFilter;
 
@@ -42,6 +42,8 @@ pub(super) async fn show(
     let query = Query::parse(&query.unwrap_or_default());
     let said = match query.get("said") {
         Some("done") => "The account has an owner.",
+        Some("accepted") => "It stays as it is, until it changes here or there.",
+        Some("rejected") => "It is otherwise than recorded again.",
         Some("owed") => "It is owed to the target that the account is made as recorded.",
         _ => "",
     };
@@ -74,6 +76,30 @@ pub(super) async fn repair(SignedIn(caller): SignedIn, Path((id, account)): Path
     let id: ApplicationId = key(&id)?;
     repair_account(&caller.ctx, key(&account)?).await?;
     Ok(see_other(format!("/applications/{id}/accounts?drifted=yes&said=owed")))
+}
+
+/// Leaves what is otherwise as it is, or does so no longer.
+pub(super) async fn accept(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path((id, account)): Path<(String, String)>,
+    form: Posted,
+) -> Reply {
+    let (id, account): (ApplicationId, AccountId) = (key(&id)?, key(&account)?);
+    let at = format!("/applications/{id}/accounts");
+    if form.ticked("no-longer") {
+        reject_drift(&caller.ctx, account).await?;
+        return Ok(see_other(format!("{at}?drifted=yes&said=rejected")));
+    }
+    let typed = form.text("note");
+    match accept_drift(&caller.ctx, account, &typed).await {
+        Ok(()) => Ok(see_other(format!("{at}?said=accepted"))),
+        Err(error) => {
+            let errors = errors(error)?.renamed("note", &format!("note-{account}"));
+            let model = model(&caller, id, Query::parse("drifted=yes"), Some((account, typed)), errors).await?;
+            Ok(again(page(&frame(&web, &caller, ""), model)))
+        }
+    }
 }
 
 async fn decide(ctx: &Ctx, account: AccountId, typed: &str) -> Result<(), ServiceError> {

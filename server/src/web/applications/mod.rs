@@ -42,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/applications/{id}/accounts", accounts::show),
         post("/applications/{id}/accounts/{account}", accounts::correlate),
         post("/applications/{id}/accounts/{account}/repair", accounts::repair),
+        post("/applications/{id}/accounts/{account}/accept", accounts::accept),
     ]
 }
 
