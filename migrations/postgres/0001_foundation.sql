@@ -335,6 +335,7 @@ CREATE TABLE accounts (
 CREATE UNIQUE INDEX accounts_key ON accounts (application_id, key) WHERE key <> '';
 CREATE INDEX accounts_folded ON accounts (application_id, LOWER(name));
 CREATE INDEX accounts_drift ON accounts (application_id, name, id) WHERE drift IS NOT NULL;
+CREATE INDEX accounts_accepted ON accounts (application_id, name, id) WHERE accepted IS NOT NULL;
 CREATE INDEX accounts_identity ON accounts (identity_id, application_id) WHERE identity_id IS NOT NULL;
 CREATE INDEX accounts_name ON accounts (application_id, name, id);
 CREATE INDEX accounts_orphans ON accounts (application_id, name, id) WHERE identity_id IS NULL AND state <> 'gone';

@@ -19,11 +19,11 @@ pub async fn list_views(ctx: &Ctx, page: &str) -> Result<Vec<SavedView>, Service
     }
 }
 
-/// Keeps a view under a name, in place of an earlier one of that name.
+/// Keeps a view under a name, in place of an earlier one of that name, whose key it has then.
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`] without a usable name.
-pub async fn save_view(ctx: &Ctx, page: &str, name: &str, query: &str) -> Result<(), ServiceError> {
+pub async fn save_view(ctx: &Ctx, page: &str, name: &str, query: &str) -> Result<ViewId, ServiceError> {
     let Some(me) = ctx.principal.identity_id() else { return Err(ServiceError::Refused("only people keep views".to_owned())) };
     let proof = ctx.authorize::<actions::SaveView, _>(&(me, Relation::Own)).await?;
     let name = name.trim();
@@ -31,13 +31,13 @@ pub async fn save_view(ctx: &Ctx, page: &str, name: &str, query: &str) -> Result
         return Err(ServiceError::field("name", "give the view a name of 1 to 60 characters that can be seen"));
     }
     if query.len() > 2000 || has_control(query) || !["identities", "credentials", "audit"].contains(&page) {
-        return Err(ServiceError::field("name", "this view cannot be kept"));
+        return Err(ServiceError::field("query", "this view cannot be kept: its address is too long, or has characters that none has"));
     }
     let view = SavedView { id: ctx.id(), identity_id: me, page: page.to_owned(), name: name.to_owned(), query: query.to_owned() };
     let mut tx = ctx.app.store.write().await?;
-    tx.put_view(&proof, &view).await?;
-    tx.commit(ctx.event(Stream::System, "view.saved").target(&view.id, name)).await?;
-    Ok(())
+    let id = tx.put_view(&proof, &view).await?;
+    tx.commit(ctx.event(Stream::System, "view.saved").target(&id, name)).await?;
+    Ok(id)
 }
 
 /// Lets a view go.

@@ -41,17 +41,18 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_view(&mut self, _proof: &impl May<change::WriteViews>, view: &SavedView) -> Result<(), StoreError> {
-        execute!(
+    pub async fn put_view(&mut self, _proof: &impl May<change::WriteViews>, view: &SavedView) -> Result<ViewId, StoreError> {
+        let (id,) = fetch_one!(
             self.tx,
-            "INSERT INTO saved_views (id, identity_id, page, name, query) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (identity_id, page, name) DO UPDATE SET query = excluded.query",
+            (ViewId,),
+            "INSERT INTO saved_views (id, identity_id, page, name, query) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (identity_id, page, name) DO UPDATE SET query = excluded.query RETURNING id",
             view.id,
             view.identity_id,
             view.page.as_str(),
             view.name.as_str(),
             view.query.as_str()
         );
-        Ok(())
+        Ok(id)
     }
 
     /// Lets a view go; somebody else's is not touched.

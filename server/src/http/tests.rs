@@ -19,6 +19,7 @@ use super::{Web, router};
 mod api;
 mod idempotency;
 mod live;
+mod rest_more;
 
 const HOST: &str = "tenure.test";
 const PASSWORD: &str = "kettle marsh violin 27";

@@ -26,9 +26,9 @@ async fn keep(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, form: Pos
     let (page_word, path) = list(&form.text("page"))?;
     let (name, query) = (form.text("name"), form.text("query"));
     match save_view(&caller.ctx, page_word, &name, &query).await {
-        Ok(()) => Ok(see_other(Query::parse(&query).to_href(path))),
+        Ok(_) => Ok(see_other(Query::parse(&query).to_href(path))),
         Err(error) => {
-            let model = Keep { list: (page_word, path), query, name, errors: errors(error)? };
+            let model = Keep { list: (page_word, path), query, name, errors: errors(error)?.renamed("query", "name") };
             Ok(again(page(&frame(&web, &caller, ""), model)))
         }
     }

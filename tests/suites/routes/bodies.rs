@@ -60,7 +60,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/applications/{id}/mapping" => fields(&[("version", "1"), ("mapping", "name = \"lower(user_name)\"")]),
         "/applications/{id}/mapping/try" => fields(&[("mapping", "name = \"user_name\""), ("person", "sam.stranger")]),
         "/applications/{id}/missing/{grant}" | "/applications/{id}/accounts/{account}/repair" => fields(&[]),
-        "/applications/{id}/accounts/{account}/accept" => fields(&[("note", "it may stay so")]),
+        "/applications/{id}/accounts/{account}/accept" => fields(&[("note", "it may stay so"), ("seen", r#"{"ou":["Board"]}"#)]),
         "/applications/{id}/accounts/{account}" => fields(&[("owner", "sam.stranger")]),
         "/tasks/{id}/done" => Body::Upload(vec![("note", "seen with my own eyes".to_owned())], b"a picture".to_vec()),
         "/tasks/{id}/cannot" => fields(&[("reason", "the machine is broken")]),
@@ -157,7 +157,7 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
         }
         ("POST", "applications/{id}/target/read") => json("{}".to_owned()),
         ("POST", "applications/{id}/target/hold") => json(r#"{"state":"held"}"#.to_owned()),
-        ("POST", "accounts/{id}/accept") => json(r#"{"note":"it may stay so"}"#.to_owned()),
+        ("POST", "accounts/{id}/accept") => json(r#"{"note":"it may stay so","attributes":{"ou":["Board"]}}"#.to_owned()),
         ("POST", "accounts/{id}/owner") => json(format!(r#"{{"identity_id":"{}"}}"#, sam())),
         ("POST", "roles/plan") => json(format!(r#"{{"name":"Another","kind":"business","entitlements":["{}"]}}"#, known("entitlement"))),
         ("POST", "roles/apply") => json(format!(r#"{{"draft":{},"hash":"{}"}}"#, known("role draft"), known("role hash"))),
@@ -169,7 +169,6 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
         ("POST", "rules/apply") => json(format!(r#"{{"draft":{},"hash":"{}"}}"#, known("rule draft"), known("rule hash"))),
         ("POST", "operations/{id}/attest" | "tasks/{id}/done") => json(r#"{"note":"seen with my own eyes"}"#.to_owned()),
         ("POST", "tasks/{id}/cannot") => json(r#"{"reason":"the machine is broken"}"#.to_owned()),
-        ("POST", "applications/{id}/hosts") => json(r#"{"name":"build-03","days":90}"#.to_owned()),
         ("POST", "views") => json(r#"{"list":"identities","name":"one more","query":"state=active"}"#.to_owned()),
         ("POST", "restore/release") => {
             json(format!(r#"{{"restore_id":"{}","note":"looked at it","unread":["{}"]}}"#, known("restore"), known("target")))

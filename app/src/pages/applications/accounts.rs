@@ -1,5 +1,7 @@
 //! `/applications/{id}/accounts`: the accounts on a target, as last seen, and whose they are.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::id::AccountId;
@@ -43,18 +45,21 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let at = format!("/applications/{}", model.application.id);
     let path = format!("{at}/accounts");
-    let (orphans, drifted) = (model.query.get("orphans").is_some(), model.query.get("drifted").is_some());
+    let [orphans, drifted, accepted] = ["orphans", "drifted", "accepted"].map(|which| model.query.get(which).is_some());
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (model.application.name.clone(), at.clone())];
     let views = vec![
-        Tab::new("All", path.clone()).current(!orphans && !drifted),
+        Tab::new("All", path.clone()).current(!orphans && !drifted && !accepted),
         Tab::new("Of nobody", format!("{path}?orphans=yes")).current(orphans),
         Tab::new("Otherwise than recorded", format!("{path}?drifted=yes")).current(drifted),
+        Tab::new("Left otherwise", format!("{path}?accepted=yes")).current(accepted),
     ];
     let shown = model.accounts.rows.len();
     let list = if shown == 0 && orphans {
         view! { <Empty title="Every account has an owner" icon="check" level=2>"An account that nobody answers for appears here when the target is read."</Empty> }.into_any()
     } else if shown == 0 && drifted {
         view! { <Empty title="All are as recorded" icon="check" level=2>"An account with other attributes than its mapping makes of its person appears here when the target is read."</Empty> }.into_any()
+    } else if shown == 0 && accepted {
+        view! { <Empty title="Nothing is left otherwise" icon="check" level=2>"What somebody leaves as it is on the target, though it is recorded otherwise, appears here with their reason."</Empty> }.into_any()
     } else if shown == 0 {
         view! { <Empty title="No accounts yet" icon="server" level=2>"They appear when the target is read for the first time."</Empty> }
             .into_any()
@@ -127,6 +132,11 @@ fn differs(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
     Some(view! { {lines}{repair}{accept}{left} }.into_any())
 }
 
+/// Which accounts were looked at, for the way back.
+fn view_of(model: &Model) -> String {
+    model.query.without("said").to_string()
+}
+
 fn said(values: &[String]) -> String {
     if values.is_empty() { "nothing".to_owned() } else { values.join(", ") }
 }
@@ -137,14 +147,19 @@ fn accept(model: &Model, row: &AccountView, token: &str) -> AnyView {
     let id = format!("note-{}", account.id);
     let value = model.typed.as_ref().filter(|(of, _)| *of == account.id).map(|(_, typed)| typed.clone()).unwrap_or_default();
     let action = format!("/applications/{}/accounts/{}/accept", model.application.id, account.id);
+    let real: BTreeMap<&String, &Vec<String>> = row.drift.iter().flatten().map(|(name, drifted)| (name, &drifted.real)).collect();
+    let seen = serde_json::to_string(&real).unwrap_or_default();
+    let view = view_of(model);
     let error = model.errors.at(&id);
     let open = error.is_some();
     let label = format!("Why {} may stay so", account.name);
     let button = format!("Leave it as it is: {}", account.name);
     view! {
         <details class="disclose" open=open>
-            <summary>"Leave it as it is"</summary>
+            <summary>"Leave it as it is"<span class="vh">{format!(": {}", account.name)}</span></summary>
             <PostForm action token=token.to_owned() class="">
+                <input type="hidden" name="seen" value=seen/>
+                <input type="hidden" name="view" value=view/>
                 <TextField id=id.clone() label name="note" value hint="Until it changes, here or there" error autocomplete="off"/>
                 <Button small=true label=button>"Leave it"</Button>
             </PostForm>
@@ -166,9 +181,11 @@ fn left_so(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
     let back = model.may_manage.then(|| {
         let action = format!("/applications/{}/accounts/{}/accept", model.application.id, row.account.id);
         let label = format!("Leave it so no longer: {}", row.account.name);
+        let view = view_of(model);
         view! {
             <PostForm action token=token.to_owned() class="">
                 <input type="hidden" name="no-longer" value="yes"/>
+                <input type="hidden" name="view" value=view/>
                 <Button small=true label>"Leave it so no longer"</Button>
             </PostForm>
         }
@@ -185,8 +202,10 @@ fn field(model: &Model, row: &AccountView, token: &str) -> AnyView {
     let action = format!("/applications/{}/accounts/{}", model.application.id, account.id);
     let label = format!("Whose is {}? A user name", account.name);
     let button = format!("Say whose {} is", account.name);
+    let view = view_of(model);
     view! {
         <PostForm action token=token.to_owned() class="">
+            <input type="hidden" name="view" value=view/>
             <label class="vh" for=id>{label}</label>
             {error}
             <div class="row">{input}

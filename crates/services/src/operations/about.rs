@@ -9,7 +9,7 @@ use tenure_domain::mapping::Mapping;
 use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{Account, AccountState};
 use tenure_store::Tx;
-use tenure_store::targets::{Accepted, Claimed, Reach};
+use tenure_store::targets::{Claimed, Differences, Reach};
 
 use crate::ServiceError;
 use crate::targets::{mapping_of, same_values};
@@ -31,7 +31,7 @@ pub(super) struct About {
     people: HashMap<IdentityId, Identity>,
     mapping: Option<Mapping>,
     /// What of them is left otherwise than it is recorded.
-    accepted: HashMap<AccountId, Accepted>,
+    accepted: HashMap<AccountId, Differences>,
     /// Whether Tenure itself is what answers there: its own records are the truth.
     is_own: bool,
 }
@@ -135,8 +135,13 @@ impl About {
             self.mapping.as_ref().ok_or("nobody says any more how accounts are filled here: set a mapping, or state that it is done")?;
         let person = operation.identity_id.and_then(|id| self.people.get(&id)).ok_or("the identity is not recorded any more")?;
         let mut attributes = mapping.evaluate(person).attributes;
-        if let Some(accepted) = operation.account_id.and_then(|id| self.accepted.get(&id)) {
-            attributes.retain(|name, recorded| accepted.get(name).is_none_or(|left| !same_values(&left.drifted.recorded, recorded)));
+        if let Some(left) = operation.account_id.and_then(|id| self.accepted.get(&id)) {
+            // What has changed since, here or there, is made as recorded.
+            let is_otherwise = |name: &String| left.drift.as_ref().is_some_and(|drift| drift.contains_key(name));
+            let is_left = |name: &String, recorded: &Vec<String>| {
+                left.accepted.get(name).is_some_and(|left| same_values(&left.drifted.recorded, recorded)) && !is_otherwise(name)
+            };
+            attributes.retain(|name, recorded| !is_left(name, recorded));
         }
         Ok(AccountDraft { account, attributes })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tenure_connectors::{Connector, Fault};
+use tenure_connectors::{Change, Connector, Fault};
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{ApplicationId, IdentityId};
 use tenure_domain::operation::OperationKind;
@@ -30,6 +30,17 @@ pub struct Job {
     pub(super) steps: Result<Vec<Step>, String>,
     pub(super) connector: Result<Arc<dyn Connector>, Fault>,
     pub(super) within: Duration,
+}
+
+impl Job {
+    /// The attributes that the account is made to have.
+    pub(super) fn sent(&self) -> impl Iterator<Item = &String> {
+        let drafts = self.steps.iter().flatten().filter_map(|step| match &step.change {
+            Change::Create(draft) | Change::Change(draft) => Some(draft),
+            _ => None,
+        });
+        drafts.flat_map(|draft| draft.attributes.keys())
+    }
 }
 
 /// Targets on which something is due, and that may be asked.

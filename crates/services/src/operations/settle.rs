@@ -53,7 +53,7 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
     }
     if state == OperationState::Verified {
         done(ctx, &proof, &mut tx, &job.operation).await?;
-        seen(ctx, &proof, &mut tx, &job.operation, attempted.made.as_ref()).await?;
+        seen(ctx, &proof, &mut tx, job, attempted.made.as_ref()).await?;
     }
     if let (true, Some(account)) = (next_name, job.operation.account_id) {
         tx.name_is_taken(&proof, account).await?;
@@ -90,11 +90,12 @@ pub(super) async fn done(
 /// What a look at the target shows besides, where a person's word would not.
 async fn seen(
     ctx: &Ctx,
-    proof: &(impl May<change::WriteOperations> + May<change::WriteAccess> + Sync),
+    proof: &(impl May<change::WriteOperations> + May<change::WriteAccess> + May<change::WriteTargets> + Sync),
     tx: &mut WriteTx,
-    operation: &Claimed,
+    job: &Job,
     made: Option<&FoundAccount>,
 ) -> Result<(), ServiceError> {
+    let operation = &job.operation;
     if let (Some(grant), OperationKind::AddEntitlement) = (operation.grant_id, operation.kind) {
         tx.observe_grants(proof, &[grant], Some(ctx.now)).await?;
     }
@@ -103,6 +104,14 @@ async fn seen(
         tx.account_is_there(proof, account, &as_seen(account, made), ctx.now).await?;
     } else if matches!(operation.kind, OperationKind::CreateAccount | OperationKind::ChangeAccount) {
         tx.account_is_as_recorded(proof, account, ctx.now).await?;
+        // What was made as recorded is not left otherwise any more.
+        if let Some(mut left) = tx.accepted_of(&[account]).await?.remove(&account) {
+            let before = left.accepted.len();
+            left.accepted.retain(|name, _| !job.sent().any(|sent| sent == name));
+            if left.accepted.len() < before {
+                tx.keep_differences(proof, operation.identity_id, &left).await?;
+            }
+        }
     }
     Ok(())
 }

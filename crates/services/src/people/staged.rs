@@ -57,7 +57,11 @@ pub async fn list_imports(ctx: &Ctx, request: &PageRequest) -> Result<(Vec<Sourc
 pub async fn staged_mapping(ctx: &Ctx, id: ImportId) -> Result<Mapping, ServiceError> {
     ctx.authorize::<actions::ViewImports, _>(&Portal).await?;
     let import = ctx.app.store.read().await?.import(id).await?.ok_or(ServiceError::NotFound("import"))?;
-    Ok(serde_json::from_value(import.mapping).unwrap_or_default())
+    if import.kind != "people" {
+        return Err(ServiceError::NotFound("mapping"));
+    }
+    serde_json::from_value(import.mapping)
+        .map_err(|error| ServiceError::Refused(format!("the mapping of this import cannot be read: {error}")))
 }
 
 /// Keeps an uploaded file until it is applied or discarded.

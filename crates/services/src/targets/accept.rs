@@ -1,47 +1,49 @@
 //! Where a target is otherwise than it is recorded: what is there is left so.
 
-use serde_json::json;
-use tenure_domain::access::{Relation, actions};
-use tenure_domain::audit::Stream;
-use tenure_domain::id::AccountId;
-use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Drift};
+use std::collections::BTreeMap;
 
+use serde_json::json;
+use tenure_domain::access::{Authorized, Relation, actions};
+use tenure_domain::audit::{AuditEvent, Stream};
+use tenure_domain::id::AccountId;
+use tenure_store::WriteTx;
+use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Differences};
+
+use super::seen::same_values;
 use crate::text::has_control;
 use crate::{Ctx, ServiceError};
 
 /// The longest note.
 const LONGEST: usize = 500;
 
-/// Leaves an account's attributes as they are on the target, until they or what is recorded change.
+/// Leaves attributes of an account as they are on the target, until they or what is recorded change. `seen` is what
+/// somebody looked at: the attributes, with what the target has.
 ///
 /// # Errors
-/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`] without a note,
-/// [`ServiceError::Refused`] where nothing is otherwise any more.
-pub async fn accept_drift(ctx: &Ctx, id: AccountId, note: &str) -> Result<(), ServiceError> {
-    let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
-    let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`] without a note or an attribute,
+/// [`ServiceError::Conflict`] where it is otherwise than it was seen.
+pub async fn accept_drift(ctx: &Ctx, id: AccountId, seen: &BTreeMap<String, Vec<String>>, note: &str) -> Result<(), ServiceError> {
+    let (proof, mut tx, view) = begin(ctx, id).await?;
     let note = note.trim();
     if !(3..=LONGEST).contains(&note.chars().count()) || has_control(note) {
         return Err(ServiceError::field("note", format!("say why it may stay so, in 3 to {LONGEST} characters")));
     }
-    let mut tx = ctx.app.store.write().await?;
-    tx.lock_identities(account.identity_id.as_slice()).await?;
-    let AccountView { account, drift, accepted, .. } = tx.account_view(id).await?.ok_or(ServiceError::NotFound("account"))?;
-    let Some(drift) = drift.filter(|drift| !drift.is_empty()) else {
-        return Err(ServiceError::Refused("it is as recorded by now; nothing was changed".to_owned()));
-    };
-    let event = ctx.event(Stream::Access, "account.drift-accepted").target(&id, account.name.as_str()).because(note);
-    let event = event.after(json!({ "account": account.name, "left": drift }));
-    let by = &ctx.principal.label;
-    let left = |drifted| AcceptedDrift { drifted, by: by.clone(), note: note.to_owned(), at: ctx.now };
-    let mut all: Accepted = accepted.unwrap_or_default();
-    all.extend(drift.into_iter().map(|(name, drifted)| (name, left(drifted))));
-    tx.accept_drift(&proof, id, Some(&all), None).await?;
-    tx.commit(match account.identity_id {
-        Some(identity) => event.about(identity),
-        None => event,
-    })
-    .await?;
+    if seen.is_empty() {
+        return Err(ServiceError::field("attributes", "name the attributes that stay as they are, with what the target has"));
+    }
+    let (mut drift, mut accepted) = (view.drift.clone().unwrap_or_default(), view.accepted.clone().unwrap_or_default());
+    let before = drift.clone();
+    for (name, real) in seen {
+        let Some(drifted) = drift.remove(name).filter(|drifted| same_values(&drifted.real, real)) else {
+            return Err(ServiceError::Conflict(format!("{name} is not as you saw it any more; nothing was changed: look again")));
+        };
+        let by = ctx.principal.label.clone();
+        accepted.insert(name.clone(), AcceptedDrift { drifted, by, note: note.to_owned(), at: ctx.now });
+    }
+    let left: BTreeMap<_, _> = before.into_iter().filter(|(name, _)| seen.contains_key(name)).collect();
+    let event = about(ctx, "account.drift-accepted", &view).because(note).after(json!({ "account": view.account.name, "left": left }));
+    keep(&proof, &mut tx, &view, &Differences { id, accepted, drift: Some(drift) }).await?;
+    tx.commit(event).await?;
     Ok(())
 }
 
@@ -50,24 +52,45 @@ pub async fn accept_drift(ctx: &Ctx, id: AccountId, note: &str) -> Result<(), Se
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] where nothing was left.
 pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> {
+    let (proof, mut tx, view) = begin(ctx, id).await?;
+    let Some(accepted) = view.accepted.clone().filter(|accepted| !accepted.is_empty()) else {
+        return Err(ServiceError::Refused("nothing of it is left otherwise than recorded; nothing was changed".to_owned()));
+    };
+    // As it was when it was last read.
+    let mut drift = view.drift.clone().unwrap_or_default();
+    drift.extend(accepted.into_iter().map(|(name, left)| (name, left.drifted)));
+    let event = about(ctx, "account.drift-not-accepted", &view).after(json!({ "account": view.account.name, "otherwise": drift }));
+    keep(&proof, &mut tx, &view, &Differences { id, accepted: Accepted::new(), drift: Some(drift) }).await?;
+    tx.commit(event).await?;
+    Ok(())
+}
+
+/// The account under the lock of whom it is.
+async fn begin(ctx: &Ctx, id: AccountId) -> Result<(Authorized<actions::ManageTarget>, WriteTx, AccountView), ServiceError> {
     let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(account.identity_id.as_slice()).await?;
-    let AccountView { account, drift, accepted, .. } = tx.account_view(id).await?.ok_or(ServiceError::NotFound("account"))?;
-    let Some(accepted) = accepted.filter(|accepted| !accepted.is_empty()) else {
-        return Err(ServiceError::Refused("nothing of it is left otherwise than recorded; nothing was changed".to_owned()));
-    };
-    // As it was then; the next reading tells what is so by now.
-    let again = accepted.into_iter().map(|(name, left)| (name, left.drifted));
-    let all: Drift = again.chain(drift.unwrap_or_default()).collect();
-    let event = ctx.event(Stream::Access, "account.drift-not-accepted").target(&id, account.name.as_str());
-    let event = event.after(json!({ "account": account.name, "otherwise": all }));
-    tx.accept_drift(&proof, id, None, Some(&all)).await?;
-    tx.commit(match account.identity_id {
-        Some(identity) => event.about(identity),
-        None => event,
-    })
-    .await?;
-    Ok(())
+    let view = tx.account_view(id).await?.filter(|view| view.account.identity_id == account.identity_id);
+    Ok((proof, tx, view.ok_or_else(moved)?))
+}
+
+/// Keeps it, if the account is still whose it was.
+async fn keep(
+    proof: &Authorized<actions::ManageTarget>,
+    tx: &mut WriteTx,
+    view: &AccountView,
+    kept: &Differences,
+) -> Result<(), ServiceError> {
+    if tx.keep_differences(proof, view.account.identity_id, kept).await? { Ok(()) } else { Err(moved()) }
+}
+
+fn moved() -> ServiceError {
+    ServiceError::Conflict("the account is somebody else's by now, or gone; nothing was changed".to_owned())
+}
+
+fn about(ctx: &Ctx, action: &str, view: &AccountView) -> AuditEvent {
+    let mut event = ctx.event(Stream::Access, action).target(&view.account.id, view.account.name.as_str());
+    event.0.identity_id = view.account.identity_id;
+    event
 }

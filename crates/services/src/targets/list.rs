@@ -1,7 +1,7 @@
 //! Looking at targets and the accounts there.
 
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::id::ApplicationId;
+use tenure_domain::id::{AccountId, ApplicationId};
 use tenure_store::access::ApplicationRow;
 use tenure_store::targets::{AccountFilter, AccountView, TargetRow};
 use tenure_store::{Page, PageRequest};
@@ -32,6 +32,15 @@ pub async fn show_target(ctx: &Ctx, id: ApplicationId) -> Result<TargetPage, Ser
     let target = tx.target(id).await?;
     let (accounts, orphans) = tx.account_counts(id).await?;
     Ok(TargetPage { application, target, accounts, orphans })
+}
+
+/// An account with what is otherwise there.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`].
+pub async fn show_account(ctx: &Ctx, id: AccountId) -> Result<AccountView, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    ctx.app.store.read().await?.account_view(id).await?.ok_or(ServiceError::NotFound("account"))
 }
 
 /// A page of accounts, by name.

@@ -21,7 +21,7 @@ pub(crate) use connect::connect;
 pub use connect::{Connect, Connectors};
 pub use correlate::correlate_account;
 pub(crate) use follow::{accounts_follow, attributes_follow};
-pub use list::{TargetPage, list_accounts, show_target};
+pub use list::{TargetPage, list_accounts, show_account, show_target};
 pub(crate) use mapping::mapping_of;
 pub use mapping::{TriedMapping, set_mapping, try_mapping};
 pub use probe::probe_target;

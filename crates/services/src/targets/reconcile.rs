@@ -16,12 +16,12 @@ use tenure_domain::mapping::Mapping;
 use tenure_domain::target::Account;
 use tenure_store::WriteTx;
 use tenure_store::access::{ApplicationRow, EntitlementRow};
-use tenure_store::targets::{Accepted, Reach, SeenAccount};
+use tenure_store::targets::{Accepted, Differences, Reach, SeenAccount};
 
 use super::connect;
 use super::mapping::mapping_of;
 use super::membership::Memberships;
-use super::seen::{as_seen, drift_of};
+use super::seen::{as_seen, differences};
 use crate::access::{Holder, Look, MembershipSummary, take_in};
 use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
@@ -148,12 +148,8 @@ impl Reading<'_> {
         let mut tx = self.ctx.app.store.fulfilling_nothing().write().await?;
         let keys: Vec<&str> = found.iter().map(|a| a.account.key.as_str()).collect();
         let rows = tx.accounts_by_key(target, &keys).await?;
-        let mut accepted = match &self.mapping {
-            Some(_) => tx.accepted_of(&rows.iter().map(|(id, _, _)| *id).collect::<Vec<_>>()).await?,
-            None => HashMap::new(),
-        };
-        let accepted: HashMap<String, Accepted> =
-            rows.iter().filter_map(|(id, key, _)| Some((key.clone(), accepted.remove(id)?))).collect();
+        let mut left = tx.accepted_of(&rows.iter().map(|(id, _, _)| *id).collect::<Vec<_>>()).await?;
+        let left: HashMap<String, Differences> = rows.iter().filter_map(|(id, key, _)| Some((key.clone(), left.remove(id)?))).collect();
         let known: HashMap<String, Option<IdentityId>> = rows.into_iter().map(|(_, key, identity)| (key, identity)).collect();
         let suggested = super::owners::suggest(&mut tx, &found).await?;
         let owner = |(account, suggested): (&FoundAccount, Option<IdentityId>)| {
@@ -165,7 +161,7 @@ impl Reading<'_> {
         };
         let owners: Vec<Option<IdentityId>> = found.iter().zip(suggested).map(owner).collect();
         let people = self.people(&mut tx, &owners).await?;
-        let mut seen = Vec::with_capacity(found.len());
+        let (mut seen, mut over) = (Vec::with_capacity(found.len()), Vec::new());
         for (account, identity_id) in found.into_iter().zip(owners) {
             match identity_id {
                 Some(identity) => {
@@ -179,12 +175,23 @@ impl Reading<'_> {
                 tx.planned_account_was_seen(self.proof, planned.id, &account.account.key).await?;
             }
             let person = identity_id.and_then(|id| people.get(&id));
-            let left = accepted.get(&account.account.key);
-            let drift = self.mapping.as_ref().zip(person).and_then(|(mapping, person)| drift_of(mapping, person, &account, left));
+            let was_left = left.get(&account.account.key);
+            let none = Accepted::new();
+            let (drift, accepted) = match (&self.mapping, person) {
+                (Some(mapping), Some(person)) => differences(mapping, person, &account, was_left.map_or(&none, |was| &was.accepted)),
+                _ => (None, Accepted::new()),
+            };
+            // What is not so any more is not left so any more.
+            if let Some(was) = was_left.filter(|was| was.accepted != accepted) {
+                over.push((identity_id, Differences { id: was.id, accepted, drift: drift.clone() }));
+            }
             self.seen.drifted += usize::from(drift.is_some());
             seen.push(SeenAccount { identity_id, drift, ..as_seen(self.ctx.id(), &account) });
         }
         tx.see_accounts(self.proof, target, &seen, self.ctx.now).await?;
+        for (owner, kept) in &over {
+            tx.keep_differences(self.proof, *owner, kept).await?;
+        }
         let event = self.ctx.event(Stream::Access, "target.accounts-seen").target(&target, self.application.name.as_str());
         tx.commit(event.after(json!({ "accounts": seen.len() }))).await?;
         Ok(())

@@ -21,24 +21,33 @@ pub(crate) fn as_seen(id: AccountId, found: &FoundAccount) -> SeenAccount {
     }
 }
 
-/// What an account has otherwise than the mapping makes it of its identity. Of who has ended, nothing is to be so.
-/// What somebody left as it is counts as long as neither changes.
-pub(super) fn drift_of(mapping: &Mapping, person: &Identity, found: &FoundAccount, accepted: Option<&Accepted>) -> Option<Drift> {
+/// What an account has otherwise than the mapping makes of its identity, and what of that is left so; of who has ended,
+/// nothing is to be so. What somebody left as it is counts as long as neither changes.
+pub(super) fn differences(mapping: &Mapping, person: &Identity, found: &FoundAccount, left: &Accepted) -> (Option<Drift>, Accepted) {
     if person.state.has_ended() {
-        return None;
+        return (None, Accepted::new());
     }
     let real = |name: &str| {
         let same = |(key, _): &(&String, &Vec<String>)| key.eq_ignore_ascii_case(name);
         found.attributes.iter().find(same).map(|(_, values)| values.clone()).unwrap_or_default()
     };
-    let mapped = mapping.evaluate(person).attributes.into_iter();
-    let differing = mapped.filter_map(|(name, recorded)| {
+    let (mut drift, mut accepted) = (Drift::new(), Accepted::new());
+    for (name, recorded) in mapping.evaluate(person).attributes {
         let real = real(&name);
-        let is_left = |left: &AcceptedDrift| same_values(&left.drifted.recorded, &recorded) && same_values(&left.drifted.real, &real);
-        let is_left = accepted.and_then(|accepted| accepted.get(&name)).is_some_and(is_left);
-        (!is_left && !same_values(&recorded, &real)).then_some((name, Drifted { recorded, real }))
-    });
-    Some(differing.collect::<Drift>()).filter(|drift| !drift.is_empty())
+        if same_values(&recorded, &real) {
+            continue;
+        }
+        let still = |left: &&AcceptedDrift| same_values(&left.drifted.recorded, &recorded) && same_values(&left.drifted.real, &real);
+        match left.get(&name).filter(still) {
+            Some(left) => {
+                accepted.insert(name, left.clone());
+            }
+            None => {
+                drift.insert(name, Drifted { recorded, real });
+            }
+        }
+    }
+    (Some(drift).filter(|drift| !drift.is_empty()), accepted)
 }
 
 /// Whether two attributes hold the same values: a target keeps them in an order of its own.

@@ -234,9 +234,11 @@ async fn what_is_otherwise_and_left_so_stays_until_it_changes_here_or_there() {
         let all = PageRequest { limit: 50, ..PageRequest::default() };
         let listed = async || app.store.read().await.unwrap().list_accounts(&filter, &all).await.unwrap().rows;
         let account = listed().await[0].account.id;
-        assert!(matches!(accept_drift(&day(2), account, " ").await, Err(ServiceError::Invalid(faults)) if faults[0].field == "note"));
-        accept_drift(&day(2), account, "she sits on the board").await.unwrap();
-        assert!(matches!(accept_drift(&day(2), account, "once more").await, Err(ServiceError::Refused(_))));
+        let seen = |real: &str| [("ou".to_owned(), vec![real.to_owned()])].into();
+        assert!(matches!(accept_drift(&day(2), account, &seen("Board"), " ").await, Err(ServiceError::Invalid(faults)) if faults[0].field == "note"));
+        assert!(matches!(accept_drift(&day(2), account, &seen("Court"), "not as it was seen").await, Err(ServiceError::Conflict(_))));
+        accept_drift(&day(2), account, &seen("Board"), "she sits on the board").await.unwrap();
+        assert!(matches!(accept_drift(&day(2), account, &seen("Board"), "once more").await, Err(ServiceError::Conflict(_))));
         assert!(listed().await.is_empty());
         assert_eq!(drifted(&day(3)).await, 0);
         // A change of the account passes over it.
@@ -246,17 +248,31 @@ async fn what_is_otherwise_and_left_so_stays_until_it_changes_here_or_there() {
         // It changes there: that was never left so.
         set("Court");
         assert_eq!(drifted(&day(5)).await, 1);
+        repair_account(&day(5), account).await.unwrap();
+        assert_eq!(work(&app, target, TimeDelta::days(5)).await, [Verified]);
+        assert_eq!(directory.contents().attributes["ann"]["ou"], ["Sales"], "what changed there since is made as recorded");
+        // And what was left so once counts no more.
         set("Board");
-        assert_eq!(drifted(&day(6)).await, 0);
-        // And no longer.
+        assert_eq!(drifted(&day(6)).await, 1);
+        accept_drift(&day(6), account, &seen("Board"), "she sits on the board").await.unwrap();
         reject_drift(&day(6), account).await.unwrap();
         assert!(matches!(reject_drift(&day(6), account).await, Err(ServiceError::Refused(_))));
         assert_eq!((listed().await.len(), drifted(&day(7)).await), (1, 1));
         // A move changes what is recorded: that is made so.
-        accept_drift(&day(7), account, "she sits on the board").await.unwrap();
-        import(&day(8), &[row("E1", "ann", "Legal")]).await.unwrap();
-        work(&app, target, TimeDelta::days(9)).await;
-        assert_eq!(directory.contents().attributes["ann"]["ou"], ["Legal"]);
+        accept_drift(&day(7), account, &seen("Board"), "she sits on the board").await.unwrap();
+        for (at, department) in [(8, "Legal"), (10, "Sales")] {
+            import(&day(at), &[row("E1", "ann", department)]).await.unwrap();
+            work(&app, target, TimeDelta::days(i64::from(at) + 1)).await;
+            assert_eq!(directory.contents().attributes["ann"]["ou"], [department]);
+        }
+        // Nor is it left so of whom the account is next.
+        set("Board");
+        assert_eq!(drifted(&day(12)).await, 1);
+        accept_drift(&day(12), account, &seen("Board"), "she sits on the board").await.unwrap();
+        let bob = person(&day(12), "bob").await;
+        correlate_account(&day(12), account, Some(bob)).await.unwrap();
+        let view = app.store.read().await.unwrap().accounts_of(bob).await.unwrap().remove(0);
+        assert_eq!((view.drift, view.accepted), (None, None));
     })
     .await;
 }

@@ -64,6 +64,19 @@ pub struct AcceptedDrift {
     pub at: DateTime<Utc>,
 }
 
+/// What of an account is left otherwise, and what is otherwise beside that.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Differences {
+    /// The account.
+    pub id: AccountId,
+    /// Left as it is.
+    #[sqlx(json)]
+    pub accepted: Accepted,
+    /// Otherwise than recorded.
+    #[sqlx(json(nullable))]
+    pub drift: Option<Drift>,
+}
+
 /// An account with its owner's name.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct AccountView {
@@ -94,6 +107,8 @@ pub struct AccountFilter {
     pub orphans: bool,
     /// Only those that are otherwise than they are recorded.
     pub drifted: bool,
+    /// Only those of which something is left otherwise.
+    pub accepted: bool,
 }
 
 const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.seen_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity
@@ -149,15 +164,15 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn accepted_of(&mut self, accounts: &[AccountId]) -> Result<HashMap<AccountId, Accepted>, StoreError> {
+    pub async fn accepted_of(&mut self, accounts: &[AccountId]) -> Result<HashMap<AccountId, Differences>, StoreError> {
         let rows = fetch_for_ids!(
             self,
-            (AccountId, sqlx::types::Json<Accepted>),
+            Differences,
             accounts,
-            "SELECT id, accepted FROM accounts WHERE accepted IS NOT NULL AND id IN (",
+            "SELECT id, accepted, drift FROM accounts WHERE accepted IS NOT NULL AND id IN (",
             ")"
         );
-        Ok(rows.into_iter().map(|(id, accepted)| (id, accepted.0)).collect())
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 
     /// An account with what is otherwise there.
@@ -204,6 +219,9 @@ impl Tx {
             }
             if filter.drifted {
                 query.push(" AND a.drift IS NOT NULL");
+            }
+            if filter.accepted {
+                query.push(" AND a.accepted IS NOT NULL");
             }
             if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
                 let name = from.keys.first().cloned().unwrap_or_default();
@@ -257,25 +275,26 @@ impl WriteTx {
               WHERE accounts.seen_at <= excluded.seen_at"))
     }
 
-    /// Keeps what of an account is left as it is, and what is otherwise beside that.
+    /// Keeps what of somebody's account is left as it is, and what is otherwise beside that. Yields whether it is still
+    /// theirs.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn accept_drift(
+    pub async fn keep_differences(
         &mut self,
         _proof: &impl May<change::WriteTargets>,
-        id: AccountId,
-        accepted: Option<&Accepted>,
-        drift: Option<&Drift>,
-    ) -> Result<(), StoreError> {
-        execute!(
+        owner: Option<IdentityId>,
+        kept: &Differences,
+    ) -> Result<bool, StoreError> {
+        let changed = execute!(
             self.tx,
-            "UPDATE accounts SET accepted = $2, drift = $3 WHERE id = $1",
-            id,
-            accepted.map(sqlx::types::Json),
-            drift.map(sqlx::types::Json)
+            "UPDATE accounts SET accepted = $3, drift = $4 WHERE id = $1 AND COALESCE(identity_id, id) = COALESCE($2, id)",
+            kept.id,
+            owner,
+            Some(&kept.accepted).filter(|accepted| !accepted.is_empty()).map(sqlx::types::Json),
+            kept.drift.as_ref().filter(|drift| !drift.is_empty()).map(sqlx::types::Json)
         );
-        Ok(())
+        Ok(changed == 1)
     }
 
     /// After a full look at a target: what was not seen since then is gone. Yields how many.
@@ -290,7 +309,7 @@ impl WriteTx {
     ) -> Result<u64, StoreError> {
         Ok(execute!(
             self.tx,
-            "UPDATE accounts SET state = 'gone', drift = NULL WHERE application_id = $1 AND seen_at < $2 AND state NOT IN ('gone', 'planned')",
+            "UPDATE accounts SET state = 'gone', drift = NULL, accepted = NULL WHERE application_id = $1 AND seen_at < $2 AND state NOT IN ('gone', 'planned')",
             target,
             since
         ))
@@ -360,6 +379,9 @@ impl WriteTx {
             id,
             identity
         );
-        Ok(execute!(self.tx, "UPDATE accounts SET identity_id = $2 WHERE id = $1", id, identity) == 1)
+        // What was otherwise, and was left so, was that of whom it was before.
+        let sql = "UPDATE accounts SET identity_id = $2, drift = CASE WHEN COALESCE(identity_id, id) = COALESCE($2, id) THEN drift END,
+              accepted = CASE WHEN COALESCE(identity_id, id) = COALESCE($2, id) THEN accepted END WHERE id = $1";
+        Ok(execute!(self.tx, sql, id, identity) == 1)
     }
 }

@@ -160,7 +160,8 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         execute!(
             self.tx,
-            "UPDATE accounts SET state = CASE WHEN key = '' AND CAST($2 AS TEXT) = 'disabled' THEN 'planned' ELSE $2 END, seen_at = $3 WHERE id = $1",
+            "UPDATE accounts SET state = CASE WHEN key = '' AND CAST($2 AS TEXT) = 'disabled' THEN 'planned' ELSE $2 END, seen_at = $3,
+               accepted = CASE WHEN CAST($2 AS TEXT) = 'gone' THEN NULL ELSE accepted END WHERE id = $1",
             id,
             state,
             at

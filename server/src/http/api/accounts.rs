@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tenure_domain::id::{ApplicationId, Id as _, IdentityId};
 use tenure_services::targets::{accept_drift, correlate_account, list_accounts, list_missing, reject_drift, repair_account, repair_grant};
 use tenure_store::access::MissingGrant;
-use tenure_store::targets::{AccountFilter, AccountView};
+use tenure_store::targets::{AcceptedDrift, AccountFilter, AccountView};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -69,9 +69,9 @@ struct Account {
     /// What was seen of it.
     attributes: BTreeMap<String, Vec<String>>,
     /// Attributes that are not as recorded.
-    drifted: Vec<String>,
-    /// Attributes that are left otherwise than recorded.
-    accepted: Vec<String>,
+    drifted: BTreeMap<String, Drifted>,
+    /// Attributes that somebody left otherwise than recorded.
+    accepted: BTreeMap<String, Accepted>,
     seen_at: DateTime<Utc>,
     last_used_at: Option<DateTime<Utc>>,
 }
@@ -88,11 +88,44 @@ impl From<AccountView> for Account {
             name: a.name,
             state: a.state.into(),
             attributes: view.attributes,
-            accepted: view.accepted.unwrap_or_default().into_keys().collect(),
-            drifted: view.drift.unwrap_or_default().into_keys().collect(),
+            accepted: view.accepted.unwrap_or_default().into_iter().map(|(name, left)| (name, left.into())).collect(),
+            drifted: view.drift.unwrap_or_default().into_iter().map(|(name, drifted)| (name, drifted.into())).collect(),
             seen_at: a.seen_at,
             last_used_at: a.last_used_at,
         }
+    }
+}
+
+/// An attribute, as it is recorded and as it really is.
+#[derive(Serialize, ToSchema)]
+struct Drifted {
+    /// Empty where there is to be none.
+    recorded: Vec<String>,
+    /// Empty where the target has none.
+    real: Vec<String>,
+}
+
+impl From<tenure_store::targets::Drifted> for Drifted {
+    fn from(d: tenure_store::targets::Drifted) -> Self {
+        Self { recorded: d.recorded, real: d.real }
+    }
+}
+
+/// An attribute that somebody left otherwise than recorded.
+#[derive(Serialize, ToSchema)]
+struct Accepted {
+    recorded: Vec<String>,
+    real: Vec<String>,
+    /// Who left it so.
+    by: String,
+    /// Why.
+    note: String,
+    at: DateTime<Utc>,
+}
+
+impl From<AcceptedDrift> for Accepted {
+    fn from(left: AcceptedDrift) -> Self {
+        Self { recorded: left.drifted.recorded, real: left.drifted.real, by: left.by, note: left.note, at: left.at }
     }
 }
 
@@ -105,6 +138,8 @@ list_query! {
         orphans: bool,
         /// Only those that are not as recorded.
         drifted: bool,
+        /// Only those of which something is left otherwise than recorded.
+        accepted: bool,
     }
 }
 
@@ -114,6 +149,7 @@ async fn list(asked: Asked<AccountsQuery>) -> Reply {
         application_id: asked.query.application_id.map(ApplicationId::from_uuid),
         orphans: asked.query.orphans == Some(true),
         drifted: asked.query.drifted == Some(true),
+        accepted: asked.query.accepted == Some(true),
     };
     let accounts = list_accounts(&asked.ctx, &filter, &page).await?;
     Ok(asked.answer(accounts, Account::from))
@@ -144,10 +180,12 @@ async fn repair(asked: Asked, Path(id): Path<String>) -> Reply {
 struct DriftAccepted {
     #[schema(example = "The newspaper has her under her former name.")]
     note: String,
+    /// The attributes that stay as they are, each with what the target has, as you read it. 409 when it is otherwise by now.
+    attributes: BTreeMap<String, Vec<String>>,
 }
 
 async fn accept(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<DriftAccepted>) -> Reply {
-    accept_drift(&asked.ctx, key(&id)?, &sent.note).await?;
+    accept_drift(&asked.ctx, key(&id)?, &sent.attributes, &sent.note).await?;
     Ok(done())
 }
 

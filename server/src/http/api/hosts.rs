@@ -2,15 +2,15 @@
 
 use axum::extract::Path;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use tenure_domain::id::{ApplicationId, Id as _};
-use tenure_services::ssh::{IssuedHost, NewHost, add_host, list_hosts, revoke_host, rotate_host};
+use serde::Serialize;
+use tenure_domain::id::Id as _;
+use tenure_services::ssh::{list_hosts, revoke_host};
 use tenure_store::ssh::HostRow;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::answer::{created, done, shown_once};
-use super::ask::{Asked, Sent};
+use super::answer::done;
+use super::ask::Asked;
 use super::operation::op;
 use super::page::list_query;
 use super::{Reply, key};
@@ -21,20 +21,8 @@ pub(super) fn routes() -> Vec<Route> {
         get("/api/v1/applications/{id}/hosts", list).operation(
             op("listHosts", "Targets", "The hosts of a target that may ask for SSH keys")
                 .query::<HostsQuery>()
-                .gives_page::<Host>("A page; those whose tokens work come first."),
-        ),
-        post("/api/v1/applications/{id}/hosts", add).operation(
-            op("addHost", "Targets", "Let a host ask for SSH keys")
-                .more("Its token is shown in this one answer.")
-                .sends::<HostToBe>()
-                .gives::<HostToken>(201, "The host, with its token.")
-                .with_location(),
-        ),
-        post("/api/v1/applications/{id}/hosts/{host}/rotate", rotate).operation(
-            op("rotateHost", "Targets", "Give a host another token")
-                .more("The one before works for one more day. The new one is shown in this one answer.")
-                .gives::<HostToken>(201, "The host, with its new token.")
-                .with_location(),
+                .more("A host's token is issued by a person, on the page, and shown there once. Of more than 500 hosts, those whose tokens work.")
+                .gives_page::<Host>("A page, by age."),
         ),
         post("/api/v1/applications/{id}/hosts/{host}/revoke", revoke)
             .operation(op("revokeHost", "Targets", "End a host's token").gives_nothing("Its next question is refused.")),
@@ -75,45 +63,10 @@ list_query! {
 }
 
 async fn list(asked: Asked<HostsQuery>, Path(id): Path<String>) -> Reply {
-    let page = list_hosts(&asked.ctx, key(&id)?).await?;
-    asked.answer_all(page.hosts, |host| host.id.uuid(), Host::from)
-}
-
-/// A host that is to ask.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct HostToBe {
-    /// Which one it is, for people.
-    #[schema(example = "build-02")]
-    name: String,
-    /// How many days its token lives.
-    #[schema(minimum = 1, maximum = 365, example = 90)]
-    days: i64,
-}
-
-/// A host and its token, this one time.
-#[derive(Serialize, ToSchema)]
-struct HostToken {
-    id: Uuid,
-    name: String,
-    token: String,
-}
-
-async fn add(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<HostToBe>) -> Reply {
-    let id = key(&id)?;
-    let issued = add_host(&asked.ctx, id, &NewHost { name: sent.name, days: sent.days, once: None }).await?;
-    Ok(shown(id, &issued))
-}
-
-async fn rotate(asked: Asked, Path((id, host)): Path<(String, String)>) -> Reply {
-    let id = key(&id)?;
-    let issued = rotate_host(&asked.ctx, id, key(&host)?).await?;
-    Ok(shown(id, &issued))
-}
-
-fn shown(id: ApplicationId, issued: &IssuedHost) -> axum::response::Response {
-    let body = HostToken { id: issued.id.uuid(), name: issued.name.clone(), token: issued.token.expose().to_owned() };
-    shown_once(created(&format!("/api/v1/applications/{id}/hosts"), &body))
+    let mut hosts = list_hosts(&asked.ctx, key(&id)?).await?.hosts;
+    // An order that a revocation between two pages does not change.
+    hosts.sort_by_key(|host| host.id);
+    asked.answer_all(hosts, |host| host.id.uuid(), Host::from)
 }
 
 async fn revoke(asked: Asked, Path((id, host)): Path<(String, String)>) -> Reply {

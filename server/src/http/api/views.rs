@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::answer::{created, done};
 use super::ask::{Asked, Sent};
+use super::identities::Made;
 use super::operation::op;
 use super::page::list_query;
 use super::{Reply, key};
@@ -24,7 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
             op("saveView", "Me", "Keep a view of a list")
                 .more("In place of an earlier one of that name.")
                 .sends::<ViewToBe>()
-                .gives::<ViewKept>(201, "It is kept.")
+                .gives::<Made>(201, "It is kept.")
                 .with_location(),
         ),
         delete("/api/v1/views/{id}", let_go).operation(op("deleteView", "Me", "Let a view go").gives_nothing("It is gone.")),
@@ -32,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// A list that has views.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum ListWithViews {
     Identities,
@@ -92,17 +93,9 @@ struct ViewToBe {
     query: String,
 }
 
-/// Which view is kept.
-#[derive(Serialize, ToSchema)]
-struct ViewKept {
-    list: ListWithViews,
-    name: String,
-}
-
 async fn keep(asked: Asked, Sent(sent): Sent<ViewToBe>) -> Reply {
-    save_view(&asked.ctx, sent.list.word(), &sent.name, &sent.query).await?;
-    let address = format!("/api/v1/views?list={}", sent.list.word());
-    Ok(created(&address, &ViewKept { list: sent.list, name: sent.name.trim().to_owned() }))
+    let id = save_view(&asked.ctx, sent.list.word(), &sent.name, &sent.query).await?;
+    Ok(created(&format!("/api/v1/views?list={}", sent.list.word()), &Made { id: id.uuid() }))
 }
 
 async fn let_go(asked: Asked, Path(id): Path<String>) -> Reply {

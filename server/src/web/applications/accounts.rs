@@ -8,7 +8,7 @@ use tenure_app::pages::applications::accounts::{Model, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::{AccountId, ApplicationId};
 use tenure_services::identities::find_identity;
-use tenure_services::targets::{accept_drift, correlate_account, list_accounts, reject_drift, repair_account, show_target};
+use tenure_services::targets::{accept_drift, correlate_account, list_accounts, reject_drift, repair_account, show_account, show_target};
 use tenure_services::{Ctx, ServiceError};
 use tenure_store::targets::AccountFilter;
 
@@ -25,9 +25,13 @@ async fn model(
     errors: FormErrors,
 ) -> Result<Model, Failure> {
     let application = show_target(&caller.ctx, id).await?.application;
-    let filter =
-        AccountFilter { application_id: Some(id), orphans: query.get("orphans").is_some(), drifted: query.get("drifted").is_some() };
-    let accounts = list_accounts(&caller.ctx, &filter, &page_request(&query)).await?;
+    let [orphans, drifted, accepted] = ["orphans", "drifted", "accepted"].map(|which| query.get(which).is_some());
+    let filter = AccountFilter { application_id: Some(id), orphans, drifted, accepted };
+    let mut accounts = list_accounts(&caller.ctx, &filter, &page_request(&query)).await?;
+    // What was typed is shown with its account, also where that is on another page by now.
+    if let Some((typed, _)) = typed.as_ref().filter(|(typed, _)| accounts.rows.iter().all(|row| row.account.id != *typed)) {
+        accounts.rows.insert(0, show_account(&caller.ctx, *typed).await?);
+    }
     let people = people(&caller.ctx, None).await?;
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
     Ok(Model { application, accounts, query, people, may_manage, typed, errors })
@@ -62,11 +66,10 @@ pub(super) async fn correlate(
     // Before anything that was typed is looked up.
     caller.ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
     match decide(&caller.ctx, account, &typed).await {
-        Ok(()) => Ok(see_other(format!("/applications/{id}/accounts?orphans=yes&said=done"))),
+        Ok(()) => Ok(back(id, &form, "done")),
         Err(error) => {
             let errors = errors(error)?.renamed("owner", &format!("owner-{account}"));
-            let query = Query::parse("orphans=yes");
-            let model = model(&caller, id, query, Some((account, typed)), errors).await?;
+            let model = model(&caller, id, Query::parse(&form.raw("view")), Some((account, typed)), errors).await?;
             Ok(again(page(&frame(&web, &caller, ""), model)))
         }
     }
@@ -86,20 +89,25 @@ pub(super) async fn accept(
     form: Posted,
 ) -> Reply {
     let (id, account): (ApplicationId, AccountId) = (key(&id)?, key(&account)?);
-    let at = format!("/applications/{id}/accounts");
     if form.ticked("no-longer") {
         reject_drift(&caller.ctx, account).await?;
-        return Ok(see_other(format!("{at}?drifted=yes&said=rejected")));
+        return Ok(back(id, &form, "rejected"));
     }
     let typed = form.text("note");
-    match accept_drift(&caller.ctx, account, &typed).await {
-        Ok(()) => Ok(see_other(format!("{at}?said=accepted"))),
+    let seen = serde_json::from_str(&form.raw("seen")).unwrap_or_default();
+    match accept_drift(&caller.ctx, account, &seen, &typed).await {
+        Ok(()) => Ok(back(id, &form, "accepted")),
         Err(error) => {
             let errors = errors(error)?.renamed("note", &format!("note-{account}"));
-            let model = model(&caller, id, Query::parse("drifted=yes"), Some((account, typed)), errors).await?;
+            let model = model(&caller, id, Query::parse(&form.raw("view")), Some((account, typed)), errors).await?;
             Ok(again(page(&frame(&web, &caller, ""), model)))
         }
     }
+}
+
+/// Back to where one looked.
+fn back(id: ApplicationId, form: &Posted, said: &str) -> axum::response::Response {
+    see_other(Query::parse(&form.raw("view")).without("said").and("said", said).to_href(&format!("/applications/{id}/accounts")))
 }
 
 async fn decide(ctx: &Ctx, account: AccountId, typed: &str) -> Result<(), ServiceError> {
