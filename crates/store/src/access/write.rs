@@ -109,6 +109,15 @@ impl WriteTx {
         Ok(back.into_iter().filter_map(|g| Some((g.id, *there.get(&(g.identity_id, g.entitlement_id))?))).collect())
     }
 
+    /// Makes grants of those who have none, because they were made just now.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when one is there already.
+    pub async fn insert_first_grants(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[NewGrant]) -> Result<(), StoreError> {
+        insert_grants!(self.tx, rows, "");
+        Ok(())
+    }
+
     /// The pairs of identity and entitlement of which there is a grant, among those who get these.
     async fn pairs_granted_to(&mut self, rows: &[NewGrant]) -> Result<HashMap<(IdentityId, EntitlementId), GrantId>, StoreError> {
         let mut identities: Vec<IdentityId> = rows.iter().map(|g| g.identity_id).collect();

@@ -8,6 +8,9 @@ use sqlx::{Arguments, Encode, Type};
 use super::Language;
 use super::dialect::Bulk;
 
+/// So many rows the change of one person has.
+const FEW: usize = 16;
+
 /// An `INSERT` of any number of rows.
 pub(crate) struct BulkInsert<DB: Language> {
     /// What the rows' places and values follow.
@@ -64,10 +67,10 @@ impl<DB: Language> BulkInsert<DB> {
     }
 
     /// The text for so many rows, and whether it is worth keeping prepared: those of a whole statement are, and
-    /// the single row of most changes; what is left over of many differs each time.
+    /// the few rows of most changes; what is left over of many differs each time.
     pub(super) fn text(&self, rows: usize) -> (Arc<str>, bool) {
         if rows < self.rows_per_statement() {
-            return (self.write_text(rows), rows == 1);
+            return (self.write_text(rows), rows <= FEW);
         }
         (Arc::clone(self.whole.get_or_init(|| self.write_text(rows))), true)
     }

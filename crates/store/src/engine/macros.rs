@@ -38,12 +38,22 @@ macro_rules! fetch_one {
     };
 }
 
+/// `look!(store, Row, "SQL", bind, …)`: one row or none, by one statement that needs no transaction.
+macro_rules! look {
+    ($store:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &$store.pools {
+            $crate::engine::Pools::Sqlite { read, .. } => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(read).await?,
+            $crate::engine::Pools::Postgres(pool) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(pool).await?,
+        }
+    };
+}
+
 /// Many rows in few statements; yields how many were touched. An error leaves part of the rows
 /// written: the transaction is over then, as after any error.
 ///
 /// `insert_rows!(tx, columns: 3, "INSERT INTO t (a, b, c) ", rows, |b, row| { b.push_bind(row.a); … }, " ON CONFLICT …")`
 macro_rules! insert_rows {
-    ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:literal) => {{
+    ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:expr) => {{
         let rows = $rows;
         let mut touched = 0_u64;
         on_both!($tx, conn => {
@@ -94,8 +104,8 @@ macro_rules! fetch_for_ids {
                     let $t = &mut query;
                     $tail
                 }
-                // Chunks differ in length: only the one that most changes ask for is worth keeping prepared.
-                found.extend(query.build_query_as::<$row>().persistent(chunk.len() == 1).fetch_all(&mut **conn).await?);
+                // Chunks differ in length: only those that most changes ask for are worth keeping prepared.
+                found.extend(query.build_query_as::<$row>().persistent(chunk.len() <= 16).fetch_all(&mut **conn).await?);
             }
         });
         found

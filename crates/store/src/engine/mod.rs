@@ -9,10 +9,12 @@ mod error;
 mod locks;
 mod migrate;
 mod open;
+mod together;
 mod tx;
 mod undeclared;
 
 pub(crate) use bulk::BulkInsert;
+pub(crate) use open::Pools;
 pub(crate) use dialect::{Dialect, Language, LockRows, RowLock};
 pub use error::StoreError;
 pub use open::{Doctor, Engine, Opening, Store, address_without_secret};

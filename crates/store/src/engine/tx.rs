@@ -3,9 +3,10 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
 use tenure_domain::audit::{AuditEvent, Events};
 
+use super::together::Member;
 use super::{Dialect as _, StoreError};
 use crate::idempotency::Claim;
 
@@ -13,8 +14,33 @@ use crate::idempotency::Claim;
 pub type EventMac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
 
 pub(crate) enum Conn {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction of the embedded database: of its own, or shared with other short changes.
+pub(crate) enum SqliteTx {
+    Alone(Transaction<'static, Sqlite>),
+    Together(Member),
+}
+
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Alone(tx) => tx,
+            Self::Together(member) => member,
+        }
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Alone(tx) => tx,
+            Self::Together(member) => member,
+        }
+    }
 }
 
 /// From so many new rows on, what the planner knows of the tables is out of date.
@@ -59,6 +85,8 @@ pub struct WriteTx {
     pub(super) mac: EventMac,
     /// Nobody can change roles and rules until this ends.
     pub(super) holds_model: bool,
+    /// The key of roles and rules as they are, once it was read after they were held.
+    pub(crate) model: Option<uuid::Uuid>,
     /// What its commit fulfils.
     pub(super) once: Option<Arc<Claim>>,
 }
@@ -115,7 +143,8 @@ impl WriteTx {
     /// (the seal of the audit log itself, the time a session was last seen).
     pub(crate) async fn unscoped_commit(self) -> Result<(), StoreError> {
         match self.tx.conn {
-            Conn::Sqlite(tx) => tx.commit().await?,
+            Conn::Sqlite(SqliteTx::Alone(tx)) => tx.commit().await?,
+            Conn::Sqlite(SqliteTx::Together(member)) => member.commit().await?,
             Conn::Postgres(tx) => tx.commit().await?,
         }
         Ok(())

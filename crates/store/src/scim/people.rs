@@ -43,6 +43,32 @@ pub struct ScimUser {
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
+impl Person {
+    /// A person as they are once both were written.
+    pub fn written(identity: Identity, row: ScimUser) -> Self {
+        Self {
+            identity,
+            written_by: Some(row.source_id),
+            external_id: row.external_id,
+            resource: Some(Json(row.resource)),
+            deleted_at: row.deleted_at,
+        }
+    }
+}
+
+/// Who answers to the names of somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// To the user name.
+    pub user_name: Option<IdentityId>,
+    /// To the source's own name.
+    pub external_id: Option<IdentityId>,
+    /// To that name too, but was archived: gives it free.
+    pub archived: Option<IdentityId>,
+    /// To the employee number, of that source.
+    pub number: Option<IdentityId>,
+}
+
 impl Tx {
     /// A person, also one whom their source took away.
     ///
@@ -94,6 +120,34 @@ impl Tx {
             storable(number)
         );
         Ok(row.map(|r| r.0))
+    }
+
+    /// Who of a source, or of all, answers to the names of somebody who is to be recorded: in one look, because most names are free.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scim_holders(
+        &mut self,
+        source: SourceId,
+        user_name: &str,
+        external_id: Option<&str>,
+        number: Option<&str>,
+    ) -> Result<Holders, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (String, IdentityId),
+            "SELECT 'user-name', id FROM identities WHERE user_name_key = $2 AND state <> 'archived'
+             UNION ALL SELECT CASE i.state WHEN 'archived' THEN 'archived' ELSE 'external' END, i.id
+                       FROM scim_users s JOIN identities i ON i.id = s.identity_id
+                       WHERE s.source_id = $1 AND s.external_id = $3 AND s.deleted_at IS NULL
+             UNION ALL SELECT 'number', id FROM identities WHERE source_id = $1 AND employee_id = $4 AND state <> 'archived'",
+            source,
+            storable(&fold(user_name)),
+            external_id.map(storable),
+            number.map(storable)
+        );
+        let of = |what: &str| rows.iter().find(|(is, _)| is == what).map(|(_, id)| *id);
+        Ok(Holders { user_name: of("user-name"), external_id: of("external"), archived: of("archived"), number: of("number") })
     }
 
     /// The names by which others know some people: only those that were written, or that no
@@ -174,22 +228,20 @@ impl Tx {
 }
 
 impl WriteTx {
+    /// Takes a source's own name for a person from who was archived in the portal, and needs it no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn free_external_id(&mut self, _proof: &impl May<change::WriteIdentities>, archived: IdentityId) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE scim_users SET external_id = NULL WHERE identity_id = $1", archived);
+        Ok(())
+    }
+
     /// Keeps what an identity provider wrote of a person.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when its own name for the person is taken.
     pub async fn put_scim_user(&mut self, _proof: &impl May<change::WriteIdentities>, row: &ScimUser) -> Result<(), StoreError> {
-        if let Some(external_id) = &row.external_id {
-            // Who was archived in the portal gives the name free, too.
-            execute!(
-                self.tx,
-                "UPDATE scim_users SET external_id = NULL WHERE source_id = $1 AND external_id = $2 AND identity_id <> $3
-                   AND identity_id IN (SELECT i.id FROM identities i WHERE i.state = 'archived')",
-                row.source_id,
-                external_id.as_str(),
-                row.identity_id
-            );
-        }
         execute!(
             self.tx,
             "INSERT INTO scim_users (identity_id, source_id, external_id, resource, deleted_at) VALUES ($1, $2, $3, $4, $5)
