@@ -224,7 +224,7 @@ impl Store {
             Pools::Sqlite { read, .. } => Conn::Sqlite(SqliteTx::Alone(read.begin().await?)),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         };
-        Ok(ReadTx(Tx { conn, inserted: 0 }))
+        Ok(ReadTx(Tx::new(conn)))
     }
 
     /// Begins to write.
@@ -260,7 +260,7 @@ impl Store {
     }
 
     fn writing(&self, conn: Conn) -> WriteTx {
-        WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone(), once: self.once.clone(), holds_model: false, model: None }
+        WriteTx { tx: Tx::new(conn), mac: self.mac.clone(), once: self.once.clone(), holds_model: false, model: None, reaches_nothing: false }
     }
 
     /// The same database for what somebody does by a session or token: no change begins after that has ended,

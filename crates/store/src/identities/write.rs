@@ -29,8 +29,8 @@ pub struct Employment {
 
 /// Who is new and who is known differ by the end of the statement only.
 macro_rules! put {
-    ($tx:expr, $rows:expr, $tail:expr) => {
-        insert_rows!($tx, columns: 29,
+    ($insert:ident, $tx:expr, $rows:expr, $tail:expr) => {
+        $insert!($tx, columns: 29,
             "INSERT INTO identities (id, kind, state, user_name, user_name_key, employee_id, source_id, source_present, display_name, name_key, given_name, family_name, email, department, title, purpose, manager_id, owner_id, persona_of, time_zone, start_on, end_on, epoch, attributes, search_text, version, created_at, updated_at, ended_at) ",
             $rows,
             |b, i| {
@@ -61,7 +61,7 @@ impl WriteTx {
                 Conn::Sqlite(conn) => conn.fill_search_of_one(),
                 Conn::Postgres(conn) => conn.fill_search_of_one(),
             };
-            put!(self.tx, new.as_slice(), tail);
+            put!(insert_rows_later, self.tx, new.as_slice(), tail);
             return Ok(());
         }
         let filled = on_both!(self.tx, conn => match conn.fill_search().filter(|_| !new.is_empty()) {
@@ -70,6 +70,7 @@ impl WriteTx {
         });
         // The known ones first: a name that one of them gives up may be taken by somebody new.
         let mut written = put!(
+            insert_rows,
             self.tx,
             known.as_slice(),
             " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, user_name = excluded.user_name, user_name_key = excluded.user_name_key,
@@ -81,7 +82,7 @@ impl WriteTx {
                 updated_at = excluded.updated_at, ended_at = excluded.ended_at
               WHERE identities.version = excluded.version - 1"
         );
-        written += put!(self.tx, new.as_slice(), "");
+        written += put!(insert_rows, self.tx, new.as_slice(), "");
         on_both!(self.tx, conn => if let Some((_, fill)) = conn.fill_search().filter(|_| !new.is_empty()) {
             sqlx::query(fill).bind(filled).execute(&mut **conn).await?;
         });
@@ -253,7 +254,7 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn insert_employments(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Employment]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 6, "INSERT INTO employments (id, identity_id, started_on, ended_on, start_reason, end_reason) ", rows,
+        insert_rows_later!(self.tx, columns: 6, "INSERT INTO employments (id, identity_id, started_on, ended_on, start_reason, end_reason) ", rows,
             |b, e| { b.push_bind(e.id).push_bind(e.identity_id).push_bind(e.started_on).push_bind(e.ended_on).push_bind(e.start_reason.as_str()).push_bind(e.end_reason.as_str()); }, "");
         Ok(())
     }

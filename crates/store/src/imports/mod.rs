@@ -174,11 +174,12 @@ struct SourceAndModel {
     #[sqlx(flatten)]
     source: Source,
     model: Uuid,
+    reaches: bool,
 }
 
 impl WriteTx {
-    /// The source of a machine, and, in the same look, which roles and rules are in force: who tells of people works out
-    /// their access. Holds the model.
+    /// The source of a machine, and, in the same look, which roles and rules are in force and whether there are targets:
+    /// who tells of people works out their access. Holds the model.
     ///
     /// # Errors
     /// When the database fails.
@@ -187,11 +188,12 @@ impl WriteTx {
         let found = fetch_optional!(
             self.tx,
             SourceAndModel,
-            "SELECT s.*, v.version AS model FROM sources s CROSS JOIN access_model_version v WHERE s.provisioner_id = $1",
+            "SELECT s.*, v.version AS model, EXISTS (SELECT 1 FROM targets) AS reaches FROM sources s CROSS JOIN access_model_version v WHERE s.provisioner_id = $1",
             provisioner
         );
         Ok(found.map(|row| {
             self.model = Some(row.model);
+            self.reaches_nothing = !row.reaches;
             row.source
         }))
     }

@@ -178,14 +178,18 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn scim_roles_of(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, Vec<(RoleId, String)>>, StoreError> {
-        let rows = fetch_for_ids!(
+        let rows = apart_from!(
             self,
-            (IdentityId, RoleId, String),
-            ids,
-            "SELECT DISTINCT a.identity_id, r.id, r.name FROM assignments a JOIN roles r ON r.id = a.role_id
-             LEFT JOIN scim_groups g ON g.role_id = r.id AND g.deleted_at IS NOT NULL
-             WHERE a.state <> 'ended' AND g.role_id IS NULL AND a.identity_id IN (",
-            ") ORDER BY 3"
+            ["assignments", "roles", "scim_groups"],
+            fetch_for_ids!(
+                self,
+                (IdentityId, RoleId, String),
+                ids,
+                "SELECT DISTINCT a.identity_id, r.id, r.name FROM assignments a JOIN roles r ON r.id = a.role_id
+                 LEFT JOIN scim_groups g ON g.role_id = r.id AND g.deleted_at IS NOT NULL
+                 WHERE a.state <> 'ended' AND g.role_id IS NULL AND a.identity_id IN (",
+                ") ORDER BY 3"
+            )
         );
         let mut roles: HashMap<IdentityId, Vec<(RoleId, String)>> = HashMap::new();
         for (id, role, name) in rows {
@@ -242,17 +246,10 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::Duplicate`] when its own name for the person is taken.
     pub async fn put_scim_user(&mut self, _proof: &impl May<change::WriteIdentities>, row: &ScimUser) -> Result<(), StoreError> {
-        execute!(
-            self.tx,
-            "INSERT INTO scim_users (identity_id, source_id, external_id, resource, deleted_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (identity_id) DO UPDATE SET source_id = excluded.source_id, external_id = excluded.external_id,
-                 resource = excluded.resource, deleted_at = excluded.deleted_at",
-            row.identity_id,
-            row.source_id,
-            row.external_id.as_deref(),
-            Json(&row.resource),
-            row.deleted_at
-        );
+        insert_rows_later!(self.tx, columns: 5, "INSERT INTO scim_users (identity_id, source_id, external_id, resource, deleted_at) ", std::slice::from_ref(row),
+            |b, r| { b.push_bind(r.identity_id).push_bind(r.source_id).push_bind(r.external_id.as_deref()).push_bind(Json(&r.resource)).push_bind(r.deleted_at); },
+            " ON CONFLICT (identity_id) DO UPDATE SET source_id = excluded.source_id, external_id = excluded.external_id,
+                 resource = excluded.resource, deleted_at = excluded.deleted_at");
         Ok(())
     }
 
