@@ -14,9 +14,9 @@ mod tx;
 mod undeclared;
 
 pub(crate) use bulk::{BulkInsert, FEW};
-pub(crate) use open::Pools;
 pub(crate) use dialect::{Dialect, Language, LockRows, RowLock};
 pub use error::StoreError;
+pub(crate) use open::Pools;
 pub use open::{Doctor, Engine, Opening, Store, address_without_secret};
 pub(crate) use tx::{Conn, SqliteTx};
 pub use tx::{EventMac, ReadTx, Tx, WriteTx};

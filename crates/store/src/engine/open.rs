@@ -252,15 +252,20 @@ impl Store {
     /// As [`Self::write`].
     pub async fn write_together(&self) -> Result<WriteTx, StoreError> {
         match &self.pools {
-            Pools::Sqlite { write, line, .. } => {
-                Ok(self.writing(Conn::Sqlite(SqliteTx::Together(line.enter(write, self.acting).await?))))
-            }
+            Pools::Sqlite { write, line, .. } => Ok(self.writing(Conn::Sqlite(SqliteTx::Together(line.enter(write, self.acting).await?)))),
             Pools::Postgres(_) => self.write().await,
         }
     }
 
     fn writing(&self, conn: Conn) -> WriteTx {
-        WriteTx { tx: Tx::new(conn), mac: self.mac.clone(), once: self.once.clone(), holds_model: false, model: None, reaches_nothing: false }
+        WriteTx {
+            tx: Tx::new(conn),
+            mac: self.mac.clone(),
+            once: self.once.clone(),
+            holds_model: false,
+            model: None,
+            reaches_nothing: false,
+        }
     }
 
     /// The same database for what somebody does by a session or token: no change begins after that has ended,

@@ -96,12 +96,7 @@ fn taken_away(teller: &Teller<'_>, person: &Person) -> bool {
 }
 
 /// Who had an employee number under another user name, and was taken away; locked.
-async fn former_holder(
-    teller: &Teller<'_>,
-    tx: &mut WriteTx,
-    said: &Columns,
-    holder: Option<IdentityId>,
-) -> Result<Option<Person>, Fault> {
+async fn former_holder(teller: &Teller<'_>, tx: &mut WriteTx, said: &Columns, holder: Option<IdentityId>) -> Result<Option<Person>, Fault> {
     let Some(id) = holder else { return Ok(None) };
     tx.hold_identities(&[id]).await?;
     let holder = tx.scim_person(id).await?;
