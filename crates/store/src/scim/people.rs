@@ -78,50 +78,6 @@ impl Tx {
         Ok(fetch_optional!(self, Person, select_people!("i.id = $1 AND i.kind = 'person' AND i.state <> 'archived'"), id))
     }
 
-    /// The person who answers to a user name, whatever its case; also one whom their source took away.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn scim_person_by_user_name(&mut self, user_name: &str) -> Result<Option<Person>, StoreError> {
-        Ok(fetch_optional!(
-            self,
-            Person,
-            select_people!("i.user_name_key = $1 AND i.kind = 'person' AND i.state <> 'archived'"),
-            storable(&fold(user_name))
-        ))
-    }
-
-    /// Of whom a source uses a name of its own; archived ones answer to none.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn scim_user_by_external_id(&mut self, source: SourceId, external_id: &str) -> Result<Option<IdentityId>, StoreError> {
-        let row = fetch_optional!(
-            self,
-            (IdentityId,),
-            "SELECT s.identity_id FROM scim_users s JOIN identities i ON i.id = s.identity_id
-             WHERE s.source_id = $1 AND s.external_id = $2 AND s.deleted_at IS NULL AND i.state <> 'archived'",
-            source,
-            storable(external_id)
-        );
-        Ok(row.map(|r| r.0))
-    }
-
-    /// Who of a source has an employee number.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn employee_of_source(&mut self, source: SourceId, number: &str) -> Result<Option<IdentityId>, StoreError> {
-        let row = fetch_optional!(
-            self,
-            (IdentityId,),
-            "SELECT id FROM identities WHERE source_id = $1 AND employee_id = $2 AND state <> 'archived'",
-            source,
-            storable(number)
-        );
-        Ok(row.map(|r| r.0))
-    }
-
     /// Who of a source, or of all, answers to the names of somebody who is to be recorded: in one look, because most names are free.
     ///
     /// # Errors
