@@ -53,7 +53,11 @@ pub async fn address(store: &Store) -> String {
         crate::Engine::Sqlite => ("SELECT file FROM pragma_database_list WHERE name = 'main'", false),
         crate::Engine::Postgres => ("SELECT current_database()::text", true),
     };
-    let (name,): (String,) = on_both!(tx.tx, conn => sqlx::query_as(sql).fetch_one(&mut **conn).await.expect("it says where it is"));
+    let (name,): (String,) = match &mut tx.tx.conn {
+        crate::engine::Conn::Sqlite(conn) => sqlx::query_as(sql).fetch_one(&mut **conn).await,
+        crate::engine::Conn::Postgres(conn) => sqlx::query_as(sql).fetch_one(&mut **conn).await,
+    }
+    .expect("it says where it is");
     if postgres { with_database(&std::env::var(URL_VARIABLE).unwrap_or_default(), &name) } else { format!("sqlite://{name}") }
 }
 

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{Duration, Utc};
+use chrono::{Duration, SubsecRound as _, Utc};
 use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
@@ -52,7 +52,8 @@ pub(crate) struct SignedIn(pub Caller);
 /// Finds out who asks.
 pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
     let session = request.extensions().get::<Session>().cloned();
-    let now = Utc::now();
+    // As both engines keep it.
+    let now = Utc::now().trunc_subsecs(6);
     let (mut session_key, mut held) = (String::new(), false);
     let (principal, channel) = match bearer(request.headers()) {
         Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {

@@ -34,6 +34,9 @@ pub struct Args {
     /// sqlite, postgres or both.
     #[arg(long, default_value = "both")]
     pub engine: String,
+    /// Only what `scim` measures, over the people, roles and rules it needs.
+    #[arg(long, value_parser = ["scim"])]
+    pub only: Option<String>,
     /// Where the JSON goes; standard output if not given.
     #[arg(long)]
     pub json: Option<std::path::PathBuf>,

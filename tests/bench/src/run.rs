@@ -33,6 +33,16 @@ pub async fn run(args: &Args, engine: &str, report: &mut Report) -> Fallible<()>
     import_people(&ctx, &options(&ctx), first.as_bytes()).await?;
     report.rate(engine, "import people, all joiners", args.rows, started.elapsed().as_secs_f64(), "≥ 20,000/s");
 
+    if args.only.is_some() {
+        let draft = everyone(&ctx, args.grants).await?;
+        apply_rule(&ctx, &draft, &plan_rule(&ctx, &draft).await?.hash).await?;
+        audit::seal_pending(&ctx.app, ctx.now).await?;
+        let server = Server::start(&database.url, &database.key_file)?;
+        scim(&ctx, engine, args.scim, &server, report).await?;
+        ctx.app.store.close().await;
+        return Ok(());
+    }
+
     let started = Instant::now();
     import_people(&ctx, &options(&ctx), first.as_bytes()).await?;
     report.rate(engine, "import people, unchanged", args.rows, started.elapsed().as_secs_f64(), "≥ 20,000/s");

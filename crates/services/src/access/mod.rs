@@ -26,7 +26,7 @@ pub(crate) use look::Look;
 pub use owed::{list_out_of_band, list_owed};
 pub use plan_change::{NAMED, NamedPlan};
 pub use recompute::{Recomputed, recompute_all};
-pub(crate) use recompute::{recompute_identities, recompute_many, recompute_new};
+pub(crate) use recompute::{recompute_changed, recompute_identities, recompute_many, recompute_new};
 pub use roles::{RoleDraft, apply_role, plan_role};
 pub use rules::{ClauseCount, RuleDetail, RuleDraft, RuleMatches, apply_rule, list_rules, match_rule, plan_rule, show_rule};
 pub use show_roles::{RoleDetail, RoleList, export_roles, list_roles, role_names, show_role};

@@ -12,6 +12,7 @@ use tenure_domain::id::{ApplicationId, AssignmentId, EntitlementId, GrantId, Id,
 use tenure_domain::identity::Identity;
 use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_domain::role::{AccessDelta, AccessModel, HeldAccess, recompute};
+use tenure_domain::rule::matches;
 use tenure_store::WriteTx;
 use tenure_store::access::{NewAssignment, NewGrant};
 use tenure_store::operations::OperationRow;
@@ -38,6 +39,22 @@ pub(crate) async fn recompute_identities(
     // Held already by whoever did as is said above; this makes sure that it is.
     let model = known_model(ctx, tx).await?;
     recompute_piece(ctx, proof, tx, &model, identities, |_| false).await
+}
+
+/// As [`recompute_identities`], for one whom somebody described anew: where rules say the same of them as before, they
+/// hold what they held.
+pub(crate) async fn recompute_changed(
+    ctx: &Ctx,
+    proof: &(impl May<change::WriteAccess> + Sync),
+    tx: &mut WriteTx,
+    was: &Identity,
+    is: &Identity,
+) -> Result<Vec<AuditEvent>, ServiceError> {
+    let model = known_model(ctx, tx).await?;
+    if was.state == is.state && model.rules.iter().all(|rule| matches(&rule.expression, was) == matches(&rule.expression, is)) {
+        return Ok(Vec::new());
+    }
+    recompute_piece(ctx, proof, tx, &model, std::slice::from_ref(is), |_| false).await
 }
 
 /// As [`recompute_identities`], for those that this transaction has just made: they hold nothing yet.
@@ -83,7 +100,8 @@ async fn recompute_piece(
         return Ok(Vec::new());
     }
     let catalogue = Catalogue::of(tx, &changes, &held).await?;
-    Writes::of(ctx, &catalogue, changes, &held).write(ctx, proof, tx, model, &held).await
+    let new = changes.iter().map(|(identity, _)| *identity).filter(|i| is_new(i)).map(|i| i.id).collect();
+    Writes { new, ..Writes::of(ctx, &catalogue, changes, &held) }.write(ctx, proof, tx, model, &held).await
 }
 
 /// How many identities are worked on at a time, so that memory stays small.
@@ -168,8 +186,13 @@ impl Catalogue {
             let held = held.get(&identity.id).into_iter().flat_map(|held| &held.grants);
             ids.extend(held.filter(|grant| delta.explain.contains(&grant.id)).map(|grant| grant.entitlement_id));
         }
+        let reached: HashSet<_> = tx.reached_applications().await?.into_iter().collect();
+        if reached.is_empty() && changes.iter().all(|(_, delta)| delta.lose.is_empty()) {
+            // Nothing will be owed.
+            return Ok(Self { applications: HashMap::new(), reached });
+        }
         let applications = tx.applications_of_entitlements(&ids.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self { applications, reached: tx.reached_applications().await?.into_iter().collect() })
+        Ok(Self { applications, reached })
     }
 
     fn is_reached(&self, entitlement: &EntitlementId) -> bool {
@@ -193,6 +216,8 @@ fn differences<'i>(
 /// The rows to write for many identities.
 #[derive(Default)]
 struct Writes {
+    /// Who was made in this transaction.
+    new: HashSet<IdentityId>,
     assign: Vec<NewAssignment>,
     restore: Vec<AssignmentId>,
     grace: HashMap<DateTime<Utc>, Vec<AssignmentId>>,
@@ -283,7 +308,10 @@ impl Writes {
             tx.grace_assignments(proof, ids, *until).await?;
         }
         tx.insert_assignments(proof, &self.assign).await?;
-        let known = tx.insert_grants(proof, &self.gain).await?;
+        // Who was made just now has none that could be there already.
+        let (first, more): (Vec<_>, Vec<_>) = std::mem::take(&mut self.gain).into_iter().partition(|g| self.new.contains(&g.identity_id));
+        tx.insert_first_grants(proof, &first).await?;
+        let known = tx.insert_grants(proof, &more).await?;
         for operation in &mut self.operations {
             operation.grant_id = operation.grant_id.map(|id| known.get(&id).copied().unwrap_or(id));
         }

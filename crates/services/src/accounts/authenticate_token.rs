@@ -18,7 +18,7 @@ const TOUCH_EVERY: Duration = Duration::seconds(60);
 pub async fn authenticate_token(app: &App, token: &str, now: DateTime<Utc>) -> Result<Option<Principal>, ServiceError> {
     let Ok(token) = token.parse::<ApiToken>() else { return Ok(None) };
     let hash = app.keys.tokens().hash(&token);
-    let holder = app.store.read().await?.token_holder(hash.as_bytes(), now).await?;
+    let holder = app.store.token_holder(hash.as_bytes(), now).await?;
     let Some(holder) = holder else { return Ok(None) };
     if holder.last_used_at.is_none_or(|at| now - at >= TOUCH_EVERY) {
         let (store, credential) = (app.store.clone(), holder.credential_id);

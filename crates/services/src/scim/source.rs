@@ -26,7 +26,7 @@ pub(super) async fn own_source(
     tx: &mut WriteTx,
 ) -> Result<(Source, Option<AuditEvent>), Fault> {
     let Some(me) = ctx.principal.identity_id() else { return Err(Fault::not_yours(None, NO_TOKEN)) };
-    if let Some(source) = tx.source_of_provisioner(me).await? {
+    if let Some(source) = tx.source_that_tells(me).await? {
         return Ok((source, None));
     }
     let user_name = tx.identity(me).await?.map(|i| i.user_name).unwrap_or_default();

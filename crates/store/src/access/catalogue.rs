@@ -130,12 +130,16 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn entitlement_labels(&mut self, ids: &[EntitlementId]) -> Result<HashMap<EntitlementId, String>, StoreError> {
-        let labels = fetch_for_ids!(
+        let labels = apart_from!(
             self,
-            (EntitlementId, String),
-            ids,
-            "SELECT e.id, a.name || ' / ' || e.name FROM entitlements e JOIN applications a ON a.id = e.application_id WHERE e.id IN (",
-            ")"
+            ["entitlements", "applications"],
+            fetch_for_ids!(
+                self,
+                (EntitlementId, String),
+                ids,
+                "SELECT e.id, a.name || ' / ' || e.name FROM entitlements e JOIN applications a ON a.id = e.application_id WHERE e.id IN (",
+                ")"
+            )
         );
         Ok(labels.into_iter().collect())
     }

@@ -59,11 +59,17 @@ impl WriteTx {
     /// When the database fails.
     pub async fn access_model_version(&mut self) -> Result<Uuid, StoreError> {
         self.hold_model().await?;
-        Ok(fetch_one!(self.tx, (Uuid,), "SELECT version FROM access_model_version").0)
+        if let Some(known) = self.model {
+            return Ok(known);
+        }
+        let version = fetch_one!(self.tx, (Uuid,), "SELECT version FROM access_model_version").0;
+        self.model = Some(version);
+        Ok(version)
     }
 
     /// Roles or rules are not what they were. The key is random: one of a change that was given up never comes again.
     pub(crate) async fn model_changed(&mut self) -> Result<(), StoreError> {
+        self.model = None;
         execute!(self.tx, "UPDATE access_model_version SET version = $1", Uuid::new_v4());
         Ok(())
     }

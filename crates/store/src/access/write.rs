@@ -11,8 +11,8 @@ use super::{NewAssignment, NewGrant};
 use crate::engine::{StoreError, WriteTx};
 
 macro_rules! insert_grants {
-    ($tx:expr, $rows:expr, $tail:literal) => {
-        insert_rows!($tx, columns: 6, "INSERT INTO grants (id, identity_id, entitlement_id, state, since, observed_at) ", $rows,
+    ($insert:ident, $tx:expr, $rows:expr, $tail:literal) => {
+        $insert!($tx, columns: 6, "INSERT INTO grants (id, identity_id, entitlement_id, state, since, observed_at) ", $rows,
             |b, g| { b.push_bind(g.id).push_bind(g.identity_id).push_bind(g.entitlement_id).push_bind(g.state).push_bind(g.since).push_bind(g.observed_at); },
             $tail)
     };
@@ -24,7 +24,7 @@ impl WriteTx {
     /// # Errors
     /// [`StoreError::Duplicate`] when one is there already.
     pub async fn insert_assignments(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[NewAssignment]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 9, "INSERT INTO assignments (id, identity_id, role_id, reason, origin, note, state, since, until) ", rows,
+        insert_rows_later!(self.tx, columns: 9, "INSERT INTO assignments (id, identity_id, role_id, reason, origin, note, state, since, until) ", rows,
             |b, a| { b.push_bind(a.id).push_bind(a.identity_id).push_bind(a.role_id).push_bind(a.reason).push_bind(a.origin).push_bind(a.note.as_str()).push_bind("active").push_bind(a.since).push_bind(a.until); }, "");
         Ok(())
     }
@@ -100,13 +100,23 @@ impl WriteTx {
         let there = self.pairs_granted_to(rows).await?;
         let (back, new): (Vec<&NewGrant>, Vec<&NewGrant>) =
             rows.iter().partition(|g| there.contains_key(&(g.identity_id, g.entitlement_id)));
-        insert_grants!(self.tx, new.as_slice(), "");
+        insert_grants!(insert_rows, self.tx, new.as_slice(), "");
         insert_grants!(
+            insert_rows,
             self.tx,
             back.as_slice(),
             " ON CONFLICT (identity_id, entitlement_id) DO UPDATE SET state = excluded.state, since = excluded.since, observed_at = excluded.observed_at"
         );
         Ok(back.into_iter().filter_map(|g| Some((g.id, *there.get(&(g.identity_id, g.entitlement_id))?))).collect())
+    }
+
+    /// Makes grants of those who have none, because they were made just now.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when one is there already.
+    pub async fn insert_first_grants(&mut self, _proof: &impl May<change::WriteAccess>, rows: &[NewGrant]) -> Result<(), StoreError> {
+        insert_grants!(insert_rows_later, self.tx, rows, "");
+        Ok(())
     }
 
     /// The pairs of identity and entitlement of which there is a grant, among those who get these.

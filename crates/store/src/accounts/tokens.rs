@@ -73,13 +73,14 @@ pub fn parse_roles(text: Option<&str>) -> BTreeSet<PortalRole> {
     text.unwrap_or_default().split(',').filter_map(|word| word.parse().ok()).collect()
 }
 
-impl Tx {
-    /// Who acts by a token, if it lives, its identity may act and the epochs agree.
+impl Store {
+    /// Who acts by a token, if it lives, its identity may act and the epochs agree. One statement, in no transaction:
+    /// each request of a program begins with it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn token_holder(&mut self, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<TokenHolder>, StoreError> {
-        let row = fetch_optional!(
+    pub async fn token_holder(&self, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<TokenHolder>, StoreError> {
+        let row = look!(
             self,
             HolderRow,
             "SELECT t.identity_id, t.credential_id, i.display_name, t.may_write, c.last_used_at,

@@ -11,7 +11,7 @@ use crate::engine::{EventMac, StoreError, Tx};
 /// Appends events. Only those of one statement are in memory as text at a time.
 pub(crate) async fn append<'e>(tx: &mut Tx, mac: &EventMac, events: impl IntoIterator<Item = &'e AuditEvent>) -> Result<(), StoreError> {
     let events: Vec<_> = events.into_iter().collect();
-    insert_rows!(tx, columns: 14,
+    insert_rows_later!(tx, columns: 14,
         "INSERT INTO audit_events (id, at, stream, action, actor_id, actor_label, channel, request_id, target_kind, target_id, identity_id, outcome, body, mac) ",
         events.as_slice(),
         |b, event| {

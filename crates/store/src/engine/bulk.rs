@@ -3,10 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use sqlx::error::BoxDynError;
-use sqlx::{Arguments, Encode, Type};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type};
 
 use super::Language;
 use super::dialect::Bulk;
+
+/// So many rows the change of one person has.
+pub(crate) const FEW: usize = 16;
 
 /// An `INSERT` of any number of rows.
 pub(crate) struct BulkInsert<DB: Language> {
@@ -64,10 +68,10 @@ impl<DB: Language> BulkInsert<DB> {
     }
 
     /// The text for so many rows, and whether it is worth keeping prepared: those of a whole statement are, and
-    /// the single row of most changes; what is left over of many differs each time.
+    /// the few rows of most changes; what is left over of many differs each time.
     pub(super) fn text(&self, rows: usize) -> (Arc<str>, bool) {
         if rows < self.rows_per_statement() {
-            return (self.write_text(rows), rows == 1);
+            return (self.write_text(rows), rows <= FEW);
         }
         (Arc::clone(self.whole.get_or_init(|| self.write_text(rows))), true)
     }
@@ -88,6 +92,53 @@ impl<DB: Language> BulkInsert<DB> {
         }
         text.push_str(self.tail);
         text.into()
+    }
+}
+
+/// Rows of several tables that are written in one go.
+#[derive(Default)]
+pub(crate) struct Owed {
+    text: String,
+    arguments: SqliteArguments,
+}
+
+impl Owed {
+    /// Room for the values of further rows.
+    pub(crate) fn values(&mut self) -> Values<Sqlite> {
+        Values { values: std::mem::take(&mut self.arguments), rows: 0, fault: None }
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// When a value could not be written as its type asks.
+    pub(crate) fn add(&mut self, insert: &BulkInsert<Sqlite>, rows: usize, values: Values<Sqlite>) -> Result<(), sqlx::Error> {
+        if let Some(fault) = values.fault {
+            return Err(sqlx::Error::Encode(fault));
+        }
+        if !self.text.is_empty() {
+            self.text.push_str("; ");
+        }
+        self.text.push_str(&insert.text(rows).0);
+        self.arguments = values.values;
+        Ok(())
+    }
+
+    /// Whether some of the rows are of a table.
+    pub(crate) fn is_of(&self, table: &str) -> bool {
+        self.text.split("INTO ").skip(1).any(|rest| rest.strip_prefix(table).is_some_and(|rest| rest.starts_with(' ')))
+    }
+
+    /// Writes them.
+    ///
+    /// # Errors
+    /// When the database refuses one of them.
+    pub(super) async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        sqlx::query_with(AssertSqlSafe(self.text), self.arguments).execute(conn).await.map(drop)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 }
 

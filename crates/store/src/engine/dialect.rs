@@ -15,6 +15,12 @@ pub(crate) trait Dialect {
     /// to the disk at each statement that touches it.
     fn fill_search(&self) -> Option<(&'static str, &'static str)>;
 
+    /// The same for one identity, right behind the statement that inserts it; empty where nothing is to be done.
+    fn fill_search_of_one(&self) -> &'static str;
+
+    /// Whether there is only one writer, who holds everything: a lock is nothing more then.
+    fn has_one_writer(&self) -> bool;
+
     /// What tells the planner of many new rows, where it goes by what it was told last: until somebody
     /// does, it takes large tables for small ones, and reads all of them.
     fn refresh_statistics(&self) -> &'static [&'static str];
@@ -28,6 +34,14 @@ impl Dialect for SqliteConnection {
         ))
     }
 
+    fn fill_search_of_one(&self) -> &'static str {
+        "; INSERT INTO identity_search (rowid, search_text) SELECT seq, search_text FROM identities WHERE seq = last_insert_rowid()"
+    }
+
+    fn has_one_writer(&self) -> bool {
+        true
+    }
+
     fn refresh_statistics(&self) -> &'static [&'static str] {
         &[]
     }
@@ -36,6 +50,14 @@ impl Dialect for SqliteConnection {
 impl Dialect for PgConnection {
     fn fill_search(&self) -> Option<(&'static str, &'static str)> {
         None
+    }
+
+    fn fill_search_of_one(&self) -> &'static str {
+        ""
+    }
+
+    fn has_one_writer(&self) -> bool {
+        false
     }
 
     fn refresh_statistics(&self) -> &'static [&'static str] {

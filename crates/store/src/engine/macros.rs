@@ -2,12 +2,13 @@
 
 /// Runs a body with the transaction of whichever engine it is. The body is compiled once for each.
 macro_rules! on_both {
-    ($tx:expr, $conn:ident => $body:expr) => {
+    ($tx:expr, $conn:ident => $body:expr) => {{
+        $tx.write_owed().await?;
         match &mut $tx.conn {
             $crate::engine::Conn::Sqlite($conn) => $body,
             $crate::engine::Conn::Postgres($conn) => $body,
         }
-    };
+    }};
 }
 
 /// `execute!(tx, "SQL", bind, …)`: the number of rows it touched.
@@ -38,12 +39,22 @@ macro_rules! fetch_one {
     };
 }
 
+/// `look!(store, Row, "SQL", bind, …)`: one row or none, by one statement that needs no transaction.
+macro_rules! look {
+    ($store:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &$store.pools {
+            $crate::engine::Pools::Sqlite { read, .. } => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(read).await?,
+            $crate::engine::Pools::Postgres(pool) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(pool).await?,
+        }
+    };
+}
+
 /// Many rows in few statements; yields how many were touched. An error leaves part of the rows
 /// written: the transaction is over then, as after any error.
 ///
 /// `insert_rows!(tx, columns: 3, "INSERT INTO t (a, b, c) ", rows, |b, row| { b.push_bind(row.a); … }, " ON CONFLICT …")`
 macro_rules! insert_rows {
-    ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:literal) => {{
+    ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:expr) => {{
         let rows = $rows;
         let mut touched = 0_u64;
         on_both!($tx, conn => {
@@ -67,6 +78,42 @@ macro_rules! insert_rows {
         });
         $tx.inserted += touched;
         touched
+    }};
+}
+
+/// As [`insert_rows`], for the few rows of a short change ([`crate::engine::Store::write_together`]): they are written
+/// together with those that follow, before anything else is asked. How many were touched is not told.
+macro_rules! insert_rows_later {
+    ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:expr) => {{
+        let rows = $rows;
+        match &mut $tx.conn {
+            $crate::engine::Conn::Sqlite($crate::engine::SqliteTx::Together(conn)) if rows.len() <= $crate::engine::FEW => {
+                if !rows.is_empty() {
+                    let insert = $crate::engine::BulkInsert::new(&**conn, $head, rows.len(), $columns, $tail);
+                    let mut values = $tx.owed.values();
+                    for $row in rows {
+                        let $b = &mut values;
+                        $bind
+                    }
+                    $tx.owed.add(&insert, rows.len(), values)?;
+                }
+            }
+            _ => {
+                insert_rows!($tx, columns: $columns, $head, rows, |$b, $row| $bind, $tail);
+            }
+        }
+    }};
+}
+
+/// Reads what none of the rows that are still to be written has to do with: they are not of these tables.
+macro_rules! apart_from {
+    ($tx:expr, [$($table:literal),+], $read:expr) => {{
+        let owed = if $($tx.owed.is_of($table))||+ { None } else { Some(std::mem::take(&mut $tx.owed)) };
+        let found = async { Ok::<_, $crate::engine::StoreError>($read) }.await;
+        if let Some(owed) = owed {
+            $tx.owed = owed;
+        }
+        found?
     }};
 }
 
@@ -94,8 +141,8 @@ macro_rules! fetch_for_ids {
                     let $t = &mut query;
                     $tail
                 }
-                // Chunks differ in length: only the one that most changes ask for is worth keeping prepared.
-                found.extend(query.build_query_as::<$row>().persistent(chunk.len() == 1).fetch_all(&mut **conn).await?);
+                // Chunks differ in length: only those that most changes ask for are worth keeping prepared.
+                found.extend(query.build_query_as::<$row>().persistent(chunk.len() <= 16).fetch_all(&mut **conn).await?);
             }
         });
         found

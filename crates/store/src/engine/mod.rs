@@ -9,14 +9,16 @@ mod error;
 mod locks;
 mod migrate;
 mod open;
+mod together;
 mod tx;
 mod undeclared;
 
-pub(crate) use bulk::BulkInsert;
+pub(crate) use bulk::{BulkInsert, FEW};
 pub(crate) use dialect::{Dialect, Language, LockRows, RowLock};
 pub use error::StoreError;
+pub(crate) use open::Pools;
 pub use open::{Doctor, Engine, Opening, Store, address_without_secret};
-pub(crate) use tx::Conn;
+pub(crate) use tx::{Conn, SqliteTx};
 pub use tx::{EventMac, ReadTx, Tx, WriteTx};
 
 /// A text that somebody looks for, as it can be asked for on both engines: PostgreSQL takes no NUL,

@@ -9,7 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tenure_domain::id::CredentialId;
 
-use super::tx::{Conn, EventMac, ReadTx, Tx, WriteTx};
+use super::together::Line;
+use super::tx::{Conn, EventMac, ReadTx, SqliteTx, Tx, WriteTx};
 use super::{StoreError, migrate, undeclared};
 use crate::idempotency::Claim;
 use crate::private;
@@ -33,11 +34,13 @@ impl std::fmt::Display for Engine {
 }
 
 #[derive(Clone)]
-enum Pools {
+pub(crate) enum Pools {
     /// One writer, many readers: with WAL they never wait for each other.
     Sqlite {
         write: SqlitePool,
         read: SqlitePool,
+        /// Those who write something short.
+        line: std::sync::Arc<Line>,
     },
     Postgres(PgPool),
 }
@@ -45,7 +48,7 @@ enum Pools {
 /// The database.
 #[derive(Clone)]
 pub struct Store {
-    pools: Pools,
+    pub(crate) pools: Pools,
     mac: EventMac,
     /// What each change that is committed fulfils, where a program gave a key for it.
     once: Option<std::sync::Arc<Claim>>,
@@ -118,7 +121,17 @@ impl Store {
         let plain = || address_without_secret(address);
         if is_postgres(address) {
             let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(plain()))?.application_name("tenure");
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30)).connect_with(options).await?;
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30));
+            // One that was in use a moment ago still stands; asking would be a trip to the server with each transaction.
+            let pool = pool.test_before_acquire(false).before_acquire(|conn, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > Duration::from_secs(1) {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
+            });
+            let pool = pool.connect_with(options).await?;
             migrate::check(migrate::postgres_has(&pool).await?.as_deref(), opening, plain)?;
             if opening != Opening::Looks {
                 migrate::postgres(&pool).await?;
@@ -161,7 +174,7 @@ impl Store {
         }
         // Only the writer sorts in memory: a reader that sorts all credentials must not keep them there.
         let writer = options.clone().pragma("cache_size", "-24000").pragma("temp_store", "memory");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
+        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(writer).await?;
         if opening != Opening::Looks {
             migrate::check(migrate::sqlite_has(&write).await?.as_deref(), opening, plain)?;
             migrate::sqlite(&write).await?;
@@ -170,9 +183,11 @@ impl Store {
         let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
         let read = SqlitePoolOptions::new()
             .max_connections(u32::try_from(readers).unwrap_or(2))
+            // No server that might have gone away.
+            .test_before_acquire(false)
             .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
             .await?;
-        Ok(Self { pools: Pools::Sqlite { write, read }, mac, once: None, acting: None, _scratch: scratch })
+        Ok(Self { pools: Pools::Sqlite { write, read, line: Line::new() }, mac, once: None, acting: None, _scratch: scratch })
     }
 
     /// Looks whether there is something to open at all, as far as that can be told without opening it.
@@ -206,10 +221,10 @@ impl Store {
     /// When the database cannot be reached.
     pub async fn read(&self) -> Result<ReadTx, StoreError> {
         let conn = match &self.pools {
-            Pools::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
+            Pools::Sqlite { read, .. } => Conn::Sqlite(SqliteTx::Alone(read.begin().await?)),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         };
-        Ok(ReadTx(Tx { conn, inserted: 0 }))
+        Ok(ReadTx(Tx::new(conn)))
     }
 
     /// Begins to write.
@@ -219,13 +234,37 @@ impl Store {
     /// connection waits; [`StoreError::Over`] when whoever acts may not any more ([`Self::acting`]).
     pub async fn write(&self) -> Result<WriteTx, StoreError> {
         let conn = match &self.pools {
-            Pools::Sqlite { write, .. } => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { write, .. } => Conn::Sqlite(SqliteTx::Alone(write.begin_with("BEGIN IMMEDIATE").await?)),
             Pools::Postgres(pool) => Conn::Postgres(pool.begin().await?),
         };
-        let mut tx = WriteTx { tx: Tx { conn, inserted: 0 }, mac: self.mac.clone(), once: self.once.clone(), holds_model: false };
+        let mut tx = self.writing(conn);
         match self.acting {
             Some(credential) if !tx.is_live(credential).await? => Err(StoreError::Over),
             _ => Ok(tx),
+        }
+    }
+
+    /// Begins to write something short, of which many come at once: where there is only one writer, several of
+    /// them reach the disk together. Each is there whole or not at all, as with [`Self::write`], and its commit
+    /// ends when it is on the disk.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_together(&self) -> Result<WriteTx, StoreError> {
+        match &self.pools {
+            Pools::Sqlite { write, line, .. } => Ok(self.writing(Conn::Sqlite(SqliteTx::Together(line.enter(write, self.acting).await?)))),
+            Pools::Postgres(_) => self.write().await,
+        }
+    }
+
+    fn writing(&self, conn: Conn) -> WriteTx {
+        WriteTx {
+            tx: Tx::new(conn),
+            mac: self.mac.clone(),
+            once: self.once.clone(),
+            holds_model: false,
+            model: None,
+            reaches_nothing: false,
         }
     }
 
@@ -301,7 +340,7 @@ impl Store {
     /// Lets the connections go, so that the file is whole.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { read, write } => {
+            Pools::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }

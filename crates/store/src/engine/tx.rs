@@ -3,9 +3,11 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
 use tenure_domain::audit::{AuditEvent, Events};
 
+use super::bulk::Owed;
+use super::together::Member;
 use super::{Dialect as _, StoreError};
 use crate::idempotency::Claim;
 
@@ -13,8 +15,33 @@ use crate::idempotency::Claim;
 pub type EventMac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
 
 pub(crate) enum Conn {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction of the embedded database: of its own, or shared with other short changes.
+pub(crate) enum SqliteTx {
+    Alone(Transaction<'static, Sqlite>),
+    Together(Member),
+}
+
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Alone(tx) => tx,
+            Self::Together(member) => member,
+        }
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Alone(tx) => tx,
+            Self::Together(member) => member,
+        }
+    }
 }
 
 /// From so many new rows on, what the planner knows of the tables is out of date.
@@ -25,6 +52,22 @@ pub struct Tx {
     pub(crate) conn: Conn,
     /// Rows put in by statements for many rows.
     pub(crate) inserted: u64,
+    /// Rows of a short change that are still to be written.
+    pub(crate) owed: Owed,
+}
+
+impl Tx {
+    pub(super) fn new(conn: Conn) -> Self {
+        Self { conn, inserted: 0, owed: Owed::default() }
+    }
+
+    /// Writes the rows that are still to be written.
+    pub(crate) async fn write_owed(&mut self) -> Result<(), sqlx::Error> {
+        match &mut self.conn {
+            Conn::Sqlite(conn) if !self.owed.is_empty() => std::mem::take(&mut self.owed).write(conn).await,
+            _ => Ok(()),
+        }
+    }
 }
 
 impl std::fmt::Debug for Tx {
@@ -59,6 +102,10 @@ pub struct WriteTx {
     pub(super) mac: EventMac,
     /// Nobody can change roles and rules until this ends.
     pub(super) holds_model: bool,
+    /// The key of roles and rules as they are, once it was read after they were held.
+    pub(crate) model: Option<uuid::Uuid>,
+    /// There were no targets when this was last looked at.
+    pub(crate) reaches_nothing: bool,
     /// What its commit fulfils.
     pub(super) once: Option<Arc<Claim>>,
 }
@@ -113,9 +160,11 @@ impl WriteTx {
 
     /// Commits without an event of its own: for bookkeeping that no person's change is behind
     /// (the seal of the audit log itself, the time a session was last seen).
-    pub(crate) async fn unscoped_commit(self) -> Result<(), StoreError> {
+    pub(crate) async fn unscoped_commit(mut self) -> Result<(), StoreError> {
+        self.tx.write_owed().await?;
         match self.tx.conn {
-            Conn::Sqlite(tx) => tx.commit().await?,
+            Conn::Sqlite(SqliteTx::Alone(tx)) => tx.commit().await?,
+            Conn::Sqlite(SqliteTx::Together(member)) => member.commit().await?,
             Conn::Postgres(tx) => tx.commit().await?,
         }
         Ok(())

@@ -8,7 +8,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{EmploymentId, IdentityId};
 use tenure_domain::identity::Identity;
 
-use crate::engine::{Dialect as _, LockRows, RowLock, StoreError, WriteTx};
+use crate::engine::{Conn, Dialect as _, LockRows, RowLock, StoreError, WriteTx};
 
 /// A period of employment.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -29,8 +29,8 @@ pub struct Employment {
 
 /// Who is new and who is known differ by the end of the statement only.
 macro_rules! put {
-    ($tx:expr, $rows:expr, $tail:literal) => {
-        insert_rows!($tx, columns: 29,
+    ($insert:ident, $tx:expr, $rows:expr, $tail:expr) => {
+        $insert!($tx, columns: 29,
             "INSERT INTO identities (id, kind, state, user_name, user_name_key, employee_id, source_id, source_present, display_name, name_key, given_name, family_name, email, department, title, purpose, manager_id, owner_id, persona_of, time_zone, start_on, end_on, epoch, attributes, search_text, version, created_at, updated_at, ended_at) ",
             $rows,
             |b, i| {
@@ -56,12 +56,21 @@ impl WriteTx {
     /// else changed one of them since it was read.
     pub async fn put_identities(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Identity]) -> Result<(), StoreError> {
         let (new, known): (Vec<&Identity>, Vec<&Identity>) = rows.iter().partition(|i| i.version == 1);
+        if new.len() == 1 && known.is_empty() {
+            let tail = match &self.tx.conn {
+                Conn::Sqlite(conn) => conn.fill_search_of_one(),
+                Conn::Postgres(conn) => conn.fill_search_of_one(),
+            };
+            put!(insert_rows_later, self.tx, new.as_slice(), tail);
+            return Ok(());
+        }
         let filled = on_both!(self.tx, conn => match conn.fill_search().filter(|_| !new.is_empty()) {
             Some((how_far, _)) => sqlx::query_scalar::<_, i64>(how_far).fetch_one(&mut **conn).await?,
             None => 0,
         });
         // The known ones first: a name that one of them gives up may be taken by somebody new.
         let mut written = put!(
+            insert_rows,
             self.tx,
             known.as_slice(),
             " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, user_name = excluded.user_name, user_name_key = excluded.user_name_key,
@@ -73,7 +82,7 @@ impl WriteTx {
                 updated_at = excluded.updated_at, ended_at = excluded.ended_at
               WHERE identities.version = excluded.version - 1"
         );
-        written += put!(self.tx, new.as_slice(), "");
+        written += put!(insert_rows, self.tx, new.as_slice(), "");
         on_both!(self.tx, conn => if let Some((_, fill)) = conn.fill_search().filter(|_| !new.is_empty()) {
             sqlx::query(fill).bind(filled).execute(&mut **conn).await?;
         });
@@ -96,6 +105,75 @@ impl WriteTx {
             return Err(StoreError::Conflict("the identity"));
         }
         self.put_identities(proof, std::slice::from_ref(identity)).await
+    }
+
+    /// As [`Self::update_identity`], where it is known what was read: only what differs is written, so that only the
+    /// indexes of that are touched.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody else changed it since; [`StoreError::Duplicate`] when a name is taken.
+    pub async fn change_identity(
+        &mut self,
+        _proof: &impl May<change::WriteIdentities>,
+        was: &Identity,
+        is: &Identity,
+    ) -> Result<(), StoreError> {
+        let touched = on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("UPDATE identities SET version = ");
+            query.push_bind(is.version);
+            macro_rules! differing {
+                ($($column:literal: $of:expr),* $(,)?) => {$({
+                    let of = $of;
+                    let value = of(is);
+                    if value != of(was) {
+                        query.push(concat!(", ", $column, " = ")).push_bind(value);
+                    }
+                })*};
+            }
+            differing!(
+                "kind": |i: &Identity| i.kind,
+                "state": |i: &Identity| i.state,
+                "user_name": |i: &Identity| i.user_name.clone(),
+                "user_name_key": |i: &Identity| fold(&i.user_name),
+                "employee_id": |i: &Identity| i.employee_id.clone(),
+                "source_id": |i: &Identity| i.source_id,
+                "source_present": |i: &Identity| i.source_present,
+                "display_name": |i: &Identity| i.display_name.clone(),
+                "name_key": |i: &Identity| i.name_key(),
+                "given_name": |i: &Identity| i.given_name.clone(),
+                "family_name": |i: &Identity| i.family_name.clone(),
+                "email": |i: &Identity| i.email.clone(),
+                "department": |i: &Identity| i.department.clone(),
+                "title": |i: &Identity| i.title.clone(),
+                "purpose": |i: &Identity| i.purpose.clone(),
+                "manager_id": |i: &Identity| i.manager_id,
+                "owner_id": |i: &Identity| i.owner_id,
+                "persona_of": |i: &Identity| i.persona_of,
+                "time_zone": |i: &Identity| i.time_zone.clone(),
+                "start_on": |i: &Identity| i.start_on,
+                "end_on": |i: &Identity| i.end_on,
+                "attributes": |i: &Identity| sqlx::types::Json(i.attributes.clone()),
+                "search_text": |i: &Identity| i.search_text(),
+                "updated_at": |i: &Identity| i.updated_at,
+                "ended_at": |i: &Identity| i.ended_at,
+            );
+            query.push(" WHERE id = ").push_bind(is.id).push(" AND version = ").push_bind(was.version);
+            query.build().execute(&mut **conn).await?.rows_affected()
+        });
+        // A row, and what the index of search has of it.
+        if touched == 0 { Err(StoreError::Conflict("the identity")) } else { Ok(()) }
+    }
+
+    /// Keeps identities from being changed, or ended, by anybody else until the transaction ends: for who reads them
+    /// afterwards, and needs no more. See [`Self::lock_identities`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_identities(&mut self, ids: &[IdentityId]) -> Result<(), StoreError> {
+        if !self.has_one_writer() {
+            self.lock(ids, RowLock::Alone).await?;
+        }
+        Ok(())
     }
 
     /// Keeps identities from being changed, or ended, by anybody else until the transaction ends;
@@ -176,7 +254,7 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn insert_employments(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Employment]) -> Result<(), StoreError> {
-        insert_rows!(self.tx, columns: 6, "INSERT INTO employments (id, identity_id, started_on, ended_on, start_reason, end_reason) ", rows,
+        insert_rows_later!(self.tx, columns: 6, "INSERT INTO employments (id, identity_id, started_on, ended_on, start_reason, end_reason) ", rows,
             |b, e| { b.push_bind(e.id).push_bind(e.identity_id).push_bind(e.started_on).push_bind(e.ended_on).push_bind(e.start_reason.as_str()).push_bind(e.end_reason.as_str()); }, "");
         Ok(())
     }

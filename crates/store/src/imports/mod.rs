@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{Id, IdentityId, ImportId, SourceId};
+use uuid::Uuid;
 
 use crate::engine::{StoreError, Tx, WriteTx, storable};
 use crate::page::{Cursor, Page, PageRequest};
@@ -168,7 +169,35 @@ impl Tx {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct SourceAndModel {
+    #[sqlx(flatten)]
+    source: Source,
+    model: Uuid,
+    reaches: bool,
+}
+
 impl WriteTx {
+    /// The source of a machine, and, in the same look, which roles and rules are in force and whether there are targets:
+    /// who tells of people works out their access. Holds the model.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn source_that_tells(&mut self, provisioner: IdentityId) -> Result<Option<Source>, StoreError> {
+        self.hold_model().await?;
+        let found = fetch_optional!(
+            self.tx,
+            SourceAndModel,
+            "SELECT s.*, v.version AS model, EXISTS (SELECT 1 FROM targets) AS reaches FROM sources s CROSS JOIN access_model_version v WHERE s.provisioner_id = $1",
+            provisioner
+        );
+        Ok(found.map(|row| {
+            self.model = Some(row.model);
+            self.reaches_nothing = !row.reaches;
+            row.source
+        }))
+    }
+
     /// Records a source.
     ///
     /// # Errors

@@ -17,4 +17,4 @@ mod people;
 
 pub use groups::{GroupRow, GroupsAfter, Member, ScimGroup};
 pub use list::{PeopleFilter, PeoplePage};
-pub use people::{Person, ScimUser};
+pub use people::{Holders, Person, ScimUser};

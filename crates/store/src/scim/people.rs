@@ -43,6 +43,32 @@ pub struct ScimUser {
     pub deleted_at: Option<DateTime<Utc>>,
 }
 
+impl Person {
+    /// A person as they are once both were written.
+    pub fn written(identity: Identity, row: ScimUser) -> Self {
+        Self {
+            identity,
+            written_by: Some(row.source_id),
+            external_id: row.external_id,
+            resource: Some(Json(row.resource)),
+            deleted_at: row.deleted_at,
+        }
+    }
+}
+
+/// Who answers to the names of somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// To the user name.
+    pub user_name: Option<IdentityId>,
+    /// To the source's own name.
+    pub external_id: Option<IdentityId>,
+    /// To that name too, but was archived: gives it free.
+    pub archived: Option<IdentityId>,
+    /// To the employee number, of that source.
+    pub number: Option<IdentityId>,
+}
+
 impl Tx {
     /// A person, also one whom their source took away.
     ///
@@ -52,48 +78,32 @@ impl Tx {
         Ok(fetch_optional!(self, Person, select_people!("i.id = $1 AND i.kind = 'person' AND i.state <> 'archived'"), id))
     }
 
-    /// The person who answers to a user name, whatever its case; also one whom their source took away.
+    /// Who of a source, or of all, answers to the names of somebody who is to be recorded: in one look, because most names are free.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn scim_person_by_user_name(&mut self, user_name: &str) -> Result<Option<Person>, StoreError> {
-        Ok(fetch_optional!(
+    pub async fn scim_holders(
+        &mut self,
+        source: SourceId,
+        user_name: &str,
+        external_id: Option<&str>,
+        number: Option<&str>,
+    ) -> Result<Holders, StoreError> {
+        let rows = fetch_all!(
             self,
-            Person,
-            select_people!("i.user_name_key = $1 AND i.kind = 'person' AND i.state <> 'archived'"),
-            storable(&fold(user_name))
-        ))
-    }
-
-    /// Of whom a source uses a name of its own; archived ones answer to none.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn scim_user_by_external_id(&mut self, source: SourceId, external_id: &str) -> Result<Option<IdentityId>, StoreError> {
-        let row = fetch_optional!(
-            self,
-            (IdentityId,),
-            "SELECT s.identity_id FROM scim_users s JOIN identities i ON i.id = s.identity_id
-             WHERE s.source_id = $1 AND s.external_id = $2 AND s.deleted_at IS NULL AND i.state <> 'archived'",
+            (String, IdentityId),
+            "SELECT 'user-name', id FROM identities WHERE user_name_key = $2 AND state <> 'archived'
+             UNION ALL SELECT CASE i.state WHEN 'archived' THEN 'archived' ELSE 'external' END, i.id
+                       FROM scim_users s JOIN identities i ON i.id = s.identity_id
+                       WHERE s.source_id = $1 AND s.external_id = $3 AND s.deleted_at IS NULL
+             UNION ALL SELECT 'number', id FROM identities WHERE source_id = $1 AND employee_id = $4 AND state <> 'archived'",
             source,
-            storable(external_id)
+            storable(&fold(user_name)),
+            external_id.map(storable),
+            number.map(storable)
         );
-        Ok(row.map(|r| r.0))
-    }
-
-    /// Who of a source has an employee number.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn employee_of_source(&mut self, source: SourceId, number: &str) -> Result<Option<IdentityId>, StoreError> {
-        let row = fetch_optional!(
-            self,
-            (IdentityId,),
-            "SELECT id FROM identities WHERE source_id = $1 AND employee_id = $2 AND state <> 'archived'",
-            source,
-            storable(number)
-        );
-        Ok(row.map(|r| r.0))
+        let of = |what: &str| rows.iter().find(|(is, _)| is == what).map(|(_, id)| *id);
+        Ok(Holders { user_name: of("user-name"), external_id: of("external"), archived: of("archived"), number: of("number") })
     }
 
     /// The names by which others know some people: only those that were written, or that no
@@ -124,14 +134,18 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn scim_roles_of(&mut self, ids: &[IdentityId]) -> Result<HashMap<IdentityId, Vec<(RoleId, String)>>, StoreError> {
-        let rows = fetch_for_ids!(
+        let rows = apart_from!(
             self,
-            (IdentityId, RoleId, String),
-            ids,
-            "SELECT DISTINCT a.identity_id, r.id, r.name FROM assignments a JOIN roles r ON r.id = a.role_id
-             LEFT JOIN scim_groups g ON g.role_id = r.id AND g.deleted_at IS NOT NULL
-             WHERE a.state <> 'ended' AND g.role_id IS NULL AND a.identity_id IN (",
-            ") ORDER BY 3"
+            ["assignments", "roles", "scim_groups"],
+            fetch_for_ids!(
+                self,
+                (IdentityId, RoleId, String),
+                ids,
+                "SELECT DISTINCT a.identity_id, r.id, r.name FROM assignments a JOIN roles r ON r.id = a.role_id
+                 LEFT JOIN scim_groups g ON g.role_id = r.id AND g.deleted_at IS NOT NULL
+                 WHERE a.state <> 'ended' AND g.role_id IS NULL AND a.identity_id IN (",
+                ") ORDER BY 3"
+            )
         );
         let mut roles: HashMap<IdentityId, Vec<(RoleId, String)>> = HashMap::new();
         for (id, role, name) in rows {
@@ -174,33 +188,24 @@ impl Tx {
 }
 
 impl WriteTx {
+    /// Takes a source's own name for a person from who was archived in the portal, and needs it no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn free_external_id(&mut self, _proof: &impl May<change::WriteIdentities>, archived: IdentityId) -> Result<(), StoreError> {
+        execute!(self.tx, "UPDATE scim_users SET external_id = NULL WHERE identity_id = $1", archived);
+        Ok(())
+    }
+
     /// Keeps what an identity provider wrote of a person.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when its own name for the person is taken.
     pub async fn put_scim_user(&mut self, _proof: &impl May<change::WriteIdentities>, row: &ScimUser) -> Result<(), StoreError> {
-        if let Some(external_id) = &row.external_id {
-            // Who was archived in the portal gives the name free, too.
-            execute!(
-                self.tx,
-                "UPDATE scim_users SET external_id = NULL WHERE source_id = $1 AND external_id = $2 AND identity_id <> $3
-                   AND identity_id IN (SELECT i.id FROM identities i WHERE i.state = 'archived')",
-                row.source_id,
-                external_id.as_str(),
-                row.identity_id
-            );
-        }
-        execute!(
-            self.tx,
-            "INSERT INTO scim_users (identity_id, source_id, external_id, resource, deleted_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (identity_id) DO UPDATE SET source_id = excluded.source_id, external_id = excluded.external_id,
-                 resource = excluded.resource, deleted_at = excluded.deleted_at",
-            row.identity_id,
-            row.source_id,
-            row.external_id.as_deref(),
-            Json(&row.resource),
-            row.deleted_at
-        );
+        insert_rows_later!(self.tx, columns: 5, "INSERT INTO scim_users (identity_id, source_id, external_id, resource, deleted_at) ", std::slice::from_ref(row),
+            |b, r| { b.push_bind(r.identity_id).push_bind(r.source_id).push_bind(r.external_id.as_deref()).push_bind(Json(&r.resource)).push_bind(r.deleted_at); },
+            " ON CONFLICT (identity_id) DO UPDATE SET source_id = excluded.source_id, external_id = excluded.external_id,
+                 resource = excluded.resource, deleted_at = excluded.deleted_at");
         Ok(())
     }
 

@@ -30,15 +30,6 @@ pub struct PlannedAccount<'a> {
 }
 
 impl Tx {
-    /// Applications that Tenure reaches.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn reached_applications(&mut self) -> Result<Vec<ApplicationId>, StoreError> {
-        let rows = fetch_all!(self, (ApplicationId,), "SELECT application_id FROM targets");
-        Ok(rows.into_iter().map(|(id,)| id).collect())
-    }
-
     /// Which of these hold something on an application.
     ///
     /// # Errors
@@ -126,6 +117,18 @@ impl Tx {
 }
 
 impl WriteTx {
+    /// Applications that Tenure reaches.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reached_applications(&mut self) -> Result<Vec<ApplicationId>, StoreError> {
+        if self.reaches_nothing {
+            return Ok(Vec::new());
+        }
+        let rows = fetch_all!(self.tx, (ApplicationId,), "SELECT application_id FROM targets");
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
     /// How an application is reached, kept as it is until the transaction ends.
     ///
     /// # Errors
@@ -183,6 +186,9 @@ impl WriteTx {
         at: DateTime<Utc>,
         new_id: &(dyn Fn() -> uuid::Uuid + Sync),
     ) -> Result<usize, StoreError> {
+        if self.reaches_nothing {
+            return Ok(0);
+        }
         let accounts = fetch_for_ids!(
             self.tx,
             (AccountId, ApplicationId, IdentityId),

@@ -149,7 +149,7 @@ async fn an_end_kills_what_tenure_controls_and_owes_the_rest() {
         let before = identity(&store, 1).await;
         let mut tx = store.read().await.unwrap();
         assert!(
-            tx.live_session(&[1], moment()).await.unwrap().is_some() && tx.token_holder(&[2], moment()).await.unwrap().is_some(),
+            tx.live_session(&[1], moment()).await.unwrap().is_some() && store.token_holder(&[2], moment()).await.unwrap().is_some(),
             "{engine}"
         );
         assert_eq!(tx.end_effects(id(1)).await.unwrap(), EFFECTS, "{engine}: the preview");
@@ -166,7 +166,7 @@ async fn an_end_kills_what_tenure_controls_and_owes_the_rest() {
         );
         let mut tx = store.read().await.unwrap();
         assert_eq!(tx.live_session(&[1], moment()).await.unwrap(), None, "{engine}");
-        assert_eq!(tx.token_holder(&[2], moment()).await.unwrap(), None, "{engine}");
+        assert_eq!(store.token_holder(&[2], moment()).await.unwrap(), None, "{engine}");
         assert_eq!(tx.setup_link(&[3]).await.unwrap(), None, "{engine}");
         assert_eq!(tx.local_account(id(1)).await.unwrap(), None, "{engine}");
         assert!(tx.portal_roles_of(id(1)).await.unwrap().is_empty(), "{engine}");

@@ -17,5 +17,6 @@ mod operations;
 mod sessions;
 mod stats;
 mod support;
+mod together;
 mod tokens;
 mod views;

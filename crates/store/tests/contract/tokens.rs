@@ -21,7 +21,7 @@ fn token(hash: u8, epoch: i64) -> ApiTokenRow {
 }
 
 async fn holder(store: &Store, hash: u8) -> Option<TokenHolder> {
-    store.read().await.unwrap().token_holder(&[hash], moment()).await.unwrap()
+    store.token_holder(&[hash], moment()).await.unwrap()
 }
 
 async fn issued(store: &Store) {

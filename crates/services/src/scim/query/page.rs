@@ -116,6 +116,7 @@ async fn walk<S: Shelf>(tx: &mut Tx, shelf: &S, ask: &Ask) -> Result<Found<S::Ro
         let rows = shelf.rows(tx, after, 0, PIECE).await?;
         let Some(last) = rows.last() else { break };
         after = Some(S::key(last));
+        let more = rows.len() as u64 >= PIECE;
         let pictures = shelf.pictures(tx, &rows, ask.deep).await?;
         for (row, picture) in rows.into_iter().zip(&pictures) {
             if ask.compiled.as_ref().is_some_and(|filter| !filter.matches(picture)) {
@@ -129,7 +130,7 @@ async fn walk<S: Shelf>(tx: &mut Tx, shelf: &S, ask: &Ask) -> Result<Found<S::Ro
             }
         }
         // The first page counted them all: a later one ends where it is full.
-        if ask.known.is_some() && found.next.is_some() {
+        if !more || (ask.known.is_some() && found.next.is_some()) {
             break;
         }
     }
@@ -151,6 +152,7 @@ async fn sorted<S: Shelf>(tx: &mut Tx, shelf: &S, ask: &Ask, sort: &Sort) -> Res
         let rows = shelf.rows(tx, after, 0, PIECE).await?;
         let Some(last) = rows.last() else { break };
         after = Some(S::key(last));
+        let more = rows.len() as u64 >= PIECE;
         let pictures = shelf.pictures(tx, &rows, ask.deep).await?;
         for (row, picture) in rows.into_iter().zip(pictures) {
             if ask.compiled.as_ref().is_none_or(|filter| filter.matches(&picture)) {
@@ -160,6 +162,9 @@ async fn sorted<S: Shelf>(tx: &mut Tx, shelf: &S, ask: &Ask, sort: &Sort) -> Res
         }
         kept.sort_by(|a, b| sort.compare(&a.0, &b.0));
         kept.truncate(keep);
+        if !more {
+            break;
+        }
     }
     let skip = usize::try_from(ask.skip).unwrap_or(usize::MAX);
     let end = ask.skip.saturating_add(ask.count);

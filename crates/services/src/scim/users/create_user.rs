@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::audit::{AuditEvent, Stream};
+use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{LifecycleState, Transition};
 use tenure_scim::{Reading, ResourceType, ScimError, resource};
 use tenure_store::WriteTx;
@@ -30,7 +31,7 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
         accepted["active"] = Value::Bool(true);
     }
     once_more!(ctx, {
-        let mut tx = ctx.app.store.write().await?;
+        let mut tx = ctx.app.store.write_together().await?;
         let active = accepted.get("active").and_then(Value::as_bool);
         // Who was taken away and brought back by hand would end.
         let may_end = active == Some(false);
@@ -45,17 +46,26 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
         let mut word = Word { resource: accepted.clone(), active, again: false, deleted: false };
         let mut events: Vec<AuditEvent> = made.into_iter().collect();
         let name = accepted["userName"].as_str().unwrap_or_default();
-        let mut before = tx.scim_person_by_user_name(name).await?;
-        if let Some(person) = &before {
-            tx.lock_identities(&[person.identity.id]).await?;
-            before = tx.scim_person(person.identity.id).await?;
-        }
+        let (external_id, number) = (columns.external_id.as_deref(), columns.employee_id.as_deref());
+        let holders = tx.scim_holders(source.id, &columns.user_name, external_id, number).await?;
+        let mut before = match holders.user_name {
+            Some(id) => {
+                tx.hold_identities(&[id]).await?;
+                tx.scim_person(id).await?
+            }
+            None => None,
+        };
         if before.as_ref().is_some_and(|person| !taken_away(&teller, person)) {
             return Err(ScimError::taken(format!("`userName` \"{name}\" belongs to another user")).into());
         }
         if before.is_none() {
-            before = former_holder(&teller, &mut tx, &columns).await?;
+            before = former_holder(&teller, &mut tx, &columns, holders.number).await?;
         }
+        if let Some(person) = &before {
+            teller.check_owner(&mut tx, &person.identity).await?;
+        }
+        // Where somebody makes way, names are free that were not.
+        let holders = before.is_none().then_some(holders);
         if let Some(person) = before.take_if(|person| is_another(person, &columns)) {
             // Who was brought back by hand in the meantime keeps their names: the new one is refused for them.
             if person.identity.state == LifecycleState::Terminated {
@@ -63,9 +73,9 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
             }
         }
         word.again = before.is_some();
-        let (id, told) = teller.tell(&mut tx, before.as_ref(), &word).await?;
-        events.extend(told);
-        let shown = shown(&mut tx, id, view, source.id).await?;
+        let told = teller.tell(&mut tx, before.as_ref(), &word, holders).await?;
+        let shown = shown(&mut tx, &told, view, source.id).await?;
+        events.extend(told.events);
         commit(tx, events).await?;
         Ok(shown)
     })
@@ -86,10 +96,9 @@ fn taken_away(teller: &Teller<'_>, person: &Person) -> bool {
 }
 
 /// Who had an employee number under another user name, and was taken away; locked.
-async fn former_holder(teller: &Teller<'_>, tx: &mut WriteTx, said: &Columns) -> Result<Option<Person>, Fault> {
-    let Some(number) = &said.employee_id else { return Ok(None) };
-    let Some(id) = tx.employee_of_source(teller.source.id, number).await? else { return Ok(None) };
-    tx.lock_identities(&[id]).await?;
+async fn former_holder(teller: &Teller<'_>, tx: &mut WriteTx, said: &Columns, holder: Option<IdentityId>) -> Result<Option<Person>, Fault> {
+    let Some(id) = holder else { return Ok(None) };
+    tx.hold_identities(&[id]).await?;
     let holder = tx.scim_person(id).await?;
     Ok(holder.filter(|person| taken_away(teller, person) && person.identity.employee_id == said.employee_id))
 }

@@ -19,20 +19,21 @@ use crate::scim::view::check_version;
 pub async fn delete_user(ctx: &Ctx, id: &str, if_match: Option<&str>) -> Result<(), Fault> {
     let proof = ctx.authorize::<actions::ProvisionIdentities, _>(&Portal).await?;
     once_more!(ctx, {
-        let mut tx = ctx.app.store.write().await?;
+        let mut tx = ctx.app.store.write_together().await?;
         tx.lock_administrators().await?;
         tx.hold_model().await?;
         let key = there(&mut tx, id).await?.identity.id;
         let (source, made) = own_source(ctx, &proof, &mut tx).await?;
         let teller = Teller { ctx, proof: &proof, source: &source };
         lock(&teller, &mut tx, true).await?;
-        tx.lock_identities(&[key]).await?;
+        tx.hold_identities(&[key]).await?;
         let person = there(&mut tx, id).await?;
         check_version(if_match, person.identity.version)?;
         let resource = pictures(&mut tx, std::slice::from_ref(&person), "", Some(source.id), false).await?.pop().unwrap_or_default();
         let word = Word { resource, active: Some(false), again: false, deleted: true };
-        let (_, told) = teller.tell(&mut tx, Some(&person), &word).await?;
-        commit(tx, made.into_iter().chain(told).collect()).await?;
+        teller.check_owner(&mut tx, &person.identity).await?;
+        let told = teller.tell(&mut tx, Some(&person), &word, None).await?;
+        commit(tx, made.into_iter().chain(told.events).collect()).await?;
         Ok(())
     })
 }

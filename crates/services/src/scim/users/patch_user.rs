@@ -55,7 +55,7 @@ pub(super) async fn change_user(
     change: &Change<'_>,
 ) -> Result<Resource, Fault> {
     once_more!(ctx, {
-        let mut tx = ctx.app.store.write().await?;
+        let mut tx = ctx.app.store.write_together().await?;
         if change.may_end {
             tx.lock_administrators().await?;
         }
@@ -64,7 +64,7 @@ pub(super) async fn change_user(
         let teller = Teller { ctx, proof, source: &source };
         lock(&teller, &mut tx, change.may_end).await?;
         if let Ok(key) = id.parse() {
-            tx.lock_identities(&[key]).await?;
+            tx.hold_identities(&[key]).await?;
         }
         let person = there(&mut tx, id).await?;
         check_version(if_match, person.identity.version)?;
@@ -72,10 +72,10 @@ pub(super) async fn change_user(
         let before = pictures(&mut tx, std::slice::from_ref(&person), &view.base, Some(source.id), false).await?.pop().unwrap_or_default();
         let (resource, active) = (change.apply)(&before)?;
         let word = Word { resource, active, again: false, deleted: false };
-        let (key, told) = teller.tell(&mut tx, Some(&person), &word).await?;
-        let shown = shown(&mut tx, key, view, source.id).await?;
-        if !told.is_empty() {
-            commit(tx, made.into_iter().chain(told).collect()).await?;
+        let told = teller.tell(&mut tx, Some(&person), &word, None).await?;
+        let shown = shown(&mut tx, &told, view, source.id).await?;
+        if !told.events.is_empty() {
+            commit(tx, made.into_iter().chain(told.events).collect()).await?;
         }
         Ok(shown)
     })

@@ -7,6 +7,7 @@ use tenure_store::Tx;
 use tenure_store::scim::Person;
 
 use super::compose::pictures;
+use super::tell::Told;
 use crate::Ctx;
 use crate::scim::fault::Fault;
 use crate::scim::source::known_source;
@@ -33,9 +34,12 @@ pub(super) async fn there(tx: &mut Tx, id: &str) -> Result<Person, Fault> {
     found.filter(|p| p.deleted_at.is_none()).ok_or_else(|| Fault::not_found("user", id))
 }
 
-/// A user as it is now, also inside the change that made it so.
-pub(super) async fn shown(tx: &mut Tx, id: IdentityId, view: &View, me: SourceId) -> Result<Resource, Fault> {
-    let person = tx.scim_person(id).await?.ok_or_else(|| Fault::not_found("user", &id.to_string()))?;
+/// A user as it is after what was told, inside the change that makes it so.
+pub(super) async fn shown(tx: &mut Tx, told: &Told, view: &View, me: SourceId) -> Result<Resource, Fault> {
+    let person = match &told.after {
+        Some(person) => person.clone(),
+        None => tx.scim_person(told.id).await?.ok_or_else(|| Fault::not_found("user", &told.id.to_string()))?,
+    };
     shown_person(tx, person, view, Some(me)).await
 }
 

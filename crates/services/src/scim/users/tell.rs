@@ -10,12 +10,12 @@ use tenure_domain::people::Change;
 use tenure_scim::ScimError;
 use tenure_store::WriteTx;
 use tenure_store::imports::Source;
-use tenure_store::scim::{Person, ScimUser};
+use tenure_store::scim::{Holders, Person, ScimUser};
 
 use super::columns::{Columns, differences, kept};
 use super::lifecycle::{Step, step};
 use super::limit::check_limit;
-use crate::access::{recompute_identities, recompute_new};
+use crate::access::{recompute_changed, recompute_new};
 use crate::accounts::{LAST, leaves_no_administrator};
 use crate::identities::{end_in, lock_with_personas};
 use crate::people::{employment, happened};
@@ -40,6 +40,16 @@ pub(super) struct Word {
     pub(super) again: bool,
     /// It takes the person away.
     pub(super) deleted: bool,
+}
+
+/// What came of it.
+pub(super) struct Told {
+    /// About whom.
+    pub(super) id: IdentityId,
+    /// The events; none when nothing changes.
+    pub(super) events: Vec<AuditEvent>,
+    /// The person as they are now; None where more happened to them than was said.
+    pub(super) after: Option<Person>,
 }
 
 /// Locks what is decided on: everything that an end needs, if one may come of it.
@@ -79,22 +89,22 @@ impl Teller<'_> {
         }
     }
 
-    /// Writes what is said of somebody who is known, locked; or of somebody new. Yields the events; none when nothing
-    /// changes.
+    /// Writes what is said of somebody who is known, locked, and of whom the source may speak
+    /// ([`Self::check_owner`]); or of somebody new. `holders` says who answers to the names, where that is known.
     pub(super) async fn tell(
         &self,
         tx: &mut WriteTx,
         before: Option<&Person>,
         word: &Word,
-    ) -> Result<(IdentityId, Vec<AuditEvent>), Fault> {
+        holders: Option<Holders>,
+    ) -> Result<Told, Fault> {
         let zone = &self.ctx.app.settings.mapping(&self.source.name).default_time_zone;
         let columns = Columns::read(&word.resource, zone)?;
         let resource = kept(&word.resource)?;
-        let Some(person) = before else { return self.join(tx, &columns, resource, word).await };
+        let Some(person) = before else { return self.join(tx, &columns, resource, word, holders).await };
         let was = &person.identity;
-        self.check_owner(tx, was).await?;
         let step = step(was, word.active, word.again)?;
-        let manager = self.check_names(tx, Some(person), &columns).await?;
+        let manager = self.check_names(tx, Some(person), &columns, holders).await?;
         let mut is = was.clone();
         columns.write(manager, &self.source.name, &mut is);
         is.source_id = Some(self.source.id);
@@ -122,11 +132,11 @@ impl Teller<'_> {
             && person.deleted_at.is_some() == word.deleted
             && person.resource.as_ref().is_some_and(|r| r.0 == row.resource);
         if same_words && is == *was && step != Step::Leave {
-            return Ok((is.id, Vec::new()));
+            return Ok(Told { id: is.id, events: Vec::new(), after: Some(person.clone()) });
         }
         is.version = was.version + 1;
         is.updated_at = self.ctx.now;
-        tx.update_identity(self.proof, was.version, &is).await?;
+        tx.change_identity(self.proof, was, &is).await?;
         tx.put_scim_user(self.proof, &row).await?;
         let mut change = step.change();
         if change == Change::Changed {
@@ -156,7 +166,7 @@ impl Teller<'_> {
             events.extend(self.end(tx, was, word.deleted).await?);
         } else {
             // The events come first: what follows from them has later keys.
-            let changed = recompute_identities(self.ctx, self.proof, tx, std::slice::from_ref(&is)).await?;
+            let changed = recompute_changed(self.ctx, self.proof, tx, was, &is).await?;
             events.extend(changed);
             if matches!(step, Step::Begin | Step::Return) {
                 accounts_follow(self.ctx, self.proof, tx, &[is.id], true).await?;
@@ -165,7 +175,7 @@ impl Teller<'_> {
                 attributes_follow(self.ctx, self.proof, tx, &[is.id]).await?;
             }
         }
-        Ok((is.id, events))
+        Ok(Told { id: is.id, events, after: (step != Step::Leave).then(|| Person::written(is, row)) })
     }
 
     /// Somebody new. Who is not active yet is known, and begins when the source says so.
@@ -175,8 +185,9 @@ impl Teller<'_> {
         columns: &Columns,
         resource: Value,
         word: &Word,
-    ) -> Result<(IdentityId, Vec<AuditEvent>), Fault> {
-        let manager = self.check_names(tx, None, columns).await?;
+        holders: Option<Holders>,
+    ) -> Result<Told, Fault> {
+        let manager = self.check_names(tx, None, columns, holders).await?;
         let begins = word.active != Some(false);
         let mut identity = Identity {
             state: if begins { LifecycleState::Active } else { LifecycleState::PreHire },
@@ -204,7 +215,7 @@ impl Teller<'_> {
         // Its event comes first: what follows from it has later keys.
         let changed = recompute_new(self.ctx, self.proof, tx, std::slice::from_ref(&identity)).await?;
         events.extend(changed);
-        Ok((identity.id, events))
+        Ok(Told { id: identity.id, events, after: Some(Person::written(identity, row)) })
     }
 
     /// Ends somebody by the one way, within the limits.
@@ -223,30 +234,39 @@ impl Teller<'_> {
 
     /// Whether names and numbers are free; yields the manager, if there is one of that key. What somebody has already
     /// is theirs.
-    async fn check_names(&self, tx: &mut WriteTx, before: Option<&Person>, columns: &Columns) -> Result<Option<IdentityId>, Fault> {
-        let taken = |what: &str, value: &str| Fault::Scim(ScimError::taken(format!("`{what}` \"{value}\" belongs to another user")));
+    async fn check_names(
+        &self,
+        tx: &mut WriteTx,
+        before: Option<&Person>,
+        columns: &Columns,
+        holders: Option<Holders>,
+    ) -> Result<Option<IdentityId>, Fault> {
         let me = before.map(|person| person.identity.id);
-        if before.is_none_or(|person| fold(&person.identity.user_name) != fold(&columns.user_name)) {
-            let holder = tx.identity_by_user_name(&columns.user_name).await?.map(|i| i.id);
-            if holder.is_some() && holder != me {
-                return Err(taken("userName", &columns.user_name));
-            }
-        }
+        let new_user_name = before.is_none_or(|person| fold(&person.identity.user_name) != fold(&columns.user_name));
         let mine = |person: &Person| person.written_by == Some(self.source.id) && person.deleted_at.is_none();
         let new_name =
-            columns.external_id.as_ref().filter(|name| !before.is_some_and(|p| mine(p) && p.external_id.as_ref() == Some(*name)));
-        if let Some(name) = new_name {
-            let holder = tx.scim_user_by_external_id(self.source.id, name).await?;
-            if holder.is_some() && holder != me {
+            columns.external_id.as_deref().filter(|name| !before.is_some_and(|p| mine(p) && p.external_id.as_deref() == Some(*name)));
+        let belongs = |identity: &Identity| identity.source_id == Some(self.source.id);
+        let known = before.filter(|person| belongs(&person.identity)).and_then(|person| person.identity.employee_id.as_deref());
+        let new_number = columns.employee_id.as_deref().filter(|number| known != Some(*number));
+        if new_user_name || new_name.is_some() || new_number.is_some() {
+            let holders = match holders {
+                Some(holders) => holders,
+                None => tx.scim_holders(self.source.id, &columns.user_name, new_name, new_number).await?,
+            };
+            let taken = |what: &str, value: &str| Fault::Scim(ScimError::taken(format!("`{what}` \"{value}\" belongs to another user")));
+            let by_another = |holder: Option<IdentityId>| holder.is_some() && holder != me;
+            if new_user_name && by_another(holders.user_name) {
+                return Err(taken("userName", &columns.user_name));
+            }
+            if let Some(name) = new_name.filter(|_| by_another(holders.external_id)) {
                 return Err(taken("externalId", name));
             }
-        }
-        let belongs = |identity: &Identity| identity.source_id == Some(self.source.id);
-        let known = before.filter(|person| belongs(&person.identity)).and_then(|person| person.identity.employee_id.as_ref());
-        if let Some(number) = columns.employee_id.as_ref().filter(|number| known != Some(*number)) {
-            let holder = tx.employee_of_source(self.source.id, number).await?;
-            if holder.is_some() && holder != me {
+            if let Some(number) = new_number.filter(|_| by_another(holders.number)) {
                 return Err(taken("employeeNumber", number));
+            }
+            if let Some(archived) = holders.archived.filter(|_| new_name.is_some()) {
+                tx.free_external_id(self.proof, archived).await?;
             }
         }
         let Some(manager) = columns.manager else { return Ok(None) };
