@@ -156,7 +156,10 @@ fn each(database: &Database, mut target: impl Target, faults: impl IntoIterator<
             if !now.is_empty() {
                 reasons = now;
             }
-            said(&reasons) || { std::thread::sleep(Duration::from_millis(50)); false }
+            said(&reasons) || {
+                std::thread::sleep(Duration::from_millis(50));
+                false
+            }
         });
         let page = record.page(&mut company.admin);
         assert!(words.iter().all(|word| page.contains(word)), "{fault:?}: the page says it too: {words:?}");
@@ -195,7 +198,8 @@ fn each(database: &Database, mut target: impl Target, faults: impl IntoIterator<
 
 /// How long after the end the last item of a target was read back, in seconds.
 fn slowest_on(record: &Value, target: &str) -> f64 {
-    let items: Vec<&Value> = record["items"].as_array().expect("a list").iter().filter(|item| item["target"] == target).map(|item| &item["id"]).collect();
+    let items: Vec<&Value> =
+        record["items"].as_array().expect("a list").iter().filter(|item| item["target"] == target).map(|item| &item["id"]).collect();
     let events = record["events"].as_array().expect("a list").iter().filter(|event| items.contains(&&event["item"]));
     let ended = micros(&record["manifest"]["ended_at"]);
     events.map(|event| (micros(&event["at"]) - ended).rem_euclid(86_400_000_000) as f64 / 1e6).fold(0.0, f64::max)

@@ -98,7 +98,16 @@ impl World {
         let other = service.add_user("sam@example.test", "E2");
         let members: Vec<&str> = users.iter().chain([&other]).map(String::as_str).collect();
         let everybody = service.add_group("Everybody", &members);
-        Self { directory: Directory::start_with(&entries.concat()), domain, roles: roles(), service, hosts: Hosts::start(), users, everybody, other }
+        Self {
+            directory: Directory::start_with(&entries.concat()),
+            domain,
+            roles: roles(),
+            service,
+            hosts: Hosts::start(),
+            users,
+            everybody,
+            other,
+        }
     }
 
     /// Tells Tenure of all of them.
@@ -193,7 +202,10 @@ fn roles() -> Roles {
     ] {
         roles.run(statement);
     }
-    roles.psql("ledgers", "CREATE TABLE balances (n INTEGER); ALTER TABLE balances OWNER TO nadia_batch; GRANT SELECT ON balances TO nadia_report");
+    roles.psql(
+        "ledgers",
+        "CREATE TABLE balances (n INTEGER); ALTER TABLE balances OWNER TO nadia_batch; GRANT SELECT ON balances TO nadia_report",
+    );
     roles
 }
 
@@ -202,7 +214,11 @@ fn say_whose_they_are(admin: &mut Client, application: &str, nadia: &str) {
     let mut program = admin.program("write");
     let key = application.rsplit('/').next().expect("a key");
     let accounts = program.get(&format!("/api/v1/accounts?application_id={key}&orphans=true&limit=100")).json();
-    let hers = accounts["items"].as_array().expect("a list").iter().filter(|account| ROLES.contains(&account["name"].as_str().unwrap_or_default()));
+    let hers = accounts["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|account| ROLES.contains(&account["name"].as_str().unwrap_or_default()));
     for account in hers {
         let path = format!("/api/v1/accounts/{}/owner", account["id"].as_str().expect("an id"));
         let reply = program.send_json("POST", &path, &json!({ "identity_id": nadia }));
@@ -230,7 +246,8 @@ impl Nadia {
             "purpose": "books what was sold", "owner_id": identity(database, "nadia.varga") });
         let made = admin.program("write").send_json("POST", "/api/v1/identities", &service);
         assert_eq!(made.status, 201, "{}", made.text());
-        let mut all = Self(vec![("session 1", first), ("session 2", second), ("session 3", third), ("token 1", reader), ("token 2", writer)]);
+        let mut all =
+            Self(vec![("session 1", first), ("session 2", second), ("session 3", third), ("token 1", reader), ("token 2", writer)]);
         for (what, client) in &mut all.0 {
             assert_eq!(client.get("/api/v1/me").status, 200, "{what}");
         }
@@ -279,7 +296,11 @@ fn assert_each_in_time(record: &Value, engine: tenure_tests::Engine) {
     println!("{engine:?}: {} items, all verified; the slowest after {:.3} s: {what}", took.len(), *slowest as f64 / 1e6);
     let count = |class: &str| items.iter().filter(|item| item["class"] == class).count();
     assert!(count("session") >= 3 && count("token") == 2 && count("ownership") == 1, "sessions, tokens and what she owned are in it");
-    println!("{engine:?}: {} of {} within {BAR:?}", took.iter().filter(|(micros, _)| *micros <= BAR.as_micros() as i64).count(), took.len());
+    println!(
+        "{engine:?}: {} of {} within {BAR:?}",
+        took.iter().filter(|(micros, _)| *micros <= BAR.as_micros() as i64).count(),
+        took.len()
+    );
     assert!(*slowest <= (BAR * BUSY).as_micros() as i64, "{what} took longer than {BAR:?}, {BUSY} times");
 }
 

@@ -144,7 +144,8 @@ fn assert_each_was_read_back(database: &Database, directory: &Directory) {
             other => panic!("{other} was not expected: {row}"),
         };
         let changed = log.changes.get(&dn).and_then(|all| all.iter().min()).unwrap_or_else(|| panic!("{row}: {dn} was never changed"));
-        let seen = log.looks.iter().any(|(when, words)| when > changed && *when <= at && asked.iter().any(|word| words.contains(word.as_str())));
+        let seen =
+            log.looks.iter().any(|(when, words)| when > changed && *when <= at && asked.iter().any(|word| words.contains(word.as_str())));
         assert!(seen, "{row}: not read back between the change at {changed} and {at}");
     }
     let most = log.changes.values().map(Vec::len).max().unwrap_or_default();

@@ -86,8 +86,9 @@ mod tests {
     #[test]
     fn a_time_is_told_in_its_own_unit() {
         let told = |seconds| span(TimeDelta::seconds(seconds));
-        assert_eq!([told(0), told(1), told(90), told(120), told(7_199), told(7_200)], [
-            "1 second", "1 second", "90 seconds", "2 minutes", "119 minutes", "2 hours"
-        ]);
+        assert_eq!(
+            [told(0), told(1), told(90), told(120), told(7_199), told(7_200)],
+            ["1 second", "1 second", "90 seconds", "2 minutes", "119 minutes", "2 hours"]
+        );
     }
 }

@@ -168,4 +168,3 @@ fn settings(url: &str, people: &str, groups: &str) -> String {
         "url = \"{url}\"\nbind-dn = \"{TENURE}\"\npeople-base = \"ou={people},{SUFFIX}\"\ngroups-base = \"ou={groups},{SUFFIX}\"\nflavour = \"open-ldap\"\n"
     )
 }
-

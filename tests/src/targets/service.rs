@@ -51,7 +51,8 @@ impl Service {
 
     /// Makes an account for the person with this employee number; yields its id.
     pub fn add_user(&self, name: &str, number: &str) -> String {
-        let user = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name, "externalId": number, "active": true });
+        let user =
+            json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name, "externalId": number, "active": true });
         self.add("/Users", &user)
     }
 

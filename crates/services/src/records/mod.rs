@@ -9,5 +9,5 @@ mod why;
 pub(crate) use freeze::freeze;
 pub use list::list_records;
 pub use show::{ShownRecord, record_of, show_record};
-pub use why::Waits;
 pub use watch::{Standing, WatchedRecord, watch_record};
+pub use why::Waits;

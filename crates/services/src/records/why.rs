@@ -29,7 +29,9 @@ pub(super) fn why(item: &WaitingItem, all_held: bool, now: DateTime<Utc>) -> Opt
         return after("Nothing goes out to any target until somebody has looked at the restored database, under Operations.".to_owned());
     }
     if state == TargetState::Held {
-        return after(format!("{target} is held: nothing goes out there until somebody lets it go, on the page that says how it is reached."));
+        return after(format!(
+            "{target} is held: nothing goes out there until somebody lets it go, on the page that says how it is reached."
+        ));
     }
     if item.reconciled_at.is_none() && !item.is_by_hand {
         return after(format!(
@@ -44,7 +46,8 @@ pub(super) fn why(item: &WaitingItem, all_held: bool, now: DateTime<Utc>) -> Opt
     if item.target_failures > 0 && !item.target_said.is_empty() {
         return Some(Waits { words: format!("{target} is in trouble, and this waits for it. {}", item.target_said), until });
     }
-    item.has_predecessor.then(|| Waits { words: format!("It waits its turn: what comes before it on {target} is not done yet."), until: None })
+    item.has_predecessor
+        .then(|| Waits { words: format!("It waits its turn: what comes before it on {target} is not done yet."), until: None })
 }
 
 #[cfg(test)]
@@ -86,12 +89,16 @@ mod tests {
         let later = NOW + TimeDelta::minutes(3);
         let failing = WaitingItem { target_failures: 4, target_said: "Nobody listens.".to_owned(), open_until: Some(later), ..item() };
         let waits = why(&failing, false, NOW).expect("a reason");
-        assert_eq!(waits, Waits { words: "Directory is in trouble, and this waits for it. Nobody listens.".to_owned(), until: Some(later) });
+        assert_eq!(
+            waits,
+            Waits { words: "Directory is in trouble, and this waits for it. Nobody listens.".to_owned(), until: Some(later) }
+        );
     }
 
     #[test]
     fn what_was_tried_says_what_came_of_that() {
-        let tried = WaitingItem { said: "The name is taken.".to_owned(), target_failures: 4, target_said: "Nobody listens.".to_owned(), ..item() };
+        let tried =
+            WaitingItem { said: "The name is taken.".to_owned(), target_failures: 4, target_said: "Nobody listens.".to_owned(), ..item() };
         assert_eq!(words(&tried), "The name is taken.");
     }
 
