@@ -181,9 +181,10 @@ async fn a_person_states_what_cannot_be_read_and_only_once_and_not_for_themselve
         directory.contents().groups.clear();
         let ctx = admin(&app);
         end_identity(&ctx, ann, "left").await.unwrap();
-        directory.breaks(FaultKind::Forbidden, 1);
+        directory.breaks(FaultKind::Forbidden, 2);
         assert_eq!(work(&app, target, NOW).await[0], NeedsHuman, "a right is missing: a person has to do something");
-        let id = app.store.read().await.unwrap().operations_of(ann, 10).await.unwrap().iter().find(|o| o.state.is_open()).unwrap().id;
+        let id =
+            app.store.read().await.unwrap().operations_of(ann, 10).await.unwrap().iter().find(|o| o.kind == DisableAccount).unwrap().id;
         assert!(matches!(attest_operation(&ctx, id, "ok").await, Err(ServiceError::Invalid(_))), "a note of two letters says nothing");
         let herself = signed_in(&app, ann, &[tenure_domain::access::PortalRole::Admin]);
         assert!(matches!(attest_operation(&herself, id, "I saw it with my own eyes").await, Err(ServiceError::Refused(_))));

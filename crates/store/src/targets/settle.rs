@@ -117,8 +117,9 @@ impl WriteTx {
     }
 
     /// After something was read back on a target: what else is owed to the same identity there and did not come about
-    /// may come about now, as a nested membership does when the outer one is gone. It need not wait for its next turn.
-    /// What somebody else changes right now is left to them.
+    /// may come about now, as a nested membership does when the outer one is gone. It need not wait for its next turn,
+    /// once nothing is left of its stage or before it that was not tried at all: each round of tries is one failure at
+    /// most. What somebody else changes right now is left to them.
     ///
     /// # Errors
     /// When the database fails.
@@ -133,6 +134,10 @@ impl WriteTx {
             let mut query = sqlx::QueryBuilder::new("SELECT id FROM operations o WHERE o.identity_id = ");
             query.push_bind(identity).push(" AND o.application_id = ").push_bind(target);
             query.push(" AND o.failures > 0 AND o.state IN ('queued', 'acknowledged', 'needs-human') AND o.next_at > ").push_bind(now);
+            query.push(
+                " AND NOT EXISTS (SELECT 1 FROM operations f WHERE f.identity_id = o.identity_id AND f.application_id = o.application_id
+                  AND f.stage <= o.stage AND f.failures = 0 AND f.state IN ('queued', 'running', 'acknowledged'))",
+            );
             query.push(" ORDER BY o.id").lock_rows(RowLock::AloneIfFree).build_query_scalar::<OperationId>().fetch_all(&mut **conn).await?
         });
         execute_for_ids!(
