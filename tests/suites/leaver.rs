@@ -24,8 +24,8 @@ const ROLES: [&str; 4] = ["nadia.varga", "nadia_admin", "nadia_batch", "nadia_re
 const MAILS: [&str; 4] = ["nadia@example.test", "n.varga@example.test", "nadia.shop@example.test", "nadia.lab@example.test"];
 /// How long one item may take.
 const BAR: Duration = Duration::from_secs(5);
-/// So many times as long in a debug build on a machine that does other things besides. The figures of
-/// `docs/measurements.md` are those of a release build.
+/// So many times as long in a debug build on a machine that does other things besides; each figure is printed, and those
+/// of `docs/measurements.md` keep the bar.
 const BUSY: u32 = 3;
 /// One at a time: they would take each other's time.
 static ALONE: Mutex<()> = Mutex::new(());
