@@ -99,12 +99,13 @@ mod tests {
         #[test]
         fn a_forecast_is_never_in_the_past(open in 0_u64..10_000_000, settled in 0_u64..10_000_000, seconds in -10_i64..100_000, per_minute in 0_u32..200_000) {
             let told = Progress { per_minute, ..progress(open, settled, seconds) }.forecast(NOW);
-            prop_assert!(match told {
+            let holds = match told {
                 Forecast::By(at) => at >= NOW,
                 Forecast::NotYet(least) => least >= TimeDelta::zero(),
                 Forecast::Nothing => open == 0,
                 Forecast::Waits => false,
-            });
+            };
+            prop_assert!(holds, "{told:?}");
         }
     }
 }
