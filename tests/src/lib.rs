@@ -4,15 +4,18 @@
 //! Nothing here panics softly: a test that cannot begin has failed, so helpers `expect`.
 
 mod answer;
+pub mod birthright;
 pub mod client;
 mod company;
 pub mod database;
+pub mod offboarding;
 mod patience;
 mod program;
 mod random;
 pub mod reply;
 pub mod server;
 mod shared;
+mod slapd_log;
 mod sql;
 pub mod targets;
 
@@ -26,6 +29,7 @@ pub use random::Random;
 pub use reply::Reply;
 pub use server::Server;
 pub use shared::shared;
+pub use slapd_log::SlapdLog;
 pub use sql::Sql;
 
 /// Runs tests, each a function of a [`Database`], on both engines: `on_sqlite::name`,

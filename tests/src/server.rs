@@ -130,6 +130,14 @@ impl Server {
         Answer::wait("serve", child, Instant::now())
     }
 
+    /// `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
     /// Asks it to stop, and does not wait.
     pub fn terminate(&self) {
         let done = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
@@ -155,9 +163,6 @@ impl Drop for Server {
         if std::thread::panicking() {
             eprintln!("the server said:\n{}", self.log());
         }
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.kill();
     }
 }

@@ -1,9 +1,7 @@
 //! Somebody leaves, and real servers let them in no more: OpenLDAP and PostgreSQL, asked by clients that
 //! know nothing of Tenure. The record is verified by the binary and by the Python script, elsewhere.
 
-use std::process::Command;
-
-use serde_json::Value;
+use tenure_tests::offboarding::Record;
 use tenure_tests::targets::{Directory, Roles};
 use tenure_tests::{Client, Database, Server, on_both, wait_until};
 
@@ -26,28 +24,6 @@ fn company(database: &Database) -> (Server, Client) {
     (server, admin)
 }
 
-/// Ends somebody by the form of the portal; yields the address of their record.
-fn end(admin: &mut Client, database: &Database, user_name: &str) -> String {
-    let id = database.json(["identity", "show", user_name]).done().json()["id"].as_str().expect("an id").to_owned();
-    let reply = admin.send(&format!("/identities/{id}/end"), &[("reason", "left"), ("confirm", user_name)]);
-    assert_eq!(reply.status, 303, "{}", reply.text());
-    let page = admin.get("/offboarding").text();
-    let start = page.find("href=\"/offboarding/").expect("a record") + "href=\"".len();
-    page[start..].split('"').next().expect("an address").to_owned()
-}
-
-/// The record as it is now.
-fn record(admin: &mut Client, address: &str) -> Value {
-    let reply = admin.get(&format!("{address}/record.json"));
-    assert_eq!(reply.status, 200, "{}", reply.text());
-    reply.json()
-}
-
-/// Whether the signed note says that nothing is open.
-fn is_complete(record: &Value) -> bool {
-    record["note"].as_str().expect("a note").lines().any(|line| line == "complete")
-}
-
 fn a_leavers_accounts_groups_and_database_roles_die_on_real_servers_and_the_record_proves_it(database: Database) {
     let (directory, roles) = (Directory::start(), Roles::start());
     let (server, mut admin) = company(&database);
@@ -57,9 +33,9 @@ fn a_leavers_accounts_groups_and_database_roles_die_on_real_servers_and_the_reco
     let open = roles.session_of("nadia.varga");
     let mut nadia = server.person(&database, "nadia.varga");
 
-    let address = end(&mut admin, &database, "nadia.varga");
+    let record = Record::of_the_end(&mut admin, &database, "nadia.varga");
     assert_eq!(nadia.get("/").status, 303, "her session is dead");
-    let took = wait_until("complete", || is_complete(&record(&mut admin, &address)));
+    let took = wait_until("complete", || record.is_complete(&mut admin));
     println!("complete after {} ms", took.as_millis());
 
     assert!(!directory.lets_in("nadia.varga"), "the directory lets her in no more");
@@ -69,31 +45,12 @@ fn a_leavers_accounts_groups_and_database_roles_die_on_real_servers_and_the_reco
     assert_eq!(roles.owner_of("ledger"), roles.heir(), "what she owned has another owner");
     assert!(directory.lets_in("sam.stone") && roles.lets_in("sam.stone"), "nobody else lost anything");
 
-    verify(&database, &mut admin, &address);
-    let paper = admin.get(&format!("{address}/record.pdf"));
+    record.verify_elsewhere(&mut admin);
+    let paper = admin.get(&format!("{}/record.pdf", record.at));
     assert!(paper.status == 200 && paper.body.starts_with(b"%PDF-"), "the paper");
-    let page = admin.get(&address).text();
+    let page = record.page(&mut admin);
     assert!(page.contains("Complete: nothing can act in this name any more"), "the page says so");
     database.assert_sound();
-}
-
-/// The record, verified elsewhere, by two programs; one changed byte is found by both.
-fn verify(database: &Database, admin: &mut Client, address: &str) {
-    let body = admin.get(&format!("{address}/record.json")).body;
-    let key = serde_json::from_slice::<Value>(&body).expect("JSON")["public_key"].as_str().expect("a key").to_owned();
-    let mut changed = body.clone();
-    let at = changed.windows(5).position(|w| w == b"Varga").expect("her name");
-    changed[at] = b'W';
-    let (good, bad, key) = (database.write("record.json", &body), database.write("bad.json", &changed), database.write("record.pub", &key));
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/record-format/verify.py");
-    for (file, is_sound) in [(&good, true), (&bad, false)] {
-        // Elsewhere: no database, no configuration, an empty environment.
-        let binary = Command::new(tenure_tests::binary()).env_clear().args(["record", "verify"]).arg(file).arg("--key").arg(&key).output();
-        let binary = binary.expect("the binary runs");
-        assert_eq!(binary.status.success(), is_sound, "{}", String::from_utf8_lossy(&binary.stderr));
-        let python = Command::new("python3").arg(script).arg("--key").arg(&key).arg(file).output().expect("python3 runs");
-        assert_eq!(python.status.success(), is_sound, "{}", String::from_utf8_lossy(&python.stdout));
-    }
 }
 
 fn a_target_that_is_down_keeps_the_record_open_says_why_and_delays_no_other(database: Database) {
@@ -103,14 +60,14 @@ fn a_target_that_is_down_keeps_the_record_open_says_why_and_delays_no_other(data
     roles.configure(&mut admin);
     directory.cut_off();
 
-    let address = end(&mut admin, &database, "nadia.varga");
+    let record = Record::of_the_end(&mut admin, &database, "nadia.varga");
     wait_until("the database lets her in no more", || !roles.exists("nadia.varga"));
-    wait_until("the record says why", || admin.get(&address).text().contains("127.0.0.1"));
-    assert!(!is_complete(&record(&mut admin, &address)));
+    wait_until("the record says why", || record.page(&mut admin).contains("127.0.0.1"));
+    assert!(!record.is_complete(&mut admin));
     assert!(directory.lets_in("nadia.varga"), "nothing is done where nobody answers");
 
     directory.mend();
-    wait_until("complete by itself", || is_complete(&record(&mut admin, &address)));
+    wait_until("complete by itself", || record.is_complete(&mut admin));
     assert!(!directory.lets_in("nadia.varga"));
-    verify(&database, &mut admin, &address);
+    record.verify_elsewhere(&mut admin);
 }

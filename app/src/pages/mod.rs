@@ -15,6 +15,7 @@ pub mod my_access;
 pub mod offboarding;
 pub mod operations;
 pub mod out_of_band;
+mod progress;
 pub mod roles;
 pub mod rules;
 pub mod saved_views;

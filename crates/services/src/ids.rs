@@ -23,6 +23,11 @@ pub(crate) fn new_id(now: DateTime<Utc>) -> Uuid {
     Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
 }
 
+/// Below every identifier of this moment and of later ones.
+pub(crate) fn lowest_id(at: DateTime<Utc>) -> Uuid {
+    Builder::from_unix_timestamp_millis(u64::try_from(at.timestamp_millis()).unwrap_or_default(), &[0; 10]).into_uuid()
+}
+
 /// A number in `0.0..1.0`, so that what failed together does not come back together.
 pub(crate) fn jitter() -> f64 {
     let [high, low, ..] = Uuid::new_v4().into_bytes();
@@ -44,5 +49,6 @@ mod tests {
     fn identifiers_sort_by_their_moment() {
         let now = Utc::now();
         assert!(new_id(now - chrono::Duration::days(1)) < new_id(now));
+        assert!(lowest_id(now) < new_id(now) && new_id(now - chrono::Duration::milliseconds(1)) < lowest_id(now));
     }
 }

@@ -1,6 +1,9 @@
 //! Operations: what is owed to targets.
 
+mod progress;
 mod settling;
+
+pub use progress::{OwedThere, SettledThere};
 
 use std::collections::HashMap;
 

@@ -5,6 +5,7 @@ use tenure_domain::access::{May, change};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{CredentialId, EndingId, HandOverId, IdentityId, OperationId, RecordId};
 use tenure_domain::operation::{OperationKind, OperationState};
+use tenure_domain::target::TargetState;
 
 use crate::engine::{StoreError, Tx, WriteTx};
 use crate::page::{Cursor, Page, PageRequest};
@@ -109,14 +110,41 @@ pub struct RecordStep {
     pub sha256: Option<Vec<u8>>,
 }
 
-/// How many operations or hand-overs of a record stand alike.
+/// Something of a record that is open, with what may stand in its way.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WaitingItem {
+    /// The operation.
+    pub operation_id: OperationId,
+    /// The target, by name.
+    pub application: Option<String>,
+    /// The last word of its own attempts; empty before the first.
+    pub said: String,
+    /// When it is its turn.
+    pub next_at: DateTime<Utc>,
+    /// Whether the target is held; none where Tenure does not reach it.
+    pub target_state: Option<TargetState>,
+    /// Failures of the target in a row, whatever the operation.
+    pub target_failures: i32,
+    /// The last word of the target.
+    pub target_said: String,
+    /// Nobody asks the target before this moment.
+    pub open_until: Option<DateTime<Utc>>,
+    /// When the target was last read; before that nothing goes out.
+    pub reconciled_at: Option<DateTime<Utc>>,
+    /// Whether a person does it there.
+    pub is_by_hand: bool,
+    /// Whether something has to be done there before it.
+    pub has_predecessor: bool,
+}
+
+/// How many operations or hand-overs of a record stand alike, and how the targets stand on which something is open.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct RecordCount {
-    /// How they stand: the state of an operation, or `hand-over ` and the state of a hand-over.
+    /// How they stand: the state of an operation, `hand-over ` and the state of a hand-over, or `target `, its state and kind.
     pub state: String,
     /// Whether that is open.
     pub is_open: bool,
-    /// How many.
+    /// How many; of targets, how often they failed in a row.
     pub n: i64,
     /// When the last of them changed.
     pub newest: DateTime<Utc>,
@@ -137,7 +165,30 @@ impl Tx {
              UNION ALL
              SELECT 'hand-over ' || h.state, (h.state = 'open'), COUNT(*), MAX(COALESCE(h.done_at, h.created_at))
              FROM hand_overs h WHERE h.ending_id = $1 AND h.former_owner_id = $2 GROUP BY h.state
+             UNION ALL
+             SELECT 'target ' || t.state || ' ' || t.kind, (t.state = ''), SUM(t.failures), MAX(COALESCE(t.open_until, t.reconciled_at, t.updated_at))
+             FROM targets t WHERE t.application_id IN (SELECT o.application_id FROM operations o WHERE o.ending_id = $1 AND o.identity_id = $2
+                AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')) GROUP BY t.state, t.kind
              ORDER BY 1",
+            ending,
+            identity
+        ))
+    }
+
+    /// What of one identity is open since an ending, with what may stand in its way.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_waiting(&mut self, ending: EndingId, identity: IdentityId) -> Result<Vec<WaitingItem>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            WaitingItem,
+            "SELECT o.id AS operation_id, a.name AS application, o.said, o.next_at, t.state AS target_state, COALESCE(t.failures, 0) AS target_failures,
+                    COALESCE(t.said, '') AS target_said, t.open_until, t.reconciled_at, (COALESCE(t.kind, '') = 'manual') AS is_by_hand,
+                    EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
+                            AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged')) AS has_predecessor
+             FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN targets t ON t.application_id = o.application_id
+             WHERE o.ending_id = $1 AND o.identity_id = $2 AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')",
             ending,
             identity
         ))

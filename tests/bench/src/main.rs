@@ -4,6 +4,7 @@
 mod company;
 mod database;
 mod http;
+mod leavers;
 mod report;
 mod run;
 mod scim;
@@ -31,6 +32,9 @@ pub struct Args {
     /// Leavers, one by one.
     #[arg(long, default_value_t = 300)]
     pub leavers: usize,
+    /// Only this part: `leavers`.
+    #[arg(long)]
+    pub only: Option<String>,
     /// sqlite, postgres or both.
     #[arg(long, default_value = "both")]
     pub engine: String,
@@ -48,7 +52,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut report = report::Report::new(&args);
     for engine in ["sqlite", "postgres"] {
         if args.engine == engine || args.engine == "both" {
-            run::run(&args, engine, &mut report).await?;
+            match args.only.as_deref() {
+                None => run::run(&args, engine, &mut report).await?,
+                Some("leavers") => leavers::leavers(&args, engine, &mut report).await?,
+                Some(other) => return Err(format!("--only {other}: the one part that can be measured alone is `leavers`").into()),
+            }
         }
     }
     report.finish(&args)

@@ -99,7 +99,8 @@ pub async fn run(args: &Args, engine: &str, report: &mut Report) -> Fallible<()>
     Ok(())
 }
 
-fn options(ctx: &Ctx) -> ImportOptions {
+/// What a file is imported with.
+pub fn options(ctx: &Ctx) -> ImportOptions {
     ImportOptions {
         source: "HR".to_owned(),
         file_name: "bench.csv".to_owned(),
@@ -109,6 +110,14 @@ fn options(ctx: &Ctx) -> ImportOptions {
         accept_rejected: false,
         expected_plan: None,
     }
+}
+
+/// Gives everybody so many entitlements by a rule.
+pub async fn give_everyone(ctx: &Ctx, grants: usize) -> Fallible<()> {
+    let draft = everyone(ctx, grants).await?;
+    let plan = plan_rule(ctx, &draft).await?;
+    apply_rule(ctx, &draft, &plan.hash).await?;
+    Ok(())
 }
 
 /// A role with so many entitlements, and the rule that gives it to everybody, not applied yet.

@@ -26,12 +26,14 @@ pub const ROOT_DN: &str = "cn=admin,dc=example,dc=test";
 /// Their password.
 pub const ROOT_PASSWORD: &str = "the root of this test";
 
+/// Who may change the server's own settings while it runs.
+const CONFIG_DN: &str = "cn=config";
+
 const NOT_INSTALLED: &str = "OpenLDAP's server is not installed (Debian: apt-get install slapd ldap-utils)";
 
 /// A running server. Dropping it stops the server and removes its folder.
 pub struct OpenLdap {
-    // Held for its end alone.
-    _server: Supervised,
+    server: Supervised,
     port: u16,
     tls_port: u16,
     authority: Authority,
@@ -58,13 +60,13 @@ impl OpenLdap {
         load(&slapd, folder.path())?;
         let [port, tls_port] = free_ports()?;
         let mut program = Command::new(slapd);
-        // With a level of debugging, even none, it stays in the foreground.
-        program.args(["-d", "0", "-h"]).arg(format!("ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"));
+        // With a level of debugging it stays in the foreground; this one tells of each request and its result.
+        program.args(["-d", "stats", "-h"]).arg(format!("ldap://127.0.0.1:{port}/ ldaps://127.0.0.1:{tls_port}/"));
         program.arg("-f").arg(folder.path().join("slapd.conf"));
         let server = Supervised::start(folder, &program, Signal::Term)?;
         let is_ready = || [port, tls_port].iter().all(|port| answers((Ipv4Addr::LOCALHOST, *port)));
         server.wait_until("slapd", is_ready, |_| false)?;
-        Ok(Self { _server: server, port, tls_port, authority: authority.clone() })
+        Ok(Self { server, port, tls_port, authority: authority.clone() })
     }
 
     /// Its address without transport security; StartTLS works on it.
@@ -82,6 +84,23 @@ impl OpenLdap {
         self.authority.pem()
     }
 
+    /// What it wrote: a line for each request and each result, with the moment in hexadecimal seconds and nanoseconds.
+    pub fn log(&self) -> String {
+        self.server.said()
+    }
+
+    /// Shows a certificate of this authority from now on, without a new start.
+    ///
+    /// # Errors
+    /// When no certificate can be made, or the server refuses.
+    pub fn certify(&self, authority: &Authority) -> Result<(), ServerError> {
+        configuration::certify(self.server.folder(), authority, "next-")?;
+        let at = self.server.folder().display();
+        let lines = [("CACertificateFile", "ca.pem"), ("CertificateFile", "server.pem"), ("CertificateKeyFile", "server.key")]
+            .map(|(name, file)| format!("replace: olcTLS{name}\nolcTLS{name}: {at}/next-{file}\n-\n"));
+        self.apply(CONFIG_DN, &format!("dn: {CONFIG_DN}\nchangetype: modify\n{}", lines.concat()))
+    }
+
     /// What `ldapsearch` as the root finds, by another client than the one under test. Lines are not wrapped.
     ///
     /// # Errors
@@ -97,7 +116,11 @@ impl OpenLdap {
     /// # Errors
     /// When the program is missing or the server refuses.
     pub fn modify(&self, ldif: &str) -> Result<(), ServerError> {
-        let mut tool = self.tool("ldapmodify").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        self.apply(ROOT_DN, ldif)
+    }
+
+    fn apply(&self, as_whom: &str, ldif: &str) -> Result<(), ServerError> {
+        let mut tool = self.tool_as("ldapmodify", as_whom).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         if let Ok(child) = &mut tool
             && let Some(mut input) = child.stdin.take()
         {
@@ -116,8 +139,12 @@ impl OpenLdap {
     }
 
     fn tool(&self, name: &str) -> Command {
+        self.tool_as(name, ROOT_DN)
+    }
+
+    fn tool_as(&self, name: &str, as_whom: &str) -> Command {
         let mut command = Command::new(name);
-        command.args(["-x", "-H", &self.url(), "-D", ROOT_DN, "-w", ROOT_PASSWORD]);
+        command.args(["-x", "-H", &self.url(), "-D", as_whom, "-w", ROOT_PASSWORD]);
         command
     }
 }
@@ -129,7 +156,8 @@ fn load(slapd: &Path, folder: &Path) -> Result<(), ServerError> {
     said("slapadd", command.output()).map(|_| ())
 }
 
-fn said(program: &'static str, output: std::io::Result<Output>) -> Result<String, ServerError> {
+/// What a client wrote, if it was content.
+pub(crate) fn said(program: &'static str, output: std::io::Result<Output>) -> Result<String, ServerError> {
     let output = output.map_err(ServerError::io(program))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
@@ -152,7 +180,7 @@ mod tests {
     #[test]
     fn a_directory_answers_and_is_gone_with_its_guard() {
         let server = OpenLdap::start(&configuration::ldif_of_the_suffix()).expect("slapd starts");
-        let (port, folder) = (server.port, server._server.folder().to_owned());
+        let (port, folder) = (server.port, server.server.folder().to_owned());
         assert!(server.search(SUFFIX, "(objectClass=*)", &["dc"]).expect("an answer").contains("dc: example"));
         assert!(server.lets_in(ROOT_DN, ROOT_PASSWORD).expect("an answer"));
         assert_gone_with_its_guard(server, &folder, port);

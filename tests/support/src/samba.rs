@@ -5,14 +5,15 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     os::unix::fs::PermissionsExt,
     path::Path,
     process::Command,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use crate::ServerError;
-use crate::openldap::Authority;
+use crate::openldap::{Authority, said};
 use crate::supervised::{Signal, Supervised, answers};
 
 /// The naming context of the test's domain.
@@ -59,6 +60,37 @@ impl Samba {
         format!("ldaps://{}", self.address)
     }
 
+    /// Where it listens for LDAPS.
+    pub fn tls_address(&self) -> SocketAddr {
+        SocketAddr::from((self.address, 636))
+    }
+
+    /// What `ldapsearch` as the administrator finds. Lines are not wrapped.
+    ///
+    /// # Errors
+    /// When the program is missing or fails.
+    pub fn search(&self, base: &str, filter: &str, attributes: &[&str]) -> Result<String, ServerError> {
+        let mut tool = self.tool("ldapsearch");
+        said("ldapsearch", tool.args(["-LLL", "-o", "ldif-wrap=no", "-b", base, filter]).args(attributes).output())
+    }
+
+    /// Applies changes (LDIF with `changetype`) as the administrator.
+    ///
+    /// # Errors
+    /// When the program is missing or the server refuses.
+    pub fn modify(&self, ldif: &str) -> Result<(), ServerError> {
+        let file = self.server.folder().join("changes.ldif");
+        fs::write(&file, ldif).map_err(ServerError::io("the changes"))?;
+        said("ldapmodify", self.tool("ldapmodify").arg("-f").arg(file).output()).map(|_| ())
+    }
+
+    fn tool(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
+        command.env("LDAPTLS_CACERT", self.server.folder().join("ca.pem"));
+        command.args(["-x", "-H", &self.tls_url(), "-D", ADMINISTRATOR, "-w", PASSWORD]);
+        command
+    }
+
     /// The certificate authority to trust, as PEM.
     pub fn ca_certificate(&self) -> &str {
         self.authority.pem()
@@ -97,7 +129,8 @@ fn provision(folder: &Path, address: Ipv4Addr) -> Result<(), ServerError> {
 /// The same as `samba-tool` has written, with our certificate and the LDAP service alone.
 fn configure(folder: &Path, address: Ipv4Addr, authority: &Authority) -> Result<(), ServerError> {
     let io = ServerError::io("its configuration");
-    let (certificate, key) = authority.issue(&[&address.to_string()])?;
+    // Also for the loopback's usual address, where a test may put a wire before it.
+    let (certificate, key) = authority.issue(&[&address.to_string(), "127.0.0.1"])?;
     for (name, content) in [("ca.pem", authority.pem()), ("server.pem", &certificate), ("server.key", &key)] {
         fs::write(folder.join(name), content).map_err(io)?;
     }
@@ -105,7 +138,8 @@ fn configure(folder: &Path, address: Ipv4Addr, authority: &Authority) -> Result<
     let at = folder.display();
     let own = format!(
         "[global]\n\tserver services = ldap\n\ttls enabled = yes\n\ttls keyfile = {at}/server.key\n\ttls certfile = {at}/server.pem\n\
-         \ttls cafile = {at}/ca.pem\n\tpid directory = {at}\n\tncalrpc dir = {at}/ncalrpc\n\tlogging = file\n\tlog file = {at}/samba.log\n"
+         \ttls cafile = {at}/ca.pem\n\tpid directory = {at}\n\tncalrpc dir = {at}/ncalrpc\n\tlogging = file\n\tlog file = {at}/samba.log\n\
+         \told password allowed period = 0\n"
     );
     let file = folder.join("etc/smb.conf");
     let written = fs::read_to_string(&file).map_err(io)?;
@@ -120,7 +154,9 @@ fn configure(folder: &Path, address: Ipv4Addr, authority: &Authority) -> Result<
 
 /// An address of the loopback network on which nobody listens at the fixed ports.
 fn free_address() -> std::io::Result<Ipv4Addr> {
-    let start = std::process::id();
+    // Those that this process has given away are not in use before they are made.
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id() + GIVEN.fetch_add(1, Ordering::Relaxed) * 7919;
     let mut last = std::io::Error::other("no address was tried");
     for offset in 0..200 {
         let number = (start + offset * 257) % 64_000;

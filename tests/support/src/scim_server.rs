@@ -12,6 +12,14 @@ const VERSION: &str = "0.8.3";
 /// The bearer token that it accepts.
 pub const TOKEN: &str = "a-token-for-tests";
 
+/// Its program, but that the tokens it accepts are those of a file, as they are now.
+const PROGRAM: &str = "
+from scim2_server.testserver import application, cli
+tokens = property(lambda _: set(open('tokens').read().splitlines()), lambda *_: None)
+application.BearerTokenApplication.bearer_tokens = tokens
+cli.main()
+";
+
 /// How it gives long lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paging {
@@ -38,9 +46,10 @@ impl ScimServer {
         let folder = tempfile::Builder::new().prefix("tenure-scim-").tempdir().map_err(ServerError::io("its folder"))?;
         let configuration = folder.path().join("configuration.json");
         fs::write(&configuration, provides(paging)).map_err(ServerError::io("its configuration"))?;
+        fs::write(folder.path().join("tokens"), TOKEN).map_err(ServerError::io("its tokens"))?;
         let mut program = Command::new(python);
         program
-            .args(["-c", "from scim2_server.testserver.cli import main; main()", "--bearer-token", TOKEN])
+            .args(["-c", PROGRAM, "--bearer-token", TOKEN])
             .args(["--port", &port.to_string(), "--service-provider-config"])
             .arg(&configuration);
         let server = Supervised::start(folder, &program, Signal::Term)?;
@@ -52,6 +61,19 @@ impl ScimServer {
     /// Its base address.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}/v2", self.port)
+    }
+
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Accepts these tokens from now on, and no other.
+    ///
+    /// # Errors
+    /// When its file cannot be written.
+    pub fn accept(&self, tokens: &[&str]) -> Result<(), ServerError> {
+        fs::write(self.server.folder().join("tokens"), tokens.join("\n")).map_err(ServerError::io("its tokens"))
     }
 
     /// What it wrote: one line for each request that it answered.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+use tenure_services::operations::TargetProgress;
 use tenure_services::targets::TargetPage;
 use tenure_store::targets::TargetRow;
 
@@ -12,6 +13,7 @@ use crate::components::{
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
+use crate::pages::progress;
 use crate::pages::words::capital;
 
 /// What was typed.
@@ -38,6 +40,8 @@ pub struct Typed {
 pub struct Model {
     /// The application and how it is reached.
     pub target: TargetPage,
+    /// What is owed there, if anything is.
+    pub owed: Option<TargetProgress>,
     /// What was typed.
     pub typed: Typed,
     /// Whether the reader may change it.
@@ -53,7 +57,7 @@ pub fn page(frame: &Frame, model: Model) -> String {
 }
 
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
-    let Model { target: TargetPage { application, target, accounts, orphans }, typed, may_manage, errors } = model;
+    let Model { target: TargetPage { application, target, accounts, orphans }, owed, typed, may_manage, errors } = model;
     let at = format!("/applications/{}", application.id);
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (application.name.clone(), at.clone())];
     let lead = match &target {
@@ -69,7 +73,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         }
         None => format!("Tenure does not reach {} yet: what it is owed waits for a person.", application.name),
     };
-    let status = target.as_ref().map(|t| status(t, &at, accounts, orphans, now));
+    let status = target.as_ref().map(|t| status(t, &at, accounts, orphans, owed.as_ref(), now));
     let actions = target.as_ref().filter(|_| may_manage).map(|t| actions(t, &at, &token, errors.at("many_gone").is_some()));
     let form = may_manage.then(|| form(&at, target.is_some(), typed, &errors, token));
     view! {
@@ -81,7 +85,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Utc>) -> AnyView {
+fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, owed: Option<&TargetProgress>, now: DateTime<Utc>) -> AnyView {
     let word = match (t.reach.state, t.failures) {
         (TargetState::Held, _) => view! { <Tag tone=Tone::Warning icon="lock">"Held"</Tag> }.into_any(),
         (TargetState::Live, 0) => "Nothing stands in the way".into_any(),
@@ -94,6 +98,7 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, now: DateTime<Ut
     if let Some(until) = t.open_until {
         facts.push(Fact::new("Asked again", view! { <Time at=until now/> }));
     }
+    facts.extend(owed.map(|owed| progress::facts(owed, now)).unwrap_or_default());
     facts.push(Fact::new("Accounts", view! { <a href=format!("{at}/accounts")>{count(accounts)}</a> }));
     facts.push(Fact::new("Of nobody", view! { <a href=format!("{at}/accounts?orphans=yes")>{count(orphans)}</a> }));
     if t.reach.kind == TargetKind::Ssh {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::people::{Change, LimitExceeded, PeoplePlan, by_date};
+use tenure_services::operations::TargetProgress;
 use tenure_services::people::StagedImport;
 
 use super::counts::many;
@@ -13,6 +14,7 @@ use crate::components::{
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
+use crate::pages::progress;
 use crate::pages::words::capital;
 
 /// What was typed in the form that applies it.
@@ -39,6 +41,8 @@ pub struct Model {
     pub typed: Typed,
     /// What was wrong.
     pub errors: FormErrors,
+    /// What targets are owed meanwhile; nothing if the person may not see that.
+    pub owed: Vec<TargetProgress>,
 }
 
 /// The page.
@@ -54,7 +58,7 @@ fn title(staged: &StagedImport) -> String {
 }
 
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
-    let Model { staged, may_import, typed, errors } = model;
+    let Model { staged, may_import, typed, errors, owed } = model;
     let import = &staged.import;
     let waits = import.state == "staged";
     let (file, actor, sent) = (import.file_name.clone(), import.actor.clone(), import.created_at);
@@ -69,10 +73,12 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         view! { <PostForm action=format!("/imports/{}/discard", import.id) token=token.clone() class=""><Button look=Look::Danger>"Discard"</Button></PostForm> }
     });
     let content = if waits { staged_view(&staged, may_import, &typed, &errors, token) } else { outcome::outcome(&staged) };
+    let owed = progress::panel(&owed, &format!("/imports/{}", staged.import.id), now);
     view! {
         <ErrorSummary errors/>
         <PageHeader title=title(&staged) crumbs=crumbs() lead>{csv}{discard}</PageHeader>
         {content}
+        {owed}
     }
     .into_any()
 }

@@ -2,22 +2,24 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use tenure_services::operations::TargetProgress;
 use tenure_store::Page;
 use tenure_store::records::RecordSummary;
 
 use crate::components::{Column, Empty, Hide, LinkButton, PageHeader, Pager, Proof, ProofMark, Query, Table, Time, count};
 use crate::layout::NavItem;
 use crate::page::Frame;
+use crate::pages::progress;
 
 const PATH: &str = "/offboarding";
 
 /// The page.
-pub fn page(frame: &Frame, records: Page<RecordSummary>, query: Query) -> String {
+pub fn page(frame: &Frame, records: Page<RecordSummary>, owed: Vec<TargetProgress>, query: Query) -> String {
     let now = frame.now;
-    frame.page("Offboarding", Some(NavItem::Identities), move || body(records, query, now))
+    frame.page("Offboarding", Some(NavItem::Identities), move || body(records, &owed, query, now))
 }
 
-fn body(records: Page<RecordSummary>, query: Query, now: DateTime<Utc>) -> AnyView {
+fn body(records: Page<RecordSummary>, owed: &[TargetProgress], query: Query, now: DateTime<Utc>) -> AnyView {
     let shown = records.rows.len();
     let list = if shown == 0 {
         let action = view! { <LinkButton href="/identities">"Identities"</LinkButton> };
@@ -37,6 +39,7 @@ fn body(records: Page<RecordSummary>, query: Query, now: DateTime<Utc>) -> AnyVi
     let prev = records.previous.as_ref().map(|c| query.first_page().with("before", c.encode()).to_href(PATH));
     view! {
         <PageHeader title="Offboarding" crumbs=vec![("Identities".to_owned(), "/identities".to_owned())] lead="A record is complete when each item was read back as dead, or a person vouches for it. Until then it says what stands in the way."/>
+        {progress::panel(owed, PATH, now)}
         {list}
         <Pager shown=format!("{shown} shown, newest first") prev next/>
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use tenure_domain::id::{Id as _, OperationId};
 use tenure_domain::record::{Item, ItemClass, ItemState, Record, RecordEvent};
 use tenure_frontend::LivePage;
-use tenure_services::records::ShownRecord;
+use tenure_services::records::{ShownRecord, Waits};
 
 use crate::components::{
     Banner, Column, Disclosure, Fact, Facts, FactsLook, Hide, LinkButton, PageHeader, Panel, Proof, ProofMark, Stat, Stats, Table,
@@ -96,7 +96,7 @@ fn summary(record: &Record, open: u64) -> String {
     }
 }
 
-fn items(record: &Record, said: &HashMap<OperationId, String>, now: DateTime<Utc>) -> AnyView {
+fn items(record: &Record, said: &HashMap<OperationId, Waits>, now: DateTime<Utc>) -> AnyView {
     let last: HashMap<_, &RecordEvent> = record.events.iter().map(|e| (e.item, e)).collect();
     let rows = record
         .items
@@ -114,14 +114,16 @@ fn items(record: &Record, said: &HashMap<OperationId, String>, now: DateTime<Utc
     view! { <Panel title="Items"><Table caption=format!("Items of the record, {n}") name="Items" columns look=TableLook::Top>{rows}</Table></Panel> }.into_any()
 }
 
-fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&String>, now: DateTime<Utc>) -> AnyView {
+fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&Waits>, now: DateTime<Utc>) -> AnyView {
     let proof = match state {
         ItemState::Verified => last.map_or(item.evidence.clone(), |e| e.evidence.clone()),
         ItemState::Attested => {
             last.map(|e| format!("{}: {}", e.by.as_ref().map_or("", |by| by.name.as_str()), e.note.as_deref().unwrap_or_default()))
         }
-        _ => said.cloned().or_else(|| last.and_then(|e| e.note.clone())).or_else(|| item.note.clone()),
+        _ => said.map(|s| s.words.clone()).or_else(|| last.and_then(|e| e.note.clone())).or_else(|| item.note.clone()),
     };
+    let again = said.filter(|_| state.is_open()).and_then(|s| s.until);
+    let again = again.map(|until| view! { <br/><span class="faint">"Tried again "<Time at=until now short=true/></span> });
     let (look, words) = mark(state);
     let moment = last.map(|e| view! { <br/><span class="faint"><Time at=e.at.utc() now short=true/></span> });
     let operation = last.and_then(|e| e.operation).or_else(|| is_operation(item).then(|| OperationId::from_uuid(item.id)));
@@ -135,7 +137,7 @@ fn row(item: &Item, state: ItemState, last: Option<&RecordEvent>, said: Option<&
             <th scope="row">{subject}<br/><span class="faint">{format!("must {}", item.must)}</span></th>
             <td class="hide-s">{item.target.clone()}</td>
             <td class="nowrap"><ProofMark state=look words/>{moment}</td>
-            <td class="hide-m">{proof}</td>
+            <td class="hide-m">{proof}{again}</td>
         </tr>
     }
     .into_any()

@@ -73,7 +73,10 @@ impl Place {
             }
             error => Fault::new(
                 FaultKind::Protocol,
-                format!("{at} did not speak PostgreSQL's protocol during: {doing} ({})", shown(&error.to_string())),
+                format!(
+                    "{at} did not speak PostgreSQL's protocol during: {doing} ({}). Is another service listening there?",
+                    shown(&error.to_string())
+                ),
             ),
         }
     }

@@ -2,10 +2,12 @@
 //! there is no last attempt.
 
 mod backoff;
+mod forecast;
 mod kind;
 mod life;
 
 pub use backoff::{Breaker, backoff};
+pub use forecast::{Forecast, Progress};
 pub use kind::OperationKind;
 pub use life::{ASK_AFTER, Attempt, Trouble, after_attempt};
 

@@ -54,6 +54,9 @@ pub async fn settle_operation(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Re
     if state == OperationState::Verified {
         done(ctx, &proof, &mut tx, &job.operation).await?;
         seen(ctx, &proof, &mut tx, job, attempted.made.as_ref()).await?;
+        if let Some(identity) = job.operation.identity_id {
+            tx.others_are_due(&proof, identity, job.target, ctx.now).await?;
+        }
     }
     if let (true, Some(account)) = (next_name, job.operation.account_id) {
         tx.name_is_taken(&proof, account).await?;

@@ -4,8 +4,10 @@ mod freeze;
 mod list;
 mod show;
 mod watch;
+mod why;
 
 pub(crate) use freeze::freeze;
 pub use list::list_records;
 pub use show::{ShownRecord, record_of, show_record};
 pub use watch::{Standing, WatchedRecord, watch_record};
+pub use why::Waits;

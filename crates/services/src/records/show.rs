@@ -7,11 +7,12 @@ use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{Id, IdentityId, OperationId, RecordId};
 use tenure_domain::merkle::Hash;
 use tenure_domain::operation::OperationState;
-use tenure_domain::record::{Attachment, Change, Item, ItemState, Manifest, Moment, Party, Record, RecordFile, Tally};
+use tenure_domain::record::{Attachment, Change, Item, Manifest, Moment, Party, Record, RecordFile, Tally};
 use tenure_store::records::{OwnedItem, RecordStep};
 use uuid::Uuid;
 
 use super::watch::Standing;
+use super::why::{Waits, why};
 use crate::{Ctx, ServiceError};
 
 /// What was frozen, as it is stored.
@@ -31,7 +32,7 @@ pub struct ShownRecord {
     /// How many items stand where.
     pub tally: Tally,
     /// By operation that is open, what stands in its way, if something does.
-    pub said: HashMap<OperationId, String>,
+    pub said: HashMap<OperationId, Waits>,
     /// Where it stands, for who watches it.
     pub standing: Standing,
 }
@@ -61,12 +62,12 @@ pub async fn show_record(ctx: &Ctx, id: RecordId) -> Result<ShownRecord, Service
     let standing = Standing::read(&mut tx, row.ending_id, row.identity_id).await?;
     let steps = tx.record_steps(row.ending_id, row.identity_id).await?;
     let handed_over = tx.owned_by_since(row.ending_id, row.identity_id).await?;
+    let waiting = tx.record_waiting(row.ending_id, row.identity_id).await?;
+    let all_held = tx.open_restore().await?.is_some();
     drop(tx);
 
-    let mut said = HashMap::new();
     let mut happened: Vec<(Uuid, Moment, Change, Option<OperationId>)> = Vec::new();
     for step in &steps {
-        said.insert(step.operation_id, step.said.clone());
         if let Some(change) = change(step) {
             happened.push((step.operation_id.uuid(), Moment::from(step.at), change, Some(step.operation_id)));
         }
@@ -75,8 +76,7 @@ pub async fn show_record(ctx: &Ctx, id: RecordId) -> Result<ShownRecord, Service
     happened.sort_by_key(|(_, at, ..)| *at);
     // The same once more is no transition: a fourth failure looks like the third.
     record = record.after_all(happened).map_err(|fault| broken(fault.to_string()))?;
-    let open: HashMap<Uuid, ItemState> = record.items.iter().map(|i| i.id).zip(record.states()).collect();
-    said.retain(|item, words| !words.is_empty() && open.get(&item.uuid()).is_some_and(|state| state.is_open()));
+    let said = waiting.iter().filter_map(|item| Some((item.operation_id, why(item, all_held, ctx.now)?))).collect();
     let tally = record.tally();
     let file = ctx.app.keys.signer().sign_record(record, Moment::from(ctx.now)).map_err(|fault| broken(fault.to_string()))?;
     Ok(ShownRecord { id, file, tally, said, standing })

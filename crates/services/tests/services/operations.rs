@@ -4,12 +4,14 @@ use chrono::TimeDelta;
 use tenure_connectors::FaultKind;
 use tenure_domain::grant::GrantState;
 use tenure_domain::identity::Transition;
+use tenure_domain::operation::Forecast;
 use tenure_domain::operation::OperationKind::{DeleteAccount, DisableAccount, EnableAccount, RemoveEntitlement};
 use tenure_domain::operation::OperationState::{Attested, NeedsHuman, Queued, Superseded, Verified};
 use tenure_domain::target::{AccountState, OnEnd, TargetState};
 use tenure_services::ServiceError;
 use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity};
-use tenure_services::operations::{attempt, attest_operation, claim_operations, retry_operation, settle_operation};
+use tenure_services::operations::{attempt, attest_operation, claim_operations, list_progress, retry_operation, settle_operation};
+use tenure_services::records::{record_of, show_record};
 use tenure_services::targets::{hold_target, reconcile_target};
 
 use super::support::*;
@@ -87,6 +89,45 @@ async fn a_target_that_is_down_is_left_alone_and_all_is_done_by_itself_when_it_i
 }
 
 #[tokio::test]
+async fn what_did_not_come_about_is_tried_at_once_after_something_else_of_the_same_person_did() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ann = ann_is_there(&app, &directory, target).await;
+        end_identity(&admin(&app), ann, "left").await.unwrap();
+        directory.breaks(FaultKind::Refused, 1);
+        assert_eq!(work(&app, target, NOW).await, [NeedsHuman, Verified, Verified], "the disabling does not wait for its own next turn");
+        assert_eq!(operations(&app, "ann").await, [(DisableAccount, Verified), (RemoveEntitlement, Verified)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_far_a_target_is_and_why_nothing_goes_out_there_is_told_on_the_record_too() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let ann = ann_is_there(&app, &directory, target).await;
+        assert_eq!(list_progress(&ctx).await.unwrap(), []);
+        end_identity(&ctx, ann, "left").await.unwrap();
+        let record = record_of(&ctx, ann).await.unwrap().unwrap();
+        let reasons = async || show_record(&ctx, record).await.unwrap().said.into_values().map(|waits| waits.words).collect::<Vec<_>>();
+        let told = list_progress(&ctx).await.unwrap().remove(0);
+        assert_eq!((told.open, told.needs_human, told.pace), (2, 0, None));
+        assert!(matches!(told.forecast, Forecast::NotYet(least) if least > NOW), "{told:?}");
+        assert!(reasons().await.iter().all(|why| why.contains("waits its turn")), "what is only not done yet says nothing else");
+
+        let version = show_record(&ctx, record).await.unwrap().standing.version;
+        hold_target(&ctx, target, TargetState::Held).await.unwrap();
+        assert_eq!(list_progress(&ctx).await.unwrap()[0].forecast, Forecast::Waits);
+        assert!(reasons().await.iter().all(|why| why.contains("is held: nothing goes out there")), "{:?}", reasons().await);
+        assert_ne!(show_record(&ctx, record).await.unwrap().standing.version, version, "whoever watches is shown it");
+
+        hold_target(&ctx, target, TargetState::Live).await.unwrap();
+        work(&app, target, NOW).await;
+        assert_eq!((list_progress(&ctx).await.unwrap(), reasons().await), (Vec::new(), Vec::new()));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_dies_at_work_lets_go_and_what_comes_late_from_the_dead_does_not_count() {
     with_directory(OnEnd::Disable, async |app, directory, target| {
         let ann = ann_is_there(&app, &directory, target).await;
@@ -140,9 +181,10 @@ async fn a_person_states_what_cannot_be_read_and_only_once_and_not_for_themselve
         directory.contents().groups.clear();
         let ctx = admin(&app);
         end_identity(&ctx, ann, "left").await.unwrap();
-        directory.breaks(FaultKind::Forbidden, 1);
+        directory.breaks(FaultKind::Forbidden, 2);
         assert_eq!(work(&app, target, NOW).await[0], NeedsHuman, "a right is missing: a person has to do something");
-        let id = app.store.read().await.unwrap().operations_of(ann, 10).await.unwrap().iter().find(|o| o.state.is_open()).unwrap().id;
+        let id =
+            app.store.read().await.unwrap().operations_of(ann, 10).await.unwrap().iter().find(|o| o.kind == DisableAccount).unwrap().id;
         assert!(matches!(attest_operation(&ctx, id, "ok").await, Err(ServiceError::Invalid(_))), "a note of two letters says nothing");
         let herself = signed_in(&app, ann, &[tenure_domain::access::PortalRole::Admin]);
         assert!(matches!(attest_operation(&herself, id, "I saw it with my own eyes").await, Err(ServiceError::Refused(_))));

@@ -39,7 +39,7 @@ async fn a_record_is_open_until_each_item_is_read_back_handed_over_or_vouched_fo
         directory.contents().accounts.insert("ann".to_owned(), true);
         directory.contents().groups.insert("staff".to_owned(), ["ann".to_owned()].into());
         reconcile_target(&ctx, target, false).await.unwrap();
-        directory.breaks(FaultKind::Forbidden, 1);
+        directory.breaks(FaultKind::Forbidden, 3);
         end_identity(&ctx, ann, "left").await.unwrap();
         let key = app.keys.public_key();
         let check = |shown: &tenure_services::records::ShownRecord| {
@@ -60,7 +60,7 @@ async fn a_record_is_open_until_each_item_is_read_back_handed_over_or_vouched_fo
         let stuck = shown(&ctx.at(noon() + TimeDelta::minutes(1)), ann).await;
         check(&stuck);
         assert!(of_class(&stuck, ItemClass::Account).contains(&ItemState::NeedsHuman));
-        assert!(stuck.said.values().any(|words| words.contains("Forbidden")), "it says why: {:?}", stuck.said);
+        assert!(stuck.said.values().any(|waits| waits.words.contains("Forbidden")), "it says why: {:?}", stuck.said);
         let id = app.store.read().await.unwrap().operations_of(ann, 10).await.unwrap().into_iter().find(|o| o.state.is_open()).unwrap().id;
         attest_operation(&ctx.at(noon() + TimeDelta::minutes(2)), id, "disabled it by hand in the console").await.unwrap();
         work(&app, target, TimeDelta::hours(1)).await;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{AccountId, ApplicationId, CredentialId, EndingId, GrantId, IdentityId, OperationId};
 use tenure_domain::operation::OperationKind;
-use tenure_domain::target::TargetState;
+use tenure_domain::target::{TargetKind, TargetState};
 
 use super::TargetRow;
 use crate::engine::{LockRows, RowLock, Store, StoreError, Tx, WriteTx};
@@ -129,8 +129,14 @@ impl WriteTx {
             query.push(
                 " AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')
                   AND NOT EXISTS (SELECT 1 FROM operations p WHERE p.identity_id = o.identity_id AND p.application_id = o.application_id
-                                  AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged'))",
+                                  AND p.stage < o.stage AND p.state IN ('queued', 'running', 'acknowledged')",
             );
+            if target.reach.kind != TargetKind::Ldap {
+                // With the account goes all that it holds. A membership by way of another group or account that could not be
+                // taken away does not keep it alive. (A directory may keep the names of those who are gone in its groups.)
+                query.push(" AND NOT (o.kind = 'delete-account' AND p.kind = 'remove-entitlement' AND p.failures > 0)");
+            }
+            query.push(")");
             query.push(" AND ").push(not_held!());
             query.push(" AND NOT EXISTS (SELECT 1 FROM operations q WHERE q.account_id = o.account_id AND q.id <> o.id AND q.claimed_until > ");
             query.push_bind(claim.now);

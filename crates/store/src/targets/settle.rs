@@ -6,7 +6,7 @@ use tenure_domain::id::{AccountId, ApplicationId, CredentialId, GrantId, Identit
 use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_domain::target::{AccountState, OnEnd, TargetKind};
 
-use crate::engine::{Store, StoreError, WriteTx};
+use crate::engine::{LockRows, RowLock, Store, StoreError, WriteTx};
 use crate::operations::{NO_LONGER_WANTED, OperationRow, SettleOperations as _};
 
 /// Where an operation stands now.
@@ -114,6 +114,41 @@ impl WriteTx {
             s.actor
         );
         Ok(true)
+    }
+
+    /// After something was read back on a target: what else is owed to the same identity there and did not come about
+    /// may come about now, as a nested membership does when the outer one is gone. It need not wait for its next turn,
+    /// once nothing is left of its stage or before it that was not tried at all: each round of tries is one failure at
+    /// most. What somebody else changes right now is left to them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn others_are_due(
+        &mut self,
+        _proof: &impl May<change::WriteOperations>,
+        identity: IdentityId,
+        target: ApplicationId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<OperationId> = on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT id FROM operations o WHERE o.identity_id = ");
+            query.push_bind(identity).push(" AND o.application_id = ").push_bind(target);
+            query.push(" AND o.failures > 0 AND o.state IN ('queued', 'acknowledged', 'needs-human') AND o.next_at > ").push_bind(now);
+            query.push(
+                " AND NOT EXISTS (SELECT 1 FROM operations f WHERE f.identity_id = o.identity_id AND f.application_id = o.application_id
+                  AND f.stage <= o.stage AND f.failures = 0 AND f.state IN ('queued', 'running', 'acknowledged'))",
+            );
+            query.push(" ORDER BY o.id").lock_rows(RowLock::AloneIfFree).build_query_scalar::<OperationId>().fetch_all(&mut **conn).await?
+        });
+        execute_for_ids!(
+            self.tx,
+            &ids,
+            |q| {
+                q.push("UPDATE operations SET next_at = ").push_bind(now).push(" WHERE id IN (");
+            },
+            ")"
+        );
+        Ok(())
     }
 
     /// What the end of a grant, once read back or attested, leaves behind.

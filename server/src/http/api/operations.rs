@@ -4,8 +4,9 @@ use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::id::{ApplicationId, Id as _};
+use tenure_domain::operation::Forecast;
 use tenure_services::access::{list_out_of_band, list_owed};
-use tenure_services::operations::{attest_operation, retry_operation, show_operation};
+use tenure_services::operations::{TargetProgress, attest_operation, list_progress, retry_operation, show_operation};
 use tenure_store::access::FoundGrant;
 use tenure_store::operations::OwedView;
 use utoipa::ToSchema;
@@ -25,6 +26,11 @@ pub(super) fn routes() -> Vec<Route> {
             op("listOperations", "Operations", "What is owed to targets, oldest first")
                 .query::<OperationsQuery>()
                 .gives_page::<Operation>("A page."),
+        ),
+        get("/api/v1/operations/progress", progress).operation(
+            op("listProgress", "Operations", "What each target is still owed, how fast it goes, and when it will be done")
+                .more("Only targets that Tenure reaches, and that are owed something.")
+                .gives::<ProgressList>(200, "By target."),
         ),
         get("/api/v1/operations/{id}", show)
             .operation(op("getOperation", "Operations", "One operation with its steps").gives::<OperationDetail>(200, "The operation.")),
@@ -89,6 +95,56 @@ async fn list(asked: Asked<OperationsQuery>) -> Reply {
     let page = asked.page()?;
     let owed = list_owed(&asked.ctx, asked.query.kind.map(|word| word.0), &page).await?;
     Ok(asked.answer(owed, Operation::from))
+}
+
+/// What targets are still owed.
+#[derive(Serialize, ToSchema)]
+struct ProgressList {
+    /// By name.
+    targets: Vec<Progress>,
+}
+
+/// What a target is still owed.
+#[derive(Serialize, ToSchema)]
+struct Progress {
+    application_id: Uuid,
+    /// The target's name.
+    application: String,
+    /// Operations that are open.
+    open: u64,
+    /// Of these, those that need a human; the forecast leaves them out.
+    needs_human: u64,
+    /// How many were read back within a minute lately; null if too few were to tell.
+    done_per_minute: Option<f64>,
+    /// How many may begin within a minute.
+    limit_per_minute: u32,
+    /// When the others will be done at that pace; null while nobody can say.
+    done_by: Option<DateTime<Utc>>,
+    /// While that is not known yet: how long it takes at least, within the limit.
+    at_least_seconds: Option<i64>,
+    /// Whether nothing goes out there now: it is held, was not read, or does not answer.
+    waits: bool,
+}
+
+impl From<TargetProgress> for Progress {
+    fn from(p: TargetProgress) -> Self {
+        Self {
+            application_id: p.application_id.uuid(),
+            application: p.application,
+            open: p.open,
+            needs_human: p.needs_human,
+            done_per_minute: p.pace,
+            limit_per_minute: p.per_minute,
+            done_by: if let Forecast::By(at) = p.forecast { Some(at) } else { None },
+            at_least_seconds: if let Forecast::NotYet(least) = p.forecast { Some(least.num_seconds()) } else { None },
+            waits: p.forecast == Forecast::Waits,
+        }
+    }
+}
+
+async fn progress(asked: Asked) -> Reply {
+    let targets = list_progress(&asked.ctx).await?.into_iter().map(Progress::from).collect();
+    Ok(found(&ProgressList { targets }))
 }
 
 /// One step of an operation.

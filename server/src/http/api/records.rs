@@ -107,10 +107,24 @@ struct RecordStanding {
     superseded: u64,
     /// Still owed.
     open: u64,
+    /// What stands in the way of what is owed, where something does.
+    waiting: Vec<Waiting>,
+}
+
+/// What stands in the way of something that is owed.
+#[derive(Serialize, ToSchema)]
+struct Waiting {
+    /// The item, which is an operation.
+    operation_id: Uuid,
+    /// Why it is not done, and what to do.
+    why: String,
+    /// When it is tried again by itself, where that is known.
+    until: Option<DateTime<Utc>>,
 }
 
 async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
     let shown = show_record(&asked.ctx, key(&id)?).await?;
+    let waiting = shown.said.into_iter().map(|(id, waits)| Waiting { operation_id: id.uuid(), why: waits.words, until: waits.until });
     Ok(found(&RecordStanding {
         id: shown.id.uuid(),
         is_complete: shown.standing.is_complete,
@@ -118,6 +132,7 @@ async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
         attested: shown.tally.attested,
         superseded: shown.tally.superseded,
         open: shown.tally.open,
+        waiting: waiting.collect(),
     }))
 }
 

@@ -8,6 +8,7 @@ use tenure_app::pages::applications::target::{Model, Typed, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::ApplicationId;
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+use tenure_services::operations::list_progress;
 use tenure_services::targets::{Secret, TargetDraft, configure_target, hold_target, probe_target, reconcile_target, show_target};
 use tenure_services::{FieldError, ServiceError};
 use tenure_store::targets::Reach;
@@ -97,7 +98,8 @@ async fn model(caller: &Caller, id: ApplicationId, typed: Option<Typed>, errors:
     let target = show_target(&caller.ctx, id).await?;
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
     let typed = typed.unwrap_or_else(|| target.target.as_ref().map_or_else(fresh, |row| recorded(&row.reach)));
-    Ok(Model { target, typed, may_manage, errors })
+    let owed = list_progress(&caller.ctx).await?.into_iter().find(|owed| owed.application_id == id);
+    Ok(Model { target, owed, typed, may_manage, errors })
 }
 
 /// A new secret, as it was typed; none if the field was left empty.

@@ -7,8 +7,10 @@ use axum::response::IntoResponse as _;
 use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::imports::show::Typed;
 use tenure_app::pages::imports::{show, show_list};
+use tenure_domain::access::{Portal, actions, authorize};
 use tenure_domain::id::ImportId;
 use tenure_services::list_imports::{import_kind, show_list};
+use tenure_services::operations::list_progress;
 use tenure_services::people::{applying, export_plan, show_staged};
 use tenure_services::transient::Applying;
 
@@ -61,7 +63,10 @@ pub(super) async fn draw(
     let may_import = may_import(&caller.ctx.principal);
     if import_kind(&caller.ctx, id).await? == "people" {
         let staged = show_staged(&caller.ctx, id).await?;
-        return Ok(show::page(&frame, show::Model { staged, may_import, typed, errors }));
+        // What leavers of it are owed on targets, for who may see that.
+        let may_see = authorize::<actions::ViewAccess, _>(&caller.ctx.principal, &Portal).is_ok();
+        let owed = if may_see && staged.import.state == "applied" { list_progress(&caller.ctx).await? } else { Vec::new() };
+        return Ok(show::page(&frame, show::Model { staged, may_import, typed, errors, owed }));
     }
     let list = show_list(&caller.ctx, id).await?;
     Ok(show_list::page(&frame, show_list::Model { list, may_import, accept_rejected: typed.accept_rejected, errors }))

@@ -8,6 +8,7 @@ use axum::extract::{Path, RawQuery, State};
 use tenure_app::components::Query;
 use tenure_app::pages::offboarding::{list, show};
 use tenure_services::ServiceError;
+use tenure_services::operations::list_progress;
 use tenure_services::records::{list_records, show_record, watch_record};
 
 use super::read::key;
@@ -30,7 +31,8 @@ pub(super) fn routes() -> Vec<Route> {
 async fn records(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, RawQuery(query): RawQuery) -> Reply {
     let query = Query::parse(&query.unwrap_or_default());
     let records = list_records(&caller.ctx, &page_request(&query)).await?;
-    Ok(html(list::page(&frame(&web, &caller, ""), records, query)))
+    let owed = list_progress(&caller.ctx).await?;
+    Ok(html(list::page(&frame(&web, &caller, ""), records, owed, query)))
 }
 
 async fn record(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {

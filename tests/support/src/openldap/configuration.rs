@@ -13,18 +13,20 @@ objectclass ( 1.3.6.1.4.1.24552.500.1.1.2.0 NAME 'ldapPublicKey' SUP top AUXILIA
 
 /// Writes the configuration, the certificates and an empty folder for the data.
 pub(super) fn write(folder: &Path, authority: &Authority) -> Result<(), ServerError> {
-    let (certificate, key) = authority.issue(&["127.0.0.1"])?;
-    let files = [
-        ("ca.pem", authority.pem().to_owned()),
-        ("server.pem", certificate),
-        ("server.key", key),
-        ("ssh.schema", SSH_KEYS.to_owned()),
-        ("slapd.conf", text(folder)),
-    ];
-    for (name, content) in files {
+    certify(folder, authority, "")?;
+    for (name, content) in [("ssh.schema", SSH_KEYS.to_owned()), ("slapd.conf", text(folder))] {
         fs::write(folder.join(name), content).map_err(ServerError::io("its configuration"))?;
     }
     fs::create_dir(folder.join("data")).map_err(ServerError::io("its data"))
+}
+
+/// Writes a certificate of this authority, with its key and the authority's own.
+pub(super) fn certify(folder: &Path, authority: &Authority, prefix: &str) -> Result<(), ServerError> {
+    let (certificate, key) = authority.issue(&["127.0.0.1"])?;
+    for (name, content) in [("ca.pem", authority.pem()), ("server.pem", &certificate), ("server.key", &key)] {
+        fs::write(folder.join(format!("{prefix}{name}")), content).map_err(ServerError::io("its certificate"))?;
+    }
+    Ok(())
 }
 
 fn text(folder: &Path) -> String {
@@ -42,6 +44,8 @@ sizelimit 500
 TLSCACertificateFile {folder}/ca.pem
 TLSCertificateFile {folder}/server.pem
 TLSCertificateKeyFile {folder}/server.key
+database config
+rootpw "{ROOT_PASSWORD}"
 database mdb
 suffix "{SUFFIX}"
 rootdn "{ROOT_DN}"
