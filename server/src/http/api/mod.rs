@@ -21,6 +21,7 @@ mod plan;
 mod records;
 mod roles;
 mod rules;
+mod signals;
 mod targets;
 mod words;
 
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Vec<Route> {
         operations::routes(),
         records::routes(),
         imports::routes(),
+        signals::routes(),
         audit::routes(),
     ]
     .into_iter()
