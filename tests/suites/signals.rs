@@ -80,7 +80,8 @@ impl World {
 
     #[track_caller]
     fn make(&mut self, what: &str, body: &Value) -> Value {
-        let reply = self.api.ask("POST", &format!("/api/v1/signals/{what}"), &[("content-type", "application/json")], body.to_string().as_bytes());
+        let reply =
+            self.api.ask("POST", &format!("/api/v1/signals/{what}"), &[("content-type", "application/json")], body.to_string().as_bytes());
         assert_eq!(reply.status, 201, "{}", reply.text());
         reply.json()
     }
@@ -88,7 +89,8 @@ impl World {
     /// A service that is a receiver of signals, and its token.
     fn machine(&mut self) -> (String, String) {
         let owner = self.id("otto.wang");
-        let body = json!({ "kind": "service", "user_name": "svc.peer", "display_name": "Peer", "purpose": "fetches signals", "owner_id": owner });
+        let body =
+            json!({ "kind": "service", "user_name": "svc.peer", "display_name": "Peer", "purpose": "fetches signals", "owner_id": owner });
         let made = self.api.ask("POST", "/api/v1/identities", &[("content-type", "application/json")], body.to_string().as_bytes());
         assert_eq!(made.status, 201, "{}", made.text());
         let id = made.json()["id"].as_str().expect("an id").to_owned();
@@ -212,7 +214,8 @@ fn a_token_of_a_trusted_transmitter_ends_a_live_session_and_what_is_wrong_with_o
     };
     let [revoked, disabled] = events();
     let send = |w: &mut World, token: &str, bearer: &str| {
-        let reply = w.server.client().ask("POST", "/api/ssf/v1/events", &[("content-type", SET), ("authorization", bearer)], token.as_bytes());
+        let reply =
+            w.server.client().ask("POST", "/api/ssf/v1/events", &[("content-type", SET), ("authorization", bearer)], token.as_bytes());
         let err = if reply.body.is_empty() { String::new() } else { reply.json()["err"].as_str().unwrap_or_default().to_owned() };
         (reply.status, err)
     };

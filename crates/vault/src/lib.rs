@@ -41,7 +41,9 @@ pub use pool::PasswordPool;
 pub use random::RandomError;
 pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};
 pub use sealed::{SealError, Sealer};
-pub use secret::{Api, ApiToken, Host, HostToken, Link, LinkToken, Token, Transmitter, TransmitterToken, TokenError, TokenHash, TokenHasher, TokenKind};
+pub use secret::{
+    Api, ApiToken, Host, HostToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind, Transmitter, TransmitterToken,
+};
 pub use signing::{PublicKey, Signature, SignatureError, Signer};
 pub use text::TextError;
 pub use webhook::WebhookSecret;

@@ -92,7 +92,8 @@ async fn stream(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Query(w
 }
 
 fn configured(origin: &str, row: &ReceiverRow) -> Value {
-    let supported: Vec<String> = SignalKind::ALL.iter().filter(|kind| kind.is_security_event()).filter_map(|kind| kind.event_uri()).collect();
+    let supported: Vec<String> =
+        SignalKind::ALL.iter().filter(|kind| kind.is_security_event()).filter_map(|kind| kind.event_uri()).collect();
     let asked: Vec<String> = row.kinds().iter().filter_map(|kind| kind.event_uri()).collect();
     let at = if row.kind == ReceiverKind::Poll { format!("{origin}/api/ssf/v1/poll/{}", row.id) } else { row.url.clone() };
     json!({
@@ -135,7 +136,8 @@ fn id(text: &str) -> Result<SignalReceiverId, Failure> {
 }
 
 fn read<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "Not understood", format!("The body is not what is expected: {error}.")))
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::new(StatusCode::BAD_REQUEST, "Not understood", format!("The body is not what is expected: {error}.")))
 }
 
 #[derive(Deserialize)]
@@ -202,7 +204,8 @@ async fn take(State(web): State<Arc<Web>>, headers: HeaderMap, body: Bytes) -> R
         Ok(Ok(())) => StatusCode::ACCEPTED.into_response(),
         Ok(Err(refusal)) => refused(refusal.status, refusal.err, &refusal.description),
         Err(ServiceError::Conflict(_)) => {
-            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "somebody else changed it at the same moment; send it again\n").into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "somebody else changed it at the same moment; send it again\n")
+                .into_response()
         }
         Err(error) => Failure::from(error).into_response(),
     }

@@ -29,7 +29,8 @@ pub fn page(frame: &Frame, model: Model) -> String {
 
 fn body(model: Model, now: DateTime<Utc>) -> AnyView {
     let Model { receivers, transmitters, may_manage } = model;
-    let tell = may_manage.then(|| view! { <LinkButton href="/signals/receivers/new" icon="plus" look=Look::Main>"Tell somebody"</LinkButton> });
+    let tell =
+        may_manage.then(|| view! { <LinkButton href="/signals/receivers/new" icon="plus" look=Look::Main>"Tell somebody"</LinkButton> });
     let trust = may_manage.then(|| view! { <LinkButton href="/signals/transmitters/new" icon="plus">"Trust a transmitter"</LinkButton> });
     let told = if receivers.is_empty() {
         view! { <Empty title="Nobody is told yet" icon="refresh" level=3>"A receiver is told what happens to identities and credentials: by signed webhooks, or by security event tokens (CAEP, RISC)."</Empty> }.into_any()
@@ -54,7 +55,8 @@ fn body(model: Model, now: DateTime<Utc>) -> AnyView {
             Column::new("Last taken").hide(Hide::Small),
         ];
         let rows = transmitters.into_iter().map(|row| transmitter(row, now)).collect_view();
-        view! { <Table caption="Whose signals are taken, by name" name="Transmitters" columns look=TableLook::Top>{rows}</Table> }.into_any()
+        view! { <Table caption="Whose signals are taken, by name" name="Transmitters" columns look=TableLook::Top>{rows}</Table> }
+            .into_any()
     };
     view! {
         <PageHeader title="Signals" lead="Other systems are told what happens here, and tell it themselves.">{trust}{tell}</PageHeader>

@@ -48,7 +48,8 @@ fn body(model: Model, token: String) -> AnyView {
     let Model { typed, errors } = model;
     let error = |field: &str| errors.at(field);
     let (name_error, kind_error, url_error, audience_error) = (error("name"), error("kind"), error("url"), error("audience"));
-    let (subject_error, kinds_error, reader_error, secret_error) = (error("subject"), error("kinds"), error("reader"), error("authorization"));
+    let (subject_error, kinds_error, reader_error, secret_error) =
+        (error("subject"), error("kinds"), error("reader"), error("authorization"));
     let kinds = [
         (ReceiverKind::Webhook, "Life-cycle events as JSON, signed as Standard Webhooks says"),
         (ReceiverKind::Push, "CAEP and RISC events, sent (RFC 8935)"),
@@ -57,7 +58,8 @@ fn body(model: Model, token: String) -> AnyView {
     let kinds = kinds.map(|(kind, hint)| Choice::new(kind.as_str(), kind.label()).hint(hint).checked(typed.kind == kind.as_str()));
     let told = |fits: fn(SignalKind) -> bool| {
         let all = SignalKind::ALL.iter().copied().filter(move |kind| fits(*kind));
-        all.map(|kind| Choice::new(kind.as_str(), kind.label()).checked(typed.kinds.iter().any(|word| word == kind.as_str()))).collect::<Vec<_>>()
+        all.map(|kind| Choice::new(kind.as_str(), kind.label()).checked(typed.kinds.iter().any(|word| word == kind.as_str())))
+            .collect::<Vec<_>>()
     };
     let (life, security) = (told(SignalKind::is_life_cycle), told(SignalKind::is_security_event));
     let forms = options(SubjectForm::ALL.iter().map(|form| (form.as_str(), form.label())));

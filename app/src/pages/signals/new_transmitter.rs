@@ -53,7 +53,8 @@ fn body(model: Model, token: String) -> AnyView {
     let error = |field: &str| errors.at(field);
     let (name_error, issuer_error, audience_error) = (error("name"), error("issuer"), error("audience"));
     let (uri_error, keys_error, match_error) = (error("jwks_uri"), error("jwks"), error("match_by"));
-    let (session_error, credential_error, account_error) = (error("on_session_revoked"), error("on_credential_change"), error("on_account_disabled"));
+    let (session_error, credential_error, account_error) =
+        (error("on_session_revoked"), error("on_credential_change"), error("on_account_disabled"));
     let found = options(MatchBy::ALL.iter().map(|by| (by.as_str(), by.label())));
     let safe = [Effect::EndSessions, Effect::Record];
     let [session, credential, account] = typed.effects;

@@ -8,8 +8,8 @@ use tenure_store::signals::SignalRow;
 
 use super::{crumbs, state};
 use crate::components::{
-    Banner, Button, Column, Empty, ErrorSummary, Fact, Facts, FormErrors, Hide, Look, PageHeader, Pager, Panel, PostForm, Query, Slot, Table,
-    TableLook, Tag, TextField, Time, Tone, Width, count,
+    Banner, Button, Column, Empty, ErrorSummary, Fact, Facts, FormErrors, Hide, Look, PageHeader, Pager, Panel, PostForm, Query, Slot,
+    Table, TableLook, Tag, TextField, Time, Tone, Width, count,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -56,12 +56,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let list = if signals.rows.is_empty() {
         view! { <Empty title="Nothing yet" icon="refresh" level=3>"What happens from now on is told. A test shows whether it arrives."</Empty> }.into_any()
     } else {
-        let columns = vec![
-            Column::new("What"),
-            Column::new("State"),
-            Column::new("Last answer").hide(Hide::Small),
-            Column::new("Since"),
-        ];
+        let columns = vec![Column::new("What"), Column::new("State"), Column::new("Last answer").hide(Hide::Small), Column::new("Since")];
         let rows = signals.rows.into_iter().map(|row| delivery(row, now)).collect_view();
         view! {
             <Table caption="Deliveries, newest first" name="Deliveries" columns look=TableLook::Top>{rows}</Table>
@@ -98,7 +93,9 @@ fn acts(at: &str, kind: ReceiverKind, state: ReceiverState, errors: &FormErrors,
         ReceiverState::Paused => {
             view! { <PostForm action=resume token=resume_token class=""><Button look=Look::Main>"Resume"</Button></PostForm> }.into_any()
         }
-        ReceiverState::Enabled => view! { <PostForm action=pause token=pause_token class=""><Button>"Pause"</Button></PostForm> }.into_any(),
+        ReceiverState::Enabled => {
+            view! { <PostForm action=pause token=pause_token class=""><Button>"Pause"</Button></PostForm> }.into_any()
+        }
     };
     let (rotate, rotate_token) = form("rotate");
     let secret = match kind {

@@ -55,9 +55,11 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let list = if taken.is_empty() {
         view! { <Empty title="Nothing yet" icon="lock" level=3>"What it sends stands here, with what came of it."</Empty> }.into_any()
     } else {
-        let columns = vec![Column::new("Event"), Column::new("What came of it"), Column::new("Whom").hide(Hide::Small), Column::new("When")];
+        let columns =
+            vec![Column::new("Event"), Column::new("What came of it"), Column::new("Whom").hide(Hide::Small), Column::new("When")];
         let rows = taken.into_iter().map(|row| one(row, now)).collect_view();
-        view! { <Table caption="What was taken, newest first, fifty at most" name="Taken" columns look=TableLook::Top>{rows}</Table> }.into_any()
+        view! { <Table caption="What was taken, newest first, fifty at most" name="Taken" columns look=TableLook::Top>{rows}</Table> }
+            .into_any()
     };
     view! {
         <ErrorSummary errors/>
@@ -71,7 +73,8 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
 }
 
 fn acts(at: &str, state: ReceiverState, errors: &FormErrors, token: &str) -> AnyView {
-    let (act, words) = if state == ReceiverState::Paused { ("resume", "Take its signals again") } else { ("pause", "Take none for a while") };
+    let (act, words) =
+        if state == ReceiverState::Paused { ("resume", "Take its signals again") } else { ("pause", "Take none for a while") };
     let (switch, remove) = (format!("{at}/{act}"), format!("{at}/remove"));
     let error = errors.at("confirm");
     view! {

@@ -70,7 +70,8 @@ pub async fn send(post: &Post<'_>) -> Result<Answered, Fault> {
 /// # Errors
 /// When nothing was answered, or something else than 200.
 pub async fn fetch(url: &str) -> Result<String, Fault> {
-    let answered = read(client()?.get(checked(url)?).header(ACCEPT, "application/json").send().await.map_err(|error| broken(&error))?).await?;
+    let answered =
+        read(client()?.get(checked(url)?).header(ACCEPT, "application/json").send().await.map_err(|error| broken(&error))?).await?;
     match answered.status {
         200 => Ok(answered.body),
         status => Err(Fault::new(FaultKind::Refused, format!("the address answered {status} and not 200"))),

@@ -1,6 +1,8 @@
 //! Everything that can be done, by name.
 
-use crate::id::{ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, OperationId, RoleId, RuleId, SignalReceiverId, SourceId, ViewId};
+use crate::id::{
+    ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, OperationId, RoleId, RuleId, SignalReceiverId, SourceId, ViewId,
+};
 
 /// A kind of action: a row of the matrix. Implemented by one empty type for each action, so that
 /// an authorisation for one cannot serve another.

@@ -6,5 +6,5 @@ mod map;
 mod receiver;
 
 pub use kind::{CAEP, RISC, SignalKind};
-pub use map::{Facts, Signal, SILENT, signals_of};
+pub use map::{Facts, SILENT, Signal, signals_of};
 pub use receiver::{DeliveryState, Effect, MatchBy, PauseReason, ReceiverKind, ReceiverState, SubjectForm, WorkOff};

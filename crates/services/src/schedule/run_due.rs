@@ -177,7 +177,8 @@ async fn expire_credentials(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>)
     }
     let mut all = Events::one(ctx.event(Stream::System, "schedule.expired").after(json!({ "credentials": expired.len() })));
     all.extend(expired.iter().map(|c| {
-        let mut event = ctx.event(Stream::Credential, "credential.expired").target(&c.id, c.label.as_str()).after(json!({ "kind": c.kind }));
+        let mut event =
+            ctx.event(Stream::Credential, "credential.expired").target(&c.id, c.label.as_str()).after(json!({ "kind": c.kind }));
         event.0.identity_id = c.identity_id;
         event
     }));

@@ -93,9 +93,8 @@ pub async fn poll(ctx: &Ctx, id: SignalReceiverId, polled: &Polled, issuer: &str
     let more_available = rows.len() > most;
     rows.truncate(most);
     let subjects = Subjects::read(&mut tx, &receiver, &rows).await?;
-    let sets = rows.iter().filter_map(|row| {
-        Some((row.id.to_string(), Value::String(set(&ctx.app.keys, issuer, &receiver, &subjects, row)?)))
-    });
+    let sets =
+        rows.iter().filter_map(|row| Some((row.id.to_string(), Value::String(set(&ctx.app.keys, issuer, &receiver, &subjects, row)?))));
     Ok(Fetched { sets: sets.collect(), more_available })
 }
 

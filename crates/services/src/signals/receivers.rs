@@ -8,7 +8,7 @@ use tenure_domain::access::{May, Portal, actions, change};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::{IdentityId, SignalReceiverId};
 use tenure_domain::signal::{DeliveryState, Facts, ReceiverKind, ReceiverState, SignalKind, SubjectForm};
-use tenure_store::signals::{NewSecret, ReceiverRow, ReceiverView, SignalRow};
+use tenure_store::signals::{NewSecret, ReceiverRow, ReceiverView, SignalRow, signal_key};
 use tenure_store::{Page, PageRequest};
 use tenure_vault::WebhookSecret;
 
@@ -155,13 +155,20 @@ fn faults(new: &NewReceiver, name: &str, url: &str, audience: &str) -> Vec<Field
         faults.push(FieldError::new("name", "say who is told, in 1 to 100 characters"));
     }
     match new.kind {
-        ReceiverKind::Poll if !url.is_empty() => faults.push(FieldError::new("url", "a receiver that fetches has no address; leave it empty")),
+        ReceiverKind::Poll if !url.is_empty() => {
+            faults.push(FieldError::new("url", "a receiver that fetches has no address; leave it empty"))
+        }
         ReceiverKind::Poll => {}
         _ if url.len() > 2_000 => faults.push(FieldError::new("url", "an address has at most 2,000 characters")),
         _ => faults.extend(check_url(url).err().map(|words| FieldError::new("url", words))),
     }
-    if new.kind != ReceiverKind::Webhook && (!(1..=2_000).contains(&audience.len()) || audience.chars().any(|c| c.is_control() || c.is_whitespace())) {
-        faults.push(FieldError::new("audience", "say for whom its tokens are, as it checks it in `aud`: 1 to 2,000 characters without blanks"));
+    if new.kind != ReceiverKind::Webhook
+        && (!(1..=2_000).contains(&audience.len()) || audience.chars().any(|c| c.is_control() || c.is_whitespace()))
+    {
+        faults.push(FieldError::new(
+            "audience",
+            "say for whom its tokens are, as it checks it in `aud`: 1 to 2,000 characters without blanks",
+        ));
     }
     let fits = |kind: &SignalKind| if new.kind == ReceiverKind::Webhook { kind.is_life_cycle() } else { kind.is_security_event() };
     if new.kinds.is_empty() || !new.kinds.iter().all(fits) {
@@ -211,7 +218,9 @@ pub async fn rotate_receiver(ctx: &Ctx, id: SignalReceiverId, authorization: Opt
     let before = tx.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?.receiver;
     let (sealed, secret, before_until) = match (before.kind, authorization) {
         (ReceiverKind::Poll, _) => {
-            return Err(ServiceError::Refused("it fetches by an API token: issue that one anew, at the service that it stands for".to_owned()));
+            return Err(ServiceError::Refused(
+                "it fetches by an API token: issue that one anew, at the service that it stands for".to_owned(),
+            ));
         }
         (ReceiverKind::Webhook, None) => {
             let secret = WebhookSecret::generate().map_err(vault)?;
@@ -308,7 +317,7 @@ pub(super) async fn owe_test(
         at: ctx.now,
     };
     let row = SignalRow {
-        id: ctx.id(),
+        id: signal_key(ctx.now),
         receiver_id: receiver.id,
         kind: SignalKind::Test,
         facts: serde_json::to_string(&facts).map_err(|e| ServiceError::Refused(e.to_string()))?,

@@ -60,7 +60,10 @@ struct Said {
 /// # Errors
 /// The refusal that the transmitter is told; and when the database fails.
 pub async fn take_set(app: &Arc<App>, bearer: &str, token: &str, now: DateTime<Utc>) -> Result<Result<(), SetRefusal>, ServiceError> {
-    let unknown = || SetRefusal { status: 401, ..refuse("authentication_failed", "send `Authorization: Bearer …` with the token that you were given") };
+    let unknown = || SetRefusal {
+        status: 401,
+        ..refuse("authentication_failed", "send `Authorization: Bearer …` with the token that you were given")
+    };
     let Ok(own) = bearer.parse::<TransmitterToken>() else { return Ok(Err(unknown())) };
     let hash = app.keys.tokens().hash(&own);
     let Some(from) = app.store.read().await?.signal_transmitter_by_token(hash.as_bytes()).await? else { return Ok(Err(unknown())) };
@@ -91,7 +94,10 @@ pub async fn take_set(app: &Arc<App>, bearer: &str, token: &str, now: DateTime<U
 
 async fn read(ctx: &Ctx, from: &TransmitterRow, token: &str) -> Result<Result<Said, SetRefusal>, ServiceError> {
     if from.state == ReceiverState::Paused {
-        return Ok(Err(SetRefusal { status: 403, ..refuse("access_denied", "signals of this transmitter are not taken now: an administrator paused it") }));
+        return Ok(Err(SetRefusal {
+            status: 403,
+            ..refuse("access_denied", "signals of this transmitter are not taken now: an administrator paused it")
+        }));
     }
     let verified = match verify(ctx, from, token).await? {
         Ok(verified) => verified,
@@ -197,7 +203,11 @@ async fn apply(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>, from: &Trans
         let identity = ctx.app.store.read().await?.identity(*id).await?;
         let may_act = identity.is_some_and(|identity| identity.state.may_act());
         let reason = format!("{} says that the account is disabled", from.name);
-        match if may_act { change_lifecycle(ctx, *id, Transition::Suspend, &reason).await } else { Err(ServiceError::Refused("nobody can sign in as them anyway".to_owned())) } {
+        match if may_act {
+            change_lifecycle(ctx, *id, Transition::Suspend, &reason).await
+        } else {
+            Err(ServiceError::Refused("nobody can sign in as them anyway".to_owned()))
+        } {
             Ok(_) => words.push("suspended".to_owned()),
             // The last administrator stays able to sign in; that they do it anew is no harm.
             Err(ServiceError::Refused(why)) => words.push(format!("not suspended: {why}")),

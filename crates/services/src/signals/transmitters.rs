@@ -82,7 +82,8 @@ pub async fn show_transmitter(ctx: &Ctx, id: SignalTransmitterId) -> Result<Tran
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`], [`ServiceError::Conflict`] when the same form was sent before.
 pub async fn create_transmitter(ctx: &Ctx, new: &NewTransmitter) -> Result<IssuedTransmitter, ServiceError> {
     let proof = ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
-    let [name, issuer, audience, jwks_uri, jwks] = [&new.name, &new.issuer, &new.audience, &new.jwks_uri, &new.jwks].map(|text| text.trim());
+    let [name, issuer, audience, jwks_uri, jwks] =
+        [&new.name, &new.issuer, &new.audience, &new.jwks_uri, &new.jwks].map(|text| text.trim());
     let mut faults = faults(new);
     if ctx.app.store.read().await?.has_signal_issuer(issuer).await? && new.once.is_none() {
         faults.push(FieldError::new("issuer", "there is a transmitter with this issuer already"));

@@ -50,7 +50,9 @@ fn push(answered: &Answered) -> Meaning {
             // The others are of all tokens alike: keys, issuer, audience, what is sent as Authorization.
             if code == "invalid_request" { Meaning::NotThis(words) } else { Meaning::Nothing(words, None) }
         }
-        (status @ 200..=299, _) => Meaning::Nothing(format!("It answered {status} and not 202, so nobody knows that it took the token."), None),
+        (status @ 200..=299, _) => {
+            Meaning::Nothing(format!("It answered {status} and not 202, so nobody knows that it took the token."), None)
+        }
         (400 | 413 | 422, None) => Meaning::NotThis(format!("It answered {}, and did not say why.", answered.status)),
         (status, _) => other(status, answered),
     }

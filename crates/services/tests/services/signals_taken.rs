@@ -152,7 +152,8 @@ async fn what_is_forged_or_for_somebody_else_is_refused_by_its_name_and_does_not
         let none = format!("eyJhbGciOiJub25lIn0.{}.", head.split_once('.').unwrap().1);
         for (forged, err) in [
             (sign_jws(forger.signals(), "secevent+jwt", &sound), "invalid_key"),
-            (format!("{head}.A{signature}"), "invalid_request"),
+            (format!("{head}.A{signature}"), "invalid_key"),
+            (format!("{head}.{signature}="), "invalid_request"),
             (format!("{head}.{}", "A".repeat(signature.len())), "invalid_key"),
             (none, "invalid_key"),
             ("nonsense".to_owned(), "invalid_request"),
@@ -167,7 +168,7 @@ async fn what_is_forged_or_for_somebody_else_is_refused_by_its_name_and_does_not
         let refusal = take_set(&app, &idp.bearer, &token, noon()).await.unwrap().unwrap_err();
         assert_eq!((refusal.status, refusal.err), (403, "access_denied"));
         assert!(lives(&app, &live).await);
-        assert_eq!(events(&app, "signal.refused").await.len(), 17, "each is in the log");
+        assert_eq!(events(&app, "signal.refused").await.len(), 18, "each is in the log");
         remove_transmitter(&ctx, idp.id).await.unwrap();
         assert_eq!(take_set(&app, &idp.bearer, &token, noon()).await.unwrap().unwrap_err().err, "authentication_failed");
     })
@@ -283,7 +284,8 @@ async fn a_transmitter_that_cannot_be_trusted_is_not_made() {
         }
         // Keys are fetched, also those that come later.
         uri.answers(200, &sound.jwks);
-        let issued = create_transmitter(&ctx, &NewTransmitter { jwks: String::new(), jwks_uri: uri.url.clone(), ..sound.clone() }).await.unwrap();
+        let issued =
+            create_transmitter(&ctx, &NewTransmitter { jwks: String::new(), jwks_uri: uri.url.clone(), ..sound.clone() }).await.unwrap();
         let next = Keys::ephemeral().unwrap();
         uri.answers(200, &json!({ "keys": [jwk(&keys.signals().public_key()), jwk(&next.signals().public_key())] }).to_string());
         let token = sign_jws(next.signals(), "secevent+jwt", &session_revoked("1", "nobody"));

@@ -58,16 +58,31 @@ async fn an_end_is_pushed_as_tokens_in_order_with_what_each_receiver_knows_them_
         end_identity(&ctx, ann, "left").await.unwrap();
         tell(&app, 1).await;
         let got: Vec<_> = hook.got();
-        assert!(got.iter().all(|got| got.header("authorization") == "Bearer sesame" && got.header("content-type") == "application/secevent+jwt"));
+        assert!(
+            got.iter()
+                .all(|got| got.header("authorization") == "Bearer sesame" && got.header("content-type") == "application/secevent+jwt")
+        );
         let sets: Vec<_> = got.iter().map(|got| got.set(&app)).collect();
         let uris: Vec<String> = sets.iter().flat_map(|set| set["events"].as_object().unwrap().keys().cloned()).collect();
-        assert_eq!(uris, ["https://schemas.openid.net/secevent/caep/event-type/session-revoked", "https://schemas.openid.net/secevent/risc/event-type/account-disabled"]);
+        assert_eq!(
+            uris,
+            [
+                "https://schemas.openid.net/secevent/caep/event-type/session-revoked",
+                "https://schemas.openid.net/secevent/risc/event-type/account-disabled"
+            ]
+        );
         for set in &sets {
-            assert_eq!((set["iss"].as_str(), set["aud"].as_str(), &set["sub_id"]), (Some(ORIGIN), Some("https://receiver.example"), &iss_sub(ann)));
+            assert_eq!(
+                (set["iss"].as_str(), set["aud"].as_str(), &set["sub_id"]),
+                (Some(ORIGIN), Some("https://receiver.example"), &iss_sub(ann))
+            );
             assert_eq!((set["iat"].as_i64(), set["txn"].is_string(), set.get("sub")), (Some(noon().timestamp()), true, None));
         }
         let by_mail: Vec<_> = mail.got().iter().map(|got| got.set(&app)["sub_id"].clone()).collect();
-        assert_eq!(by_mail, [json!({ "format": "email", "email": "ann@example.com" }), json!({ "format": "email", "email": "ann@example.com" })]);
+        assert_eq!(
+            by_mail,
+            [json!({ "format": "email", "email": "ann@example.com" }), json!({ "format": "email", "email": "ann@example.com" })]
+        );
     })
     .await;
 }
@@ -294,8 +309,14 @@ fn every_action_of_an_identity_or_a_credential_is_a_signal_or_is_named_as_none()
             for stream in ["Stream::Identity, \"", "Stream::Credential, \""] {
                 for action in text.split(stream).skip(1).filter_map(|rest| rest.split('"').next()) {
                     found += 1;
-                    let told = map.contains(&format!("\"{action}\" =>")) || map.contains(&format!("\"{action}\" |")) || map.contains(&format!("\"{action}\" if"));
-                    assert!(told || SILENT.contains(&action), "{action} in {}: say in domain/src/signal/map.rs what it tells", path.display());
+                    let told = map.contains(&format!("\"{action}\" =>"))
+                        || map.contains(&format!("\"{action}\" |"))
+                        || map.contains(&format!("\"{action}\" if"));
+                    assert!(
+                        told || SILENT.contains(&action),
+                        "{action} in {}: say in domain/src/signal/map.rs what it tells",
+                        path.display()
+                    );
                 }
             }
         }

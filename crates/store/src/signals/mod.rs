@@ -6,7 +6,7 @@ mod taken;
 mod transmitters;
 
 pub(crate) use outbox::tell;
-pub use outbox::{ClaimedReceiver, SignalOutcome, SignalRow, Settled};
+pub use outbox::{ClaimedReceiver, Settled, SignalOutcome, SignalRow, signal_key};
 pub use receivers::{NewSecret, ReceiverRow, ReceiverView};
 pub use taken::TakenRow;
 pub use transmitters::TransmitterRow;

@@ -1,5 +1,7 @@
 //! What is on its way: put in by the events of a commit, taken by whoever sends it, settled by what was answered.
 
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::audit::AuditEvent;
@@ -113,16 +115,19 @@ pub(crate) async fn tell(tx: &mut Tx, events: &[&AuditEvent]) -> Result<(), Stor
     Ok(())
 }
 
+/// A new key. Those of one process are in the order in which they were made, those of several in that of their moments.
+pub fn signal_key(at: DateTime<Utc>) -> SignalId {
+    static ORDER: LazyLock<Mutex<ContextV7>> = LazyLock::new(|| Mutex::new(ContextV7::new()));
+    let order = ORDER.lock().unwrap_or_else(PoisonError::into_inner);
+    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
+    SignalId::from_uuid(Uuid::new_v7(Timestamp::from_unix(&*order, seconds, at.timestamp_subsec_nanos())))
+}
+
 /// What is owed to whom, with keys in the order of the events.
 fn owed<'s>(signals: &'s [Signal], asking: &[(SignalReceiverId, Vec<SignalKind>)]) -> Vec<(SignalId, SignalReceiverId, &'s Signal)> {
-    let order = ContextV7::new();
-    let key = |at: DateTime<Utc>| {
-        let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
-        SignalId::from_uuid(Uuid::new_v7(Timestamp::from_unix(&order, seconds, at.timestamp_subsec_nanos())))
-    };
     let asked = |signal: &'s Signal| {
         let by = asking.iter().filter(|(_, kinds)| kinds.contains(&signal.kind));
-        by.map(|(receiver, _)| (key(signal.facts.at), *receiver, signal)).collect::<Vec<_>>()
+        by.map(|(receiver, _)| (signal_key(signal.facts.at), *receiver, signal)).collect::<Vec<_>>()
     };
     signals.iter().flat_map(asked).collect()
 }

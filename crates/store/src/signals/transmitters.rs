@@ -90,7 +90,12 @@ impl Tx {
                 Err(_) => Vec::new(),
             },
             MatchBy::UserName => {
-                fetch_all!(self, (IdentityId,), "SELECT id FROM identities WHERE user_name_key = $1 AND state <> 'archived' LIMIT 2", folded)
+                fetch_all!(
+                    self,
+                    (IdentityId,),
+                    "SELECT id FROM identities WHERE user_name_key = $1 AND state <> 'archived' LIMIT 2",
+                    folded
+                )
             }
             MatchBy::Email => fetch_all!(
                 self,
@@ -98,12 +103,9 @@ impl Tx {
                 "SELECT id FROM identities WHERE LOWER(email) = LOWER($1) AND email <> '' AND state NOT IN ('archived', 'terminated') LIMIT 2",
                 subject
             ),
-            MatchBy::EmployeeId => fetch_all!(
-                self,
-                (IdentityId,),
-                "SELECT id FROM identities WHERE employee_id = $1 AND state <> 'archived' LIMIT 2",
-                subject
-            ),
+            MatchBy::EmployeeId => {
+                fetch_all!(self, (IdentityId,), "SELECT id FROM identities WHERE employee_id = $1 AND state <> 'archived' LIMIT 2", subject)
+            }
         };
         Ok(found.into_iter().map(|(id,)| id).collect())
     }

@@ -13,8 +13,8 @@ use tenure_domain::identity::{IdentityKind as IsIdentityKind, LifecycleState as 
 use tenure_domain::operation::{OperationKind as IsOperationKind, OperationState as IsOperationState};
 use tenure_domain::role::RoleKind as IsRoleKind;
 use tenure_domain::signal::{
-    DeliveryState as IsDeliveryState, Effect as IsEffect, MatchBy as IsMatchBy, ReceiverKind as IsReceiverKind, ReceiverState as IsReceiverState,
-    SignalKind as IsSignalKind, SubjectForm as IsSubjectForm,
+    DeliveryState as IsDeliveryState, Effect as IsEffect, MatchBy as IsMatchBy, ReceiverKind as IsReceiverKind,
+    ReceiverState as IsReceiverState, SignalKind as IsSignalKind, SubjectForm as IsSubjectForm,
 };
 use tenure_domain::target::{AccountState as IsAccountState, OnEnd as IsOnEnd, TargetKind as IsTargetKind, TargetState as IsTargetState};
 use tenure_services::credentials::Finding as IsFinding;

@@ -106,13 +106,7 @@ pub(super) async fn show(
     Ok(html(page(&frame(&web, &caller, said), model)))
 }
 
-async fn model(
-    web: &Web,
-    caller: &Caller,
-    id: SignalReceiverId,
-    request: &PageRequest,
-    errors: FormErrors,
-) -> Result<Model, ServiceError> {
+async fn model(web: &Web, caller: &Caller, id: SignalReceiverId, request: &PageRequest, errors: FormErrors) -> Result<Model, ServiceError> {
     let receiver = show_receiver(&caller.ctx, id, request).await?;
     Ok(Model { receiver, origin: web.origin.clone(), may_manage: may_manage(caller), errors })
 }
