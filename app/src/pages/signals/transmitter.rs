@@ -77,10 +77,11 @@ fn acts(at: &str, state: ReceiverState, errors: &FormErrors, token: &str) -> Any
         if state == ReceiverState::Paused { ("resume", "Take its signals again") } else { ("pause", "Take none for a while") };
     let (switch, remove) = (format!("{at}/{act}"), format!("{at}/remove"));
     let error = errors.at("confirm");
+    let (switch_token, remove_token) = (token.to_owned(), token.to_owned());
     view! {
-        <PostForm action=switch token=token.to_owned() class=""><Button>{words}</Button></PostForm>
+        <PostForm action=switch token=switch_token class=""><Button>{words}</Button></PostForm>
         <Panel title="Trust it no more" note="Its token and its keys are forgotten." light=true>
-            <PostForm action=remove token=token.to_owned()>
+            <PostForm action=remove token=remove_token>
                 <TextField label="Its name, to confirm" name="confirm" error=error autocomplete="off" width=Width::Medium/>
                 <div class="row"><Button look=Look::Danger>"Remove"</Button></div>
             </PostForm>
