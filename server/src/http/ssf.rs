@@ -66,8 +66,7 @@ const fn method(kind: ReceiverKind) -> &'static str {
 }
 
 async fn keys(State(web): State<Arc<Web>>) -> Response {
-    let kept = (header::CACHE_CONTROL, "public, max-age=300");
-    ([(header::CONTENT_TYPE, "application/jwk-set+json"), kept], jwks(&web.app.keys).to_string()).into_response()
+    ([(header::CONTENT_TYPE, "application/jwk-set+json")], jwks(&web.app.keys).to_string()).into_response()
 }
 
 /// Who asks, by a token: a session has no streams.

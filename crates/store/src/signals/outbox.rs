@@ -10,7 +10,7 @@ use tenure_domain::signal::{DeliveryState, ReceiverState, Signal, SignalKind, Wo
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use super::ReceiverRow;
-use crate::engine::{Store, StoreError, Tx, WriteTx};
+use crate::engine::{LockRows as _, RowLock, Store, StoreError, Tx, WriteTx};
 use crate::page::{Cursor, Page, PageRequest};
 
 /// How many are taken at once.
@@ -95,7 +95,11 @@ pub(crate) async fn tell(tx: &mut Tx, events: &[&AuditEvent]) -> Result<(), Stor
     if signals.is_empty() {
         return Ok(());
     }
-    let asking = fetch_all!(tx, Asking, "SELECT id, kinds FROM signal_receivers");
+    // Whoever takes one away meanwhile waits: a change never fails because of it.
+    let asking: Vec<Asking> = on_both!(tx, conn => {
+        let mut query = sqlx::QueryBuilder::new("SELECT id, kinds FROM signal_receivers ORDER BY id");
+        query.lock_rows(RowLock::Kept).build_query_as().fetch_all(&mut **conn).await?
+    });
     if asking.is_empty() {
         return Ok(());
     }
@@ -273,6 +277,8 @@ impl Store {
             return Ok(0);
         }
         let mut tx = self.write().await?;
+        // The receiver first, as everywhere.
+        execute!(tx.tx, "UPDATE signal_receivers SET next_at = next_at WHERE id = $1", receiver);
         let mut touched = 0;
         for outcome in outcomes {
             touched += execute!(

@@ -207,7 +207,7 @@ impl WriteTx {
         _proof: &impl May<change::WriteSignals>,
         id: SignalReceiverId,
     ) -> Result<bool, StoreError> {
-        execute!(self.tx, "DELETE FROM signals WHERE receiver_id = $1", id);
+        // The receiver first, as everywhere; what was on its way goes with it.
         Ok(execute!(self.tx, "DELETE FROM signal_receivers WHERE id = $1", id) == 1)
     }
 }

@@ -193,7 +193,7 @@ impl WriteTx {
         _proof: &impl May<change::WriteSignals>,
         id: SignalTransmitterId,
     ) -> Result<bool, StoreError> {
-        execute!(self.tx, "DELETE FROM signals_taken WHERE transmitter_id = $1", id);
+        // What was taken of it goes with it.
         Ok(execute!(self.tx, "DELETE FROM signal_transmitters WHERE id = $1", id) == 1)
     }
 }
