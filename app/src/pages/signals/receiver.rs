@@ -52,7 +52,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     facts.push(Fact::new("On its way", count(view.owed)));
     let banner = banner(r.state, &r.said);
     let acts = may_manage.then(|| acts(&at, r.kind, r.state, &errors, &token));
-    let next = signals.next.as_ref().map(|cursor| format!("{at}?{}", Query::parse("").and("after", &cursor.encode())));
+    let next = signals.next.as_ref().map(|cursor| format!("{at}?{}", Query::parse("").and("after", cursor.encode())));
     let list = if signals.rows.is_empty() {
         view! { <Empty title="Nothing yet" icon="refresh" level=3>"What happens from now on is told. A test shows whether it arrives."</Empty> }.into_any()
     } else {
