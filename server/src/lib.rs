@@ -8,6 +8,7 @@ mod http;
 mod runtime;
 mod seal;
 mod serve;
+mod signals;
 mod targets;
 mod web;
 

@@ -65,7 +65,7 @@ pub fn target_servers(install: Install) -> Result<()> {
         ("curl", "curl"),
         ("samba", "samba-ad-dc"),
         ("samba-tool", "samba-ad-provision"),
-        // For the SCIM and the mail server, which come from PyPI into folders of the tests' own.
+        // For the SCIM and the mail server and the peer of signals, which come from PyPI into folders of the tests' own.
         ("python3", "python3-venv"),
     ] {
         let there = on_path(program).or_else(|| Some(Path::new("/usr/sbin").join(program)).filter(|file| file.is_file()));

@@ -22,6 +22,7 @@ pub mod saved_views;
 pub mod search;
 pub mod set_up;
 pub mod sign_in;
+pub mod signals;
 pub mod ssh_keys;
 pub mod style;
 pub mod tasks;

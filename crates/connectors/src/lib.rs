@@ -11,6 +11,8 @@
 //! | `scim` | a SCIM 2.0 service provider |
 //! | `ssh` | public keys for OpenSSH: pure functions; the target itself is Tenure's own (`services::ssh`) |
 //!
+//! Beside them, `outward` sends to addresses that somebody typed: signals.
+//!
 //! A connector never retries, never waits for a better moment and never decides what is owed: that
 //! is the worker's part. It never waits longer than [`Limits::timeout`] for an answer.
 
@@ -19,6 +21,7 @@ mod change;
 mod fault;
 mod found;
 pub mod ldap;
+pub mod outward;
 pub mod postgresql;
 pub mod scim;
 mod secret;

@@ -85,6 +85,12 @@ ids! {
     RestoreId = "restore";
     /// The record of the end of one identity.
     RecordId = "record";
+    /// Who is told of signals.
+    SignalReceiverId = "signal-receiver";
+    /// One signal on its way to one receiver.
+    SignalId = "signal";
+    /// Whose signals are taken.
+    SignalTransmitterId = "signal-transmitter";
     /// One import of a file.
     ImportId = "import";
     /// A task to find a new owner for a non-human identity.

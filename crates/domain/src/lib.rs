@@ -21,4 +21,5 @@ pub mod people;
 pub mod record;
 pub mod role;
 pub mod rule;
+pub mod signal;
 pub mod target;

@@ -21,6 +21,7 @@ pub mod private;
 pub mod records;
 pub mod restores;
 pub mod scim;
+pub mod signals;
 pub mod ssh;
 pub mod stats;
 pub mod targets;

@@ -7,6 +7,7 @@
 //! | sign and check texts | [`Signer`], [`PublicKey`] |
 //! | sign and check the head of the audit log | [`Checkpoint`] |
 //! | sign and check an offboarding record | [`Signer::sign_record`], [`verify_record`] |
+//! | sign and check JSON for others | [`sign_jws`], [`KeySet`], [`WebhookSecret`] |
 //! | make and recognise tokens | [`ApiToken`], [`LinkToken`], [`TokenHasher`] |
 //! | keep a secret in the database | [`Sealer`] |
 //! | take a new password | [`Policy`], which alone makes a [`NewPassword`] |
@@ -16,6 +17,7 @@
 //! of a secret type say only that there is one.
 
 mod checkpoint;
+mod jws;
 mod keys;
 mod mac;
 mod note;
@@ -27,8 +29,10 @@ mod sealed;
 mod secret;
 mod signing;
 mod text;
+mod webhook;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use jws::{JwsError, KeySet, KeySetError, MOST_TOKEN_BYTES, VerifiedJws, jwk, sign_jws};
 pub use keys::{KeyError, KeyId, Keys, sync_folder};
 pub use mac::{MacError, MacKey, Tag};
 pub use note::{NoteError, Origin, OriginError};
@@ -37,6 +41,9 @@ pub use pool::PasswordPool;
 pub use random::RandomError;
 pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};
 pub use sealed::{SealError, Sealer};
-pub use secret::{Api, ApiToken, Host, HostToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind};
+pub use secret::{
+    Api, ApiToken, Host, HostToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind, Transmitter, TransmitterToken,
+};
 pub use signing::{PublicKey, Signature, SignatureError, Signer};
 pub use text::TextError;
+pub use webhook::WebhookSecret;

@@ -12,7 +12,7 @@ use tenure_app::layout::Theme;
 use tenure_services::ServiceError;
 
 use super::problem::{Fault, Problem};
-use super::{Caller, scim};
+use super::{Caller, scim, ssf};
 
 /// An answer that is not what was asked for.
 #[derive(Debug)]
@@ -230,7 +230,7 @@ pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
         let words = response.extensions().get::<Said>().map_or_else(|| UNREAD.to_owned(), |said| said.words.clone());
         return if failed { scim::refused(response, &words) } else { response };
     }
-    if !program {
+    if !program || response.extensions().get::<ssf::Said>().is_some() {
         return response;
     }
     let said = response.extensions().get::<Said>().cloned().or_else(|| unsaid(&path, &response));

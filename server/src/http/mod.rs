@@ -17,6 +17,7 @@ mod routes;
 mod scim;
 mod security;
 mod session_store;
+mod ssf;
 mod ssh;
 mod state;
 #[cfg(test)]

@@ -120,6 +120,7 @@ fn all() -> Vec<Route> {
     let mut routes = web::routes();
     routes.extend(super::api::routes());
     routes.extend(super::scim::routes());
+    routes.extend(super::ssf::routes());
     routes.extend(super::ssh::routes());
     routes.extend(super::palette::routes());
     routes.extend(super::health::routes());

@@ -22,6 +22,7 @@ mod rules;
 mod search;
 mod set_up;
 mod sign_in;
+mod signals;
 mod ssh_keys;
 mod style;
 mod tasks;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Vec<Route> {
         tasks::routes(),
         tokens::routes(),
         ssh_keys::routes(),
+        signals::routes(),
         views::routes(),
     ]
     .into_iter()

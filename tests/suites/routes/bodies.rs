@@ -56,6 +56,13 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/applications/{id}/target" => Body::Fields(world.target_fields("1")),
         "/applications/{id}/target/probe" | "/applications/{id}/target/read" | "/operations/{id}/retry" => fields(&[]),
         "/applications/{id}/target/hold" => fields(&[("state", "held")]),
+        "/signals/receivers" => {
+            fields(&[("kind", "webhook"), ("name", "Chat"), ("url", "https://hooks.example"), ("kinds", "identity.archived")])
+        }
+        "/signals/transmitters" => fields(&crate::world::transmitter("Idp", "https://idp.example")),
+        "/signals/receivers/{id}/remove" => fields(&[("confirm", "Tickets")]),
+        "/signals/transmitters/{id}/remove" => fields(&[("confirm", "Directory")]),
+        p if p.starts_with("/signals/") || p.starts_with("/api/ssf/") => fields(&[]),
         "/applications/{id}/hosts" => fields(&[("name", "build-02"), ("days", "90")]),
         "/applications/{id}/mapping" => fields(&[("version", "1"), ("mapping", "name = \"lower(user_name)\"")]),
         "/applications/{id}/mapping/try" => fields(&[("mapping", "name = \"user_name\""), ("person", "sam.stranger")]),
@@ -174,6 +181,17 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
             json(format!(r#"{{"restore_id":"{}","note":"looked at it","unread":["{}"]}}"#, known("restore"), known("target")))
         }
         ("POST", "hand-overs/{id}") => json(format!(r#"{{"new_owner":"{}"}}"#, sam())),
+        ("POST", "signals/receivers") => {
+            json(r#"{"kind":"webhook","name":"Chat","url":"https://hooks.example","kinds":["identity.archived"]}"#.to_owned())
+        }
+        ("POST", "signals/receivers/{id}/pause") => json(r#"{"reason":"it moves"}"#.to_owned()),
+        ("POST", "signals/receivers/{id}/rotate") => json("{}".to_owned()),
+        ("POST", "signals/transmitters") => json(
+            r#"{"name":"Idp","issuer":"https://idp.example","audience":"https://tenure.example","match_by":"email",
+                "jwks":{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]},
+                "on_session_revoked":"end-sessions","on_credential_change":"record","on_account_disabled":"suspend"}"#
+                .to_owned(),
+        ),
         ("POST", "audit/verify") => json("{}".to_owned()),
         ("POST", "imports/people") => csv(NEXT),
         ("POST", "imports/memberships") => csv("employee_id,team,role\nE2,core,member\n"),

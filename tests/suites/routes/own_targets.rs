@@ -53,4 +53,37 @@ impl World {
         let reply = admin.send(&format!("{at}/hosts"), &[("name", "build-01"), ("days", "90")]);
         assert_eq!(reply.status, 200, "{}", reply.text());
     }
+
+    /// Receivers of signals and transmitters, one of each paused. What the receivers ask for happens to nobody here.
+    pub(super) fn signals(&mut self, admin: &mut Client) {
+        for name in ["Tickets", "Archive"] {
+            let fields = [("kind", "webhook"), ("name", name), ("url", "https://hooks.example"), ("kinds", "identity.archived")];
+            let reply = admin.send("/signals/receivers", &fields);
+            assert_eq!(reply.status, 200, "{}", reply.text());
+        }
+        for (name, issuer) in [("Directory", "https://directory.example"), ("Gate", "https://gate.example")] {
+            let reply = admin.send("/signals/transmitters", &transmitter(name, issuer));
+            assert_eq!(reply.status, 200, "{}", reply.text());
+        }
+        for row in [
+            "UPDATE signal_receivers SET state = 'paused' WHERE name = 'Archive'",
+            "UPDATE signal_transmitters SET state = 'paused' WHERE name = 'Gate'",
+        ] {
+            assert_eq!(self.database.sql().execute(row), 1, "{row}");
+        }
+    }
+}
+
+/// The form of a transmitter; its key is the one of RFC 8037.
+pub fn transmitter<'t>(name: &'t str, issuer: &'t str) -> [(&'static str, &'t str); 8] {
+    [
+        ("name", name),
+        ("issuer", issuer),
+        ("audience", "https://tenure.example"),
+        ("jwks", r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#),
+        ("match_by", "email"),
+        ("on_session_revoked", "end-sessions"),
+        ("on_credential_change", "record"),
+        ("on_account_disabled", "suspend"),
+    ]
 }

@@ -4,6 +4,8 @@
 #[path = "own_targets.rs"]
 mod own_targets;
 
+pub use own_targets::transmitter;
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use tenure_tests::{Client, Database, Server, client::encode};
 
@@ -126,6 +128,7 @@ impl World {
         self.target(&mut admin);
         self.roles(&mut admin);
         self.hosts(&mut admin);
+        self.signals(&mut admin);
         self.by_hand(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
@@ -291,6 +294,10 @@ impl World {
             ("target", "SELECT id FROM applications WHERE name = 'Books'"),
             ("hosts", "SELECT id FROM applications WHERE name = 'Boxes'"),
             ("host", "SELECT id FROM ssh_hosts"),
+            ("receiver", "SELECT id FROM signal_receivers WHERE state = 'enabled'"),
+            ("paused receiver", "SELECT id FROM signal_receivers WHERE state = 'paused'"),
+            ("transmitter", "SELECT id FROM signal_transmitters WHERE state = 'enabled'"),
+            ("paused transmitter", "SELECT id FROM signal_transmitters WHERE state = 'paused'"),
             ("account", "SELECT id FROM accounts WHERE identity_id IS NULL"),
             ("owned account", "SELECT id FROM accounts WHERE name = 'otto'"),
             ("missing grant", "SELECT id FROM grants WHERE entitlement_id IN (SELECT e.id FROM entitlements e WHERE e.name = 'ledger')"),
@@ -329,6 +336,10 @@ impl World {
         }
         // Of somebody else's there is none here, for administrators either.
         if path.starts_with("/account/tokens/{id}") || path.starts_with("/me/tokens/{id}") {
+            return &["own"];
+        }
+        // Streams are machines' own.
+        if path.starts_with("/api/ssf/") && !path.ends_with("/jwks") && !path.ends_with("/events") {
             return &["own"];
         }
         let own = path.starts_with("/views/{id}") || path.starts_with("/account/sessions/{id}");
@@ -381,6 +392,10 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            "/signals/receivers/{id}/resume" => known("paused receiver"),
+            "/signals/transmitters/{id}/resume" => known("paused transmitter"),
+            p if p.starts_with("/signals/receivers/{id}") => known("receiver"),
+            p if p.starts_with("/signals/transmitters/{id}") => known("transmitter"),
             p if p.starts_with("/applications/{id}/hosts") => known("hosts"),
             p if p.starts_with("/applications/{id}") => known("application"),
             "/tasks/{id}/file" => known("task with a file"),
@@ -407,7 +422,7 @@ impl World {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
         address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
-        address = address.replace("{host}", &known("host"));
+        address = address.replace("{host}", &known("host")).replace("{stream}", &known("receiver"));
         address = address
             .replace("{account}", &known(if path.ends_with("/repair") || path.ends_with("/accept") { "owned account" } else { "account" }));
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
@@ -435,7 +450,9 @@ impl World {
     /// The browser of a role, at a copy; for programs its token.
     pub fn client(&self, running: &Running, role: &str, path: &str) -> Client {
         let name = if role == "admin" { "scim as admin" } else { World::name(role) };
-        if (path.starts_with("/scim/") || path.starts_with("/api/v1/")) && !matches!(role, "anonymous" | "reader" | "provisioner") {
+        if (path.starts_with("/scim/") || path.starts_with("/api/v1/") || path.starts_with("/api/ssf/"))
+            && !matches!(role, "anonymous" | "reader" | "provisioner")
+        {
             return Client::with_token(running.server.address, &self.known[&format!("token of {name}")]);
         }
         let mut client = running.server.client();

@@ -9,6 +9,7 @@ pub mod python;
 pub mod samba;
 pub mod scim_server;
 pub mod scim_tester;
+pub mod signal_peer;
 pub mod sshd;
 mod supervised;
 
@@ -18,4 +19,5 @@ pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};
 pub use samba::Samba;
 pub use scim_server::ScimServer;
+pub use signal_peer::SignalPeer;
 pub use sshd::Sshd;

@@ -16,11 +16,11 @@ use crate::pages::words::capital;
 pub(super) fn portal_card(i: &Identity, roles: &BTreeSet<PortalRole>, password: bool, token: String) -> AnyView {
     let id = i.id;
     let acts = i.state.may_act();
-    let given = [PortalRole::Admin, PortalRole::Auditor, PortalRole::Provisioner];
+    let given = [PortalRole::Admin, PortalRole::Auditor, PortalRole::Provisioner, PortalRole::Receiver];
     let rows = given
         .into_iter()
         // A machine's role; shown with a person only where it is to be taken away.
-        .filter(|role| *role != PortalRole::Provisioner || i.kind.is_non_human() || roles.contains(role))
+        .filter(|role| !matches!(role, PortalRole::Provisioner | PortalRole::Receiver) || i.kind.is_non_human() || roles.contains(role))
         .map(|role| {
             let held = roles.contains(&role);
             let (verb, label) =
@@ -28,6 +28,7 @@ pub(super) fn portal_card(i: &Identity, roles: &BTreeSet<PortalRole>, password: 
             let what = match role {
                 PortalRole::Admin => "changes everything",
                 PortalRole::Provisioner => "tells over SCIM who there is and who is in which group, and does nothing else",
+                PortalRole::Receiver => "fetches the signals that are for it, and does nothing else",
                 _ => "reads everything, changes nothing",
             };
             let can = held || acts;

@@ -64,6 +64,15 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "ssh-host.added" => (format!("Host may ask for SSH keys: {}", e.target_label), Tone::Warning, String::new()),
         "ssh-host.rotated" => (format!("New token for the host {}", e.target_label), Tone::Plain, String::new()),
         "ssh-host.revoked" => (format!("Token of the host {} revoked", e.target_label), Tone::Plain, String::new()),
+        "signal.taken" => (format!("Signal taken of {}", e.target_label), Tone::Info, text(&e.after, "came_of_it")),
+        "signal.sessions-ended" => {
+            (format!("A signal ended the sessions and API tokens of {}", e.target_label), Tone::Warning, String::new())
+        }
+        "signal-receiver.created" => {
+            (format!("{} is told signals", e.target_label), Tone::Warning, labelled("at", &text(&e.after, "host")))
+        }
+        "signal-receiver.paused" => (format!("Receiver of signals paused: {}", e.target_label), Tone::Warning, String::new()),
+        "signal-transmitter.created" => (format!("Signals of {} are trusted", e.target_label), Tone::Warning, text(&e.after, "issuer")),
         "ssh-keys.asked" => {
             (format!("{} asked for SSH keys", e.target_label), Tone::Plain, many(number(&e.after, "questions"), "question", "questions"))
         }
@@ -95,6 +104,7 @@ fn refused(e: &EventBody) -> Sentence {
     let title = match e.action.as_str() {
         "sign-in" => "Sign-in refused".to_owned(),
         "ssh-keys.refused" => "SSH keys asked for by the token of no host".to_owned(),
+        "signal.refused" => format!("Signal of {} refused", e.target_label),
         "password.change-refused" => "Change of password refused".to_owned(),
         other => format!("Refused: {}", plain(other).to_lowercase()),
     };

@@ -1,6 +1,8 @@
 //! Everything that can be done, by name.
 
-use crate::id::{ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, OperationId, RoleId, RuleId, SourceId, ViewId};
+use crate::id::{
+    ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, OperationId, RoleId, RuleId, SignalReceiverId, SourceId, ViewId,
+};
 
 /// A kind of action: a row of the matrix. Implemented by one empty type for each action, so that
 /// an authorisation for one cannot serve another.
@@ -87,6 +89,12 @@ all_actions! {
     ViewOperation(OperationId) = "view-operation", false;
     /// Say that an operation is done, or have it tried again at once.
     SettleOperation(OperationId) = "settle-operation", true;
+    /// See who is told of signals, and whose signals are taken.
+    ViewSignals(Portal) = "view-signals", false;
+    /// Say who is told of signals, and whose signals are taken and what they do.
+    ManageSignals(Portal) = "manage-signals", true;
+    /// Fetch the signals of a receiver, and say that they arrived.
+    ReadSignals(SignalReceiverId) = "read-signals", true;
     /// Hold everything that goes out to targets because the database was restored, and let it go again.
     SettleRestore(Portal) = "settle-restore", true;
     /// Create or change a role, by plan and apply.

@@ -23,8 +23,9 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
     match (role, action) {
         (R::Admin, _) => Reach::All,
         (R::Provisioner, A::ViewDirectory | A::ProvisionIdentities) => Reach::All,
-        // A machine's role: without even an account of its own.
-        (R::Provisioner, _) => Reach::Nothing,
+        (R::Receiver, A::ReadSignals) => Reach::Own,
+        // Machines' roles: without even an account of their own.
+        (R::Provisioner | R::Receiver, _) => Reach::Nothing,
         (_, A::UseOwnAccount | A::SaveView | A::DeleteView) => Reach::Own,
         (
             R::Auditor,
@@ -35,6 +36,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewOperation
             | A::ViewCredential
             | A::ViewAudit
+            | A::ViewSignals
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,
@@ -52,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_matrix_is_the_one_that_was_reviewed() {
-        let mut text = String::from("action                 changes  admin    auditor  manager  employee provisioner\n");
+        let mut text = String::from("action                 changes  admin    auditor  manager  employee provisioner receiver\n");
         for action in ActionKind::ALL {
             let row: Vec<_> = PortalRole::ALL.iter().map(|r| format!("{:<8}", format!("{:?}", reach(*r, *action)))).collect();
             text.push_str(format!("{:<22} {:<8} {}", action.as_str(), if action.changes() { "yes" } else { "" }, row.join(" ")).trim_end());
@@ -73,6 +75,12 @@ mod tests {
     fn a_provisioner_reaches_nothing_but_the_two_actions_of_scim() {
         let reached: Vec<_> = ActionKind::ALL.iter().filter(|a| reach(PortalRole::Provisioner, **a) != Reach::Nothing).collect();
         assert_eq!(reached, [&ActionKind::ViewDirectory, &ActionKind::ProvisionIdentities]);
+    }
+
+    #[test]
+    fn a_receiver_reaches_nothing_but_the_signals_that_are_its_own() {
+        let reached: Vec<_> = ActionKind::ALL.iter().filter(|a| reach(PortalRole::Receiver, **a) != Reach::Nothing).collect();
+        assert_eq!((reached, reach(PortalRole::Receiver, ActionKind::ReadSignals)), (vec![&ActionKind::ReadSignals], Reach::Own));
     }
 
     #[test]

@@ -52,6 +52,9 @@ pub mod change {
     /// Write when nothing goes out to targets.
     #[derive(Debug)]
     pub struct WriteRestores;
+    /// Write who is told of signals, what became of those, and whose are taken.
+    #[derive(Debug)]
+    pub struct WriteSignals;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -69,6 +72,7 @@ may! {
     WriteTargets: ManageTarget, RunSchedule;
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRestores: SettleRestore, RunSchedule;
+    WriteSignals: ManageSignals, ReadSignals, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
     WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;

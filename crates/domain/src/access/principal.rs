@@ -19,6 +19,8 @@ text_enum! {
         Employee = "employee", "employee";
         /// A machine that tells who there is, over SCIM, and does nothing else.
         Provisioner = "provisioner", "provisioner";
+        /// A machine that fetches the signals that are for it, and does nothing else.
+        Receiver = "receiver", "receiver of signals";
     }
 }
 
@@ -35,6 +37,8 @@ text_enum! {
         Scim = "scim", "SCIM";
         /// A snapshot of a source.
         Import = "import", "import";
+        /// A security event token of a trusted transmitter.
+        Signal = "signal", "signal";
         /// A worker, on time.
         Schedule = "schedule", "schedule";
     }

@@ -50,6 +50,11 @@ pub async fn set_portal_role(ctx: &Ctx, id: IdentityId, role: PortalRole, held: 
                     .to_owned(),
             ));
         }
+        if role == PortalRole::Receiver && !identity.kind.is_non_human() {
+            return Err(ServiceError::Refused(
+                "a receiver of signals is a machine: record a service for it, make that one the receiver, and issue its token".to_owned(),
+            ));
+        }
         tx.grant_portal_role(&proof, id, role, ctx.now).await?;
     } else {
         if role == PortalRole::Admin && leaves_no_administrator(&mut tx, &[id]).await? {

@@ -11,8 +11,8 @@ pub fn person(identity_id: IdentityId, session: CredentialId, label: &str, grant
 }
 
 pub(super) fn all_roles(mut granted: BTreeSet<PortalRole>, has_reports: bool) -> BTreeSet<PortalRole> {
-    // A machine that tells who there is does nothing else: not even what is its own.
-    if granted == BTreeSet::from([PortalRole::Provisioner]) {
+    // A machine that tells who there is, or fetches signals, does nothing else: not even what is its own.
+    if !granted.is_empty() && granted.iter().all(|role| matches!(role, PortalRole::Provisioner | PortalRole::Receiver)) {
         return granted;
     }
     granted.insert(PortalRole::Employee);

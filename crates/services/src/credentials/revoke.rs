@@ -82,7 +82,7 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
         .target(&id, before.label.as_str())
         .because(reason.trim())
         .before(json!({ "state": before.state }))
-        .after(json!({ "state": after }));
+        .after(json!({ "state": after, "kind": before.kind }));
     event.0.identity_id = before.identity_id;
     tx.commit(event).await?;
     Ok(after)

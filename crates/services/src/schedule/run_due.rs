@@ -73,6 +73,7 @@ async fn is_due(ctx: &Ctx, due: Due) -> Result<bool, ServiceError> {
 pub async fn run_due(ctx: &Ctx) -> Result<DueReport, ServiceError> {
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     ctx.app.store.forget_keys(ctx.now).await?;
+    crate::signals::forget(ctx).await?;
     Ok(DueReport {
         ended: end_due(ctx, &proof).await?,
         started: start_due(ctx, &proof).await?,
@@ -176,7 +177,8 @@ async fn expire_credentials(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>)
     }
     let mut all = Events::one(ctx.event(Stream::System, "schedule.expired").after(json!({ "credentials": expired.len() })));
     all.extend(expired.iter().map(|c| {
-        let mut event = ctx.event(Stream::Credential, "credential.expired").target(&c.id, c.label.as_str());
+        let mut event =
+            ctx.event(Stream::Credential, "credential.expired").target(&c.id, c.label.as_str()).after(json!({ "kind": c.kind }));
         event.0.identity_id = c.identity_id;
         event
     }));

@@ -8,7 +8,7 @@ use tenure_domain::audit::{AuditEvent, EventBody};
 
 use crate::engine::{EventMac, StoreError, Tx};
 
-/// Appends events. Only those of one statement are in memory as text at a time.
+/// Appends events, and owes to receivers what follows from them: no command can forget it. Only those of one statement are in memory as text at a time.
 pub(crate) async fn append<'e>(tx: &mut Tx, mac: &EventMac, events: impl IntoIterator<Item = &'e AuditEvent>) -> Result<(), StoreError> {
     let events: Vec<_> = events.into_iter().collect();
     insert_rows_later!(tx, columns: 14,
@@ -23,7 +23,7 @@ pub(crate) async fn append<'e>(tx: &mut Tx, mac: &EventMac, events: impl IntoIte
                 .push_bind(e.outcome).push_bind(text).push_bind(seal.as_slice());
         },
         "");
-    Ok(())
+    crate::signals::tell(tx, &events).await
 }
 
 /// The event with a moment that both engines keep as it is, so that column and body can be

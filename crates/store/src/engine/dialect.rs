@@ -91,6 +91,8 @@ pub(crate) trait Language: Database + Sized {
 
     /// What makes a SELECT keep others from changing its rows, while others may do the same.
     const FOR_SHARE: &'static str;
+    /// Locks the rows of a query against being taken away.
+    const FOR_KEY_SHARE: &'static str;
 
     /// How so many rows are put in, with nothing after them in the statement if `plain`.
     fn bulk(rows: usize, plain: bool) -> Bulk;
@@ -126,6 +128,7 @@ impl Language for Sqlite {
     const FOR_UPDATE: &'static str = "";
     const FOR_UPDATE_IF_FREE: &'static str = "";
     const FOR_SHARE: &'static str = "";
+    const FOR_KEY_SHARE: &'static str = "";
 
     fn bulk(_: usize, plain: bool) -> Bulk {
         // SQLITE_MAX_VARIABLE_NUMBER is 32,766; beyond this, larger statements are no faster.
@@ -182,6 +185,7 @@ impl Language for Postgres {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const FOR_UPDATE_IF_FREE: &'static str = " FOR UPDATE SKIP LOCKED";
     const FOR_SHARE: &'static str = " FOR SHARE";
+    const FOR_KEY_SHARE: &'static str = " FOR KEY SHARE";
 
     fn bulk(rows: usize, plain: bool) -> Bulk {
         if plain && rows >= WORTH_A_COPY {
@@ -245,6 +249,8 @@ pub(crate) enum RowLock {
     AloneIfFree,
     /// Nobody changes them; others may lock them in the same way.
     Shared,
+    /// Nobody takes them away: what refers to them may be put in. What they say may change.
+    Kept,
 }
 
 /// Locking, in the language of the query.
@@ -259,6 +265,7 @@ impl<DB: Language> LockRows for QueryBuilder<DB> {
             RowLock::Alone => DB::FOR_UPDATE,
             RowLock::AloneIfFree => DB::FOR_UPDATE_IF_FREE,
             RowLock::Shared => DB::FOR_SHARE,
+            RowLock::Kept => DB::FOR_KEY_SHARE,
         })
     }
 }

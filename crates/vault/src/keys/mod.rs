@@ -39,6 +39,7 @@ struct Derived {
     tokens: TokenHasher,
     sealer: Sealer,
     signer: Signer,
+    signals: Signer,
 }
 
 /// Why there are no keys.
@@ -92,6 +93,7 @@ enum Purpose {
     FormToken,
     TargetSecrets,
     CheckpointSigning,
+    SignalSigning,
 }
 
 impl Purpose {
@@ -102,6 +104,7 @@ impl Purpose {
             Self::FormToken => b"tenure/v1/form-token",
             Self::TargetSecrets => b"tenure/v1/target-secrets",
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
+            Self::SignalSigning => b"tenure/v1/signal-signing",
         }
     }
 }
@@ -154,6 +157,7 @@ impl Keys {
             tokens: TokenHasher::new(MacKey::new(key(Purpose::TokenHash))),
             sealer: Sealer::new(&key(Purpose::TargetSecrets)),
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
+            signals: Signer::from_seed(&key(Purpose::SignalSigning)),
         }))
     }
 
@@ -175,7 +179,7 @@ impl Keys {
         &self.0.tokens
     }
 
-    /// Seals the secrets by which targets are reached.
+    /// Seals the secrets by which targets, and receivers of signals, are reached.
     #[must_use]
     pub fn target_secrets(&self) -> &Sealer {
         &self.0.sealer
@@ -185,6 +189,12 @@ impl Keys {
     #[must_use]
     pub fn signer(&self) -> &Signer {
         &self.0.signer
+    }
+
+    /// Signs security event tokens: a key of its own, which others fetch by itself.
+    #[must_use]
+    pub fn signals(&self) -> &Signer {
+        &self.0.signals
     }
 
     /// The public key of [`Keys::signer`].

@@ -5,4 +5,4 @@ mod hash;
 mod token;
 
 pub use hash::{TokenHash, TokenHasher};
-pub use token::{Api, ApiToken, Host, HostToken, Link, LinkToken, Token, TokenError, TokenKind};
+pub use token::{Api, ApiToken, Host, HostToken, Link, LinkToken, Token, TokenError, TokenKind, Transmitter, TransmitterToken};

@@ -47,6 +47,10 @@ pub enum Link {}
 #[derive(Debug, Clone, Copy)]
 pub enum Host {}
 
+/// The kind of [`TransmitterToken`].
+#[derive(Debug, Clone, Copy)]
+pub enum Transmitter {}
+
 impl TokenKind for Api {
     const PREFIX: &str = "tnr_";
 }
@@ -59,11 +63,16 @@ impl TokenKind for Host {
     const PREFIX: &str = "tnh_";
 }
 
+impl TokenKind for Transmitter {
+    const PREFIX: &str = "tns_";
+}
+
 mod private {
     pub trait Sealed {}
     impl Sealed for super::Api {}
     impl Sealed for super::Link {}
     impl Sealed for super::Host {}
+    impl Sealed for super::Transmitter {}
 }
 
 /// A token for the interfaces of machines, sent in the `Authorization` header (RFC 6750).
@@ -74,6 +83,9 @@ pub type LinkToken = Token<Link>;
 
 /// A token by which a host asks for SSH keys, and for nothing else (RFC 6750).
 pub type HostToken = Token<Host>;
+
+/// A token by which a trusted transmitter sends signals, and nothing else (RFC 6750).
+pub type TransmitterToken = Token<Transmitter>;
 
 /// Why a text is not a token. Says nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -25,6 +25,7 @@ mod restored;
 mod roles;
 mod rules;
 mod search;
+mod signals;
 mod targets;
 mod tasks;
 mod views;
@@ -59,6 +60,7 @@ pub(super) fn routes() -> Vec<Route> {
         records::routes(),
         restored::routes(),
         imports::routes(),
+        signals::routes(),
         audit::routes(),
     ]
     .into_iter()

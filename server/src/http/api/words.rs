@@ -12,6 +12,10 @@ use tenure_domain::grant::{
 use tenure_domain::identity::{IdentityKind as IsIdentityKind, LifecycleState as IsLifecycleState, Transition as IsTransition};
 use tenure_domain::operation::{OperationKind as IsOperationKind, OperationState as IsOperationState};
 use tenure_domain::role::RoleKind as IsRoleKind;
+use tenure_domain::signal::{
+    DeliveryState as IsDeliveryState, Effect as IsEffect, MatchBy as IsMatchBy, ReceiverKind as IsReceiverKind,
+    ReceiverState as IsReceiverState, SignalKind as IsSignalKind, SubjectForm as IsSubjectForm,
+};
 use tenure_domain::target::{AccountState as IsAccountState, OnEnd as IsOnEnd, TargetKind as IsTargetKind, TargetState as IsTargetState};
 use tenure_services::credentials::Finding as IsFinding;
 use utoipa::openapi::RefOr;
@@ -99,6 +103,20 @@ words! {
     TargetKind = IsTargetKind;
     /// Whether anything is changed on a target.
     TargetState = IsTargetState;
+    /// By what a receiver is told.
+    ReceiverKind = IsReceiverKind;
+    /// Whether anything goes to a receiver, or is taken of a transmitter.
+    ReceiverState = IsReceiverState;
+    /// How the subject of a security event is named (RFC 9493).
+    SubjectForm = IsSubjectForm;
+    /// What a receiver may ask to be told. Those with a dot are for webhooks, the others are of CAEP and RISC.
+    SignalKind = IsSignalKind;
+    /// Where a delivery stands.
+    DeliveryState = IsDeliveryState;
+    /// What a signal of somebody else does here.
+    Effect = IsEffect;
+    /// By what the subject of a signal of somebody else is found here.
+    MatchBy = IsMatchBy;
     /// What becomes of an account when its identity ends.
     OnEnd = IsOnEnd;
     /// Where an account stands.
@@ -111,7 +129,7 @@ words! {
     Outcome = IsOutcome;
 }
 
-read! { TargetKind TargetState OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
+read! { ReceiverKind SubjectForm SignalKind Effect MatchBy TargetKind TargetState OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
 
 impl<'de> Deserialize<'de> for Finding {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

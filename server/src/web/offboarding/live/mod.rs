@@ -46,6 +46,11 @@ impl Live {
         self.ended.send_replace(true);
     }
 
+    /// Whether the server stops: who waits for something is answered.
+    pub(crate) fn is_over(&self) -> bool {
+        *self.ended.borrow()
+    }
+
     /// Answers with what becomes of a record, as events. `who` is who may see it by what the caller was checked.
     pub(super) fn answer(web: &Arc<Web>, who: &Principal, by: CameBy, watched: WatchedRecord) -> Result<Response, Failure> {
         let live = &web.live;
