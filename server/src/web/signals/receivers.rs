@@ -8,7 +8,7 @@ use tenure_app::pages::signals::new_receiver::{Model as NewModel, Typed, page as
 use tenure_app::pages::signals::receiver::{Model, page};
 use tenure_app::pages::signals::{Issued, issued_page};
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::id::{Id as _, SignalReceiverId};
+use tenure_domain::id::SignalReceiverId;
 use tenure_domain::signal::{ReceiverKind, SignalKind, SubjectForm};
 use tenure_services::ServiceError;
 use tenure_services::identities::find_identity;
@@ -20,7 +20,7 @@ use tenure_services::targets::Secret;
 use tenure_store::PageRequest;
 
 use super::may_manage;
-use crate::http::{Caller, Posted, Reply, SignedIn, Web, form_key};
+use crate::http::{Caller, Posted, Reply, SignedIn, Web};
 use crate::web::read::{allowed, key};
 use crate::web::{again, errors, frame, html, page_request, see_other};
 
@@ -60,7 +60,6 @@ async fn draft(caller: &Caller, form: &Posted, typed: &Typed) -> Result<NewRecei
     let fits = |kind_of: &SignalKind| if kind == ReceiverKind::Webhook { kind_of.is_life_cycle() } else { kind_of.is_security_event() };
     let authorization = form.text("authorization");
     // The same form, sent again, makes the same receiver.
-    let token = form.0.get("_token").filter(|_| !caller.session_key.is_empty());
     Ok(NewReceiver {
         kind,
         name: typed.name.clone(),
@@ -71,7 +70,7 @@ async fn draft(caller: &Caller, form: &Posted, typed: &Typed) -> Result<NewRecei
         kinds: typed.kinds.iter().filter_map(|word| word.parse().ok()).filter(fits).collect(),
         authorization: (!authorization.is_empty()).then(|| Secret::new(authorization)),
         reader_id: find_identity(&caller.ctx, "reader", &typed.reader).await?,
-        once: token.map(|token| SignalReceiverId::from_uuid(form_key(token))),
+        once: form.once(caller),
     })
 }
 

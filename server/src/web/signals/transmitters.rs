@@ -8,13 +8,13 @@ use tenure_app::pages::signals::new_transmitter::{Model as NewModel, Typed, page
 use tenure_app::pages::signals::transmitter::{Model, page};
 use tenure_app::pages::signals::{Issued, issued_page};
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::id::{Id as _, SignalTransmitterId};
+use tenure_domain::id::SignalTransmitterId;
 use tenure_domain::signal::{Effect, MatchBy, ReceiverState};
 use tenure_services::ServiceError;
 use tenure_services::signals::{NewTransmitter, create_transmitter, remove_transmitter, set_transmitter_state, show_transmitter};
 
 use super::may_manage;
-use crate::http::{Caller, Posted, Reply, SignedIn, Web, form_key};
+use crate::http::{Caller, Posted, Reply, SignedIn, Web};
 use crate::web::read::{allowed, key};
 use crate::web::{again, errors, frame, html, see_other};
 
@@ -61,7 +61,6 @@ fn draft(caller: &Caller, form: &Posted, typed: &Typed) -> Result<NewTransmitter
         typed.effects[at].parse().map_err(|_| ServiceError::field(field, "choose what it does here"))
     };
     let match_by: MatchBy = typed.match_by.parse().map_err(|_| ServiceError::field("match_by", "choose by what people are found"))?;
-    let token = form.0.get("_token").filter(|_| !caller.session_key.is_empty());
     Ok(NewTransmitter {
         name: typed.name.clone(),
         issuer: typed.issuer.clone(),
@@ -72,7 +71,7 @@ fn draft(caller: &Caller, form: &Posted, typed: &Typed) -> Result<NewTransmitter
         on_session_revoked: effect(0, "on_session_revoked")?,
         on_credential_change: effect(1, "on_credential_change")?,
         on_account_disabled: effect(2, "on_account_disabled")?,
-        once: token.map(|token| SignalTransmitterId::from_uuid(form_key(token))),
+        once: form.once(caller),
     })
 }
 
