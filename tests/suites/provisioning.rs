@@ -1,7 +1,7 @@
 //! Somebody joins, moves and leaves, and real targets show it: an account with a name of its own and the
 //! attributes of the person, the groups that roles give, and nothing any more at the end.
 
-use tenure_tests::targets::{Directory, Roles};
+use tenure_tests::targets::{Directory, Roles, read};
 use tenure_tests::{Client, Database, Server, on_both, wait_until};
 
 on_both!(
@@ -153,8 +153,7 @@ fn what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click(
 
     directory.change("jstrand", "replace: title\ntitle: Director\n");
     directory.leave("staff", "jstrand");
-    let read = admin.send(&format!("{target}/target/read"), &[]);
-    assert_eq!(read.status, 303, "{}", read.text());
+    read(&mut admin, &target);
     let drifted = admin.get(&format!("{target}/accounts?drifted=yes")).text();
     assert!(drifted.contains("is Director, recorded is Engineer"), "{drifted}");
     let missing = admin.get(&format!("{target}/missing")).text();

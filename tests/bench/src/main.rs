@@ -4,6 +4,7 @@
 mod company;
 mod database;
 mod http;
+mod reading;
 mod report;
 mod run;
 mod scim;
@@ -31,6 +32,9 @@ pub struct Args {
     /// Leavers, one by one.
     #[arg(long, default_value_t = 300)]
     pub leavers: usize,
+    /// Only this: `reading`.
+    #[arg(long)]
+    pub only: Option<Part>,
     /// sqlite, postgres or both.
     #[arg(long, default_value = "both")]
     pub engine: String,
@@ -39,13 +43,26 @@ pub struct Args {
     pub json: Option<std::path::PathBuf>,
 }
 
+/// A part of the measurements.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Part {
+    /// Reading a directory of so many accounts as there are identities.
+    Reading,
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = Args::parse();
     let mut report = report::Report::new(&args);
     for engine in ["sqlite", "postgres"] {
         if args.engine == engine || args.engine == "both" {
-            run::run(&args, engine, &mut report).await?;
+            match args.only {
+                Some(Part::Reading) => reading::run(&args, engine, &mut report).await?,
+                None => {
+                    run::run(&args, engine, &mut report).await?;
+                    reading::run(&args, engine, &mut report).await?;
+                }
+            }
         }
     }
     report.finish(&args)

@@ -13,7 +13,7 @@ mod provision;
 mod settle;
 mod target;
 
-pub use accounts::{AccountFilter, AccountView, Drift, Drifted, SeenAccount};
+pub use accounts::{AccountFilter, AccountView, Drift, Drifted, RecordedAccount, SeenAccount};
 pub use claim::{Claim, Claimed};
 pub use provision::PlannedAccount;
 pub use settle::Settlement;

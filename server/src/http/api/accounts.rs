@@ -92,6 +92,8 @@ list_query! {
         orphans: bool,
         /// Only those that are not as recorded.
         drifted: bool,
+        /// Only those of identities that have ended.
+        of_ended: bool,
     }
 }
 
@@ -101,6 +103,7 @@ async fn list(asked: Asked<AccountsQuery>) -> Reply {
         application_id: asked.query.application_id.map(ApplicationId::from_uuid),
         orphans: asked.query.orphans == Some(true),
         drifted: asked.query.drifted == Some(true),
+        of_ended: asked.query.of_ended == Some(true),
     };
     let accounts = list_accounts(&asked.ctx, &filter, &page).await?;
     Ok(asked.answer(accounts, Account::from))

@@ -12,7 +12,10 @@ use tenure_domain::grant::{
 use tenure_domain::identity::{IdentityKind as IsIdentityKind, LifecycleState as IsLifecycleState, Transition as IsTransition};
 use tenure_domain::operation::{OperationKind as IsOperationKind, OperationState as IsOperationState};
 use tenure_domain::role::RoleKind as IsRoleKind;
-use tenure_domain::target::{AccountState as IsAccountState, OnEnd as IsOnEnd, TargetKind as IsTargetKind, TargetState as IsTargetState};
+use tenure_domain::target::{
+    AccountState as IsAccountState, OnEnd as IsOnEnd, ReadingKind as IsReadingKind, ReadingState as IsReadingState,
+    TargetKind as IsTargetKind, TargetState as IsTargetState,
+};
 use tenure_services::credentials::Finding as IsFinding;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -99,6 +102,10 @@ words! {
     TargetKind = IsTargetKind;
     /// Whether anything is changed on a target.
     TargetState = IsTargetState;
+    /// How much of a target is read.
+    ReadingKind = IsReadingKind;
+    /// Where a reading of a target stands.
+    ReadingState = IsReadingState;
     /// What becomes of an account when its identity ends.
     OnEnd = IsOnEnd;
     /// Where an account stands.
@@ -111,7 +118,7 @@ words! {
     Outcome = IsOutcome;
 }
 
-read! { TargetKind TargetState OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
+read! { TargetKind TargetState ReadingKind OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
 
 impl<'de> Deserialize<'de> for Finding {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
