@@ -24,7 +24,9 @@ pub(crate) async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
     let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let room = Arc::new(Semaphore::new(AT_ONCE));
     every(ROUND, stopped.clone(), || async {
-        while let (false, Ok(permit)) = (*stopped.borrow(), Arc::clone(&room).try_acquire_owned()) {
+        loop {
+            let stops = *stopped.borrow();
+            let Some(permit) = Arc::clone(&room).try_acquire_owned().ok().filter(|_| !stops) else { return };
             let reading = match claim_reading(&runtime::system(&app, "reading"), &name).await {
                 Ok(Some(reading)) => reading,
                 Ok(None) => return,
@@ -66,7 +68,7 @@ async fn attend(app: &Arc<App>, reading: ClaimedReading, mut stopped: watch::Rec
                 // The claim lapses by itself if this goes on.
                 Err(error) => tracing::warn!(%error, %target, "a reading could not say that it goes on"),
             },
-            _ = stopped.wait_for(|stop| *stop) => {
+            () = until_stopped(&mut stopped) => {
                 at_it.abort();
                 let _ = at_it.await;
                 if let Err(error) = let_go(&runtime::system(app, "reading"), &reading).await {
@@ -76,4 +78,8 @@ async fn attend(app: &Arc<App>, reading: ClaimedReading, mut stopped: watch::Rec
             }
         }
     }
+}
+
+async fn until_stopped(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
 }

@@ -140,12 +140,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn open_reading(&mut self, target: ApplicationId) -> Result<Option<ReadingRow>, StoreError> {
-        Ok(fetch_optional!(
-            self,
-            ReadingRow,
-            "SELECT * FROM readings WHERE application_id = $1 AND state IN ('queued', 'running')",
-            target
-        ))
+        Ok(fetch_optional!(self, ReadingRow, "SELECT * FROM readings WHERE application_id = $1 AND state IN ('queued', 'running')", target))
     }
 
     /// Targets that are to be read by themselves now. Only what a person had read once is among them, nothing that is
@@ -213,7 +208,8 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn holds_reading(&mut self, id: ReadingId, by: &str) -> Result<bool, StoreError> {
-        Ok(execute!(self.tx, "UPDATE readings SET claimed_by = claimed_by WHERE id = $1 AND claimed_by = $2 AND state = 'running'", id, by) == 1)
+        Ok(execute!(self.tx, "UPDATE readings SET claimed_by = claimed_by WHERE id = $1 AND claimed_by = $2 AND state = 'running'", id, by)
+            == 1)
     }
 
     /// Keeps how a reading that `by` holds came to its end. Yields whether it was still held.

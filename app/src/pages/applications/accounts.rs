@@ -12,8 +12,8 @@ use tenure_store::access::ApplicationRow;
 use tenure_store::targets::AccountView;
 
 use crate::components::{
-    Button, Column, Empty, ErrorSummary, FormErrors, Hide, Look, PageHeader, Pager, PostForm, Proposals, Query, Tab, Table, TableLook, Tag, Time,
-    Tone, Views, owner_input,
+    Button, Column, Empty, ErrorSummary, FormErrors, Hide, Look, PageHeader, Pager, PostForm, Proposals, Query, Tab, Table, TableLook, Tag,
+    Time, Tone, Views, owner_input,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;

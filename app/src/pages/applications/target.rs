@@ -133,9 +133,7 @@ fn next(t: &TargetRow, now: DateTime<Utc>) -> AnyView {
         (None, ..) => "Never: only when somebody asks".into_any(),
         (Some(_), None, _) => "Once somebody had it read".into_any(),
         (Some(_), Some(_), _) if t.reach.state == TargetState::Held => "When it is let go".into_any(),
-        (Some(minutes), Some(_), Some(at)) if at > now => {
-            view! { {format!("Every {minutes} minutes, next ")}<Time at now/> }.into_any()
-        }
+        (Some(minutes), Some(_), Some(at)) if at > now => view! { {format!("Every {minutes} minutes, next ")}<Time at now/> }.into_any(),
         (Some(minutes), ..) => format!("Every {minutes} minutes, next at once").into_any(),
     }
 }
@@ -176,7 +174,8 @@ fn form(at: &str, exists: bool, typed: Typed, errors: &FormErrors, token: String
         "The password or token by which Tenure signs in; none for SSH hosts and by hand. It is sealed, and shown to nobody."
     };
     let [kind_error, settings_error, secret_error, end_error, once_error, minute_error, wait_error, read_error, days_error] =
-        ["kind", "settings", "secret", "on_end", "at_once", "per_minute", "timeout_seconds", "read_minutes", "full_days"].map(|field| errors.at(field));
+        ["kind", "settings", "secret", "on_end", "at_once", "per_minute", "timeout_seconds", "read_minutes", "full_days"]
+            .map(|field| errors.at(field));
     let (action, back) = (format!("{at}/target"), at.to_owned());
     let title = if exists { "Change" } else { "Say how" };
     view! {

@@ -167,7 +167,10 @@ fn owed(preview: &EndPreview) -> AnyView {
     }
     for v in preview.credentials.iter().filter(|c| c.credential.origin == CredentialOrigin::Found) {
         let target = v.application.clone().unwrap_or_else(|| v.credential.issuer.clone());
-        targets.entry(target).or_default().push((format!("{} ({})", v.credential.label, v.credential.kind.label()), "Dies with its account"));
+        targets
+            .entry(target)
+            .or_default()
+            .push((format!("{} ({})", v.credential.label, v.credential.kind.label()), "Dies with its account"));
     }
     if targets.is_empty() {
         return view! { <Panel title="Owed to targets"><p class="sub">"It holds nothing on any target that is recorded here."</p></Panel> }

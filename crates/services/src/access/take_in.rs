@@ -92,11 +92,7 @@ pub(crate) async fn take_in(
         let (out_of_band, owed) = by_identity.entry(grant.identity_id).or_default();
         *(if grant.state == GrantState::OutOfBand { out_of_band } else { owed }) += 1;
     }
-    let is_news = !(found.is_empty()
-        && seen.seen.is_empty()
-        && seen.unseen.is_empty()
-        && seen.gone.is_empty()
-        && seen.verified.is_empty());
+    let is_news = !(found.is_empty() && seen.seen.is_empty() && seen.unseen.is_empty() && seen.gone.is_empty() && seen.verified.is_empty());
     let events = by_identity
         .into_iter()
         .map(|(id, (out_of_band, owed))| {

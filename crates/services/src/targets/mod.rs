@@ -19,10 +19,10 @@ pub(crate) use connect::connect;
 pub use connect::{Connect, Connectors};
 pub use correlate::correlate_account;
 pub(crate) use follow::{accounts_follow, attributes_follow};
-pub use orphans::{SuggestedOwner, give_to_service, owe_removal_of_account, suggest_owners};
 pub use list::{TargetPage, list_accounts, show_target};
 pub(crate) use mapping::mapping_of;
 pub use mapping::{TriedMapping, set_mapping, try_mapping};
+pub use orphans::{SuggestedOwner, give_to_service, owe_removal_of_account, suggest_owners};
 pub use probe::probe_target;
 pub use reading::{
     ClaimedReading, Reconciled, ask_reading, cancel_reading, claim_reading, let_go, list_readings, read_claimed, reading_is_alive,

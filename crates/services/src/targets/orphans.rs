@@ -147,10 +147,8 @@ pub async fn owe_removal_of_account(ctx: &Ctx, id: AccountId) -> Result<(), Serv
         // A second click: it is owed already.
         return Ok(());
     }
-    let owed = |kind| OperationRow {
-        account_id: Some(id),
-        ..OperationRow::owed(ctx.id(), kind, Some(account.application_id), None, ctx.now)
-    };
+    let owed =
+        |kind| OperationRow { account_id: Some(id), ..OperationRow::owed(ctx.id(), kind, Some(account.application_id), None, ctx.now) };
     let rows: Vec<OperationRow> = reach.on_end.of_account(reach.kind).map(owed).collect();
     tx.insert_operations(&proof, &rows).await?;
     let event = ctx.event(Stream::Access, "account.removal-owed").target(&id, account.name.as_str());

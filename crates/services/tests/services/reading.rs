@@ -11,8 +11,8 @@ use tenure_services::credentials::{Finding, findings_of};
 use tenure_services::identities::end_identity;
 use tenure_services::restores::hold_outward;
 use tenure_services::targets::{
-    ClaimedReading, TargetDraft, ask_reading, cancel_reading, claim_reading, configure_target, correlate_account, hold_target, list_accounts,
-    list_readings, read_claimed, reading_is_alive, reconcile_target,
+    ClaimedReading, TargetDraft, ask_reading, cancel_reading, claim_reading, configure_target, correlate_account, hold_target,
+    list_accounts, list_readings, read_claimed, reading_is_alive, reconcile_target,
 };
 use tenure_services::{App, ServiceError};
 use tenure_store::PageRequest;
@@ -69,7 +69,10 @@ async fn what_a_person_asks_for_is_read_by_whoever_comes_first_and_by_nobody_els
         assert_eq!(run(&app, minutes(1), &reading).await, Some(ReadingState::Done));
         assert!(claimed(&app, minutes(1), "two").await.is_none(), "it is not due yet");
         let over = row(&app, id).await;
-        assert_eq!((over.state, over.asker.as_str(), over.ended_at), (ReadingState::Done, "local operator test", Some(noon() + minutes(1))));
+        assert_eq!(
+            (over.state, over.asker.as_str(), over.ended_at),
+            (ReadingState::Done, "local operator test", Some(noon() + minutes(1)))
+        );
         assert_eq!(accounts(&app, target).await, ["ann"]);
     })
     .await;

@@ -87,7 +87,14 @@ impl Connect for Directory {
 #[async_trait]
 impl Connector for Directory {
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::ListAccounts, Capability::ListEntitlements, Capability::ListCredentials, Capability::Disable, Capability::Delete, Capability::Membership]
+        &[
+            Capability::ListAccounts,
+            Capability::ListEntitlements,
+            Capability::ListCredentials,
+            Capability::Disable,
+            Capability::Delete,
+            Capability::Membership,
+        ]
     }
 
     async fn probe(&self) -> Result<Probe, Fault> {

@@ -116,7 +116,10 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn applications_of_entitlements(&mut self, ids: &[EntitlementId]) -> Result<HashMap<EntitlementId, ApplicationId>, StoreError> {
+    pub async fn applications_of_entitlements(
+        &mut self,
+        ids: &[EntitlementId],
+    ) -> Result<HashMap<EntitlementId, ApplicationId>, StoreError> {
         let rows =
             fetch_for_ids!(self, (EntitlementId, ApplicationId), ids, "SELECT id, application_id FROM entitlements WHERE id IN (", ")");
         Ok(rows.into_iter().collect())

@@ -191,7 +191,12 @@ impl WriteTx {
     }
 
     /// What was found on an account follows it: where nobody can sign in as it, its credentials open nothing.
-    pub(crate) async fn credentials_follow_account(&mut self, account: AccountId, usable: bool, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub(crate) async fn credentials_follow_account(
+        &mut self,
+        account: AccountId,
+        usable: bool,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         if usable {
             execute!(
                 self.tx,

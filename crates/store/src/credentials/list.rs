@@ -197,6 +197,12 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn credential_of_issuer(&mut self, issuer: &str, external_id: &str) -> Result<Option<Credential>, StoreError> {
-        Ok(fetch_optional!(self, Credential, "SELECT * FROM credentials WHERE issuer = $1 AND external_id = $2 AND account_id IS NULL", issuer, external_id))
+        Ok(fetch_optional!(
+            self,
+            Credential,
+            "SELECT * FROM credentials WHERE issuer = $1 AND external_id = $2 AND account_id IS NULL",
+            issuer,
+            external_id
+        ))
     }
 }

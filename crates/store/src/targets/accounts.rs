@@ -326,7 +326,9 @@ impl WriteTx {
             self.tx,
             ids,
             |q| {
-                q.push("UPDATE accounts SET state = 'gone', drift = NULL WHERE state NOT IN ('gone', 'planned') AND seen_at < ").push_bind(since).push(" AND id IN (");
+                q.push("UPDATE accounts SET state = 'gone', drift = NULL WHERE state NOT IN ('gone', 'planned') AND seen_at < ")
+                    .push_bind(since)
+                    .push(" AND id IN (");
             },
             ")"
         ))

@@ -256,7 +256,13 @@ impl WriteTx {
         watermark: Option<&str>,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        execute!(self.tx, "UPDATE targets SET watermark = $2, reconciled_at = $3, read_at = $3 WHERE application_id = $1", target, watermark, at);
+        execute!(
+            self.tx,
+            "UPDATE targets SET watermark = $2, reconciled_at = $3, read_at = $3 WHERE application_id = $1",
+            target,
+            watermark,
+            at
+        );
         Ok(())
     }
 
@@ -271,7 +277,13 @@ impl WriteTx {
         watermark: Option<&str>,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        execute!(self.tx, "UPDATE targets SET watermark = COALESCE($2, watermark), read_at = $3 WHERE application_id = $1", target, watermark, at);
+        execute!(
+            self.tx,
+            "UPDATE targets SET watermark = COALESCE($2, watermark), read_at = $3 WHERE application_id = $1",
+            target,
+            watermark,
+            at
+        );
         Ok(())
     }
 }

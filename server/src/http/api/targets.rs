@@ -1,9 +1,9 @@
 //! `/api/v1/applications/{id}/target` and below: how an application is reached, and what is there.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use axum::http::StatusCode;
 use tenure_domain::id::{ApplicationId, Id as _, ReadingId};
 use tenure_domain::target::ReadingPlan;
 use tenure_services::ServiceError;

@@ -7,8 +7,8 @@ use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::applications::accounts::{Model, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::{AccountId, ApplicationId};
-use tenure_services::identities::find_identity;
 use tenure_domain::target::OnEnd;
+use tenure_services::identities::find_identity;
 use tenure_services::targets::{
     correlate_account, give_to_service, list_accounts, owe_removal_of_account, repair_account, show_target, suggest_owners,
 };
@@ -29,8 +29,7 @@ async fn model(
 ) -> Result<Model, Failure> {
     let target = show_target(&caller.ctx, id).await?;
     let is = |view: &str| query.get(view).is_some();
-    let filter =
-        AccountFilter { application_id: Some(id), orphans: is("orphans"), drifted: is("drifted"), of_ended: is("ended") };
+    let filter = AccountFilter { application_id: Some(id), orphans: is("orphans"), drifted: is("drifted"), of_ended: is("ended") };
     let accounts = list_accounts(&caller.ctx, &filter, &page_request(&query)).await?;
     let people = people(&caller.ctx, None).await?;
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();

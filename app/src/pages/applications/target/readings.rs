@@ -40,7 +40,8 @@ fn under_way(r: &ReadingRow, at: &str, may_manage: bool, token: &str, now: DateT
         _ => view! { {progress(r)}" so far. Last sign of life: "{r.alive_at.map(|at| view! { <Time at now/> })}"." }.into_any(),
     };
     let action = format!("{at}/target/readings/{}/cancel", r.id);
-    let stop = may_manage.then(|| view! { <PostForm action token=token.to_owned() class=""><Button small=true>"Stop it"</Button></PostForm> });
+    let stop =
+        may_manage.then(|| view! { <PostForm action token=token.to_owned() class=""><Button small=true>"Stop it"</Button></PostForm> });
     view! {
         <div class="row row--between">
             <p role="status">{so_far}</p>

@@ -27,7 +27,7 @@ pub async fn ask_reading(ctx: &Ctx, target: ApplicationId, kind: ReadingKind, ma
         return Err(ServiceError::Refused("a person does by hand what is owed there: there is nothing that Tenure could read".to_owned()));
     }
     if row.reach.kind.is_own() {
-        return Err(ServiceError::Refused("Tenure itself answers there: what it records is all that there is".to_owned()));
+        return Err(ServiceError::Refused("Tenure itself answers there, by what it records: there is nothing to be read".to_owned()));
     }
     // What changed is told since a reading of all of it.
     let kind = if row.reconciled_at.is_none() { ReadingKind::Full } else { kind };
@@ -35,7 +35,9 @@ pub async fn ask_reading(ctx: &Ctx, target: ApplicationId, kind: ReadingKind, ma
     let new = NewReading { id, application_id: target, kind, asker: &ctx.principal.label, many_gone, at: ctx.now };
     if !tx.want_reading(&proof, &new).await? {
         let open = tx.open_reading(target).await?;
-        return open.map(|open| open.id).ok_or_else(|| ServiceError::Conflict("another reading just came to its end: try again".to_owned()));
+        return open
+            .map(|open| open.id)
+            .ok_or_else(|| ServiceError::Conflict("another reading just came to its end: try again".to_owned()));
     }
     let event = ctx.event(Stream::Access, "target.reading-asked").target(&target, application.name.as_str());
     tx.commit(event.after(json!({ "reading": id, "kind": kind, "many_gone": many_gone }))).await?;

@@ -1,7 +1,7 @@
 //! Taking a reading, and saying that one is still at it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tenure_domain::access::{Portal, actions};

@@ -35,8 +35,7 @@ impl Look<'_> {
             tx.credentials_on(&on).await?.into_iter().map(|c| ((c.account_id, c.kind, c.external_id.clone()), c)).collect();
         let useless = |(account, c): &&(SeenAs, FoundCredential)| !(account.enabled && c.live);
         let owners: Vec<IdentityId> = found.iter().filter(useless).filter_map(|(account, _)| account.owner).collect();
-        let ended: HashSet<IdentityId> =
-            tx.identities(&owners).await?.into_iter().filter(|i| i.state.has_ended()).map(|i| i.id).collect();
+        let ended: HashSet<IdentityId> = tx.identities(&owners).await?.into_iter().filter(|i| i.state.has_ended()).map(|i| i.id).collect();
         let names: HashMap<AccountId, String> = tx.accounts(&on).await?.into_iter().map(|a| (a.id, a.name)).collect();
         drop(tx);
         let mut news = Vec::new();

@@ -68,7 +68,8 @@ impl Look<'_> {
             tx.set_entitlement_key(self.proof, *id, key).await?;
         }
         self.seen.new_entitlements += created.len();
-        let event = self.now().event(Stream::Access, "target.entitlements-seen").target(&self.application.id, self.application.name.as_str());
+        let event =
+            self.now().event(Stream::Access, "target.entitlements-seen").target(&self.application.id, self.application.name.as_str());
         tx.commit(event.after(json!({ "new": created.len(), "recognised": keyed.len() }))).await?;
         Ok(())
     }

@@ -146,6 +146,9 @@ mod tests {
         }
         let (held, names) = memberships.effective(|account| Some(["ada", "bob"].get(account as usize).copied()?));
         let held: Vec<_> = held.into_iter().map(|(who, at)| (who, names[at as usize].as_str())).collect();
-        assert_eq!(held, [("ada", "inner"), ("ada", "outer"), ("ada", "outermost"), ("bob", "inner"), ("bob", "outer"), ("bob", "outermost")]);
+        assert_eq!(
+            held,
+            [("ada", "inner"), ("ada", "outer"), ("ada", "outermost"), ("bob", "inner"), ("bob", "outer"), ("bob", "outermost")]
+        );
     }
 }
