@@ -69,7 +69,8 @@ async fn one_reading_of_a_target_is_open_and_one_holder_has_it() {
         });
         assert_eq!(both.await, (true, false), "{engine}");
         let (one, two) = (claim("one", 1), claim("two", 1));
-        let (a, b) = tokio::join!(store.claim_reading(&proof::targets(), &one), store.claim_reading(&proof::targets(), &two));
+        let proof = proof::targets();
+        let (a, b) = tokio::join!(store.claim_reading(&proof, &one), store.claim_reading(&proof, &two));
         let taken: Vec<_> = [a.unwrap(), b.unwrap()].into_iter().flatten().collect();
         assert_eq!(taken.len(), 1, "{engine}");
         assert_eq!((taken[0].state, taken[0].attempts), (ReadingState::Running, 1), "{engine}");
