@@ -1,13 +1,15 @@
 //! Somebody joins, moves and leaves, and real targets show it: an account with a name of its own and the
 //! attributes of the person, the groups that roles give, and nothing any more at the end.
 
-use tenure_tests::targets::{Directory, Roles};
+use tenure_tests::targets::{Directory, Roles, read};
 use tenure_tests::{Client, Database, Server, on_both, wait_until};
 
 on_both!(
     a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none,
     a_joiner_gets_a_role_of_a_database_and_who_is_suspended_is_sent_out_of_it,
     what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click,
+    an_account_that_is_made_by_hand_on_the_target_is_found_by_the_plan_and_nobodys_until_somebody_decides,
+    a_server_that_is_killed_while_it_reads_makes_nothing_gone,
 );
 
 const HEADER: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date";
@@ -153,8 +155,7 @@ fn what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click(
 
     directory.change("jstrand", "replace: title\ntitle: Director\n");
     directory.leave("staff", "jstrand");
-    let read = admin.send(&format!("{target}/target/read"), &[]);
-    assert_eq!(read.status, 303, "{}", read.text());
+    read(&mut admin, &target);
     let drifted = admin.get(&format!("{target}/accounts?drifted=yes")).text();
     assert!(drifted.contains("is Director, recorded is Engineer"), "{drifted}");
     let missing = admin.get(&format!("{target}/missing")).text();
@@ -167,4 +168,56 @@ fn what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click(
     wait_until("it is as recorded", || {
         directory.account("jstrand").contains("title: Engineer") && directory.members("staff").contains("uid=jstrand,")
     });
+}
+
+/// The moment at which a target is read by itself, moved to now: nobody waits for it.
+fn it_is_time(database: &Database) {
+    let touched = database.sql().execute("UPDATE targets SET next_read_at = NULL");
+    assert_eq!(touched, 1);
+}
+
+fn an_account_that_is_made_by_hand_on_the_target_is_found_by_the_plan_and_nobodys_until_somebody_decides(database: Database) {
+    let directory = Directory::start();
+    import(&database, "2024-01-01", &[]);
+    let server = Server::start(&database);
+    let mut admin = server.administrator();
+    let target = directory.configure(&mut admin);
+    directory.add("n.varga", "Nadia Varga");
+    assert!(!admin.get(&format!("{target}/accounts?orphans=yes")).text().contains("n.varga"), "it is not time yet");
+    it_is_time(&database);
+    let found = wait_until("the account was found", || admin.get(&format!("{target}/accounts?orphans=yes")).text().contains("n.varga"));
+    println!("found by the plan after {} ms", found.as_millis());
+    let page = admin.get(&format!("{target}/target")).text();
+    assert!(page.contains("by the schedule") && page.contains("What changed"), "{page}");
+    let page = admin.get(&format!("{target}/accounts?orphans=yes")).text();
+    assert!(page.contains("Perhaps") && page.contains("Nadia Varga"), "the name there is hers alone: {page}");
+    let credentials = admin.get("/credentials?finding=without-owner").text();
+    assert!(credentials.contains("n.varga: password"), "{credentials}");
+    let action = page.split("action=\"").map(|rest| rest.split('"').next().unwrap_or_default());
+    let action = action.into_iter().find(|a| a.contains("/accounts/") && a.ends_with("/remove")).expect("a button").to_owned();
+    assert!(directory.lets_in("n.varga"));
+    assert_eq!(admin.send(&action, &[]).status, 303);
+    wait_until("nobody can sign in as it", || !directory.lets_in("n.varga"));
+}
+
+fn a_server_that_is_killed_while_it_reads_makes_nothing_gone(database: Database) {
+    let mut directory = Directory::start();
+    import(&database, "2024-01-01", &[]);
+    let server = Server::start(&database);
+    let mut admin = server.administrator();
+    let target = directory.configure(&mut admin);
+    let seen = |admin: &mut Client| admin.get(&format!("{target}/accounts")).text().matches("sam.stone").count();
+    assert!(seen(&mut admin) > 0);
+    directory.cut_off();
+    assert_eq!(admin.send(&format!("{target}/target/read"), &[]).status, 303);
+    // Killed, as a machine that loses its power.
+    drop(server);
+    directory.mend();
+    let server = Server::start(&database);
+    let mut admin = server.signed_in("admin");
+    assert!(seen(&mut admin) > 0, "nothing follows from a reading that was not finished");
+    // Whoever died is noticed within a minute.
+    wait_until("it was begun anew, or had failed before", || !admin.get(&format!("{target}/target")).text().contains("Stop it"));
+    read(&mut admin, &target);
+    assert!(seen(&mut admin) > 0);
 }

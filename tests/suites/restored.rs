@@ -88,8 +88,7 @@ fn an_older_database_that_owes_something_leaves_a_real_directory_alone_until_som
     assert_eq!(too_early.status, 422);
     assert!(too_early.text().contains("Not read since the database was restored: Directory"), "{}", too_early.text());
     assert!(too_early.text().contains("it will be fine"), "what was typed is there still");
-    let read = admin.send(&format!("{target}/target/read"), &[]);
-    assert_eq!(read.status, 303, "{}", read.text());
+    tenure_tests::targets::read(&mut admin, &target);
     assert!(!admin.get(PAGE).text().contains("Not since"));
     assert!(directory.lets_in("sam.stone"), "reading changes nothing there");
 

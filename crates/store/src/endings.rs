@@ -75,6 +75,8 @@ impl Tx {
                 ("issued", CredentialKind::Session) => effects.sessions += n,
                 ("issued", CredentialKind::Token) => effects.api_tokens += n,
                 ("issued", _) => effects.issued_revoked += n,
+                // They die with their account, which is owed its own end.
+                ("found", _) => {}
                 _ => effects.revocations_owed += n,
             }
         }
@@ -237,6 +239,8 @@ impl WriteTx {
                 ("issued", CredentialKind::Session) => effect.sessions += 1,
                 ("issued", CredentialKind::Token) => effect.api_tokens += 1,
                 ("issued", _) => effect.issued_revoked += 1,
+                // Found on an account: it dies with that, and the end of the account is what proves it.
+                ("found", _) => {}
                 // No host is given it any more; that is read back on each target of hosts.
                 _ if keys.contains(&credential) => {
                     let targets = hosts.iter().filter(|(of, _)| *of == identity).map(|(_, target)| *target);

@@ -18,6 +18,7 @@ pub mod imports;
 pub mod operations;
 pub mod page;
 pub mod private;
+pub mod readings;
 pub mod records;
 pub mod restores;
 pub mod scim;

@@ -348,8 +348,11 @@ impl WriteTx {
         credential: &tenure_domain::credential::Credential,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        // What was found on an account is revoked on that one.
+        let account = self.account_of_credential(credential.id).await?.map(|(id, _)| id);
         let owed = |target: &Option<ApplicationId>| OperationRow {
             credential_id: Some(credential.id),
+            account_id: account,
             ..OperationRow::owed(new_id(), OperationKind::RevokeCredential, *target, credential.identity_id, at)
         };
         self.owe(&targets.iter().map(owed).collect::<Vec<_>>()).await

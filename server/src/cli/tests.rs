@@ -160,6 +160,7 @@ async fn the_doctor_tries_targets_and_mail_and_writes_nothing() {
         at_once: 1,
         per_minute: 60,
         timeout_seconds: 5,
+        reading: tenure_domain::target::ReadingPlan::default(),
     };
     configure_target(&ctx, id, &draft).await.unwrap();
     hold_target(&ctx, id, TargetState::Held).await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::Utc;
 use tempfile::TempDir;
 use tenure_domain::access::{Channel, Principal};
-use tenure_services::{App, Ctx, Settings, accounts};
+use tenure_services::{App, Ctx, accounts};
 use tenure_store::Store;
 use tenure_vault::{Keys, PasswordPool, Verifier};
 

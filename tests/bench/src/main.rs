@@ -5,6 +5,7 @@ mod company;
 mod database;
 mod http;
 mod leavers;
+mod reading;
 mod report;
 mod run;
 mod scim;
@@ -32,18 +33,26 @@ pub struct Args {
     /// Leavers, one by one.
     #[arg(long, default_value_t = 300)]
     pub leavers: usize,
-    /// Only this part: `leavers`.
-    #[arg(long)]
-    pub only: Option<String>,
     /// sqlite, postgres or both.
     #[arg(long, default_value = "both")]
     pub engine: String,
-    /// Only what `scim` measures, over the people, roles and rules it needs.
-    #[arg(long, value_parser = ["scim"])]
-    pub only: Option<String>,
+    /// Only this part, over what it needs.
+    #[arg(long)]
+    pub only: Option<Part>,
     /// Where the JSON goes; standard output if not given.
     #[arg(long)]
     pub json: Option<std::path::PathBuf>,
+}
+
+/// A part of the measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Users made, read, found and changed over SCIM.
+    Scim,
+    /// A thousand leavers in one import.
+    Leavers,
+    /// Reading a directory of so many accounts as there are identities.
+    Reading,
 }
 
 #[tokio::main]
@@ -52,10 +61,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut report = report::Report::new(&args);
     for engine in ["sqlite", "postgres"] {
         if args.engine == engine || args.engine == "both" {
-            match args.only.as_deref() {
-                None => run::run(&args, engine, &mut report).await?,
-                Some("leavers") => leavers::leavers(&args, engine, &mut report).await?,
-                Some(other) => return Err(format!("--only {other}: the one part that can be measured alone is `leavers`").into()),
+            match args.only {
+                Some(Part::Reading) => reading::run(&args, engine, &mut report).await?,
+                Some(Part::Leavers) => leavers::leavers(&args, engine, &mut report).await?,
+                Some(Part::Scim) => run::run(&args, engine, &mut report).await?,
+                None => {
+                    run::run(&args, engine, &mut report).await?;
+                    reading::run(&args, engine, &mut report).await?;
+                }
             }
         }
     }

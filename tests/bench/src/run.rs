@@ -19,7 +19,7 @@ use crate::database::Database;
 use crate::http::Server;
 use crate::report::Report;
 use crate::scim::scim;
-use crate::{Args, company};
+use crate::{Args, Part, company};
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -33,7 +33,7 @@ pub async fn run(args: &Args, engine: &str, report: &mut Report) -> Fallible<()>
     import_people(&ctx, &options(&ctx), first.as_bytes()).await?;
     report.rate(engine, "import people, all joiners", args.rows, started.elapsed().as_secs_f64(), "≥ 20,000/s");
 
-    if args.only.is_some() {
+    if args.only == Some(Part::Scim) {
         let draft = everyone(&ctx, args.grants).await?;
         apply_rule(&ctx, &draft, &plan_rule(&ctx, &draft).await?.hash).await?;
         audit::seal_pending(&ctx.app, ctx.now).await?;

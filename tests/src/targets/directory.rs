@@ -124,6 +124,13 @@ impl Directory {
         self.server.search(&format!("ou=people,{SUFFIX}"), &format!("(uid={uid})"), &["*"]).expect("an answer")
     }
 
+    /// Makes an account behind Tenure's back.
+    pub fn add(&self, uid: &str, name: &str) {
+        let lines =
+            format!("objectClass: inetOrgPerson\nuid: {uid}\ncn: {name}\ndisplayName: {name}\nsn: {uid}\nuserPassword: {PASSWORD}\n");
+        self.server.modify(&format!("dn: uid={uid},ou=people,{SUFFIX}\nchangetype: add\n{lines}")).expect("it is made");
+    }
+
     /// Changes an account behind Tenure's back.
     pub fn change(&self, uid: &str, lines: &str) {
         self.server.modify(&format!("dn: uid={uid},ou=people,{SUFFIX}\nchangetype: modify\n{lines}")).expect("it is changed");

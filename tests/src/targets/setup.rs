@@ -52,9 +52,8 @@ impl Setup {
     /// Tries it and reads it.
     #[track_caller]
     pub fn read(&self, admin: &mut Client, at: &str) {
-        for step in ["probe", "read"] {
-            self.done(step, &admin.send(&format!("{at}/target/{step}"), &[]));
-        }
+        self.done("probe", &admin.send(&format!("{at}/target/probe"), &[]));
+        super::read(admin, at);
     }
 
     #[track_caller]
@@ -69,6 +68,8 @@ impl Setup {
             ("at_once", &numbers[0]),
             ("per_minute", &numbers[1]),
             ("timeout_seconds", &numbers[2]),
+            ("read_minutes", "5"),
+            ("full_days", "1"),
         ];
         self.done("target", &admin.send(&format!("{at}/target"), &fields));
     }

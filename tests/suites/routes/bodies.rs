@@ -54,7 +54,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/hand-overs/{id}" => fields(&[("owner", "sam.stranger")]),
         "/applications" => fields(&[("name", "Ledger"), ("description", "books")]),
         "/applications/{id}/target" => Body::Fields(world.target_fields("1")),
-        "/applications/{id}/target/probe" | "/applications/{id}/target/read" | "/operations/{id}/retry" => fields(&[]),
+        "/applications/{id}/target/probe" | "/applications/{id}/target/read" | "/applications/{id}/target/readings/{reading}/cancel" | "/operations/{id}/retry" => fields(&[]),
         "/applications/{id}/target/hold" => fields(&[("state", "held")]),
         "/signals/receivers" => {
             fields(&[("kind", "webhook"), ("name", "Chat"), ("url", "https://hooks.example"), ("kinds", "identity.archived")])
@@ -68,7 +68,8 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/applications/{id}/mapping/try" => fields(&[("mapping", "name = \"user_name\""), ("person", "sam.stranger")]),
         "/applications/{id}/missing/{grant}" | "/applications/{id}/accounts/{account}/repair" => fields(&[]),
         "/applications/{id}/accounts/{account}/accept" => fields(&[("note", "it may stay so"), ("seen", r#"{"ou":["Board"]}"#)]),
-        "/applications/{id}/accounts/{account}" => fields(&[("owner", "sam.stranger")]),
+        "/applications/{id}/accounts/{account}/remove" => fields(&[]),
+        "/applications/{id}/accounts/{account}" | "/applications/{id}/accounts/{account}/service" => fields(&[("owner", "sam.stranger")]),
         "/tasks/{id}/done" => Body::Upload(vec![("note", "seen with my own eyes".to_owned())], b"a picture".to_vec()),
         "/tasks/{id}/cannot" => fields(&[("reason", "the machine is broken")]),
         "/operations/restored" => fields(&[("restore", &known("restore")), ("note", "looked at it"), ("unread", &known("target"))]),

@@ -195,11 +195,11 @@ impl World {
         let url = tenure_test_support::postgres_url().expect("a PostgreSQL");
         let port = url.rsplit(':').next().and_then(|rest| rest.split('/').next()).expect("a port").to_owned();
         self.keep("settings", format!("host = \"127.0.0.1\"\nport = {port}\nuser = \"postgres\"\nssl-mode = \"disable\"\n"));
-        for (step, fields) in [("target", self.target_fields("0")), ("target/read", Vec::new())] {
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            let reply = admin.send(&format!("{at}/{step}"), &fields);
-            assert_eq!(reply.status, 303, "{}", reply.text());
-        }
+        let fields = self.target_fields("0");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let reply = admin.send(&format!("{at}/target"), &fields);
+        assert_eq!(reply.status, 303, "{}", reply.text());
+        tenure_tests::targets::read(admin, &at);
     }
 
     /// On that target: an account, and a grant that was not seen there. The worker can do nothing for either.
@@ -215,6 +215,9 @@ impl World {
              '{\"ou\":{\"recorded\":[\"Books\"],\"real\":[\"Board\"]}}',
              '{\"mail\":{\"recorded\":[\"a@b\"],\"real\":[],\"by\":\"admin\",\"note\":\"none there\",\"at\":\"2024-01-01T00:00:00Z\"}}'
              FROM targets t, identities i WHERE i.user_name = 'otto.auditor'",
+            // Under way for ever.
+            "INSERT INTO readings (id, application_id, kind, state, asker, many_gone, asked_at, claimed_by, claimed_until)
+             SELECT randomblob(16), application_id, 'full', 'running', 'admin', 0, updated_at, 'a test', '2999-01-01T00:00:00+00:00' FROM targets WHERE kind = 'postgresql'",
             "INSERT INTO grants (id, identity_id, entitlement_id, state, since)
              SELECT randomblob(16), i.id, e.id, 'held', i.created_at FROM entitlements e, identities i WHERE e.name = 'ledger' AND i.user_name = 'otto.auditor'",
         ] {
@@ -298,6 +301,7 @@ impl World {
             ("paused receiver", "SELECT id FROM signal_receivers WHERE state = 'paused'"),
             ("transmitter", "SELECT id FROM signal_transmitters WHERE state = 'enabled'"),
             ("paused transmitter", "SELECT id FROM signal_transmitters WHERE state = 'paused'"),
+            ("reading", "SELECT id FROM readings WHERE state = 'running'"),
             ("account", "SELECT id FROM accounts WHERE identity_id IS NULL"),
             ("owned account", "SELECT id FROM accounts WHERE name = 'otto'"),
             ("missing grant", "SELECT id FROM grants WHERE entitlement_id IN (SELECT e.id FROM entitlements e WHERE e.name = 'ledger')"),
@@ -422,7 +426,7 @@ impl World {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
         }
         address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
-        address = address.replace("{host}", &known("host")).replace("{stream}", &known("receiver"));
+        address = address.replace("{host}", &known("host")).replace("{reading}", &known("reading")).replace("{stream}", &known("receiver"));
         address = address
             .replace("{account}", &known(if path.ends_with("/repair") || path.ends_with("/accept") { "owned account" } else { "account" }));
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");

@@ -1,17 +1,18 @@
 //! `/applications/{id}/accounts`: the accounts on a target, as last seen, and whose they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::id::AccountId;
-use tenure_domain::target::AccountState;
+use tenure_domain::target::{AccountState, OnEnd};
+use tenure_services::targets::SuggestedOwner;
 use tenure_store::Page;
 use tenure_store::access::ApplicationRow;
 use tenure_store::targets::AccountView;
 
 use crate::components::{
-    Button, Column, Empty, ErrorSummary, FormErrors, Hide, PageHeader, Pager, PostForm, Proposals, Query, Tab, Table, TableLook, Tag,
+    Button, Column, Empty, ErrorSummary, FormErrors, Hide, Look, PageHeader, Pager, PostForm, Proposals, Query, Tab, Table, TableLook, Tag,
     TextField, Time, Tone, Views, owner_input,
 };
 use crate::layout::NavItem;
@@ -28,6 +29,10 @@ pub struct Model {
     pub query: Query,
     /// Whom to propose: user name and name.
     pub people: Vec<(String, String)>,
+    /// Of those of nobody's: who might answer for them.
+    pub suggested: HashMap<AccountId, SuggestedOwner>,
+    /// What becomes of accounts that are taken away.
+    pub on_end: OnEnd,
     /// Whether the reader may decide whose an account is.
     pub may_manage: bool,
     /// The account whose form was sent, and what was typed.
@@ -45,11 +50,12 @@ pub fn page(frame: &Frame, model: Model) -> String {
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let at = format!("/applications/{}", model.application.id);
     let path = format!("{at}/accounts");
-    let [orphans, drifted, accepted] = ["orphans", "drifted", "accepted"].map(|which| model.query.get(which).is_some());
+    let [orphans, drifted, accepted, ended] = ["orphans", "drifted", "accepted", "ended"].map(|which| model.query.get(which).is_some());
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (model.application.name.clone(), at.clone())];
     let views = vec![
-        Tab::new("All", path.clone()).current(!orphans && !drifted && !accepted),
+        Tab::new("All", path.clone()).current(!orphans && !drifted && !accepted && !ended),
         Tab::new("Of nobody", format!("{path}?orphans=yes")).current(orphans),
+        Tab::new("Of people who have ended", format!("{path}?ended=yes")).current(ended),
         Tab::new("Otherwise than recorded", format!("{path}?drifted=yes")).current(drifted),
         Tab::new("Left otherwise", format!("{path}?accepted=yes")).current(accepted),
     ];
@@ -60,6 +66,8 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         view! { <Empty title="All are as recorded" icon="check" level=2>"An account with other attributes than its mapping makes of its person appears here when the target is read."</Empty> }.into_any()
     } else if shown == 0 && accepted {
         view! { <Empty title="Nothing is left otherwise" icon="check" level=2>"What somebody leaves as it is on the target, though it is recorded otherwise, appears here with their reason."</Empty> }.into_any()
+    } else if shown == 0 && ended {
+        view! { <Empty title="Nobody who has ended has an account here" icon="check" level=2>"One that is found alive is owed its end at once."</Empty> }.into_any()
     } else if shown == 0 {
         view! { <Empty title="No accounts yet" icon="server" level=2>"They appear when the target is read for the first time."</Empty> }
             .into_any()
@@ -193,24 +201,44 @@ fn left_so(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
     Some(view! { {lines}{back} }.into_any())
 }
 
-/// Who answers for an account of nobody's.
+/// Who answers for an account of nobody's: a person, a service of somebody's, or nobody, so that it goes.
 fn field(model: &Model, row: &AccountView, token: &str) -> AnyView {
     let account = &row.account;
+    if row.is_owed {
+        let kind = if model.on_end == OnEnd::Delete { "Its removal is owed" } else { "It is owed that it is disabled" };
+        return view! { <Tag tone=Tone::Warning>{kind}</Tag> }.into_any();
+    }
     let id = format!("owner-{}", account.id);
-    let value = model.typed.as_ref().filter(|(of, _)| *of == account.id).map(|(_, typed)| typed.clone()).unwrap_or_default();
+    let suggested = model.suggested.get(&account.id);
+    let typed = model.typed.as_ref().filter(|(of, _)| *of == account.id).map(|(_, typed)| typed.clone());
+    let value = typed.or_else(|| suggested.map(|s| s.user_name.clone())).unwrap_or_default();
     let (error, input) = owner_input(&id, value, model.errors.at(&id), None);
     let action = format!("/applications/{}/accounts/{}", model.application.id, account.id);
     let label = format!("Whose is {}? A user name", account.name);
     let button = format!("Say whose {} is", account.name);
     let view = view_of(model);
+    let service = format!("{} is a service's that this person answers for", account.name);
+    let reason = suggested.map(|s| {
+        let who = match &s.identity {
+            Some((id, name)) => view! { "Perhaps "<a href=format!("/identities/{id}")>{name.clone()}</a>": " }.into_any(),
+            None => "No suggestion: ".into_any(),
+        };
+        view! { <span class="faint">{who}{s.because.clone()}</span> }
+    });
+    let (to_service, to_removal) = (format!("{action}/service"), format!("{action}/remove"));
+    let word = if model.on_end == OnEnd::Delete { "Nobody's: delete it" } else { "Nobody's: disable it" };
+    let word_label = format!("{} is nobody's: have it {}", account.name, model.on_end.label());
     view! {
         <PostForm action token=token.to_owned() class="">
             <input type="hidden" name="view" value=view/>
             <label class="vh" for=id>{label}</label>
+            {reason}
             {error}
             <div class="row">{input}
-            <Button small=true label=button>"Save"</Button></div>
+            <Button small=true label=button>"Theirs"</Button>
+            <Button small=true look=Look::Quiet formaction=to_service label=service>"A service of theirs"</Button></div>
         </PostForm>
+        <PostForm action=to_removal token=token.to_owned() class=""><Button small=true look=Look::Quiet label=word_label>{word}</Button></PostForm>
     }
     .into_any()
 }

@@ -1,5 +1,7 @@
 //! `/applications/{id}/target`: how an application is reached.
 
+mod readings;
+
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::target::{OnEnd, TargetKind, TargetState};
@@ -33,6 +35,10 @@ pub struct Typed {
     pub per_minute: String,
     /// The longest wait in seconds.
     pub timeout_seconds: String,
+    /// Minutes from one reading to the next; empty: only when somebody asks.
+    pub read_minutes: String,
+    /// Days after which everything is read.
+    pub full_days: String,
 }
 
 /// What the page shows.
@@ -57,7 +63,7 @@ pub fn page(frame: &Frame, model: Model) -> String {
 }
 
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
-    let Model { target: TargetPage { application, target, accounts, orphans }, owed, typed, may_manage, errors } = model;
+    let Model { target: TargetPage { application, target, accounts, orphans, readings: list }, owed, typed, may_manage, errors } = model;
     let at = format!("/applications/{}", application.id);
     let crumbs = vec![("Applications".to_owned(), "/applications".to_owned()), (application.name.clone(), at.clone())];
     let lead = match &target {
@@ -74,12 +80,15 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         None => format!("Tenure does not reach {} yet: what it is owed waits for a person.", application.name),
     };
     let status = target.as_ref().map(|t| status(t, &at, accounts, orphans, owed.as_ref(), now));
-    let actions = target.as_ref().filter(|_| may_manage).map(|t| actions(t, &at, &token, errors.at("many_gone").is_some()));
+    let actions = target.as_ref().filter(|_| may_manage).map(|t| actions(t, &at, &token, readings::is_doubtful(&list)));
+    let reads = target.as_ref().is_some_and(|t| !t.reach.kind.is_by_hand() && !t.reach.kind.is_own());
+    let readings = reads.then(|| readings::panel(&list, &at, may_manage, &token, now));
     let form = may_manage.then(|| form(&at, target.is_some(), typed, &errors, token));
     view! {
         <ErrorSummary errors/>
         <PageHeader title="How it is reached" crumbs lead>{actions}</PageHeader>
         {status}
+        {readings}
         {form}
     }
     .into_any()
@@ -105,12 +114,13 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, owed: Option<&Ta
         facts.push(Fact::new("Hosts", view! { <a href=format!("{at}/hosts")>"Those that may ask"</a> }));
     } else if !t.reach.kind.is_by_hand() {
         facts.push(Fact::new(
-            "Last read",
+            "Everything read",
             match t.reconciled_at {
                 Some(at) => view! { <Time at now/> }.into_any(),
                 None => "Never".into_any(),
             },
         ));
+        facts.push(Fact::new("Read by itself", next(t, now)));
     }
     let makes = if t.reach.mapping.is_some() { "As the mapping says" } else { "By hand only" };
     facts.push(Fact::new("New accounts", view! { <a href=format!("{at}/mapping")>{makes}</a> }));
@@ -122,10 +132,23 @@ fn status(t: &TargetRow, at: &str, accounts: i64, orphans: i64, owed: Option<&Ta
     view! { {message}<Facts facts look=FactsLook::Wide/> }.into_any()
 }
 
+/// When it is read by itself, and what has to be first.
+fn next(t: &TargetRow, now: DateTime<Utc>) -> AnyView {
+    match (t.reach.read_minutes, t.reconciled_at, t.next_read_at) {
+        (None, ..) => "Never: only when somebody asks".into_any(),
+        (Some(_), None, _) => "Once somebody had it read".into_any(),
+        (Some(_), Some(_), _) if t.reach.state == TargetState::Held => "When it is let go".into_any(),
+        (Some(minutes), Some(_), Some(at)) if at > now => view! { {format!("Every {minutes} minutes, next ")}<Time at now/> }.into_any(),
+        (Some(minutes), ..) => format!("Every {minutes} minutes, next at once").into_any(),
+    }
+}
+
 fn actions(t: &TargetRow, at: &str, token: &str, was_refused: bool) -> AnyView {
     // Only after a refusal: it is the way past a guard.
     let again = was_refused
         .then(|| view! { <Button look=Look::Quiet name="many_gone" value="yes">"Read it, also if many accounts are gone"</Button> });
+    let can_tell = t.reconciled_at.is_some() && t.watermark.as_deref().is_some_and(|mark| !mark.is_empty());
+    let changes = can_tell.then(|| view! { <Button look=Look::Quiet name="kind" value="changes">"Read what changed"</Button> });
     let (word, state) = match t.reach.state {
         TargetState::Live => ("Hold", "held"),
         TargetState::Held => ("Let it go", "live"),
@@ -135,7 +158,7 @@ fn actions(t: &TargetRow, at: &str, token: &str, was_refused: bool) -> AnyView {
         return ().into_any();
     }
     let read = (!t.reach.kind.is_own()).then(|| {
-        view! { <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button>{again}</PostForm> }
+        view! { <PostForm action=format!("{at}/target/read") token=token.to_owned() class=""><Button>"Read it now"</Button>{changes}{again}</PostForm> }
     });
     let hosts = (t.reach.kind == TargetKind::Ssh).then(|| view! { <LinkButton href=format!("{at}/hosts")>"Hosts"</LinkButton> });
     view! {
@@ -155,8 +178,9 @@ fn form(at: &str, exists: bool, typed: Typed, errors: &FormErrors, token: String
     } else {
         "The password or token by which Tenure signs in; none for SSH hosts and by hand. It is sealed, and shown to nobody."
     };
-    let [kind_error, settings_error, secret_error, end_error, once_error, minute_error, wait_error] =
-        ["kind", "settings", "secret", "on_end", "at_once", "per_minute", "timeout_seconds"].map(|field| errors.at(field));
+    let [kind_error, settings_error, secret_error, end_error, once_error, minute_error, wait_error, read_error, days_error] =
+        ["kind", "settings", "secret", "on_end", "at_once", "per_minute", "timeout_seconds", "read_minutes", "full_days"]
+            .map(|field| errors.at(field));
     let (action, back) = (format!("{at}/target"), at.to_owned());
     let title = if exists { "Change" } else { "Say how" };
     view! {
@@ -170,6 +194,8 @@ fn form(at: &str, exists: bool, typed: Typed, errors: &FormErrors, token: String
                 <TextField label="Operations at the same time" name="at_once" value=typed.at_once inputmode="numeric" error=once_error width=Width::Short/>
                 <TextField label="Operations begun within a minute" name="per_minute" value=typed.per_minute inputmode="numeric" error=minute_error width=Width::Short/>
                 <TextField label="Longest wait for one answer, in seconds" name="timeout_seconds" value=typed.timeout_seconds inputmode="numeric" error=wait_error width=Width::Short/>
+                <TextField label="Read by itself every so many minutes" name="read_minutes" value=typed.read_minutes inputmode="numeric" error=read_error hint="Empty: only when somebody asks. Where the target can tell what changed, only that is read." width=Width::Short/>
+                <TextField label="Read everything every so many days" name="full_days" value=typed.full_days inputmode="numeric" error=days_error hint="Only then is noticed what is gone." width=Width::Short/>
                 <div class="row"><Button look=Look::Main>"Save"</Button><LinkButton href=back look=Look::Quiet>"Cancel"</LinkButton></div>
             </PostForm>
         </Panel>

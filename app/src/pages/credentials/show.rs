@@ -173,6 +173,10 @@ fn revoke(detail: &CredentialDetail, typed: &Typed, errors: &FormErrors, token: 
             "No host is given it from now on: it is refused at the next login. Sessions that are open go on. It cannot be taken back."
                 .to_owned()
         }
+        CredentialOrigin::Found => format!(
+            "It was found on {0}, so its end is owed to {0}: it stays under “revocation owed” until that is read back. It cannot be taken back.",
+            c.issuer
+        ),
         CredentialOrigin::Recorded => format!(
             "{} issued it, so its end is owed to it: it stays under “revocation owed” until that is read back. It cannot be taken back.",
             c.issuer

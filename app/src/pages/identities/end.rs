@@ -165,6 +165,13 @@ fn owed(preview: &EndPreview) -> AnyView {
         let target = v.application.clone().unwrap_or_else(|| format!("Issuer {}", v.credential.issuer));
         targets.entry(target).or_default().push((format!("{} ({})", v.credential.label, v.credential.kind.label()), "Revoke"));
     }
+    for v in preview.credentials.iter().filter(|c| c.credential.origin == CredentialOrigin::Found) {
+        let target = v.application.clone().unwrap_or_else(|| v.credential.issuer.clone());
+        targets
+            .entry(target)
+            .or_default()
+            .push((format!("{} ({})", v.credential.label, v.credential.kind.label()), "Dies with its account"));
+    }
     if targets.is_empty() {
         return view! { <Panel title="Owed to targets"><p class="sub">"It holds nothing on any target that is recorded here."</p></Panel> }
             .into_any();

@@ -18,6 +18,8 @@ text_enum! {
         Issued = "issued", "issued by Tenure";
         /// Another system issued it; its end is a revocation owed to that target.
         Recorded = "recorded", "recorded";
+        /// It was found on an account of a target, and ends with that account.
+        Found = "found", "found on a target";
     }
 }
 

@@ -66,6 +66,63 @@ text_enum! {
 }
 
 text_enum! {
+    /// How much of a target is read.
+    pub enum ReadingKind {
+        /// All that is there: what is not seen is gone.
+        Full = "full", "everything";
+        /// What changed since it was last read: what is not seen may still be there.
+        Changes = "changes", "what changed";
+    }
+}
+
+text_enum! {
+    /// Where a reading of a target stands.
+    pub enum ReadingState {
+        /// It waits for somebody to begin.
+        Queued = "queued", "waiting";
+        /// Somebody reads.
+        Running = "running", "under way";
+        /// It came to its end, and what follows from it is recorded.
+        Done = "done", "done";
+        /// The target could not be read to the end: nothing is concluded from what is missing.
+        Failed = "failed", "failed";
+        /// So many accounts were not seen that a person has to say that this is right.
+        Doubtful = "doubtful", "too many are gone";
+        /// Somebody stopped it.
+        Cancelled = "cancelled", "cancelled";
+    }
+}
+
+impl ReadingState {
+    /// Whether anything is still to come.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+/// How often a target is read by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingPlan {
+    /// Minutes from one reading to the next; none: only when somebody asks for it.
+    pub minutes: Option<i32>,
+    /// Days after which everything is read, where a target can tell what changed.
+    pub full_days: i32,
+}
+
+impl ReadingPlan {
+    /// The fewest and the most minutes.
+    pub const MINUTES: (i32, i32) = (5, 43_200);
+    /// The fewest and the most days.
+    pub const DAYS: (i32, i32) = (1, 90);
+}
+
+impl Default for ReadingPlan {
+    fn default() -> Self {
+        Self { minutes: Some(60), full_days: 1 }
+    }
+}
+
+text_enum! {
     /// Where an account stands.
     pub enum AccountState {
         /// Its name is chosen; whether it is there is not known yet.

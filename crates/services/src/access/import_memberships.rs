@@ -72,6 +72,22 @@ pub struct MembershipSummary {
     pub dry_run: bool,
 }
 
+impl MembershipSummary {
+    /// Adds what another piece came to.
+    pub(crate) fn add(&mut self, piece: &Self) {
+        self.rows += piece.rows;
+        self.explained += piece.explained;
+        self.out_of_band += piece.out_of_band;
+        self.newly_out_of_band += piece.newly_out_of_band;
+        self.missing += piece.missing;
+        self.removals_verified += piece.removals_verified;
+        self.removals_open += piece.removals_open;
+        self.newly_owed += piece.newly_owed;
+        self.removals_unproven += piece.removals_unproven;
+        self.vanished += piece.vanished;
+    }
+}
+
 /// Compares a full snapshot of memberships with what is recorded.
 ///
 /// What is not on the list is not there any more, but only as far as the list can know. It is taken
@@ -167,12 +183,13 @@ pub(crate) async fn import_staged(
         real: &real,
         people: &looked_at.map(|(_, person)| (person.id, Holder::from(person))).collect(),
         is_whole: snapshot.rejected_more == 0 && summary.rejected.iter().all(|r| r.employee_id.is_some()),
+        is_reading: false,
     };
     if options.dry_run {
         look.compare(&tx.grants_on_target(application.id).await?, &mut summary);
         return Ok(summary);
     }
-    let events = take_in(ctx, &proof, &mut tx, (application.id, &application.name), &look, &mut summary).await?;
+    let taken = take_in(ctx, &proof, &mut tx, (application.id, &application.name), &look, &mut summary).await?;
     if let Some(staged) = staged {
         staged.finish(ctx, &proof, &mut tx, &summary).await?;
     }
@@ -181,7 +198,7 @@ pub(crate) async fn import_staged(
         "missing": summary.missing, "removals_verified": summary.removals_verified, "removals_open": summary.removals_open,
         "newly_owed": summary.newly_owed, "removals_unproven": summary.removals_unproven,
     })));
-    all.extend(events);
+    all.extend(taken.events);
     tx.commit(all).await?;
     Ok(summary)
 }

@@ -32,6 +32,9 @@ pub(crate) struct Look<'a> {
     /// Whether what is not on the list is not there. A row of which the key cannot be read could be
     /// anybody's: then nothing is known to be absent.
     pub(crate) is_whole: bool,
+    /// Whether it is a reading of a target, of which the target's own row keeps when it was: then nothing is
+    /// written of what is as it was.
+    pub(crate) is_reading: bool,
 }
 
 /// What follows for the grants.
@@ -89,7 +92,7 @@ impl Look<'_> {
                 (GrantState::Removed, true) => out.found.push(pair),
                 (GrantState::Held | GrantState::OutOfBand | GrantState::Removed, false) => {}
             }
-            if is_there && is_news && grant.state != GrantState::Removed {
+            if is_there && is_news && !(self.is_reading && grant.observed_at.is_some()) && grant.state != GrantState::Removed {
                 out.seen.push(grant.id);
             }
         }

@@ -33,6 +33,14 @@ impl From<&Identity> for Holder {
     }
 }
 
+/// What was written down.
+pub(crate) struct TakenIn {
+    /// An event for each who holds more than was known.
+    pub(crate) events: Vec<AuditEvent>,
+    /// Whether anything was written.
+    pub(crate) is_news: bool,
+}
+
 /// Compares and writes down; yields an event for each who holds more than was known.
 ///
 /// # Errors
@@ -44,9 +52,13 @@ pub(crate) async fn take_in(
     application: (ApplicationId, &str),
     look: &Look<'_>,
     summary: &mut MembershipSummary,
-) -> Result<Vec<AuditEvent>, ServiceError> {
+) -> Result<TakenIn, ServiceError> {
     let (application, name) = application;
-    let grants = tx.grants_on_target(application).await?;
+    let grants = match look.is_reading {
+        // A piece of the people at a time.
+        true => tx.grants_on_target_of(application, &look.people.keys().copied().collect::<Vec<_>>()).await?,
+        false => tx.grants_on_target(application).await?,
+    };
     let seen = look.compare(&grants, summary);
     lock_unchanged(tx, look.people, seen.found.iter().map(|f| f.0).chain(seen.owed.iter().map(|o| o.0))).await?;
     let new = |id: GrantId, (identity_id, entitlement_id): (IdentityId, EntitlementId), state| NewGrant {
@@ -80,7 +92,8 @@ pub(crate) async fn take_in(
         let (out_of_band, owed) = by_identity.entry(grant.identity_id).or_default();
         *(if grant.state == GrantState::OutOfBand { out_of_band } else { owed }) += 1;
     }
-    Ok(by_identity
+    let is_news = !(found.is_empty() && seen.seen.is_empty() && seen.unseen.is_empty() && seen.gone.is_empty() && seen.verified.is_empty());
+    let events = by_identity
         .into_iter()
         .map(|(id, (out_of_band, owed))| {
             ctx.event(Stream::Access, "access.found")
@@ -88,7 +101,8 @@ pub(crate) async fn take_in(
                 .about(id)
                 .after(json!({ "application": name, "out_of_band": out_of_band, "removals_owed": owed }))
         })
-        .collect())
+        .collect();
+    Ok(TakenIn { events, is_news })
 }
 
 /// Nobody who is given something may have ended since they were read, nor come back.

@@ -150,6 +150,11 @@ pub async fn change_owner(ctx: &Ctx, id: CredentialId, version: Option<i64>, own
     if view.credential.origin == CredentialOrigin::Issued {
         return Err(ServiceError::Refused("Tenure issued this for its identity: revoke it and issue another".to_owned()));
     }
+    if view.credential.origin == CredentialOrigin::Found {
+        return Err(ServiceError::Refused(
+            "it was found on an account, and is whose the account is: say whose that is, on the target's page of accounts".to_owned(),
+        ));
+    }
     if tx.is_ssh_key(id).await? {
         return Err(ServiceError::Refused(
             "a key that hosts are given stays its holder's: revoke it, and let the other one register their own".to_owned(),

@@ -64,7 +64,7 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
     };
     let nowhere = is_key && (owner.is_none() || targets.is_empty());
     let after = match before.origin {
-        CredentialOrigin::Recorded if !nowhere => revoking,
+        CredentialOrigin::Recorded | CredentialOrigin::Found if !nowhere => revoking,
         _ => revoking.after(CredentialCommand::FinishRevocation)?,
     };
     tx.set_credential_state(&proof, id, before.version, after, ctx.now).await?;

@@ -6,7 +6,7 @@ use tenure_domain::access::{Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::{ApplicationId, Id};
 use tenure_domain::identity::IdentityKind;
-use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+use tenure_domain::target::{OnEnd, ReadingPlan, TargetKind, TargetState};
 use tenure_store::targets::Reach;
 
 use crate::tasks::ManualSettings;
@@ -31,6 +31,8 @@ pub struct TargetDraft {
     pub per_minute: i32,
     /// The longest wait for one answer in seconds, 1 to 300.
     pub timeout_seconds: i32,
+    /// How often it is read by itself.
+    pub reading: ReadingPlan,
 }
 
 /// The words with which a target's secret is sealed: another row's does not fit.
@@ -57,6 +59,10 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
     within("at_once", draft.at_once, 1, 100);
     within("per_minute", draft.per_minute, 1, 100_000);
     within("timeout_seconds", draft.timeout_seconds, 1, 300);
+    if let Some(minutes) = draft.reading.minutes {
+        within("read_minutes", minutes, ReadingPlan::MINUTES.0, ReadingPlan::MINUTES.1);
+    }
+    within("full_days", draft.reading.full_days, ReadingPlan::DAYS.0, ReadingPlan::DAYS.1);
     if let Err(words) = ctx.app.connectors.check(draft.kind, &draft.settings) {
         faults.push(FieldError::new("settings", words));
     }
@@ -111,6 +117,8 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
         at_once: draft.at_once,
         per_minute: draft.per_minute,
         timeout_seconds: draft.timeout_seconds,
+        read_minutes: draft.reading.minutes,
+        full_days: draft.reading.full_days,
         version: draft.version + 1,
         updated_at: ctx.now,
     };
@@ -124,7 +132,8 @@ pub async fn configure_target(ctx: &Ctx, id: ApplicationId, draft: &TargetDraft)
     }
     let picture = |reach: &Reach| {
         json!({ "kind": reach.kind, "settings": reach.settings, "on_end": reach.on_end, "at_once": reach.at_once,
-                "per_minute": reach.per_minute, "timeout_seconds": reach.timeout_seconds })
+                "per_minute": reach.per_minute, "timeout_seconds": reach.timeout_seconds,
+                "read_minutes": reach.read_minutes, "full_days": reach.full_days })
     };
     let mut after = picture(&reach);
     after["new_secret"] = json!(draft.secret.is_some());

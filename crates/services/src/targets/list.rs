@@ -3,10 +3,14 @@
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{AccountId, ApplicationId};
 use tenure_store::access::ApplicationRow;
+use tenure_store::readings::ReadingRow;
 use tenure_store::targets::{AccountFilter, AccountView, TargetRow};
 use tenure_store::{Page, PageRequest};
 
 use crate::{Ctx, ServiceError};
+
+/// How many readings are shown.
+const READINGS: i64 = 10;
 
 /// An application with how it is reached.
 #[derive(Debug, Clone)]
@@ -19,6 +23,8 @@ pub struct TargetPage {
     pub accounts: i64,
     /// Of these, those that are nobody's.
     pub orphans: i64,
+    /// Its last readings, the newest first.
+    pub readings: Vec<ReadingRow>,
 }
 
 /// How an application is reached, and what is known to be there.
@@ -31,7 +37,8 @@ pub async fn show_target(ctx: &Ctx, id: ApplicationId) -> Result<TargetPage, Ser
     let application = tx.application(id).await?.ok_or(ServiceError::NotFound("application"))?;
     let target = tx.target(id).await?;
     let (accounts, orphans) = tx.account_counts(id).await?;
-    Ok(TargetPage { application, target, accounts, orphans })
+    let readings = tx.readings_of(id, READINGS).await?;
+    Ok(TargetPage { application, target, accounts, orphans, readings })
 }
 
 /// An account with what is otherwise there.

@@ -7,10 +7,10 @@ mod correlate;
 mod follow;
 mod list;
 mod mapping;
-mod membership;
+mod orphans;
 mod owners;
 mod probe;
-mod reconcile;
+mod reading;
 mod repair;
 mod seen;
 mod try_all;
@@ -24,8 +24,12 @@ pub(crate) use follow::{accounts_follow, attributes_follow};
 pub use list::{TargetPage, list_accounts, show_account, show_target};
 pub(crate) use mapping::mapping_of;
 pub use mapping::{TriedMapping, set_mapping, try_mapping};
+pub use orphans::{SuggestedOwner, give_to_service, owe_removal_of_account, suggest_owners};
 pub use probe::probe_target;
-pub use reconcile::{Reconciled, reconcile_target};
+pub use reading::{
+    ClaimedReading, Reconciled, ask_reading, cancel_reading, claim_reading, let_go, list_readings, read_claimed, reading_is_alive,
+    reconcile_target,
+};
 pub use repair::{list_missing, repair_account, repair_grant};
 pub(crate) use seen::{as_seen, same_values};
 pub use tenure_connectors::Secret;

@@ -1,6 +1,6 @@
 //! Whose an account is, as far as its own attributes tell.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tenure_connectors::FoundAccount;
 use tenure_domain::fold::fold;
@@ -27,11 +27,16 @@ pub(super) async fn suggest(tx: &mut Tx, accounts: &[FoundAccount]) -> Result<Ve
 }
 
 fn number(account: &FoundAccount) -> Option<&str> {
-    NUMBERS.iter().find_map(|name| account.attributes.get(*name)?.first()).map(String::as_str).filter(|n| !n.is_empty())
+    number_in(&account.attributes)
+}
+
+/// The employee number among attributes.
+pub(super) fn number_in(attributes: &BTreeMap<String, Vec<String>>) -> Option<&str> {
+    NUMBERS.iter().find_map(|name| attributes.get(*name)?.first()).map(String::as_str).filter(|n| !n.is_empty())
 }
 
 /// By key; none where two answer to it.
-fn unique(found: Vec<(String, IdentityId)>) -> HashMap<String, Option<IdentityId>> {
+pub(super) fn unique(found: Vec<(String, IdentityId)>) -> HashMap<String, Option<IdentityId>> {
     let mut by_key: HashMap<String, Option<IdentityId>> = HashMap::new();
     for (key, id) in found {
         by_key.entry(key).and_modify(|known| *known = known.filter(|other| *other == id)).or_insert(Some(id));

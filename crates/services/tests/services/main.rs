@@ -19,6 +19,7 @@ mod movers;
 mod operations;
 mod portal_roles;
 mod provisioning;
+mod reading;
 mod reconciling;
 mod records;
 mod refusals;

@@ -4,7 +4,10 @@ use tenure_connectors::FaultKind;
 use tenure_domain::grant::GrantState;
 use tenure_domain::target::OnEnd;
 use tenure_services::ServiceError;
-use tenure_services::targets::{configure_target, correlate_account, list_accounts, probe_target, reconcile_target};
+use tenure_services::targets::{
+    configure_target, correlate_account, give_to_service, list_accounts, owe_removal_of_account, probe_target, reconcile_target,
+    suggest_owners,
+};
 use tenure_store::PageRequest;
 use tenure_store::targets::AccountFilter;
 
@@ -147,6 +150,45 @@ async fn a_target_that_was_pointed_elsewhere_is_not_touched_before_it_was_read()
         assert_eq!(work(&app, target, chrono::TimeDelta::zero()).await, [], "absence there would prove nothing");
         reconcile_target(&ctx, target, false).await.unwrap();
         assert_eq!(work(&app, target, chrono::TimeDelta::zero()).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_an_orphan_is_said_whose_it_might_be_and_it_goes_to_a_service_or_away() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann.smith").await;
+        for (name, attribute, value) in
+            [("asmith", "mail", "Ann.Smith@example.test"), ("backup", "description", "nobody knows"), ("old", "description", "of nobody")]
+        {
+            let mut it = directory.contents();
+            it.accounts.insert(name.to_owned(), true);
+            it.attributes.insert(name.to_owned(), [(attribute.to_owned(), vec![value.to_owned()])].into());
+        }
+        reconcile_target(&ctx, target, false).await.unwrap();
+        let orphans = AccountFilter { application_id: Some(target), orphans: true, ..AccountFilter::default() };
+        let rows = list_accounts(&ctx, &orphans, &PageRequest::default()).await.unwrap().rows;
+        assert_eq!(rows.iter().map(|a| a.account.name.as_str()).collect::<Vec<_>>(), ["asmith", "backup", "old"]);
+        let suggested = suggest_owners(&ctx, &rows).await.unwrap();
+        assert_eq!(suggested.len(), 1);
+        let one = &suggested[&rows[0].account.id];
+        assert_eq!((one.identity.as_ref().map(|(id, _)| *id), one.user_name.as_str()), (Some(ann), "ann.smith"));
+        assert_eq!(one.because, "the mail address is Ann.Smith@example.test");
+
+        let service = give_to_service(&ctx, rows[1].account.id, ann).await.unwrap();
+        let of_service = identity(&app, "backup").await;
+        assert_eq!((of_service.id, of_service.owner_id), (service, Some(ann)));
+        assert!(matches!(owe_removal_of_account(&ctx, rows[1].account.id).await, Err(ServiceError::Refused(_))), "it is the service's");
+
+        for _ in 0..2 {
+            owe_removal_of_account(&ctx, rows[2].account.id).await.unwrap();
+        }
+        let again = list_accounts(&ctx, &orphans, &PageRequest::default()).await.unwrap().rows;
+        assert_eq!(again.iter().map(|a| (a.account.name.as_str(), a.is_owed)).collect::<Vec<_>>(), [("asmith", false), ("old", true)]);
+        assert_eq!(work(&app, target, chrono::TimeDelta::minutes(1)).await.len(), 1);
+        assert_eq!(directory.contents().accounts["old"], false);
+        assert_eq!(directory.contents().accounts["asmith"], true);
     })
     .await;
 }

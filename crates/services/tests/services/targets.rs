@@ -10,6 +10,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use serde_json::{Value, json};
 use tenure_connectors::*;
+use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::ApplicationId;
 use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_domain::target::{OnEnd, TargetKind};
@@ -36,6 +37,17 @@ pub struct Contents {
     pub lies: bool,
     /// What it was asked to change.
     pub asked: Vec<String>,
+    /// By account: when its password was set.
+    pub passwords: BTreeMap<String, DateTime<Utc>>,
+    /// Stops answering after so many things were told.
+    pub hangs_after: Option<usize>,
+    /// What it says is gone, when it is asked for changes.
+    pub deleted: Vec<String>,
+    /// Tells where a reading ended, and then only accounts and groups of these names.
+    pub watermark: Option<String>,
+    pub changed: BTreeSet<String>,
+    /// From where it was asked to tell changes.
+    pub since: Vec<Option<String>>,
 }
 
 impl Contents {
@@ -75,7 +87,14 @@ impl Connect for Directory {
 #[async_trait]
 impl Connector for Directory {
     fn capabilities(&self) -> &'static [Capability] {
-        &[Capability::ListAccounts, Capability::ListEntitlements, Capability::Disable, Capability::Delete, Capability::Membership]
+        &[
+            Capability::ListAccounts,
+            Capability::ListEntitlements,
+            Capability::ListCredentials,
+            Capability::Disable,
+            Capability::Delete,
+            Capability::Membership,
+        ]
     }
 
     async fn probe(&self) -> Result<Probe, Fault> {
@@ -149,22 +168,43 @@ impl Connector for Directory {
         Ok(it.accounts.contains_key(&account.name).then(|| it.found(&account.name)))
     }
 
-    async fn reconcile(&self, _: Option<&Watermark>, _: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
+    async fn reconcile(&self, since: Option<&Watermark>, _: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
         let mut it = self.contents();
+        it.since.push(since.map(|w| w.0.clone()));
         let mut found = Vec::new();
-        for name in it.accounts.keys() {
+        let told = |name: &String| since.is_none() || it.changed.contains(name);
+        for name in it.accounts.keys().filter(|name| told(name)) {
             found.push(Ok(Found::Account(it.found(name))));
         }
-        for (group, members) in &it.groups {
+        if since.is_some() {
+            found.extend(it.deleted.iter().map(|name| Ok(Found::Gone(format!("key-{name}")))));
+        }
+        for (group, members) in it.groups.iter().filter(|(name, _)| told(name)) {
             found.push(Ok(Found::Entitlement(FoundEntitlement { key: group.clone(), name: group.clone(), description: String::new() })));
             for member in members {
                 let (member, nested) = member.strip_prefix('@').map_or_else(|| (format!("key-{member}"), false), |g| (g.to_owned(), true));
                 found.push(Ok(Found::Membership(FoundMembership { entitlement: group.clone(), member, nested })));
             }
         }
+        for (name, changed_at) in it.passwords.iter().filter(|(name, _)| told(name)) {
+            found.push(Ok(Found::Credential(FoundCredential {
+                key: format!("key-{name}"),
+                account: format!("key-{name}"),
+                kind: CredentialKind::Password,
+                label: "password".to_owned(),
+                changed_at: Some(*changed_at),
+                expires_at: None,
+                live: it.accounts.get(name).copied().unwrap_or_default(),
+            })));
+        }
+        found.extend(it.watermark.clone().map(|mark| Ok(Found::Watermark(Watermark(mark)))));
         if let Some(fault) = it.faults.pop_front() {
             found.truncate(found.len() / 2);
             found.push(Err(fault));
+        }
+        if let Some(after) = it.hangs_after {
+            found.truncate(after);
+            return Ok(futures::stream::iter(found).chain(futures::stream::pending()).boxed());
         }
         Ok(futures::stream::iter(found).boxed())
     }
@@ -209,6 +249,7 @@ pub fn draft(on_end: OnEnd) -> TargetDraft {
         at_once: 8,
         per_minute: 10_000,
         timeout_seconds: 10,
+        reading: tenure_domain::target::ReadingPlan::default(),
     }
 }
 

@@ -39,6 +39,7 @@ fn draft(settings: serde_json::Value) -> TargetDraft {
         at_once: 4,
         per_minute: 600,
         timeout_seconds: 10,
+        reading: tenure_domain::target::ReadingPlan::default(),
     }
 }
 

@@ -27,20 +27,46 @@ pub struct GrantOnTarget {
     pub settled_at: Option<DateTime<Utc>>,
 }
 
+/// What is as it was is not written again at each reading of a whole target (`Look::is_reading`): whatever was not found
+/// missing by the last one was seen then. Joined in this order: SQLite would begin with all grants of the application.
+const GRANTS: &str = "SELECT g.id, g.identity_id, g.entitlement_id, g.state, g.since,
+        CASE WHEN g.observed_at < t.reconciled_at THEN t.reconciled_at ELSE g.observed_at END AS observed_at,
+        (SELECT MAX(o.created_at) FROM operations o WHERE o.grant_id = g.id AND o.kind = 'remove-entitlement') AS owed_at,
+        (SELECT MAX(o.updated_at) FROM operations o WHERE o.grant_id = g.id AND o.kind = 'remove-entitlement') AS settled_at
+    FROM grants g CROSS JOIN entitlements e LEFT JOIN targets t ON t.application_id = e.application_id
+    WHERE e.id = g.entitlement_id AND e.application_id = ";
+
 impl Tx {
     /// All grants of an application, removed ones too.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn grants_on_target(&mut self, application: ApplicationId) -> Result<Vec<GrantOnTarget>, StoreError> {
-        Ok(fetch_all!(
+        Ok(on_both!(self, conn => {
+            let mut query = sqlx::QueryBuilder::new(GRANTS);
+            query.push_bind(application).build_query_as::<GrantOnTarget>().fetch_all(&mut **conn).await?
+        }))
+    }
+
+    /// Those of some identities.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn grants_on_target_of(
+        &mut self,
+        application: ApplicationId,
+        identities: &[IdentityId],
+    ) -> Result<Vec<GrantOnTarget>, StoreError> {
+        Ok(fetch_for_ids!(
             self,
             GrantOnTarget,
-            "SELECT g.id, g.identity_id, g.entitlement_id, g.state, g.since, g.observed_at, MAX(o.created_at) AS owed_at, MAX(o.updated_at) AS settled_at
-             FROM entitlements e JOIN grants g ON g.entitlement_id = e.id
-             LEFT JOIN operations o ON o.grant_id = g.id AND o.kind = 'remove-entitlement'
-             WHERE e.application_id = $1 GROUP BY g.id",
-            application
+            identities,
+            |q| {
+                q.push(GRANTS).push_bind(application).push(" AND g.identity_id IN (");
+            },
+            |q| {
+                q.push(")");
+            }
         ))
     }
 }

@@ -187,7 +187,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn credentials_of_issuer(&mut self, issuer: &str) -> Result<Vec<Credential>, StoreError> {
-        Ok(fetch_all!(self, Credential, "SELECT * FROM credentials WHERE issuer = $1", issuer))
+        Ok(fetch_all!(self, Credential, "SELECT * FROM credentials WHERE issuer = $1 AND account_id IS NULL", issuer))
     }
 }
 
@@ -197,6 +197,12 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn credential_of_issuer(&mut self, issuer: &str, external_id: &str) -> Result<Option<Credential>, StoreError> {
-        Ok(fetch_optional!(self, Credential, "SELECT * FROM credentials WHERE issuer = $1 AND external_id = $2", issuer, external_id))
+        Ok(fetch_optional!(
+            self,
+            Credential,
+            "SELECT * FROM credentials WHERE issuer = $1 AND external_id = $2 AND account_id IS NULL",
+            issuer,
+            external_id
+        ))
     }
 }

@@ -24,7 +24,7 @@ impl WriteTx {
                     .push_bind(c.created_at).push_bind(c.last_used_at).push_bind(c.rotated_at).push_bind(c.expires_at).push_bind(c.ended_at)
                     .push_bind(sqlx::types::Json(&c.dependents)).push_bind(c.version);
             },
-            " ON CONFLICT (issuer, external_id) DO UPDATE SET identity_id = excluded.identity_id, kind = excluded.kind, label = excluded.label, label_key = excluded.label_key,
+            " ON CONFLICT (issuer, external_id) WHERE account_id IS NULL DO UPDATE SET identity_id = excluded.identity_id, kind = excluded.kind, label = excluded.label, label_key = excluded.label_key,
                 purpose = excluded.purpose, application_id = excluded.application_id, state = excluded.state, created_at = excluded.created_at,
                 last_used_at = excluded.last_used_at, rotated_at = excluded.rotated_at, expires_at = excluded.expires_at, ended_at = excluded.ended_at,
                 dependents = excluded.dependents, version = excluded.version

@@ -77,6 +77,21 @@ impl Tx {
         ))
     }
 
+    /// Identities by folded name; archived ones answer to none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn identities_by_name_key(&mut self, keys: &[String]) -> Result<Vec<(String, IdentityId)>, StoreError> {
+        let keys: Vec<String> = keys.iter().map(|key| storable(key)).collect();
+        Ok(fetch_for_ids!(
+            self,
+            (String, IdentityId),
+            &keys,
+            "SELECT name_key, id FROM identities WHERE state <> 'archived' AND name_key IN (",
+            ")"
+        ))
+    }
+
     /// Every identity of a source that is not archived.
     ///
     /// # Errors

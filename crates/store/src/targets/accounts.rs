@@ -34,6 +34,44 @@ pub struct SeenAccount {
     pub drift: Option<Drift>,
 }
 
+/// An account as it is recorded, for comparing it with what is seen.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RecordedAccount {
+    /// Its key.
+    pub id: AccountId,
+    /// What the target knows it by.
+    pub key: String,
+    /// Whose it is.
+    pub identity_id: Option<IdentityId>,
+    /// The name there.
+    pub name: String,
+    /// Where it stands.
+    pub state: AccountState,
+    /// What is known of it.
+    #[sqlx(json)]
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// What is there otherwise than it is recorded.
+    #[sqlx(json(nullable))]
+    pub drift: Option<Drift>,
+    /// Of what is otherwise, what somebody left as it is.
+    #[sqlx(json(nullable))]
+    pub accepted: Option<Accepted>,
+}
+
+impl RecordedAccount {
+    /// Whether what was seen is what is recorded.
+    pub fn is(&self, seen: &SeenAccount) -> bool {
+        self.state == seen.state
+            && self.name == storable(&seen.name)
+            && (self.identity_id.is_some() || seen.identity_id.is_none())
+            && (seen.last_used_at.is_none() || self.last_used_at == seen.last_used_at)
+            && self.drift == seen.drift
+            && self.attributes == seen.attributes
+    }
+}
+
 /// Attributes that a target has otherwise than they are recorded, by the target's name for them.
 pub type Drift = BTreeMap<String, Drifted>;
 
@@ -87,6 +125,8 @@ pub struct AccountView {
     pub application: String,
     /// Whose it is, by name.
     pub identity: Option<String>,
+    /// Whether anything is owed to it.
+    pub is_owed: bool,
     /// What is known of it.
     #[sqlx(json)]
     pub attributes: BTreeMap<String, Vec<String>>,
@@ -109,10 +149,15 @@ pub struct AccountFilter {
     pub drifted: bool,
     /// Only those of which something is left otherwise.
     pub accepted: bool,
+    /// Only those of identities that have ended.
+    pub of_ended: bool,
 }
 
-const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.seen_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity
-    FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'";
+const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity,
+        EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')) AS is_owed,
+        -- What is as it was is not written again at each reading of the whole target: whoever is not gone was seen.
+        CASE WHEN a.state <> 'planned' AND a.seen_at < t.reconciled_at THEN t.reconciled_at ELSE a.seen_at END AS seen_at
+    FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN targets t ON t.application_id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'";
 
 impl Tx {
     /// The accounts of an identity, by target.
@@ -187,6 +232,50 @@ impl Tx {
         }))
     }
 
+    /// Accounts of a target as they are recorded, by the target's keys.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recorded_accounts(&mut self, target: ApplicationId, keys: &[&str]) -> Result<Vec<RecordedAccount>, StoreError> {
+        let keys: Vec<String> = keys.iter().map(|key| storable(key)).collect();
+        Ok(fetch_for_ids!(
+            self,
+            RecordedAccount,
+            &keys,
+            |q| {
+                q.push("SELECT id, key, identity_id, name, state, attributes, last_used_at, drift, accepted FROM accounts WHERE key <> '' AND application_id = ")
+                    .push_bind(target)
+                    .push(" AND key IN (");
+            },
+            |q| {
+                q.push(")");
+            }
+        ))
+    }
+
+    /// Accounts after a key, in the order of keys, of which nothing was written since a moment and that are not gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_untouched_since(
+        &mut self,
+        target: ApplicationId,
+        since: DateTime<Utc>,
+        after: AccountId,
+        limit: i64,
+    ) -> Result<Vec<AccountId>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (AccountId,),
+            "SELECT id FROM accounts WHERE application_id = $1 AND seen_at < $2 AND state NOT IN ('gone', 'planned') AND id > $3 ORDER BY id LIMIT $4",
+            target,
+            since,
+            after,
+            limit
+        );
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
     /// Who had an account on a target that was seen before a moment and is gone now.
     ///
     /// # Errors
@@ -201,6 +290,20 @@ impl Tx {
             before
         );
         Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// Whether anything is owed to an account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_account_owed(&mut self, id: AccountId) -> Result<bool, StoreError> {
+        let open = fetch_one!(
+            self,
+            (i64,),
+            "SELECT COUNT(*) FROM operations WHERE account_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            id
+        );
+        Ok(open.0 > 0)
     }
 
     /// A page of accounts, by name.
@@ -222,6 +325,9 @@ impl Tx {
             }
             if filter.accepted {
                 query.push(" AND a.accepted IS NOT NULL");
+            }
+            if filter.of_ended {
+                query.push(" AND i.state IN ('terminated', 'archived')");
             }
             if let Some(from) = request.after.as_ref().or(request.before.as_ref()) {
                 let name = from.keys.first().cloned().unwrap_or_default();
@@ -297,21 +403,25 @@ impl WriteTx {
         Ok(changed == 1)
     }
 
-    /// After a full look at a target: what was not seen since then is gone. Yields how many.
+    /// These accounts are gone, as far as nothing was seen of them since a moment. Yields how many.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn unseen_accounts_are_gone(
+    pub async fn accounts_are_gone(
         &mut self,
         _proof: &impl May<change::WriteTargets>,
-        target: ApplicationId,
+        ids: &[AccountId],
         since: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        Ok(execute!(
+        Ok(execute_for_ids!(
             self.tx,
-            "UPDATE accounts SET state = 'gone', drift = NULL, accepted = NULL WHERE application_id = $1 AND seen_at < $2 AND state NOT IN ('gone', 'planned')",
-            target,
-            since
+            ids,
+            |q| {
+                q.push("UPDATE accounts SET state = 'gone', drift = NULL, accepted = NULL WHERE state NOT IN ('gone', 'planned') AND seen_at < ")
+                    .push_bind(since)
+                    .push(" AND id IN (");
+            },
+            ")"
         ))
     }
 
@@ -361,7 +471,7 @@ impl WriteTx {
             let mut query = sqlx::QueryBuilder::new("");
             query.supersede_operations("the account is somebody else's", at);
             query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND account_id = ").push_bind(id);
-            query.push(" AND identity_id <> COALESCE(").push_bind(identity).push(", id)");
+            query.push(" AND (identity_id IS NULL OR identity_id <> COALESCE(").push_bind(identity).push(", id))");
             query.build().execute(&mut **conn).await?;
         });
         // What was being created for that person is this one.
@@ -376,6 +486,13 @@ impl WriteTx {
             self.tx,
             "UPDATE accounts SET state = 'gone' WHERE state = 'planned' AND key = '' AND id <> $1 AND identity_id = $2
                AND application_id = (SELECT k.application_id FROM accounts k WHERE k.id = $1)",
+            id,
+            identity
+        );
+        // What was found on it is theirs, too.
+        execute!(
+            self.tx,
+            "UPDATE credentials SET identity_id = $2, version = version + 1 WHERE account_id = $1 AND identity_id IS DISTINCT FROM $2",
             id,
             identity
         );

@@ -201,7 +201,7 @@ impl WriteTx {
             state,
             at
         );
-        Ok(())
+        self.credentials_follow_account(id, state == AccountState::Enabled, at).await
     }
 
     /// Owes to each account of identities on targets that are configured, those that are gone left out, that it

@@ -37,6 +37,10 @@ pub struct Reach {
     pub per_minute: i32,
     /// The longest wait for one answer.
     pub timeout_seconds: i32,
+    /// Minutes from one reading to the next; none: only when somebody asks for it.
+    pub read_minutes: Option<i32>,
+    /// Days after which everything is read.
+    pub full_days: i32,
     /// Raised with each change.
     pub version: i64,
     /// When it was last changed.
@@ -69,8 +73,12 @@ pub struct TargetRow {
     pub answered_at: Option<DateTime<Utc>>,
     /// Up to where it was read.
     pub watermark: Option<String>,
-    /// When it was last read.
+    /// When everything there was last read.
     pub reconciled_at: Option<DateTime<Utc>>,
+    /// When it was last read, also where only what changed was.
+    pub read_at: Option<DateTime<Utc>>,
+    /// When it is read again by itself, if that is planned; where it is not said, at once.
+    pub next_read_at: Option<DateTime<Utc>>,
 }
 
 /// A target by name, with what waits for a person there.
@@ -164,20 +172,30 @@ impl WriteTx {
     /// [`StoreError::Conflict`] when somebody else changed it since `reach.version - 1`.
     pub async fn put_target(&mut self, _proof: &impl May<change::WriteTargets>, reach: &Reach) -> Result<(), StoreError> {
         let settings = sqlx::types::Json(&reach.settings);
+        // What is read elsewhere says nothing of this one.
+        execute!(
+            self.tx,
+            "UPDATE readings SET state = 'cancelled', said = 'how the target is reached was changed', ended_at = $4 WHERE application_id = $1 AND state IN ('queued', 'running')
+               AND NOT EXISTS (SELECT 1 FROM targets t WHERE t.application_id = $1 AND t.kind = $2 AND t.settings = $3)",
+            reach.application_id,
+            reach.kind,
+            &settings,
+            reach.updated_at
+        );
         let touched = execute!(
             self.tx,
-            "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at, mapping, doer_id, due_hours)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            "INSERT INTO targets (application_id, kind, state, settings, secret, on_end, at_once, per_minute, timeout_seconds, version, updated_at, mapping, doer_id, due_hours, read_minutes, full_days)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              ON CONFLICT (application_id) DO UPDATE SET kind = excluded.kind, state = excluded.state, settings = excluded.settings, secret = excluded.secret,
                on_end = excluded.on_end, at_once = excluded.at_once, per_minute = excluded.per_minute, timeout_seconds = excluded.timeout_seconds,
-               mapping = excluded.mapping, doer_id = excluded.doer_id, due_hours = excluded.due_hours, version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = '',
+               mapping = excluded.mapping, doer_id = excluded.doer_id, due_hours = excluded.due_hours, read_minutes = excluded.read_minutes, full_days = excluded.full_days, next_read_at = NULL, version = excluded.version, updated_at = excluded.updated_at, failures = 0, open_until = NULL, said = '',
                reconciled_at = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.reconciled_at END,
                watermark = CASE WHEN targets.kind = excluded.kind AND targets.settings = excluded.settings THEN targets.watermark END
              WHERE targets.version = excluded.version - 1",
             reach.application_id,
             reach.kind,
             reach.state,
-            settings,
+            &settings,
             reach.secret.as_slice(),
             reach.on_end,
             reach.at_once,
@@ -187,7 +205,9 @@ impl WriteTx {
             reach.updated_at,
             reach.mapping.as_ref().map(sqlx::types::Json),
             reach.doer_id,
-            reach.due_hours
+            reach.due_hours,
+            reach.read_minutes,
+            reach.full_days
         );
         if touched == 0 {
             return Err(StoreError::Conflict("the target"));
@@ -225,7 +245,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Keeps up to where a target was read.
+    /// Keeps up to where all of a target was read.
     ///
     /// # Errors
     /// When the database fails.
@@ -236,7 +256,34 @@ impl WriteTx {
         watermark: Option<&str>,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        execute!(self.tx, "UPDATE targets SET watermark = $2, reconciled_at = $3 WHERE application_id = $1", target, watermark, at);
+        execute!(
+            self.tx,
+            "UPDATE targets SET watermark = $2, reconciled_at = $3, read_at = $3 WHERE application_id = $1",
+            target,
+            watermark,
+            at
+        );
+        Ok(())
+    }
+
+    /// Keeps up to where the changes of a target were read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_changes_read(
+        &mut self,
+        _proof: &impl May<change::WriteTargets>,
+        target: ApplicationId,
+        watermark: Option<&str>,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "UPDATE targets SET watermark = COALESCE($2, watermark), read_at = $3 WHERE application_id = $1",
+            target,
+            watermark,
+            at
+        );
         Ok(())
     }
 }

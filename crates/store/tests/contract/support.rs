@@ -57,6 +57,7 @@ pub mod proof {
         accounts = ManagePortalAccess, (id(1), Relation::None);
         views = SaveView, (id(1), Relation::None);
         hand_overs = HandOver, (id(1), Relation::None);
+        targets = ManageTarget, (id(100), Relation::None);
     }
 }
 

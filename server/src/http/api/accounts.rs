@@ -140,6 +140,8 @@ list_query! {
         drifted: bool,
         /// Only those of which something is left otherwise than recorded.
         accepted: bool,
+        /// Only those of identities that have ended.
+        of_ended: bool,
     }
 }
 
@@ -150,6 +152,7 @@ async fn list(asked: Asked<AccountsQuery>) -> Reply {
         orphans: asked.query.orphans == Some(true),
         drifted: asked.query.drifted == Some(true),
         accepted: asked.query.accepted == Some(true),
+        of_ended: asked.query.of_ended == Some(true),
     };
     let accounts = list_accounts(&asked.ctx, &filter, &page).await?;
     Ok(asked.answer(accounts, Account::from))

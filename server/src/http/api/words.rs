@@ -16,7 +16,10 @@ use tenure_domain::signal::{
     DeliveryState as IsDeliveryState, Effect as IsEffect, MatchBy as IsMatchBy, ReceiverKind as IsReceiverKind,
     ReceiverState as IsReceiverState, SignalKind as IsSignalKind, SubjectForm as IsSubjectForm,
 };
-use tenure_domain::target::{AccountState as IsAccountState, OnEnd as IsOnEnd, TargetKind as IsTargetKind, TargetState as IsTargetState};
+use tenure_domain::target::{
+    AccountState as IsAccountState, OnEnd as IsOnEnd, ReadingKind as IsReadingKind, ReadingState as IsReadingState,
+    TargetKind as IsTargetKind, TargetState as IsTargetState,
+};
 use tenure_services::credentials::Finding as IsFinding;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
@@ -117,6 +120,10 @@ words! {
     Effect = IsEffect;
     /// By what the subject of a signal of somebody else is found here.
     MatchBy = IsMatchBy;
+    /// How much of a target is read.
+    ReadingKind = IsReadingKind;
+    /// Where a reading of a target stands.
+    ReadingState = IsReadingState;
     /// What becomes of an account when its identity ends.
     OnEnd = IsOnEnd;
     /// Where an account stands.
@@ -129,7 +136,7 @@ words! {
     Outcome = IsOutcome;
 }
 
-read! { ReceiverKind SubjectForm SignalKind Effect MatchBy TargetKind TargetState OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
+read! { ReceiverKind SubjectForm SignalKind Effect MatchBy TargetKind TargetState ReadingKind OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
 
 impl<'de> Deserialize<'de> for Finding {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

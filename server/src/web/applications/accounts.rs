@@ -7,8 +7,12 @@ use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::applications::accounts::{Model, page};
 use tenure_domain::access::{Relation, actions, authorize};
 use tenure_domain::id::{AccountId, ApplicationId};
+use tenure_domain::target::OnEnd;
 use tenure_services::identities::find_identity;
-use tenure_services::targets::{accept_drift, correlate_account, list_accounts, reject_drift, repair_account, show_account, show_target};
+use tenure_services::targets::{
+    accept_drift, correlate_account, give_to_service, list_accounts, owe_removal_of_account, reject_drift, repair_account, show_account,
+    show_target, suggest_owners,
+};
 use tenure_services::{Ctx, ServiceError};
 use tenure_store::targets::AccountFilter;
 
@@ -24,9 +28,9 @@ async fn model(
     typed: Option<(AccountId, String)>,
     errors: FormErrors,
 ) -> Result<Model, Failure> {
-    let application = show_target(&caller.ctx, id).await?.application;
-    let [orphans, drifted, accepted] = ["orphans", "drifted", "accepted"].map(|which| query.get(which).is_some());
-    let filter = AccountFilter { application_id: Some(id), orphans, drifted, accepted };
+    let target = show_target(&caller.ctx, id).await?;
+    let [orphans, drifted, accepted, of_ended] = ["orphans", "drifted", "accepted", "ended"].map(|which| query.get(which).is_some());
+    let filter = AccountFilter { application_id: Some(id), orphans, drifted, accepted, of_ended };
     let mut accounts = list_accounts(&caller.ctx, &filter, &page_request(&query)).await?;
     // What was typed is shown with its account, also where that is on another page by now.
     if let Some((typed, _)) = typed.as_ref().filter(|(typed, _)| accounts.rows.iter().all(|row| row.account.id != *typed)) {
@@ -34,7 +38,9 @@ async fn model(
     }
     let people = people(&caller.ctx, None).await?;
     let may_manage = authorize::<actions::ManageTarget, _>(&caller.ctx.principal, &(id, Relation::None)).is_ok();
-    Ok(Model { application, accounts, query, people, may_manage, typed, errors })
+    let suggested = suggest_owners(&caller.ctx, &accounts.rows).await?;
+    let on_end = target.target.map_or(OnEnd::Disable, |t| t.reach.on_end);
+    Ok(Model { application: target.application, accounts, query, people, suggested, on_end, may_manage, typed, errors })
 }
 
 pub(super) async fn show(
@@ -48,6 +54,8 @@ pub(super) async fn show(
         Some("done") => "The account has an owner.",
         Some("accepted") => "It stays as it is, until it changes here or there.",
         Some("rejected") => "It is otherwise than recorded again.",
+        Some("service") => "A service was recorded, and the account is its.",
+        Some("removal") => "What an end takes is owed to the account.",
         Some("owed") => "It is owed to the target that the account is made as recorded.",
         _ => "",
     };
@@ -61,15 +69,47 @@ pub(super) async fn correlate(
     Path((id, account)): Path<(String, String)>,
     form: Posted,
 ) -> Reply {
-    let (id, account): (ApplicationId, AccountId) = (key(&id)?, key(&account)?);
+    decided(&web, &caller, &id, &account, &form, false).await
+}
+
+pub(super) async fn service(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path((id, account)): Path<(String, String)>,
+    form: Posted,
+) -> Reply {
+    decided(&web, &caller, &id, &account, &form, true).await
+}
+
+async fn decided(web: &Web, caller: &Caller, id: &str, account: &str, form: &Posted, is_service: bool) -> Reply {
+    let (id, account): (ApplicationId, AccountId) = (key(id)?, key(account)?);
     let typed = form.text("owner");
     // Before anything that was typed is looked up.
     caller.ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
-    match decide(&caller.ctx, account, &typed).await {
-        Ok(()) => Ok(back(id, &form, "done")),
+    match decide(&caller.ctx, account, &typed, is_service).await {
+        Ok(()) => {
+            let said = if is_service { "service" } else { "done" };
+            Ok(back(id, form, said))
+        }
         Err(error) => {
             let errors = errors(error)?.renamed("owner", &format!("owner-{account}"));
-            let model = model(&caller, id, Query::parse(&form.raw("view")), Some((account, typed)), errors).await?;
+            let model = model(caller, id, Query::parse(&form.raw("view")), Some((account, typed)), errors).await?;
+            Ok(again(page(&frame(web, caller, ""), model)))
+        }
+    }
+}
+
+pub(super) async fn remove(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path((id, account)): Path<(String, String)>,
+    _form: Posted,
+) -> Reply {
+    let id: ApplicationId = key(&id)?;
+    match owe_removal_of_account(&caller.ctx, key(&account)?).await {
+        Ok(()) => Ok(see_other(format!("/applications/{id}/accounts?orphans=yes&said=removal"))),
+        Err(error) => {
+            let model = model(&caller, id, Query::parse("orphans=yes"), None, errors(error)?).await?;
             Ok(again(page(&frame(&web, &caller, ""), model)))
         }
     }
@@ -110,8 +150,11 @@ fn back(id: ApplicationId, form: &Posted, said: &str) -> axum::response::Respons
     see_other(Query::parse(&form.raw("view")).without("said").and("said", said).to_href(&format!("/applications/{id}/accounts")))
 }
 
-async fn decide(ctx: &Ctx, account: AccountId, typed: &str) -> Result<(), ServiceError> {
+async fn decide(ctx: &Ctx, account: AccountId, typed: &str, is_service: bool) -> Result<(), ServiceError> {
     let owner = find_identity(ctx, "owner", typed).await?;
     let Some(owner) = owner else { return Err(ServiceError::field("owner", "say whose it is: their user name")) };
+    if is_service {
+        return give_to_service(ctx, account, owner).await.map(|_| ());
+    }
     correlate_account(ctx, account, Some(owner)).await
 }

@@ -29,6 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
         post("/applications/{id}/target", target::save),
         post("/applications/{id}/target/probe", target::probe),
         post("/applications/{id}/target/read", target::read),
+        post("/applications/{id}/target/readings/{reading}/cancel", target::cancel),
         post("/applications/{id}/target/hold", target::hold),
         get("/applications/{id}/hosts", hosts::show),
         post("/applications/{id}/hosts", hosts::add),
@@ -41,6 +42,8 @@ pub(super) fn routes() -> Vec<Route> {
         post("/applications/{id}/missing/{grant}", missing::repair),
         get("/applications/{id}/accounts", accounts::show),
         post("/applications/{id}/accounts/{account}", accounts::correlate),
+        post("/applications/{id}/accounts/{account}/service", accounts::service),
+        post("/applications/{id}/accounts/{account}/remove", accounts::remove),
         post("/applications/{id}/accounts/{account}/repair", accounts::repair),
         post("/applications/{id}/accounts/{account}/accept", accounts::accept),
     ]

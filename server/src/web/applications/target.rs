@@ -6,10 +6,12 @@ use axum::extract::{Path, RawQuery, State};
 use tenure_app::components::{FormErrors, Query};
 use tenure_app::pages::applications::target::{Model, Typed, page};
 use tenure_domain::access::{Relation, actions, authorize};
-use tenure_domain::id::ApplicationId;
-use tenure_domain::target::{OnEnd, TargetKind, TargetState};
+use tenure_domain::id::{ApplicationId, ReadingId};
+use tenure_domain::target::{OnEnd, ReadingKind, ReadingPlan, TargetKind, TargetState};
 use tenure_services::operations::list_progress;
-use tenure_services::targets::{Secret, TargetDraft, configure_target, hold_target, probe_target, reconcile_target, show_target};
+use tenure_services::targets::{
+    Secret, TargetDraft, ask_reading, cancel_reading, configure_target, hold_target, probe_target, show_target,
+};
 use tenure_services::{FieldError, ServiceError};
 use tenure_store::targets::Reach;
 
@@ -26,7 +28,8 @@ pub(super) async fn show(
     let said = match Query::parse(&query.unwrap_or_default()).get("said") {
         Some("saved") => "It is saved. What is owed there is due now.",
         Some("reached") => "Tenure signed in there.",
-        Some("read") => "It was read.",
+        Some("asked") => "It is read as soon as somebody can, which is at once where nothing else is read. Refresh to see how far it is.",
+        Some("stopped") => "The reading is stopped. Nothing follows from what it had not seen yet.",
         Some("held") => "Nothing goes out there until you let it go.",
         Some("live") => "What is owed there is done again.",
         _ => "",
@@ -45,6 +48,8 @@ pub(super) async fn save(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn
         at_once: form.text("at_once"),
         per_minute: form.text("per_minute"),
         timeout_seconds: form.text("timeout_seconds"),
+        read_minutes: form.text("read_minutes"),
+        full_days: form.text("full_days"),
     };
     // Before anything that was typed is looked at.
     caller.ctx.authorize::<actions::ManageTarget, _>(&(id, Relation::None)).await?;
@@ -73,8 +78,23 @@ pub(super) async fn probe(State(web): State<Arc<Web>>, SignedIn(caller): SignedI
 
 pub(super) async fn read(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
     let id = key(&id)?;
-    let done = reconcile_target(&caller.ctx, id, form.ticked("many_gone")).await.map(|_| ());
-    finish(&web, &caller, id, done, "read", None).await
+    let kind = match form.text("kind").as_str() {
+        "" => ReadingKind::Full,
+        word => word.parse().map_err(|_| ServiceError::field("kind", "say `full` or `changes`"))?,
+    };
+    let done = ask_reading(&caller.ctx, id, kind, form.ticked("many_gone")).await.map(|_| ());
+    finish(&web, &caller, id, done, "asked", None).await
+}
+
+pub(super) async fn cancel(
+    State(web): State<Arc<Web>>,
+    SignedIn(caller): SignedIn,
+    Path((id, reading)): Path<(String, String)>,
+    _form: Posted,
+) -> Reply {
+    let (id, reading): (ApplicationId, ReadingId) = (key(&id)?, key(&reading)?);
+    let done = cancel_reading(&caller.ctx, id, reading).await;
+    finish(&web, &caller, id, done, "stopped", None).await
 }
 
 pub(super) async fn hold(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
@@ -117,6 +137,8 @@ fn fresh() -> Typed {
         at_once: "4".to_owned(),
         per_minute: "600".to_owned(),
         timeout_seconds: "10".to_owned(),
+        read_minutes: ReadingPlan::default().minutes.map(|n| n.to_string()).unwrap_or_default(),
+        full_days: ReadingPlan::default().full_days.to_string(),
     }
 }
 
@@ -129,6 +151,8 @@ fn recorded(reach: &Reach) -> Typed {
         at_once: reach.at_once.to_string(),
         per_minute: reach.per_minute.to_string(),
         timeout_seconds: reach.timeout_seconds.to_string(),
+        read_minutes: reach.read_minutes.map(|n| n.to_string()).unwrap_or_default(),
+        full_days: reach.full_days.to_string(),
     }
 }
 
@@ -148,6 +172,10 @@ fn draft(typed: &Typed, secret: Option<Secret>) -> Result<TargetDraft, Vec<Field
     };
     let (at_once, per_minute) = (number("at_once", &typed.at_once), number("per_minute", &typed.per_minute));
     let timeout_seconds = number("timeout_seconds", &typed.timeout_seconds);
+    let plan = ReadingPlan::default();
+    let minutes = (!typed.read_minutes.trim().is_empty()).then(|| number("read_minutes", typed.read_minutes.trim()));
+    let full_days = if typed.full_days.trim().is_empty() { plan.full_days } else { number("full_days", typed.full_days.trim()) };
+    let reading = ReadingPlan { minutes, full_days };
     let kind = typed.kind.parse().unwrap_or_else(|_| {
         faults.push(FieldError::new("kind", "choose one of the list"));
         TargetKind::Ldap
@@ -160,7 +188,7 @@ fn draft(typed: &Typed, secret: Option<Secret>) -> Result<TargetDraft, Vec<Field
         Ok(settings) if faults.is_empty() => {
             // Somebody who sends no number gets told that it was changed meanwhile.
             let version = typed.version.parse().unwrap_or(-1);
-            Ok(TargetDraft { version, kind, settings, secret, on_end, at_once, per_minute, timeout_seconds })
+            Ok(TargetDraft { version, kind, settings, secret, on_end, at_once, per_minute, timeout_seconds, reading })
         }
         _ => Err(faults),
     }

@@ -1,0 +1,83 @@
+//! Asking for a reading, stopping it, and looking at those that were.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use tenure_domain::access::{Portal, Relation, actions};
+use tenure_domain::audit::Stream;
+use tenure_domain::id::{ApplicationId, ReadingId};
+use tenure_domain::target::{ReadingKind, ReadingPlan};
+use tenure_store::readings::{NewReading, ReadingRow};
+use tenure_store::targets::Reach;
+
+use crate::{Ctx, ServiceError};
+
+/// How many readings of a target are shown.
+const SHOWN: i64 = 20;
+
+/// Wants a target to be read as soon as somebody can. Where one waits or is under way already, that is the one.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] where there is nothing that could be read.
+pub async fn ask_reading(ctx: &Ctx, target: ApplicationId, kind: ReadingKind, many_gone: bool) -> Result<ReadingId, ServiceError> {
+    let proof = ctx.authorize::<actions::ManageTarget, _>(&(target, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    let row = tx.target(target).await?.ok_or(ServiceError::NotFound("target"))?;
+    let application = tx.application(target).await?.ok_or(ServiceError::NotFound("application"))?;
+    if row.reach.kind.is_by_hand() {
+        return Err(ServiceError::Refused("a person does by hand what is owed there: there is nothing that Tenure could read".to_owned()));
+    }
+    if row.reach.kind.is_own() {
+        return Err(ServiceError::Refused("Tenure itself answers there, by what it records: there is nothing to be read".to_owned()));
+    }
+    // What changed is told since a reading of all of it.
+    let kind = if row.reconciled_at.is_none() { ReadingKind::Full } else { kind };
+    let id: ReadingId = ctx.id();
+    let new = NewReading { id, application_id: target, kind, asker: &ctx.principal.label, many_gone, at: ctx.now };
+    if !tx.want_reading(&proof, &new).await? {
+        let open = tx.open_reading(target).await?;
+        return open
+            .map(|open| open.id)
+            .ok_or_else(|| ServiceError::Conflict("another reading just came to its end: try again".to_owned()));
+    }
+    let event = ctx.event(Stream::Access, "target.reading-asked").target(&target, application.name.as_str());
+    tx.commit(event.after(json!({ "reading": id, "kind": kind, "many_gone": many_gone }))).await?;
+    Ok(id)
+}
+
+/// Stops a reading, whoever is at it. What was seen so far stays recorded; nothing follows from what was not.
+///
+/// # Errors
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] when it is over.
+pub async fn cancel_reading(ctx: &Ctx, target: ApplicationId, id: ReadingId) -> Result<(), ServiceError> {
+    let proof = ctx.authorize::<actions::ManageTarget, _>(&(target, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    tx.reading(id).await?.filter(|r| r.application_id == target).ok_or(ServiceError::NotFound("reading"))?;
+    let row = tx.target(target).await?.ok_or(ServiceError::NotFound("target"))?;
+    let application = tx.application(target).await?.ok_or(ServiceError::NotFound("application"))?;
+    let said = format!("{} stopped it", ctx.principal.label);
+    if !tx.cancel_reading(&proof, id, &said, ctx.now, next_at(&row.reach, true, ctx.now)).await? {
+        return Err(ServiceError::Refused("this reading is over: there is nothing to stop".to_owned()));
+    }
+    let event = ctx.event(Stream::Access, "target.reading-cancelled").target(&target, application.name.as_str());
+    tx.commit(event.after(json!({ "reading": id }))).await?;
+    Ok(())
+}
+
+/// The last readings of a target, the newest first.
+///
+/// # Errors
+/// [`ServiceError::Denied`].
+pub async fn list_readings(ctx: &Ctx, target: ApplicationId) -> Result<Vec<ReadingRow>, ServiceError> {
+    ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
+    Ok(ctx.app.store.read().await?.readings_of(target, SHOWN).await?)
+}
+
+/// The longest that a target which could not be read is left alone, in minutes.
+const AFTER_FAILURE: i32 = 15;
+
+/// When a target is read again by itself.
+pub(super) fn next_at(reach: &Reach, came_to_its_end: bool, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let minutes = reach.read_minutes?;
+    let minutes = if came_to_its_end { minutes } else { minutes.min(AFTER_FAILURE) };
+    Some(now + TimeDelta::minutes(i64::from(minutes.max(ReadingPlan::MINUTES.0))))
+}

@@ -1,0 +1,46 @@
+-- Readings of targets: asked for by a person or due by the schedule, and done by whoever claims them.
+CREATE TABLE readings (
+    id UUID PRIMARY KEY,
+    application_id UUID NOT NULL REFERENCES targets (application_id),
+    kind TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    -- Who asked for it, for people; empty for the schedule.
+    asker TEXT COLLATE "C" NOT NULL,
+    -- Whether many accounts may be gone.
+    many_gone BOOLEAN NOT NULL,
+    asked_at TIMESTAMPTZ NOT NULL,
+    -- Since when it is read, this time: the moment of which it is a proof.
+    begun_at TIMESTAMPTZ,
+    -- The last sign of life of whoever reads.
+    alive_at TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    -- Who reads, and until when that counts: whoever dies lets go by itself.
+    claimed_by TEXT COLLATE "C",
+    claimed_until TIMESTAMPTZ,
+    accounts BIGINT NOT NULL DEFAULT 0,
+    entitlements BIGINT NOT NULL DEFAULT 0,
+    memberships BIGINT NOT NULL DEFAULT 0,
+    credentials BIGINT NOT NULL DEFAULT 0,
+    -- What it showed, counted.
+    result JSONB,
+    -- What stands in the way, in words.
+    said TEXT COLLATE "C" NOT NULL DEFAULT ''
+);
+-- Two readings of one target never overlap.
+CREATE UNIQUE INDEX readings_open ON readings (application_id) WHERE state IN ('queued', 'running');
+CREATE INDEX readings_target ON readings (application_id, id);
+
+-- How often it is read by itself; no minutes: never.
+ALTER TABLE targets ADD COLUMN read_minutes INTEGER DEFAULT 60;
+ALTER TABLE targets ADD COLUMN full_days INTEGER NOT NULL DEFAULT 1;
+-- When it was last read, also where only what changed was.
+ALTER TABLE targets ADD COLUMN read_at TIMESTAMPTZ;
+ALTER TABLE targets ADD COLUMN next_read_at TIMESTAMPTZ;
+
+-- The account on which a credential was found. What is found is known by its account; all else by its issuer.
+ALTER TABLE credentials ADD COLUMN account_id UUID REFERENCES accounts (id);
+DROP INDEX credentials_external;
+CREATE UNIQUE INDEX credentials_external ON credentials (issuer, external_id) WHERE account_id IS NULL;
+CREATE UNIQUE INDEX credentials_found ON credentials (account_id, kind, external_id) WHERE account_id IS NOT NULL;
+CREATE INDEX credentials_found_on ON credentials (application_id, id) WHERE account_id IS NOT NULL;
