@@ -71,6 +71,7 @@ pub const SILENT: &[&str] = &[
     "credential.recorded",
     "credential.changed",
     "credential.owner-changed",
+    "target.credentials-seen",
 ];
 
 /// The signals of an event, in the order in which they are told. Those of CAEP and RISC are given where they are true:

@@ -64,7 +64,7 @@ impl Dialect for PgConnection {
         // A small sample tells a large table from a small one; its own maintenance looks closer afterwards.
         &[
             "SET LOCAL default_statistics_target = 10",
-            "ANALYZE identities, employments, assignments, grants, credentials, operations, audit_events",
+            "ANALYZE identities, employments, assignments, grants, credentials, accounts, operations, audit_events",
         ]
     }
 }

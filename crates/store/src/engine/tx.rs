@@ -140,6 +140,12 @@ impl WriteTx {
         crate::audit::append(&mut self.tx, &mac, events).await
     }
 
+    /// Counts rows that transactions before this one put in for the same purpose: where they are many, what the planner
+    /// knows is refreshed with this commit.
+    pub fn after_rows(&mut self, rows: usize) {
+        self.tx.inserted += u64::try_from(rows).unwrap_or(u64::MAX);
+    }
+
     /// Writes the audit events and commits.
     ///
     /// # Errors

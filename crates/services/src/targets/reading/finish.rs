@@ -220,6 +220,7 @@ impl Look<'_> {
         if !tx.end_reading(self.proof, &end).await? {
             return Err(Stop::Lost);
         }
+        tx.after_rows(self.seen.changed + self.seen.new_credentials + self.seen.memberships.newly_out_of_band);
         let name = self.application.name.as_str();
         let mut all = Events::one(ctx.event(Stream::Access, "target.reconciled").target(&target, name).after(json!(self.seen)));
         all.extend(found_alive.into_iter().map(|(identity, account)| {
