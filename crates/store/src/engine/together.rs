@@ -282,3 +282,29 @@ impl DerefMut for Member {
         &mut open.expect("a change has its seat until it is over").tx
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    use super::*;
+
+    const NONE: Duration = Duration::ZERO;
+
+    fn too_late(entered: Result<Member, StoreError>) -> bool {
+        matches!(entered, Err(StoreError::Database(sqlx::Error::PoolTimedOut)))
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_turn_or_for_the_connection_too_long_is_told_so_and_holds_up_nobody() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.expect("it opens");
+        let line = Line::new();
+        let first = line.enter(&pool, None).await.expect("nobody is before it");
+        assert!(too_late(line.enter_within(NONE, &pool, None).await), "somebody has the turn");
+        first.commit().await.expect("who waited no longer is not counted on");
+        let writes = pool.begin().await.expect("the connection is free");
+        assert!(too_late(line.enter_within(NONE, &pool, None).await), "somebody has the connection");
+        drop(writes);
+        line.enter(&pool, None).await.expect("it is free again").commit().await.expect("it can be written");
+    }
+}
