@@ -14,6 +14,7 @@ mod identity_list;
 mod identity_search;
 mod imports;
 mod operations;
+mod scim;
 mod sessions;
 mod stats;
 mod support;
