@@ -81,6 +81,11 @@ impl From<StoreError> for ServiceError {
 }
 
 impl ServiceError {
+    /// Whether it is only that another changed the same at the same moment, or took this along: nothing is wrong with it.
+    pub(crate) fn is_collision(&self) -> bool {
+        matches!(self, Self::Conflict(words) if *words == StoreError::Collision.to_string())
+    }
+
     /// A refusal that says the same as absence: whether a thing exists is nobody's business who may
     /// not see it.
     pub(crate) fn hide(self, what: &'static str) -> Self {

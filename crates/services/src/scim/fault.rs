@@ -70,6 +70,10 @@ impl Fault {
             Self::NotYours { words, .. } => return ScimError::status(403, words),
             Self::Service(error) => error,
         };
+        // A program tries again what it is told may work later; a 409 it takes for its own fault.
+        if error.is_collision() {
+            return ScimError::status(503, error.to_string());
+        }
         match error {
             ServiceError::Denied(denied) => ScimError::status(403, format!("{denied}. If you need this, ask an administrator")),
             ServiceError::NotFound(what) => ScimError::status(404, format!("there is no such {what}")),

@@ -2,7 +2,8 @@
 //! the audit log.
 
 use tenure_domain::access::{ActionKind, Portal};
-use tenure_domain::audit::Stream;
+use tenure_domain::audit::{AuditEvent, Events, Stream};
+use tenure_store::WriteTx;
 
 use super::fault::Fault;
 use crate::{Ctx, ServiceError};
@@ -18,6 +19,58 @@ macro_rules! once_more {
     }};
 }
 pub(super) use once_more;
+
+/// `once_more_together!(ctx, |tx| { … })`: as [`once_more`], for a change of one user, which reaches the disk together
+/// with others; when it met another it is tried alone. It yields what to answer, and the events: none when nothing changes.
+macro_rules! once_more_together {
+    ($ctx:expr, |$tx:ident| $change:block) => {{
+        let mut alone = false;
+        let done = loop {
+            let done = match $crate::scim::once_more::begin($ctx, alone).await {
+                Ok(mut begun) => {
+                    let $tx = &mut begun;
+                    let made: Result<(_, Vec<tenure_domain::audit::AuditEvent>), $crate::scim::Fault> = async $change.await;
+                    $crate::scim::once_more::end(begun, made).await
+                }
+                Err(fault) => Err(fault),
+            };
+            if alone || !$crate::scim::once_more::met_another(&done) {
+                break done;
+            }
+            alone = true;
+        };
+        $crate::scim::once_more::noted($ctx, done).await
+    }};
+}
+pub(super) use once_more_together;
+
+/// Begins a change of one user.
+pub(super) async fn begin(ctx: &Ctx, alone: bool) -> Result<WriteTx, Fault> {
+    let store = &ctx.app.store;
+    Ok(if alone { store.write().await? } else { store.write_together().await? })
+}
+
+/// Ends it. Whatever is answered is on the disk then: also where nothing changes, and where it is an error, because of
+/// rows that others wrote.
+pub(super) async fn end<T>(tx: WriteTx, made: Result<(T, Vec<AuditEvent>), Fault>) -> Result<T, Fault> {
+    let (answer, events) = match made {
+        Ok(made) => made,
+        Err(fault) => {
+            tx.give_up().await?;
+            return Err(fault);
+        }
+    };
+    let mut events = events.into_iter();
+    match events.next() {
+        Some(first) => {
+            let mut all = Events::one(first);
+            all.extend(events);
+            tx.commit(all).await?;
+        }
+        None => tx.give_up().await?,
+    }
+    Ok(answer)
+}
 
 /// Whether a change met another, so that nothing of it happened.
 pub(super) const fn met_another<T>(done: &Result<T, Fault>) -> bool {

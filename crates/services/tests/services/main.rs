@@ -31,6 +31,7 @@ mod scim_groups;
 mod scim_limits;
 mod scim_lists;
 mod scim_support;
+mod scim_together;
 mod scim_users;
 mod sessions;
 mod set_up;

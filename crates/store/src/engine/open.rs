@@ -174,17 +174,14 @@ impl Store {
         }
         // Only the writer sorts in memory: a reader that sorts all credentials must not keep them there.
         let writer = options.clone().pragma("cache_size", "-24000").pragma("temp_store", "memory");
-        let write = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).connect_with(writer).await?;
+        let write = sqlite_pool(1).connect_with(writer).await?;
         if opening != Opening::Looks {
             migrate::check(migrate::sqlite_has(&write).await?.as_deref(), opening, plain)?;
             migrate::sqlite(&write).await?;
         }
         // As many as can work at once; each keeps a cache of its own.
         let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
-        let read = SqlitePoolOptions::new()
-            .max_connections(u32::try_from(readers).unwrap_or(2))
-            // No server that might have gone away.
-            .test_before_acquire(false)
+        let read = sqlite_pool(u32::try_from(readers).unwrap_or(2))
             .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
             .await?;
         Ok(Self { pools: Pools::Sqlite { write, read, line: Line::new() }, mac, once: None, acting: None, _scratch: scratch })
@@ -246,10 +243,11 @@ impl Store {
 
     /// Begins to write something short, of which many come at once: where there is only one writer, several of
     /// them reach the disk together. Each is there whole or not at all, as with [`Self::write`], and its commit
-    /// ends when it is on the disk.
+    /// ends when it is on the disk. Who does not commit ends it by [`WriteTx::give_up`] before anybody is told what it saw.
     ///
     /// # Errors
-    /// As [`Self::write`].
+    /// As [`Self::write`]; [`StoreError::Collision`], here and from its commit, when another of them took it along:
+    /// it is tried again by [`Self::write`], so that it fails only by its own fault.
     pub async fn write_together(&self) -> Result<WriteTx, StoreError> {
         match &self.pools {
             Pools::Sqlite { write, line, .. } => Ok(self.writing(Conn::Sqlite(SqliteTx::Together(line.enter(write, self.acting).await?)))),
@@ -347,6 +345,21 @@ impl Store {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Connections to an embedded database: there is no server that might have gone away.
+fn sqlite_pool(most: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(most).test_before_acquire(false).after_release(|conn, _| {
+        Box::pin(async move {
+            if conn.is_in_transaction() {
+                // Whoever had it gave up; this is answered after that.
+                conn.ping().await?;
+            }
+            // The engine itself ends a transaction that meets a full disk, and its driver does not learn of it: it
+            // would refuse to begin another.
+            Ok(!conn.is_in_transaction())
+        })
+    })
 }
 
 /// Where an embedded database is.

@@ -2,22 +2,28 @@
 //! (docs/decisions/0022).
 //!
 //! There is one writer. Who is done while others wait hands the open transaction over instead of
-//! committing it; the last of them, or the one that makes it enough, commits for all. Nobody is told of a
-//! success before that. Each change but the first begins with a savepoint, so that one that is given up takes
-//! nothing of the others with it.
+//! committing it; the last of them, or the one that makes it enough, commits for all. Nobody is told anything
+//! before that: neither of a success, nor of what was found on the way, because the others' rows that it was
+//! found in may yet be given up. Each change but the first begins with a savepoint, so that one that is given
+//! up takes nothing of the others with it.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use sqlx::{Executor as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tenure_domain::id::CredentialId;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::StoreError;
 
 /// How many changes share a commit at most: who came first waits for all of them.
 const MOST: usize = 16;
+
+/// How long one waits for a turn and for the connection, both together: as long as a pool lets wait.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const LOOK: &str = "SELECT id FROM credentials WHERE id = $1 AND state = 'active'";
 
@@ -37,8 +43,10 @@ type Told = oneshot::Sender<Result<(), StoreError>>;
 /// The transaction that goes from hand to hand.
 struct Open {
     tx: Transaction<'static, Sqlite>,
-    /// Who waits for the commit.
+    /// Who waits for the commit of what they did.
     done: Vec<Told>,
+    /// Who did nothing, and waits to learn whether what they saw is so.
+    witnesses: Vec<Told>,
     /// Whether the change that came last has a savepoint; the first has none.
     marked: bool,
     /// That change was given up.
@@ -51,9 +59,6 @@ struct Open {
 pub(crate) struct Line {
     seat: Arc<Mutex<Option<Open>>>,
     waiting: AtomicUsize,
-    /// A commit of several failed: so many after it go alone, so that one that cannot be committed
-    /// fails alone when they are tried again.
-    apart: AtomicUsize,
 }
 
 /// One short change under way.
@@ -65,13 +70,23 @@ pub(crate) struct Member {
 
 impl Line {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self { seat: Arc::default(), waiting: AtomicUsize::new(0), apart: AtomicUsize::new(0) })
+        Arc::new(Self { seat: Arc::default(), waiting: AtomicUsize::new(0) })
     }
 
     /// Begins a change when its turn has come, and looks whether whoever acts still may: in one go with the savepoint.
     pub(super) async fn enter(self: &Arc<Self>, pool: &SqlitePool, acting: Option<CredentialId>) -> Result<Member, StoreError> {
+        self.enter_within(PATIENCE, pool, acting).await
+    }
+
+    async fn enter_within(
+        self: &Arc<Self>,
+        patience: Duration,
+        pool: &SqlitePool,
+        acting: Option<CredentialId>,
+    ) -> Result<Member, StoreError> {
+        let too_late = Instant::now() + patience;
         let turn = Turn::wait(self);
-        let seat = Arc::clone(&self.seat).lock_owned().await;
+        let seat = timeout_at(too_late, Arc::clone(&self.seat).lock_owned()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
         drop(turn);
         let mut member = Member { line: Arc::clone(self), seat: Some(seat) };
         let Some(seat) = member.seat.as_deref_mut() else { return Err(StoreError::Collision) };
@@ -93,17 +108,23 @@ impl Line {
                 live
             }
             None => {
-                let tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-                let open = seat.insert(Open { tx, done: Vec::new(), marked: false, undo: false, lost: false });
+                let begin = timeout_at(too_late, pool.begin_with("BEGIN IMMEDIATE"));
+                let tx = begin.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+                let open = seat.insert(Open { tx, done: Vec::new(), witnesses: Vec::new(), marked: false, undo: false, lost: false });
                 acting.is_none() || is_live(&mut open.tx, ["", LOOK], acting).await?
             }
         };
-        if began { Ok(member) } else { Err(StoreError::Over) }
+        if began {
+            return Ok(member);
+        }
+        // It may have ended by another's change, which is not on the disk yet.
+        member.give_up().await?;
+        Err(StoreError::Over)
     }
 
-    /// Whether it is time to commit what so many have done.
-    fn enough(&self, done: usize) -> bool {
-        self.waiting.load(Ordering::SeqCst) == 0 || done >= MOST || self.apart.load(Ordering::SeqCst) > 0
+    /// Whether it is time to commit what so many wait for.
+    fn enough(&self, open: &Open) -> bool {
+        self.waiting.load(Ordering::SeqCst) == 0 || open.done.len() + open.witnesses.len() >= MOST
     }
 
     /// Commits what nobody else would come for.
@@ -120,35 +141,32 @@ impl Line {
 
     /// Commits for all who are done, and tells them.
     async fn finish(&self, mut seat: OwnedMutexGuard<Option<Open>>) {
-        let Some(Open { mut tx, done, undo, .. }) = seat.take().filter(|open| !open.lost) else { return };
+        let Some(Open { mut tx, done, witnesses, undo, .. }) = seat.take().filter(|open| !open.lost) else { return };
         let commit = async {
             if undo {
                 tx.execute("ROLLBACK TO member").await?;
             }
             tx.commit().await
         };
-        match commit.await {
-            Ok(()) => {
-                let left = self.apart.load(Ordering::SeqCst);
-                self.apart.store(left.saturating_sub(done.len()), Ordering::SeqCst);
+        let done = match (commit.await, <[Told; 1]>::try_from(done)) {
+            (Ok(()), done) => {
                 drop(seat);
-                for one in done {
+                for one in done.map_or_else(|several| several, Vec::from).into_iter().chain(witnesses) {
                     // Who does not listen any more has gone away.
                     let _ = one.send(Ok(()));
                 }
+                return;
             }
-            Err(error) => {
-                let several = done.len() > 1;
-                if several {
-                    self.apart.fetch_max(done.len(), Ordering::SeqCst);
-                }
-                drop(seat);
-                let mut error = Some(StoreError::from(error));
-                for one in done {
-                    let said = if several { StoreError::Collision } else { error.take().unwrap_or(StoreError::Collision) };
-                    let _ = one.send(Err(said));
-                }
+            // Whose it is, is known.
+            (Err(error), Ok([one])) => {
+                let _ = one.send(Err(error.into()));
+                Vec::new()
             }
+            (Err(_), Err(several)) => several,
+        };
+        drop(seat);
+        for one in done.into_iter().chain(witnesses) {
+            let _ = one.send(Err(StoreError::Collision));
         }
     }
 }
@@ -187,22 +205,47 @@ impl Drop for Turn<'_> {
 impl Member {
     /// Ends the change: what it did is on the disk when this yields, or nothing of it happened.
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        let (tell, told) = oneshot::channel();
         let Some(mut seat) = self.seat.take() else { return Err(StoreError::Collision) };
         let Some(open) = seat.as_mut() else { return Err(StoreError::Collision) };
+        let (tell, told) = oneshot::channel();
         open.done.push(tell);
-        if self.line.enough(open.done.len()) {
-            let line = Arc::clone(&self.line);
-            // Apart from this request, which may be given up: the others would not learn what became of theirs.
-            tokio::spawn(async move { line.finish(seat).await });
-        } else {
-            self.line.hand_over(seat);
-        }
+        self.line.leave(seat);
+        told.await.unwrap_or(Err(StoreError::Collision))
+    }
+
+    /// Takes back what the change did. What it saw of others is on the disk when this yields.
+    ///
+    /// # Errors
+    /// [`StoreError::Collision`] when what it saw is not so: the others' changes could not be committed.
+    pub(super) async fn give_up(mut self) -> Result<(), StoreError> {
+        let told = match self.seat.as_deref_mut() {
+            Some(Some(open)) if !open.lost && !open.done.is_empty() => {
+                let (tell, told) = oneshot::channel();
+                open.witnesses.push(tell);
+                told
+            }
+            // It saw nobody's rows but those on the disk.
+            _ => return Ok(()),
+        };
+        drop(self);
         told.await.unwrap_or(Err(StoreError::Collision))
     }
 }
 
 impl Line {
+    /// Commits if it is time to, or lets the next one go on.
+    fn leave(self: &Arc<Self>, seat: OwnedMutexGuard<Option<Open>>) {
+        if seat.as_ref().is_some_and(|open| self.enough(open))
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let line = Arc::clone(self);
+            // Apart from this request, which may be given up: the others would not learn what became of theirs.
+            runtime.spawn(async move { line.finish(seat).await });
+        } else {
+            self.hand_over(seat);
+        }
+    }
+
     /// Lets the next one go on; commits if there is none.
     fn hand_over(self: &Arc<Self>, seat: OwnedMutexGuard<Option<Open>>) {
         let open = seat.is_some();
@@ -221,7 +264,7 @@ impl Drop for Member {
             Some(open) => open.undo = true,
             None => {}
         }
-        self.line.hand_over(seat);
+        self.line.leave(seat);
     }
 }
 
@@ -237,5 +280,31 @@ impl DerefMut for Member {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         let open = self.seat.as_mut().and_then(|seat| seat.as_mut());
         &mut open.expect("a change has its seat until it is over").tx
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    use super::*;
+
+    const NONE: Duration = Duration::ZERO;
+
+    fn too_late(entered: Result<Member, StoreError>) -> bool {
+        matches!(entered, Err(StoreError::Database(sqlx::Error::PoolTimedOut)))
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_turn_or_for_the_connection_too_long_is_told_so_and_holds_up_nobody() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.expect("it opens");
+        let line = Line::new();
+        let first = line.enter(&pool, None).await.expect("nobody is before it");
+        assert!(too_late(line.enter_within(NONE, &pool, None).await), "somebody has the turn");
+        first.commit().await.expect("who waited no longer is not counted on");
+        let writes = pool.begin().await.expect("the connection is free");
+        assert!(too_late(line.enter_within(NONE, &pool, None).await), "somebody has the connection");
+        drop(writes);
+        line.enter(&pool, None).await.expect("it is free again").commit().await.expect("it can be written");
     }
 }

@@ -151,8 +151,16 @@ impl WriteTx {
     /// # Errors
     /// When the database fails; then nothing of the transaction has happened.
     pub async fn commit(mut self, events: impl Into<Events>) -> Result<(), StoreError> {
+        match self.complete(events.into()).await {
+            Ok(()) => self.unscoped_commit().await,
+            Err(error) => Err(self.given_up(error).await),
+        }
+    }
+
+    /// Writes what belongs to a change beside what it is.
+    async fn complete(&mut self, events: Events) -> Result<(), StoreError> {
         let mac = Arc::clone(&self.mac);
-        crate::audit::append(&mut self.tx, &mac, events.into().iter()).await?;
+        crate::audit::append(&mut self.tx, &mac, events.iter()).await?;
         if self.tx.inserted >= MANY {
             on_both!(self.tx, conn => for statement in conn.refresh_statistics() {
                 sqlx::query(*statement).execute(&mut **conn).await?;
@@ -161,18 +169,38 @@ impl WriteTx {
         if let Some(claim) = self.once.take() {
             self.fulfil(&claim).await?;
         }
-        self.unscoped_commit().await
+        Ok(())
     }
 
     /// Commits without an event of its own: for bookkeeping that no person's change is behind
     /// (the seal of the audit log itself, the time a session was last seen).
     pub(crate) async fn unscoped_commit(mut self) -> Result<(), StoreError> {
-        self.tx.write_owed().await?;
+        if let Err(error) = self.tx.write_owed().await {
+            return Err(self.given_up(error.into()).await);
+        }
         match self.tx.conn {
             Conn::Sqlite(SqliteTx::Alone(tx)) => tx.commit().await?,
             Conn::Sqlite(SqliteTx::Together(member)) => member.commit().await?,
             Conn::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Changes nothing after all. A change that reaches the disk together with others
+    /// ([`crate::engine::Store::write_together`]) has seen what they did: whoever wants to answer by what it saw, be it
+    /// an error, does so after this only. Of a change of its own this is the same as dropping it.
+    ///
+    /// # Errors
+    /// [`StoreError::Collision`] when what it saw is not so, because the others' changes could not be committed.
+    pub async fn give_up(self) -> Result<(), StoreError> {
+        match self.tx.conn {
+            Conn::Sqlite(SqliteTx::Together(member)) => member.give_up().await,
+            Conn::Sqlite(SqliteTx::Alone(_)) | Conn::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// What to say of a change that failed.
+    async fn given_up(self, error: StoreError) -> StoreError {
+        self.give_up().await.err().unwrap_or(error)
     }
 }

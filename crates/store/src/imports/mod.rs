@@ -193,7 +193,8 @@ impl WriteTx {
         );
         Ok(found.map(|row| {
             self.model = Some(row.model);
-            self.reaches_nothing = !row.reaches;
+            // Where others write as well, a target may be there a moment later.
+            self.reaches_nothing = !row.reaches && self.has_one_writer();
             row.source
         }))
     }

@@ -188,12 +188,25 @@ impl Tx {
 }
 
 impl WriteTx {
-    /// Takes a source's own name for a person from who was archived in the portal, and needs it no more.
+    /// Takes a source's own name for a person from who was archived in the portal, and needs it no more: if it is still so.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn free_external_id(&mut self, _proof: &impl May<change::WriteIdentities>, archived: IdentityId) -> Result<(), StoreError> {
-        execute!(self.tx, "UPDATE scim_users SET external_id = NULL WHERE identity_id = $1", archived);
+    pub async fn free_external_id(
+        &mut self,
+        _proof: &impl May<change::WriteIdentities>,
+        source: SourceId,
+        external_id: &str,
+        archived: IdentityId,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self.tx,
+            "UPDATE scim_users SET external_id = NULL WHERE identity_id = $1 AND source_id = $2 AND external_id = $3
+               AND EXISTS (SELECT 1 FROM identities i WHERE i.id = scim_users.identity_id AND i.state = 'archived')",
+            archived,
+            source,
+            storable(external_id)
+        );
         Ok(())
     }
 

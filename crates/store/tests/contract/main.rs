@@ -15,6 +15,7 @@ mod identity_search;
 mod imports;
 mod operations;
 mod readings;
+mod scim;
 mod sessions;
 mod stats;
 mod support;

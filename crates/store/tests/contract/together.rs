@@ -6,6 +6,7 @@ use tenure_domain::credential::{CredentialKind, CredentialOrigin, CredentialStat
 use tenure_domain::identity::Identity;
 use tenure_store::testing::execute_raw;
 use tenure_store::{Engine, Store, StoreError};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::support::*;
@@ -160,32 +161,164 @@ async fn who_goes_away_leaves_the_others() {
     }
 }
 
+/// Somebody who cannot be committed: what they refer to is looked at by the commit only.
+fn lost() -> Identity {
+    Identity { persona_of: Some(id(99)), ..person(2, "B") }
+}
+
+/// Stands in line, and ends only when told to.
+async fn holds(store: &Store, identity: Identity) -> (oneshot::Sender<()>, JoinHandle<Result<(), StoreError>>) {
+    let (go, gone) = oneshot::channel();
+    let store = store.clone();
+    let holding = tokio::spawn(async move {
+        let mut tx = store.write_together().await?;
+        gone.await.unwrap();
+        tx.put_identities(&proof::identities(), &[identity]).await?;
+        tx.commit(event()).await
+    });
+    tokio::task::yield_now().await;
+    (go, holding)
+}
+
+/// Gives the others the time that they need, and nobody else has.
+async fn a_while(store: &Store) {
+    for _ in 0..30 {
+        let _ = store.read().await.unwrap().identity_count().await.unwrap();
+        tokio::task::yield_now().await;
+    }
+}
+
+fn embedded(stores: Vec<(String, Store)>) -> impl Iterator<Item = (String, Store)> {
+    stores.into_iter().filter(|(_, store)| store.engine() == Engine::Sqlite)
+}
+
 #[tokio::test]
-async fn one_that_cannot_be_committed_fails_alone_when_they_are_tried_again() {
+async fn one_that_cannot_be_committed_fails_alone_when_they_are_tried_again_alone() {
     for (engine, store) in stores().await {
-        // What it refers to is looked at by the commit only.
-        let lost = || Identity { persona_of: Some(id(99)), ..person(2, "B") };
         let first = store.write_together().await.unwrap();
-        let all = [waits(&store, person(1, "A"), true).await, waits(&store, lost(), true).await, waits(&store, person(3, "C"), true).await];
-        drop(first);
-        for one in all {
-            // Nothing has happened then; on PostgreSQL each is alone anyway.
-            let _ = one.await.unwrap();
+        let all = [(1, person(1, "A")), (2, lost()), (3, person(3, "C"))];
+        let mut waiting = Vec::new();
+        for (_, one) in &all {
+            waiting.push(waits(&store, one.clone(), true).await);
         }
-        let there = recorded(&store).await;
-        let first = store.write_together().await.unwrap();
-        let mut again = Vec::new();
-        for (n, identity) in [(1, person(1, "A")), (2, lost()), (3, person(3, "C"))] {
-            if !there.contains(&n) {
-                again.push((n, waits(&store, identity, true).await));
+        drop(first);
+        for ((n, one), done) in all.into_iter().zip(waiting) {
+            let mut done = done.await.unwrap();
+            if matches!(done, Err(StoreError::Collision)) {
+                let mut tx = store.write().await.unwrap();
+                tx.put_identities(&proof::identities(), &[one]).await.unwrap();
+                done = tx.commit(event()).await;
             }
-        }
-        drop(first);
-        for (n, one) in again {
-            let done = one.await.unwrap();
             assert_eq!(matches!(done, Err(StoreError::Missing(_))), n == 2, "{engine}: {n}: {done:?}");
         }
         assert_eq!(recorded(&store).await, [1, 3], "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn who_changes_nothing_because_of_others_learns_whether_theirs_is_on_the_disk() {
+    for (engine, store) in stores().await {
+        // Nobody else's rows: nothing to wait for.
+        store.write_together().await.unwrap().give_up().await.unwrap();
+        store.write().await.unwrap().give_up().await.unwrap();
+        assert_eq!(recorded(&store).await, [0_u128; 0], "{engine}");
+    }
+    for (engine, store) in embedded(stores().await) {
+        for (last, there, told) in [(lost(), vec![], false), (person(3, "C"), vec![1, 3], true)] {
+            let first = store.write_together().await.unwrap();
+            let does = waits(&store, person(1, "A"), true).await;
+            let mut sees = tokio::spawn({
+                let store = store.clone();
+                async move {
+                    let mut tx = store.write_together().await?;
+                    tx.put_identities(&proof::identities(), &[person(4, "D")]).await?;
+                    assert!(tx.identity(id(1)).await?.is_some(), "it sees what the other did");
+                    tx.give_up().await
+                }
+            });
+            tokio::task::yield_now().await;
+            let (go, last) = holds(&store, last).await;
+            drop(first);
+            a_while(&store).await;
+            assert!((&mut sees).now_or_never().is_none(), "{engine}: it is not told");
+            go.send(()).unwrap();
+            assert_eq!(does.await.unwrap().is_ok(), told, "{engine}");
+            let seen = sees.await.unwrap();
+            assert!(if told { seen.is_ok() } else { matches!(seen, Err(StoreError::Collision)) }, "{engine}: {seen:?}");
+            assert_eq!(last.await.unwrap().is_ok(), told, "{engine}");
+            assert_eq!(recorded(&store).await, there, "{engine}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_because_of_others_waits_for_them_as_well() {
+    for (engine, store) in embedded(stores().await) {
+        // The same user name as that of one who will not be there, found only while it is committed.
+        let taken = || Identity { user_name: "user1".to_owned(), ..person(5, "E") };
+        for (last, told) in [(lost(), false), (person(3, "C"), true)] {
+            let first = store.write_together().await.unwrap();
+            let does = waits(&store, person(1, "A"), true).await;
+            let refused = tokio::spawn({
+                let store = store.clone();
+                async move {
+                    let mut tx = store.write_together().await?;
+                    let Err(error) = tx.put_identities(&proof::identities(), &[taken()]).await else { return tx.commit(event()).await };
+                    tx.give_up().await?;
+                    Err(error)
+                }
+            });
+            tokio::task::yield_now().await;
+            let (go, last) = holds(&store, last).await;
+            drop(first);
+            a_while(&store).await;
+            assert!(!refused.is_finished(), "{engine}: it is not told");
+            go.send(()).unwrap();
+            assert_eq!(does.await.unwrap().is_ok(), told, "{engine}");
+            let _ = last.await.unwrap();
+            let refused = refused.await.unwrap();
+            assert!(
+                matches!(&refused, Err(StoreError::Duplicate(_)) if told) || matches!(&refused, Err(StoreError::Collision) if !told),
+                "{engine}: {refused:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_token_is_told_only_when_it_is_on_the_disk() {
+    for (engine, store) in embedded(stores().await) {
+        put(&store, &[person(1, "A")]).await;
+        put_credentials(&store, &[credential(1, Some(1), CredentialKind::Token, CredentialOrigin::Issued)]).await;
+        let acting = store.acting(id(1));
+        let mut revokes = store.write_together().await.unwrap();
+        revokes.set_credential_state(&proof::credentials(), id(1), 1, CredentialState::Revoked, moment()).await.unwrap();
+        let after = waits(&acting, person(3, "C"), true).await;
+        let (go, last) = holds(&store, lost()).await;
+        let revokes = tokio::spawn(revokes.commit(event()));
+        a_while(&store).await;
+        assert!(!after.is_finished(), "{engine}: it is not told");
+        go.send(()).unwrap();
+        assert!(last.await.unwrap().is_err() && revokes.await.unwrap().is_err(), "{engine}");
+        assert!(matches!(after.await.unwrap(), Err(StoreError::Collision)), "{engine}: the token did not end");
+        let mut tx = acting.write().await.unwrap();
+        tx.put_identities(&proof::identities(), &[person(3, "C")]).await.unwrap();
+        tx.commit(event()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn after_the_engine_itself_ended_a_transaction_others_are_written() {
+    for (engine, store) in stores().await {
+        // As SQLite does when the disk is full.
+        for together in [false, true] {
+            let _ = execute_raw(&store, "ROLLBACK").await;
+            let n = if together { 2 } else { 1 };
+            let mut tx = if together { store.write_together().await } else { store.write().await }.unwrap();
+            tx.put_identities(&proof::identities(), &[person(n, "A")]).await.unwrap();
+            tx.commit(event()).await.unwrap();
+        }
+        assert_eq!(recorded(&store).await, [1, 2], "{engine}");
     }
 }
 

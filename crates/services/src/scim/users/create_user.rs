@@ -11,10 +11,10 @@ use tenure_store::scim::{Person, ScimUser};
 
 use super::columns::Columns;
 use super::read_user::shown;
-use super::tell::{Teller, Word, commit, lock};
+use super::tell::{Teller, Word, lock};
 use crate::Ctx;
 use crate::scim::fault::Fault;
-use crate::scim::once_more::once_more;
+use crate::scim::once_more::once_more_together;
 use crate::scim::source::own_source;
 use crate::scim::view::{Resource, View};
 
@@ -30,8 +30,7 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
     if accepted.get("active").is_none() {
         accepted["active"] = Value::Bool(true);
     }
-    once_more!(ctx, {
-        let mut tx = ctx.app.store.write_together().await?;
+    once_more_together!(ctx, |tx| {
         let active = accepted.get("active").and_then(Value::as_bool);
         // Who was taken away and brought back by hand would end.
         let may_end = active == Some(false);
@@ -39,10 +38,10 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
             tx.lock_administrators().await?;
         }
         tx.hold_model().await?;
-        let (source, made) = own_source(ctx, &proof, &mut tx).await?;
+        let (source, made) = own_source(ctx, &proof, tx).await?;
         let columns = Columns::read(&accepted, &ctx.app.settings.mapping(&source.name).default_time_zone)?;
         let teller = Teller { ctx, proof: &proof, source: &source };
-        lock(&teller, &mut tx, may_end).await?;
+        lock(&teller, tx, may_end).await?;
         let mut word = Word { resource: accepted.clone(), active, again: false, deleted: false };
         let mut events: Vec<AuditEvent> = made.into_iter().collect();
         let name = accepted["userName"].as_str().unwrap_or_default();
@@ -59,25 +58,24 @@ pub async fn create_user(ctx: &Ctx, view: &View, body: &Value) -> Result<Resourc
             return Err(ScimError::taken(format!("`userName` \"{name}\" belongs to another user")).into());
         }
         if before.is_none() {
-            before = former_holder(&teller, &mut tx, &columns, holders.number).await?;
+            before = former_holder(&teller, tx, &columns, holders.number).await?;
         }
         if let Some(person) = &before {
-            teller.check_owner(&mut tx, &person.identity).await?;
+            teller.check_owner(tx, &person.identity).await?;
         }
         // Where somebody makes way, names are free that were not.
         let holders = before.is_none().then_some(holders);
         if let Some(person) = before.take_if(|person| is_another(person, &columns)) {
             // Who was brought back by hand in the meantime keeps their names: the new one is refused for them.
             if person.identity.state == LifecycleState::Terminated {
-                events.push(put_away(&teller, &mut tx, &person).await?);
+                events.push(put_away(&teller, tx, &person).await?);
             }
         }
         word.again = before.is_some();
-        let told = teller.tell(&mut tx, before.as_ref(), &word, holders).await?;
-        let shown = shown(&mut tx, &told, view, source.id).await?;
+        let told = teller.tell(tx, before.as_ref(), &word, holders).await?;
+        let shown = shown(tx, &told, view, source.id).await?;
         events.extend(told.events);
-        commit(tx, events).await?;
-        Ok(shown)
+        Ok((shown, events))
     })
 }
 

@@ -7,10 +7,10 @@ use tenure_scim::{Reading, ResourceType, ScimError};
 
 use super::compose::pictures;
 use super::read_user::{shown, there};
-use super::tell::{Teller, Word, commit, lock};
+use super::tell::{Teller, Word, lock};
 use crate::Ctx;
 use crate::scim::fault::Fault;
-use crate::scim::once_more::once_more;
+use crate::scim::once_more::once_more_together;
 use crate::scim::source::own_source;
 use crate::scim::view::{Resource, View, check_version};
 
@@ -54,29 +54,26 @@ pub(super) async fn change_user(
     if_match: Option<&str>,
     change: &Change<'_>,
 ) -> Result<Resource, Fault> {
-    once_more!(ctx, {
-        let mut tx = ctx.app.store.write_together().await?;
+    once_more_together!(ctx, |tx| {
         if change.may_end {
             tx.lock_administrators().await?;
         }
         tx.hold_model().await?;
-        let (source, made) = own_source(ctx, proof, &mut tx).await?;
+        let (source, made) = own_source(ctx, proof, tx).await?;
         let teller = Teller { ctx, proof, source: &source };
-        lock(&teller, &mut tx, change.may_end).await?;
+        lock(&teller, tx, change.may_end).await?;
         if let Ok(key) = id.parse() {
             tx.hold_identities(&[key]).await?;
         }
-        let person = there(&mut tx, id).await?;
+        let person = there(tx, id).await?;
         check_version(if_match, person.identity.version)?;
-        teller.check_owner(&mut tx, &person.identity).await?;
-        let before = pictures(&mut tx, std::slice::from_ref(&person), &view.base, Some(source.id), false).await?.pop().unwrap_or_default();
+        teller.check_owner(tx, &person.identity).await?;
+        let before = pictures(tx, std::slice::from_ref(&person), &view.base, Some(source.id), false).await?.pop().unwrap_or_default();
         let (resource, active) = (change.apply)(&before)?;
         let word = Word { resource, active, again: false, deleted: false };
-        let told = teller.tell(&mut tx, Some(&person), &word, None).await?;
-        let shown = shown(&mut tx, &told, view, source.id).await?;
-        if !told.events.is_empty() {
-            commit(tx, made.into_iter().chain(told.events).collect()).await?;
-        }
-        Ok(shown)
+        let told = teller.tell(tx, Some(&person), &word, None).await?;
+        let shown = shown(tx, &told, view, source.id).await?;
+        let made = made.filter(|_| !told.events.is_empty());
+        Ok((shown, made.into_iter().chain(told.events).collect()))
     })
 }

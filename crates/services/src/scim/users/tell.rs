@@ -15,13 +15,13 @@ use tenure_store::scim::{Holders, Person, ScimUser};
 use super::columns::{Columns, differences, kept};
 use super::lifecycle::{Step, step};
 use super::limit::check_limit;
+use crate::Ctx;
 use crate::access::{recompute_changed, recompute_new};
 use crate::accounts::{LAST, leaves_no_administrator};
 use crate::identities::{end_in, lock_with_personas};
 use crate::people::{employment, happened};
 use crate::scim::fault::Fault;
 use crate::targets::{accounts_follow, attributes_follow};
-use crate::{Ctx, ServiceError};
 
 /// Who says it, and with what right.
 pub(super) struct Teller<'a> {
@@ -265,8 +265,8 @@ impl Teller<'_> {
             if let Some(number) = new_number.filter(|_| by_another(holders.number)) {
                 return Err(taken("employeeNumber", number));
             }
-            if let Some(archived) = holders.archived.filter(|_| new_name.is_some()) {
-                tx.free_external_id(self.proof, archived).await?;
+            if let (Some(archived), Some(name)) = (holders.archived, new_name) {
+                tx.free_external_id(self.proof, self.source.id, name, archived).await?;
             }
         }
         let Some(manager) = columns.manager else { return Ok(None) };
@@ -293,18 +293,4 @@ fn others(before: &Person, after: &ScimUser) -> tenure_domain::people::FieldChan
     names.sort_unstable();
     names.dedup();
     tenure_domain::people::FieldChange { field: "other".to_owned(), before: String::new(), after: names.join(", ") }
-}
-
-/// Commits what was told, if anything was.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn commit(tx: WriteTx, events: Vec<AuditEvent>) -> Result<(), ServiceError> {
-    let mut events = events.into_iter();
-    if let Some(first) = events.next() {
-        let mut all = tenure_domain::audit::Events::one(first);
-        all.extend(events);
-        tx.commit(all).await?;
-    }
-    Ok(())
 }
