@@ -31,6 +31,8 @@ pub struct RecordedOnAccount {
     pub expires_at: Option<DateTime<Utc>>,
     /// Raised with each change.
     pub version: i64,
+    /// Whether its own end is owed.
+    pub is_owed: bool,
 }
 
 /// A credential as it was just seen on an account.
@@ -72,7 +74,9 @@ impl Tx {
             self,
             RecordedOnAccount,
             accounts,
-            "SELECT id, account_id, kind, external_id, identity_id, label, state, rotated_at, expires_at, version FROM credentials WHERE account_id IN (",
+            "SELECT id, account_id, kind, external_id, identity_id, label, state, rotated_at, expires_at, version,
+               EXISTS (SELECT 1 FROM operations o WHERE o.credential_id = credentials.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')) AS is_owed
+             FROM credentials WHERE account_id IN (",
             ")"
         ))
     }

@@ -470,7 +470,7 @@ impl WriteTx {
         on_both!(self.tx, conn => {
             let mut query = sqlx::QueryBuilder::new("");
             query.supersede_operations("the account is somebody else's", at);
-            query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND account_id = ").push_bind(id);
+            query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND kind <> 'revoke-credential' AND account_id = ").push_bind(id);
             query.push(" AND (identity_id IS NULL OR identity_id <> COALESCE(").push_bind(identity).push(", id))");
             query.build().execute(&mut **conn).await?;
         });
@@ -489,10 +489,21 @@ impl WriteTx {
             id,
             identity
         );
-        // What was found on it is theirs, too.
+        // Whoever wants one of its credentials dead wants that whoever has the account.
         execute!(
             self.tx,
-            "UPDATE credentials SET identity_id = $2, version = version + 1 WHERE account_id = $1 AND identity_id IS DISTINCT FROM $2",
+            "UPDATE operations SET identity_id = $2 WHERE kind = 'revoke-credential' AND account_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            id,
+            identity
+        );
+        // What was found on it is theirs, too. What was to die with the account of somebody who had ended lives on.
+        execute!(
+            self.tx,
+            "UPDATE credentials SET identity_id = $2, version = version + 1,
+               state = CASE WHEN state <> 'revoking' OR EXISTS (SELECT 1 FROM operations o WHERE o.credential_id = credentials.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
+                              OR EXISTS (SELECT 1 FROM identities i WHERE i.id = $2 AND i.state IN ('terminated', 'archived')) THEN state
+                            WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.id = $1 AND a.state = 'enabled') THEN 'active' ELSE 'suspended' END
+             WHERE account_id = $1 AND identity_id IS DISTINCT FROM $2",
             id,
             identity
         );
