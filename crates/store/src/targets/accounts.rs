@@ -125,7 +125,7 @@ pub struct AccountView {
     pub application: String,
     /// Whose it is, by name.
     pub identity: Option<String>,
-    /// Whether anything is owed to it.
+    /// Whether its end is owed.
     pub is_owed: bool,
     /// What is known of it.
     #[sqlx(json)]
@@ -153,11 +153,21 @@ pub struct AccountFilter {
     pub of_ended: bool,
 }
 
-const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity,
-        EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')) AS is_owed,
+/// Of an operation `o` of an account: that it is open, and that it ends the account. One that revokes a credential, or
+/// changes an attribute, does not.
+macro_rules! ends {
+    () => {
+        "o.kind IN ('disable-account', 'delete-account', 'end-sessions') AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')"
+    };
+}
+
+const VIEW: &str = concat!(
+    "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity,
+        EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND ", ends!(), ") AS is_owed,
         -- What is as it was is not written again at each reading of the whole target: whoever is not gone was seen.
         CASE WHEN a.state <> 'planned' AND a.seen_at < t.reconciled_at THEN t.reconciled_at ELSE a.seen_at END AS seen_at
-    FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN targets t ON t.application_id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'";
+    FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN targets t ON t.application_id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'"
+);
 
 impl Tx {
     /// The accounts of an identity, by target.
@@ -292,7 +302,7 @@ impl Tx {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
-    /// Whether anything is owed to an account.
+    /// Whether its end is owed to an account.
     ///
     /// # Errors
     /// When the database fails.
@@ -300,7 +310,7 @@ impl Tx {
         let open = fetch_one!(
             self,
             (i64,),
-            "SELECT COUNT(*) FROM operations WHERE account_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            concat!("SELECT COUNT(*) FROM operations o WHERE o.account_id = $1 AND ", ends!()),
             id
         );
         Ok(open.0 > 0)
@@ -425,7 +435,7 @@ impl WriteTx {
         ))
     }
 
-    /// Owes to accounts on a target whose identity has ended what an end owes them, where nothing is owed yet.
+    /// Owes to accounts on a target whose identity has ended what an end owes them, where it is not owed yet.
     /// Yields whose, and what the account is called.
     ///
     /// # Errors
@@ -440,10 +450,10 @@ impl WriteTx {
         let found = fetch_all!(
             self.tx,
             (AccountId, IdentityId, String),
-            "SELECT a.id, a.identity_id, a.name FROM accounts a JOIN identities i ON i.id = a.identity_id
+            concat!("SELECT a.id, a.identity_id, a.name FROM accounts a JOIN identities i ON i.id = a.identity_id
              WHERE a.application_id = $1 AND a.state = 'enabled' AND i.state IN ('terminated', 'archived')
-               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
-             ORDER BY a.id",
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND ", ends!(), ")
+             ORDER BY a.id"),
             target.application_id
         );
         let mut rows = Vec::new();
