@@ -359,6 +359,24 @@ impl Store {
         Ok(touched == 1)
     }
 
+    /// Lets go of a reading that is not at its end: the next one takes it at once, and that it was begun does not count.
+    /// Bookkeeping, too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn let_go_of_reading(&self, _proof: &impl May<change::WriteTargets>, id: ReadingId, by: &str) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let touched = execute!(
+            tx.tx,
+            "UPDATE readings SET state = 'queued', attempts = attempts - 1, claimed_by = NULL, claimed_until = NULL
+             WHERE id = $1 AND claimed_by = $2 AND state = 'running'",
+            id,
+            by
+        );
+        tx.unscoped_commit().await?;
+        Ok(touched == 1)
+    }
+
     /// As [`WriteTx::end_reading`], for the schedule's own that changed nothing: bookkeeping.
     ///
     /// # Errors

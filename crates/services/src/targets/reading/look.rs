@@ -31,6 +31,9 @@ pub(super) type Clock<'c> = &'c (dyn Fn() -> DateTime<Utc> + Send + Sync);
 /// How often a reading is begun that fails on Tenure's own side.
 const ATTEMPTS: i32 = 3;
 
+/// How often one is begun whose reader died of it.
+const DEATHS: i32 = 5;
+
 /// Why a look stops.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -65,6 +68,12 @@ pub async fn read_claimed(ctx: &Ctx, reading: &ClaimedReading, clock: Clock<'_>)
     let planned = tx.planned_accounts(target).await?;
     drop(tx);
     let reach = row.reach;
+    if reading.row.attempts > DEATHS {
+        let times = reading.row.attempts - 1;
+        let said = format!("it broke off {times} times without a word: whoever read it died or fell silent. The log of the server may say why");
+        let failed = (ReadingState::Failed, said.as_str());
+        return Ok(broke_off(ctx, &proof, reading, &application, &reach, failed, clock()).await?.then_some(ReadingState::Failed));
+    }
     let mut look = Look {
         ctx,
         clock,
