@@ -190,7 +190,7 @@ impl Tx {
         Ok(fetch_optional!(self, Account, select_accounts!("id = $1"), id))
     }
 
-    /// The keys of a target's accounts with their rows and owners.
+    /// The keys of a target's accounts with their rows and owners, and where they stand.
     ///
     /// # Errors
     /// When the database fails.
@@ -198,20 +198,40 @@ impl Tx {
         &mut self,
         target: ApplicationId,
         keys: &[&str],
-    ) -> Result<Vec<(AccountId, String, Option<IdentityId>)>, StoreError> {
+    ) -> Result<Vec<(AccountId, String, Option<IdentityId>, AccountState)>, StoreError> {
         let keys: Vec<String> = keys.iter().map(|key| storable(key)).collect();
         Ok(fetch_for_ids!(
             self,
-            (AccountId, String, Option<IdentityId>),
+            (AccountId, String, Option<IdentityId>, AccountState),
             &keys,
             |q| {
-                q.push("SELECT id, key, identity_id FROM accounts WHERE key <> '' AND application_id = ")
+                q.push("SELECT id, key, identity_id, state FROM accounts WHERE key <> '' AND application_id = ")
                     .push_bind(target)
                     .push(" AND key IN (");
             },
             |q| {
                 q.push(")");
             }
+        ))
+    }
+
+    /// Accounts of a target after a key, in the order of keys, with whose they are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owners_on_target(
+        &mut self,
+        target: ApplicationId,
+        after: AccountId,
+        limit: i64,
+    ) -> Result<Vec<(AccountId, Option<IdentityId>)>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            (AccountId, Option<IdentityId>),
+            "SELECT id, identity_id FROM accounts WHERE application_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+            target,
+            after,
+            limit
         ))
     }
 

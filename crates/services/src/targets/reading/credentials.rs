@@ -8,6 +8,7 @@ use tenure_connectors::FoundCredential;
 use tenure_domain::audit::Stream;
 use tenure_domain::credential::CredentialState;
 use tenure_domain::id::{AccountId, IdentityId};
+use tenure_domain::target::{Account, AccountState};
 use tenure_store::credentials::{RecordedOnAccount, SeenCredential};
 
 use super::keys::SeenAs;
@@ -31,6 +32,13 @@ impl Look<'_> {
         on.sort_unstable();
         on.dedup();
         let mut tx = self.ctx.app.store.read().await?;
+        let accounts: HashMap<AccountId, Account> = tx.accounts(&on).await?.into_iter().map(|a| (a.id, a)).collect();
+        // Whose the account is, and whether it opens anything, may be known better than when it was seen.
+        for (account, _) in &mut found {
+            if let Some(now) = accounts.get(&account.id) {
+                (account.owner, account.enabled) = (now.identity_id, now.state == AccountState::Enabled);
+            }
+        }
         let known: HashMap<_, RecordedOnAccount> =
             tx.credentials_on(&on).await?.into_iter().map(|c| ((c.account_id, c.kind, c.external_id.clone()), c)).collect();
         // Whether its owner has ended matters to what opens nothing, and to what was to die.
@@ -40,15 +48,18 @@ impl Look<'_> {
         };
         let owners: Vec<IdentityId> = found.iter().filter(matters).filter_map(|(account, _)| account.owner).collect();
         let ended: HashSet<IdentityId> = tx.identities(&owners).await?.into_iter().filter(|i| i.state.has_ended()).map(|i| i.id).collect();
-        let names: HashMap<AccountId, String> = tx.accounts(&on).await?.into_iter().map(|a| (a.id, a.name)).collect();
         drop(tx);
         let mut news = Vec::new();
         self.seen.credentials += found.len();
         for (account, credential) in found {
             let before = known.get(&(account.id, credential.kind, credential.key.clone()));
-            let name = names.get(&account.id).map_or("", String::as_str);
+            let name = accounts.get(&account.id).map_or("", |a| a.name.as_str());
             let now = self.as_seen(&account, credential, name, before, &ended);
             self.credentials.push(now.id);
+            if accounts.get(&account.id).is_some_and(|a| a.seen_at > self.at()) {
+                // Somebody settled it while this was read: the next reading sees what has become of it.
+                continue;
+            }
             match before {
                 Some(before) if is_same(before, &now) => {}
                 Some(_) => {

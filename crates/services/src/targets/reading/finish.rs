@@ -33,6 +33,7 @@ impl Look<'_> {
     /// Nothing of it is undone when it breaks off in the middle: each part is right by itself, and the next reading
     /// does the others.
     pub(super) async fn finish(mut self) -> Result<(), Stop> {
+        self.owners().await?;
         if self.is_full() {
             self.unseen().await?;
         } else {
@@ -40,6 +41,26 @@ impl Look<'_> {
         }
         self.access().await?;
         self.end().await
+    }
+
+    /// Whose the accounts are may have been decided while the rest was read.
+    async fn owners(&mut self) -> Result<(), Stop> {
+        let target = self.application.id;
+        let mut seen = self.accounts.in_order().into_iter().peekable();
+        let mut after = AccountId::from_uuid(Uuid::nil());
+        while seen.peek().is_some() {
+            let rows = self.ctx.app.store.read().await?.owners_on_target(target, after, ROWS).await?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (id, owner) in rows {
+                while let Some(account) = seen.next_if(|account| account.id <= id) {
+                    if account.id == id {
+                        account.owner = owner;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What was not seen in a reading of everything is not there.
