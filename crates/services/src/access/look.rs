@@ -72,7 +72,10 @@ impl Look<'_> {
                 (GrantState::Held, true) => summary.explained += 1,
                 (GrantState::Held, false) if settles(Some(grant.since)) => {
                     summary.missing += 1;
-                    out.unseen.push(grant.id);
+                    // What was not there the last time either is no news.
+                    if grant.observed_at.is_some() {
+                        out.unseen.push(grant.id);
+                    }
                 }
                 (GrantState::OutOfBand, true) if ended => out.owed.push((pair.0, pair.1, Some(grant.id))),
                 (GrantState::OutOfBand, true) => summary.out_of_band += 1,

@@ -1,13 +1,11 @@
 //! Asking for a reading, stopping it, and looking at those that were.
 
-use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use tenure_domain::access::{Portal, Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::{ApplicationId, ReadingId};
-use tenure_domain::target::{ReadingKind, ReadingPlan};
+use tenure_domain::target::ReadingKind;
 use tenure_store::readings::{NewReading, ReadingRow};
-use tenure_store::targets::Reach;
 
 use crate::{Ctx, ServiceError};
 
@@ -52,10 +50,9 @@ pub async fn cancel_reading(ctx: &Ctx, target: ApplicationId, id: ReadingId) -> 
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(target, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     tx.reading(id).await?.filter(|r| r.application_id == target).ok_or(ServiceError::NotFound("reading"))?;
-    let row = tx.target(target).await?.ok_or(ServiceError::NotFound("target"))?;
     let application = tx.application(target).await?.ok_or(ServiceError::NotFound("application"))?;
     let said = format!("{} stopped it", ctx.principal.label);
-    if !tx.cancel_reading(&proof, id, &said, ctx.now, next_at(&row.reach, true, ctx.now)).await? {
+    if !tx.cancel_reading(&proof, id, &said, ctx.now).await? {
         return Err(ServiceError::Refused("this reading is over: there is nothing to stop".to_owned()));
     }
     let event = ctx.event(Stream::Access, "target.reading-cancelled").target(&target, application.name.as_str());
@@ -70,14 +67,4 @@ pub async fn cancel_reading(ctx: &Ctx, target: ApplicationId, id: ReadingId) -> 
 pub async fn list_readings(ctx: &Ctx, target: ApplicationId) -> Result<Vec<ReadingRow>, ServiceError> {
     ctx.authorize::<actions::ViewAccess, _>(&Portal).await?;
     Ok(ctx.app.store.read().await?.readings_of(target, SHOWN).await?)
-}
-
-/// The longest that a target which could not be read is left alone, in minutes.
-const AFTER_FAILURE: i32 = 15;
-
-/// When a target is read again by itself.
-pub(super) fn next_at(reach: &Reach, came_to_its_end: bool, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let minutes = reach.read_minutes?;
-    let minutes = if came_to_its_end { minutes } else { minutes.min(AFTER_FAILURE) };
-    Some(now + TimeDelta::minutes(i64::from(minutes.max(ReadingPlan::MINUTES.0))))
 }

@@ -10,7 +10,6 @@ use tenure_store::WriteTx;
 use tenure_store::readings::ReadingEnd;
 use uuid::Uuid;
 
-use super::ask::next_at;
 use super::keys::At;
 use super::look::{Look, Stop};
 use crate::access::{Holder, MembershipSummary, take_in};
@@ -226,7 +225,7 @@ impl Look<'_> {
             said: "",
             result,
             at: now,
-            next_at: next_at(self.reach, true, now),
+            again_within: None,
         };
         if self.reading.row.asker.is_empty() && !self.seen.is_news() {
             drop(tx);

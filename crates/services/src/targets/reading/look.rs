@@ -17,7 +17,6 @@ use tenure_store::access::ApplicationRow;
 use tenure_store::readings::ReadingEnd;
 use tenure_store::targets::Reach;
 
-use super::ask::next_at;
 use super::entitlements::Known;
 use super::keys::{Accounts, Memberships};
 use super::{ClaimedReading, PIECE, Reconciled};
@@ -33,6 +32,9 @@ const ATTEMPTS: i32 = 3;
 
 /// How often one is begun whose reader died of it.
 const DEATHS: i32 = 5;
+
+/// The longest that a target which could not be read is left alone, in minutes.
+const AFTER_FAILURE: i32 = 15;
 
 /// Why a look stops.
 #[derive(Debug)]
@@ -72,7 +74,7 @@ pub async fn read_claimed(ctx: &Ctx, reading: &ClaimedReading, clock: Clock<'_>)
         let times = reading.row.attempts - 1;
         let said = format!("it broke off {times} times without a word: whoever read it died or fell silent. The log of the server may say why");
         let failed = (ReadingState::Failed, said.as_str());
-        return Ok(broke_off(ctx, &proof, reading, &application, &reach, failed, clock()).await?.then_some(ReadingState::Failed));
+        return Ok(broke_off(ctx, &proof, reading, &application, failed, clock()).await?.then_some(ReadingState::Failed));
     }
     let mut look = Look {
         ctx,
@@ -109,7 +111,7 @@ pub async fn read_claimed(ctx: &Ctx, reading: &ClaimedReading, clock: Clock<'_>)
         Err(Stop::Fault(said)) => (ReadingState::Failed, said),
         Err(Stop::Doubtful(said)) => (ReadingState::Doubtful, said),
     };
-    Ok(broke_off(ctx, &proof, reading, &application, &reach, (state, &said), clock()).await?.then_some(state))
+    Ok(broke_off(ctx, &proof, reading, &application, (state, &said), clock()).await?.then_some(state))
 }
 
 /// Keeps why a reading did not come to its end. What the schedule tries in vain again and again is told once.
@@ -118,12 +120,12 @@ async fn broke_off(
     proof: &Authorized<actions::ManageTarget>,
     reading: &ClaimedReading,
     application: &ApplicationRow,
-    reach: &Reach,
     (state, said): (ReadingState, &str),
     now: DateTime<Utc>,
 ) -> Result<bool, ServiceError> {
-    let next_at = next_at(reach, state == ReadingState::Doubtful, now);
-    let end = ReadingEnd { id: reading.id(), by: &reading.by, state, said, result: None, at: now, next_at };
+    // What follows from a doubtful one is a person's to say; what failed is tried again soon.
+    let again_within = (state != ReadingState::Doubtful).then_some(AFTER_FAILURE);
+    let end = ReadingEnd { id: reading.id(), by: &reading.by, state, said, result: None, at: now, again_within };
     let before = ctx.app.store.read().await?.readings_of(application.id, 2).await?;
     let is_known = before.iter().any(|r| r.id != reading.id() && r.state == state);
     if reading.row.asker.is_empty() && is_known {
