@@ -203,6 +203,22 @@ impl WriteTx {
         Ok(touched == 1)
     }
 
+    /// Has a reading that waits do more, because somebody asks for that. Yields whether it still waits.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn raise_reading(&mut self, _proof: &impl May<change::WriteTargets>, new: &NewReading<'_>) -> Result<bool, StoreError> {
+        let touched = execute!(
+            self.tx,
+            "UPDATE readings SET kind = $2, asker = $3, many_gone = $4 WHERE id = $1 AND state = 'queued'",
+            new.id,
+            new.kind,
+            new.asker,
+            new.many_gone
+        );
+        Ok(touched == 1)
+    }
+
     /// Whether `by` still holds a reading; if so, nobody takes it or stops it until this transaction ends.
     ///
     /// # Errors
