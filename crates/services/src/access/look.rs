@@ -56,6 +56,18 @@ pub(super) struct Seen {
 }
 
 impl Look<'_> {
+    /// Of how many grants that were there until now it would follow that they are not, and how many were there.
+    pub(crate) fn lost(&self, grants: &[GrantOnTarget]) -> (u64, i64) {
+        let seen = self.compare(grants, &mut MembershipSummary::default());
+        let was_there = |grant: &&GrantOnTarget| match grant.state {
+            GrantState::Held => grant.observed_at.is_some(),
+            GrantState::OutOfBand | GrantState::RemovalOwed => true,
+            GrantState::Removed => false,
+        };
+        let lost = seen.unseen.len() + seen.gone.len() + seen.verified.len();
+        (u64::try_from(lost).unwrap_or(u64::MAX), i64::try_from(grants.iter().filter(was_there).count()).unwrap_or(i64::MAX))
+    }
+
     /// Compares the list with what is recorded on the application, and counts.
     pub(super) fn compare(&self, grants: &[GrantOnTarget], summary: &mut MembershipSummary) -> Seen {
         let mut out = Seen::default();

@@ -212,6 +212,9 @@ impl Look<'_> {
             self.take(item).await?;
         }
         drop(stream);
+        if connector.always_tells_watermark() && self.watermark.is_none() {
+            return Err(Stop::Fault(format!("{name} was not read to its end: it stopped telling what is there")));
+        }
         self.write_accounts().await?;
         self.write_entitlements().await?;
         self.find_members().await?;
