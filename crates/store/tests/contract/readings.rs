@@ -166,6 +166,12 @@ async fn a_credential_that_is_found_twice_is_one_row_and_the_same_key_on_two_acc
         assert_eq!(put(&[seen(1, 1, 0, active), seen(2, 2, 0, active)]).await, 2, "{engine}");
         assert_eq!(put(&[seen(3, 1, 1, CredentialState::Suspended)]).await, 1, "{engine}: the row that was there");
         assert_eq!(put(&[seen(4, 1, 1, active)]).await, 0, "{engine}: somebody changed it since it was read");
+        let late = change(&store, async |tx| {
+            let row = [seen(1, 1, 2, active)];
+            let earlier = moment() - chrono::Duration::hours(1);
+            tx.see_credentials(&proof::credentials(), id(100), "Ledger", &row, earlier).await.unwrap()
+        });
+        assert_eq!(late.await, 0, "{engine}: something newer is known of its account");
         let mut tx = store.read().await.unwrap();
         let mut known = tx.credentials_on(&[id(1), id(2)]).await.unwrap();
         known.sort_by_key(|c| c.id);
