@@ -13,8 +13,8 @@ use tenure_services::credentials::{Finding, findings_of, revoke_credential};
 use tenure_services::identities::{NewIdentity, change_lifecycle, create_identity, end_identity};
 use tenure_services::restores::hold_outward;
 use tenure_services::targets::{
-    ClaimedReading, TargetDraft, ask_reading, cancel_reading, claim_reading, configure_target, correlate_account, hold_target,
-    let_go, list_accounts, list_readings, read_claimed, reading_is_alive, reconcile_target,
+    ClaimedReading, TargetDraft, ask_reading, cancel_reading, claim_reading, configure_target, correlate_account, hold_target, let_go,
+    list_accounts, list_readings, read_claimed, reading_is_alive, reconcile_target,
 };
 use tenure_services::{App, ServiceError};
 use tenure_store::PageRequest;

@@ -143,8 +143,7 @@ impl WriteTx {
         );
         let owners: HashMap<AccountId, Option<IdentityId>> =
             accounts.into_iter().filter(|(.., seen_at)| *seen_at <= at).map(|(id, owner, _)| (id, owner)).collect();
-        let rows: Vec<(&SeenCredential, Option<IdentityId>)> =
-            rows.iter().filter_map(|c| Some((c, *owners.get(&c.account_id)?))).collect();
+        let rows: Vec<(&SeenCredential, Option<IdentityId>)> = rows.iter().filter_map(|c| Some((c, *owners.get(&c.account_id)?))).collect();
         let rows = rows.as_slice();
         Ok(insert_rows!(self.tx, columns: 18,
             "INSERT INTO credentials (id, identity_id, kind, label, label_key, purpose, issuer, external_id, application_id, origin, state, created_at, rotated_at, expires_at, ended_at, version, account_id, dependents) ",

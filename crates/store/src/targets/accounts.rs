@@ -327,12 +327,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn is_account_owed(&mut self, id: AccountId) -> Result<bool, StoreError> {
-        let open = fetch_one!(
-            self,
-            (i64,),
-            concat!("SELECT COUNT(*) FROM operations o WHERE o.account_id = $1 AND ", ends!()),
-            id
-        );
+        let open = fetch_one!(self, (i64,), concat!("SELECT COUNT(*) FROM operations o WHERE o.account_id = $1 AND ", ends!()), id);
         Ok(open.0 > 0)
     }
 
@@ -470,10 +465,14 @@ impl WriteTx {
         let found = fetch_all!(
             self.tx,
             (AccountId, IdentityId, String),
-            concat!("SELECT a.id, a.identity_id, a.name FROM accounts a JOIN identities i ON i.id = a.identity_id
+            concat!(
+                "SELECT a.id, a.identity_id, a.name FROM accounts a JOIN identities i ON i.id = a.identity_id
              WHERE a.application_id = $1 AND a.state = 'enabled' AND i.state IN ('terminated', 'archived')
-               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND ", ends!(), ")
-             ORDER BY a.id"),
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND ",
+                ends!(),
+                ")
+             ORDER BY a.id"
+            ),
             target.application_id
         );
         let mut rows = Vec::new();

@@ -98,7 +98,11 @@ async fn one_reading_of_a_target_is_open_and_one_holder_has_it() {
         let row = tx.reading(id(1)).await.unwrap().unwrap();
         assert_eq!((row.state, row.result), (ReadingState::Done, Some(json!({ "accounts": 1 }))), "{engine}");
         assert!(tx.open_reading(id(100)).await.unwrap().is_none(), "{engine}");
-        assert_eq!(tx.target(id(100)).await.unwrap().unwrap().next_read_at, Some(moment() + chrono::Duration::hours(3)), "{engine}: by its plan");
+        assert_eq!(
+            tx.target(id(100)).await.unwrap().unwrap().next_read_at,
+            Some(moment() + chrono::Duration::hours(3)),
+            "{engine}: by its plan"
+        );
     }
 }
 

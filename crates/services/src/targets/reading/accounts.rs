@@ -130,7 +130,8 @@ impl Look<'_> {
         let event = self.now().event(Stream::Access, "target.accounts-seen").target(&target, self.application.name.as_str());
         tx.commit(event.after(json!({ "accounts": news.len() }))).await?;
         self.seen.changed += news.len();
-        let mut by_key: HashMap<String, _> = rows.into_iter().map(|(id, key, owner, state)| (key, SeenAs { id, owner, enabled: state == AccountState::Enabled })).collect();
+        let mut by_key: HashMap<String, _> =
+            rows.into_iter().map(|(id, key, owner, state)| (key, SeenAs { id, owner, enabled: state == AccountState::Enabled })).collect();
         for account in news {
             if let Some(known) = by_key.remove(&account.key) {
                 self.saw(account, known);

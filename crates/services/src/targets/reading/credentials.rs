@@ -93,7 +93,8 @@ impl Look<'_> {
     ) -> SeenCredential {
         let is_over = found.expires_at.is_some_and(|end| end <= self.at());
         let usable = account.enabled && found.live && !is_over;
-        let state = stands(before.map(|b| (b.state, b.is_owed)), usable, is_over, account.owner.is_some_and(|owner| ended.contains(&owner)));
+        let state =
+            stands(before.map(|b| (b.state, b.is_owed)), usable, is_over, account.owner.is_some_and(|owner| ended.contains(&owner)));
         // To the digit that both engines keep.
         let [rotated_at, expires_at] = [found.changed_at, found.expires_at].map(|at| at.map(|at| at.trunc_subsecs(6)));
         SeenCredential {

@@ -72,7 +72,8 @@ pub async fn read_claimed(ctx: &Ctx, reading: &ClaimedReading, clock: Clock<'_>)
     let reach = row.reach;
     if reading.row.attempts > DEATHS {
         let times = reading.row.attempts - 1;
-        let said = format!("it broke off {times} times without a word: whoever read it died or fell silent. The log of the server may say why");
+        let said =
+            format!("it broke off {times} times without a word: whoever read it died or fell silent. The log of the server may say why");
         let failed = (ReadingState::Failed, said.as_str());
         return Ok(broke_off(ctx, &proof, reading, &application, failed, clock()).await?.then_some(ReadingState::Failed));
     }
