@@ -95,4 +95,10 @@ pub trait Connector: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// When it cannot be begun; a fault in the middle is an item and the last one.
     async fn reconcile(&self, since: Option<&Watermark>, wanted: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault>;
+
+    /// Whether [`Self::reconcile`] always ends with a watermark, be it an empty one: then a stream without it was cut,
+    /// and nothing follows from what it did not tell.
+    fn always_tells_watermark(&self) -> bool {
+        false
+    }
 }

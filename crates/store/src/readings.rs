@@ -1,10 +1,10 @@
 //! Readings of targets. One is a row: whoever reads holds it until a moment, and says that they live; if they
 //! die, the next one begins anew after that. Two of one target are never open at the same time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{ApplicationId, ReadingId};
-use tenure_domain::target::{ReadingKind, ReadingState};
+use tenure_domain::target::{ReadingKind, ReadingPlan, ReadingState};
 
 use crate::engine::{LockRows, RowLock, Store, StoreError, Tx, WriteTx};
 
@@ -101,8 +101,8 @@ pub struct ReadingEnd<'e> {
     pub result: Option<serde_json::Value>,
     /// When.
     pub at: DateTime<Utc>,
-    /// When the target is read again by itself.
-    pub next_at: Option<DateTime<Utc>>,
+    /// After how many minutes the target is read again by itself at the latest, if its plan says longer.
+    pub again_within: Option<i32>,
 }
 
 /// A target that is to be read by itself.
@@ -203,6 +203,22 @@ impl WriteTx {
         Ok(touched == 1)
     }
 
+    /// Has a reading that waits do more, because somebody asks for that. Yields whether it still waits.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn raise_reading(&mut self, _proof: &impl May<change::WriteTargets>, new: &NewReading<'_>) -> Result<bool, StoreError> {
+        let touched = execute!(
+            self.tx,
+            "UPDATE readings SET kind = $2, asker = $3, many_gone = $4 WHERE id = $1 AND state = 'queued'",
+            new.id,
+            new.kind,
+            new.asker,
+            new.many_gone
+        );
+        Ok(touched == 1)
+    }
+
     /// Whether `by` still holds a reading; if so, nobody takes it or stops it until this transaction ends.
     ///
     /// # Errors
@@ -231,18 +247,13 @@ impl WriteTx {
         if touched == 0 {
             return Ok(false);
         }
-        execute!(
-            self.tx,
-            "UPDATE targets SET next_read_at = $2 WHERE application_id = (SELECT application_id FROM readings WHERE id = $1)",
-            end.id,
-            end.next_at
-        );
+        self.is_read_again(end.id, end.at, end.again_within).await?;
         // A month of them is enough: what each changed is in the audit log.
         execute!(
             self.tx,
             "DELETE FROM readings WHERE application_id = (SELECT application_id FROM readings WHERE id = $1) AND state NOT IN ('queued', 'running') AND asked_at < $2",
             end.id,
-            end.at - chrono::TimeDelta::days(30)
+            end.at - TimeDelta::days(30)
         );
         Ok(true)
     }
@@ -257,7 +268,6 @@ impl WriteTx {
         id: ReadingId,
         said: &str,
         at: DateTime<Utc>,
-        next_at: Option<DateTime<Utc>>,
     ) -> Result<bool, StoreError> {
         let touched = execute!(
             self.tx,
@@ -266,13 +276,25 @@ impl WriteTx {
             said,
             at
         );
+        self.is_read_again(id, at, None).await?;
+        Ok(touched == 1)
+    }
+
+    /// Keeps when the target of a reading is read again by itself, by the plan as it is now: it may have been changed
+    /// since the reading began.
+    async fn is_read_again(&mut self, id: ReadingId, at: DateTime<Utc>, within: Option<i32>) -> Result<(), StoreError> {
+        let plan = on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT read_minutes FROM targets WHERE application_id = (SELECT application_id FROM readings WHERE id = ");
+            query.push_bind(id).push(")").lock_rows(RowLock::Alone).build_query_scalar::<Option<i32>>().fetch_optional(&mut **conn).await?
+        });
+        let minutes = plan.flatten().map(|minutes| within.map_or(minutes, |within| minutes.min(within)).max(ReadingPlan::MINUTES.0));
         execute!(
             self.tx,
             "UPDATE targets SET next_read_at = $2 WHERE application_id = (SELECT application_id FROM readings WHERE id = $1)",
             id,
-            next_at
+            minutes.map(|minutes| at + TimeDelta::minutes(i64::from(minutes)))
         );
-        Ok(touched == 1)
+        Ok(())
     }
 }
 
@@ -354,6 +376,24 @@ impl Store {
             progress.entitlements,
             progress.memberships,
             progress.credentials
+        );
+        tx.unscoped_commit().await?;
+        Ok(touched == 1)
+    }
+
+    /// Lets go of a reading that is not at its end: the next one takes it at once, and that it was begun does not count.
+    /// Bookkeeping, too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn let_go_of_reading(&self, _proof: &impl May<change::WriteTargets>, id: ReadingId, by: &str) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let touched = execute!(
+            tx.tx,
+            "UPDATE readings SET state = 'queued', attempts = attempts - 1, claimed_by = NULL, claimed_until = NULL
+             WHERE id = $1 AND claimed_by = $2 AND state = 'running'",
+            id,
+            by
         );
         tx.unscoped_commit().await?;
         Ok(touched == 1)

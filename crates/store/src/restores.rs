@@ -177,6 +177,7 @@ impl WriteTx {
     }
 
     /// Holds everything that goes out from now on. One that is open ends, with a note, and this one takes its place.
+    /// Readings that were open in what was restored are stopped: nobody is at them, and nobody asked for them here.
     ///
     /// # Errors
     /// When the database fails.
@@ -184,6 +185,11 @@ impl WriteTx {
         execute!(
             self.tx,
             "UPDATE restores SET released_at = $1, note = 'it was restored once more' WHERE released_at IS NULL",
+            row.noticed_at
+        );
+        execute!(
+            self.tx,
+            "UPDATE readings SET state = 'cancelled', said = 'the database was restored', ended_at = $1, claimed_until = NULL WHERE state IN ('queued', 'running')",
             row.noticed_at
         );
         execute!(

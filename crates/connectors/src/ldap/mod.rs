@@ -139,4 +139,8 @@ impl Connector for LdapConnector {
     async fn reconcile(&self, since: Option<&Watermark>, wanted: &[String]) -> Result<BoxStream<'_, Result<Found, Fault>>, Fault> {
         reconcile::reconcile(&self.target, since, wanted).await
     }
+
+    fn always_tells_watermark(&self) -> bool {
+        true
+    }
 }

@@ -52,7 +52,15 @@ pub(super) async fn reconcile(
             let _ = out.send(Err(fault)).await;
         }
     }));
-    let items = stream::unfold((from, task), |(mut from, task)| async move { from.recv().await.map(|item| (item, (from, task))) });
+    let items = stream::unfold(Some((from, task)), |listening| async move {
+        let (mut from, mut task) = listening?;
+        if let Some(item) = from.recv().await {
+            return Some((item, Some((from, task))));
+        }
+        // A look that broke off in the middle is not one that came to its end: what it did not tell may be there.
+        let broke_off = (&mut task.0).await.is_err();
+        broke_off.then(|| (Err(Fault::new(FaultKind::Protocol, "Reading the directory broke off by a fault of Tenure's own.")), None))
+    });
     Ok(items.boxed())
 }
 

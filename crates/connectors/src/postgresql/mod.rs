@@ -117,4 +117,8 @@ impl Connector for Postgresql {
         let session = self.signed_in().await?;
         Ok(reconcile::everything(session).await?)
     }
+
+    fn always_tells_watermark(&self) -> bool {
+        true
+    }
 }

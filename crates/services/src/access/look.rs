@@ -56,6 +56,18 @@ pub(super) struct Seen {
 }
 
 impl Look<'_> {
+    /// Of how many grants that were there until now it would follow that they are not, and how many were there.
+    pub(crate) fn lost(&self, grants: &[GrantOnTarget]) -> (u64, i64) {
+        let seen = self.compare(grants, &mut MembershipSummary::default());
+        let was_there = |grant: &&GrantOnTarget| match grant.state {
+            GrantState::Held => grant.observed_at.is_some(),
+            GrantState::OutOfBand | GrantState::RemovalOwed => true,
+            GrantState::Removed => false,
+        };
+        let lost = seen.unseen.len() + seen.gone.len() + seen.verified.len();
+        (u64::try_from(lost).unwrap_or(u64::MAX), i64::try_from(grants.iter().filter(was_there).count()).unwrap_or(i64::MAX))
+    }
+
     /// Compares the list with what is recorded on the application, and counts.
     pub(super) fn compare(&self, grants: &[GrantOnTarget], summary: &mut MembershipSummary) -> Seen {
         let mut out = Seen::default();
@@ -72,7 +84,10 @@ impl Look<'_> {
                 (GrantState::Held, true) => summary.explained += 1,
                 (GrantState::Held, false) if settles(Some(grant.since)) => {
                     summary.missing += 1;
-                    out.unseen.push(grant.id);
+                    // What was not there the last time either is no news.
+                    if grant.observed_at.is_some() {
+                        out.unseen.push(grant.id);
+                    }
                 }
                 (GrantState::OutOfBand, true) if ended => out.owed.push((pair.0, pair.1, Some(grant.id))),
                 (GrantState::OutOfBand, true) => summary.out_of_band += 1,

@@ -6,12 +6,14 @@ use chrono::TimeDelta;
 use tenure_connectors::FaultKind;
 use tenure_domain::credential::{CredentialOrigin, CredentialState};
 use tenure_domain::id::{ApplicationId, ReadingId};
+use tenure_domain::identity::Transition;
+use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{OnEnd, ReadingKind, ReadingPlan, ReadingState};
-use tenure_services::credentials::{Finding, findings_of};
-use tenure_services::identities::end_identity;
+use tenure_services::credentials::{Finding, findings_of, revoke_credential};
+use tenure_services::identities::{NewIdentity, change_lifecycle, create_identity, end_identity};
 use tenure_services::restores::hold_outward;
 use tenure_services::targets::{
-    ClaimedReading, TargetDraft, ask_reading, cancel_reading, claim_reading, configure_target, correlate_account, hold_target,
+    ClaimedReading, TargetDraft, ask_reading, cancel_reading, claim_reading, configure_target, correlate_account, hold_target, let_go,
     list_accounts, list_readings, read_claimed, reading_is_alive, reconcile_target,
 };
 use tenure_services::{App, ServiceError};
@@ -309,6 +311,155 @@ async fn who_may_not_see_passwords_any_more_makes_none_of_them_gone() {
         assert_eq!((seen.gone_credentials, seen.unseen_credentials), (0, 20));
         let seen = reconcile_target(&ctx.at(noon() + minutes(2)), target, true).await.unwrap();
         assert_eq!((seen.gone_credentials, seen.unseen_credentials), (20, 0), "a person says that this is right");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_a_found_credential_dies_stays_owed_when_its_account_is_settled_or_given_away() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let (ann, bob) = (person(&ctx, "ann").await, person(&ctx, "bob").await);
+        for name in ["ann", "stray"] {
+            directory.contents().accounts.insert(name.to_owned(), true);
+            directory.contents().passwords.insert(name.to_owned(), moment("2024-02-01T00:00:00Z"));
+        }
+        reconcile_target(&ctx, target, false).await.unwrap();
+        let id = found(&app, "ann").await[0].credential.id;
+        revoke_credential(&ctx, id, "leaked").await.unwrap();
+        change_lifecycle(&ctx, ann, Transition::Suspend, "lost a laptop").await.unwrap();
+        let open: Vec<_> = operations(&app, "ann").await.into_iter().filter(|(_, state)| state.is_open()).map(|(kind, _)| kind).collect();
+        assert_eq!(open, [OperationKind::RevokeCredential, OperationKind::DisableAccount]);
+        reconcile_target(&ctx.at(noon() + minutes(1)), target, false).await.unwrap();
+        assert_eq!(found(&app, "ann").await[0].credential.state, CredentialState::Revoking);
+        // Whoever gets the account gets it with what is owed.
+        let mine = AccountFilter { application_id: Some(target), ..AccountFilter::default() };
+        let all = list_accounts(&ctx, &mine, &PageRequest::default()).await.unwrap().rows;
+        let account = |name: &str| all.iter().find(|a| a.account.name == name).unwrap().account.id;
+        end_identity(&ctx, bob, "left").await.unwrap();
+        correlate_account(&ctx, account("ann"), Some(bob)).await.unwrap();
+        let open: Vec<_> = operations(&app, "bob").await.into_iter().filter(|(_, state)| state.is_open()).map(|(kind, _)| kind).collect();
+        assert_eq!(open, [OperationKind::RevokeCredential, OperationKind::DisableAccount], "it does not hide that the account lives");
+        assert_eq!(found(&app, "bob").await[0].credential.state, CredentialState::Revoking);
+        // What only was to die with the account of somebody who had ended lives on with the next one.
+        let cleo = person(&ctx, "cleo").await;
+        correlate_account(&ctx, account("stray"), Some(cleo)).await.unwrap();
+        end_identity(&ctx, cleo, "left").await.unwrap();
+        assert_eq!(found(&app, "cleo").await[0].credential.state, CredentialState::Revoking);
+        let dora = person(&ctx, "dora").await;
+        correlate_account(&ctx, account("stray"), Some(dora)).await.unwrap();
+        assert_eq!(found(&app, "dora").await[0].credential.state, CredentialState::Active);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readings_that_were_open_in_a_backup_do_not_run_when_it_is_restored() {
+    with_directory(OnEnd::Disable, async |app, _, target| {
+        let ctx = admin(&app);
+        let id = ask_reading(&ctx, target, ReadingKind::Full, false).await.unwrap();
+        hold_outward(&ctx, "restored").await.unwrap();
+        let over = row(&app, id).await;
+        assert_eq!((over.state, over.said.as_str()), (ReadingState::Cancelled, "the database was restored"));
+        assert!(claimed(&app, minutes(1), "one").await.is_none());
+        assert_ne!(ask_reading(&ctx.at(noon() + minutes(1)), target, ReadingKind::Full, false).await.unwrap(), id, "nothing blocks it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reading_whose_readers_die_of_it_ends_and_one_that_is_let_go_was_not_begun() {
+    with_directory(OnEnd::Disable, async |app, _, target| {
+        let id = ask_reading(&admin(&app), target, ReadingKind::Full, false).await.unwrap();
+        for n in 0..8 {
+            let reading = claimed(&app, minutes(n), "one").await.unwrap();
+            let_go(&worker(&app, minutes(n)), &reading).await.unwrap();
+        }
+        assert_eq!((row(&app, id).await.attempts, row(&app, id).await.state), (0, ReadingState::Queued));
+        for n in 10..15 {
+            claimed(&app, minutes(2 * n), "one").await.unwrap();
+        }
+        let last = claimed(&app, minutes(30), "one").await.unwrap();
+        assert_eq!(run(&app, minutes(30), &last).await, Some(ReadingState::Failed));
+        assert!(row(&app, id).await.said.starts_with("it broke off 5 times"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_asks_for_more_than_what_waits_gets_it_and_is_told_when_it_is_under_way() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        directory.contents().watermark = Some("mark".to_owned());
+        reconcile_target(&ctx, target, false).await.unwrap();
+        let id = ask_reading(&ctx.at(noon() + minutes(1)), target, ReadingKind::Changes, false).await.unwrap();
+        assert_eq!(ask_reading(&ctx, target, ReadingKind::Full, false).await.unwrap(), id);
+        assert_eq!(ask_reading(&ctx, target, ReadingKind::Changes, true).await.unwrap(), id);
+        let raised = row(&app, id).await;
+        assert_eq!((raised.kind, raised.many_gone), (ReadingKind::Full, true));
+        let before = events(&app, "target.reading-asked").await.len();
+        assert_eq!(ask_reading(&ctx, target, ReadingKind::Changes, false).await.unwrap(), id);
+        assert_eq!(events(&app, "target.reading-asked").await.len(), before, "it does all of that");
+        let reading = claimed(&app, minutes(2), "one").await.unwrap();
+        assert_eq!(ask_reading(&ctx, target, ReadingKind::Full, true).await.unwrap(), id);
+        run(&app, minutes(2), &reading).await;
+        ask_reading(&ctx.at(noon() + minutes(3)), target, ReadingKind::Changes, false).await.unwrap();
+        claimed(&app, minutes(3), "one").await.unwrap();
+        for (kind, many_gone) in [(ReadingKind::Full, false), (ReadingKind::Changes, true)] {
+            let refused = ask_reading(&ctx, target, kind, many_gone).await;
+            assert!(matches!(refused, Err(ServiceError::Conflict(_))), "{refused:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_gone_when_the_stream_is_cut_or_nobody_is_in_the_groups_any_more() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let names: Vec<String> = (0..20).map(|n| format!("user{n:02}")).collect();
+        for name in &names {
+            person(&ctx, name).await;
+            directory.contents().accounts.insert(name.clone(), true);
+        }
+        directory.contents().watermark = Some(String::new());
+        directory.contents().groups.insert("staff".to_owned(), names.iter().cloned().collect());
+        reconcile_target(&ctx, target, false).await.unwrap();
+        directory.contents().cut_after = Some(15);
+        let cut = reconcile_target(&ctx.at(noon() + minutes(1)), target, false).await;
+        assert!(matches!(&cut, Err(ServiceError::Refused(said)) if said.contains("not read to its end")), "{cut:?}");
+        assert_eq!(accounts(&app, target).await.len(), 20);
+        directory.contents().cut_after = None;
+        directory.contents().groups.insert("staff".to_owned(), Default::default());
+        let doubtful = reconcile_target(&ctx.at(noon() + minutes(2)), target, false).await;
+        assert!(
+            matches!(&doubtful, Err(ServiceError::Invalid(faults)) if faults[0].message.starts_with("20 of 20 memberships")),
+            "{doubtful:?}"
+        );
+        let ann = identity(&app, "user00").await.id;
+        assert_eq!(held(&ctx, ann).await.len(), 1);
+        let seen = reconcile_target(&ctx.at(noon() + minutes(3)), target, true).await.unwrap();
+        assert_eq!(seen.memberships.vanished, 20, "a person says that this is right");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_missing_at_each_reading_is_told_once() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        birthright(&ctx, target, "staff", "Sales", 0).await;
+        let ann = NewIdentity { department: "Sales".to_owned(), ..new_person("ann") };
+        create_identity(&ctx, &ann).await.unwrap();
+        directory.contents().accounts.insert("ann".to_owned(), true);
+        directory.contents().groups.insert("staff".to_owned(), ["ann".to_owned()].into());
+        reconcile_target(&ctx, target, false).await.unwrap();
+        directory.contents().groups.insert("staff".to_owned(), Default::default());
+        for n in 1..4 {
+            let seen = reconcile_target(&ctx.at(noon() + minutes(n)), target, false).await.unwrap();
+            assert_eq!(seen.memberships.missing, 1);
+            assert_eq!(events(&app, "target.access-seen").await.len(), 2, "seen, and missing since");
+        }
     })
     .await;
 }

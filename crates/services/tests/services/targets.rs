@@ -41,6 +41,8 @@ pub struct Contents {
     pub passwords: BTreeMap<String, DateTime<Utc>>,
     /// Stops answering after so many things were told.
     pub hangs_after: Option<usize>,
+    /// Stops telling after so many things, as if that were all; otherwise it ends with a watermark.
+    pub cut_after: Option<usize>,
     /// What it says is gone, when it is asked for changes.
     pub deleted: Vec<String>,
     /// Tells where a reading ended, and then only accounts and groups of these names.
@@ -202,11 +204,18 @@ impl Connector for Directory {
             found.truncate(found.len() / 2);
             found.push(Err(fault));
         }
+        if let Some(after) = it.cut_after {
+            found.truncate(after);
+        }
         if let Some(after) = it.hangs_after {
             found.truncate(after);
             return Ok(futures::stream::iter(found).chain(futures::stream::pending()).boxed());
         }
         Ok(futures::stream::iter(found).boxed())
+    }
+
+    fn always_tells_watermark(&self) -> bool {
+        self.contents().cut_after.is_some()
     }
 }
 

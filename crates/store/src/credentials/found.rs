@@ -1,5 +1,7 @@
 //! Credentials that are found on the accounts of targets. They are known by their account, and end with it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::credential::{CredentialKind, CredentialState};
@@ -31,6 +33,8 @@ pub struct RecordedOnAccount {
     pub expires_at: Option<DateTime<Utc>>,
     /// Raised with each change.
     pub version: i64,
+    /// Whether its own end is owed.
+    pub is_owed: bool,
 }
 
 /// A credential as it was just seen on an account.
@@ -40,7 +44,7 @@ pub struct SeenCredential {
     pub id: CredentialId,
     /// On which account.
     pub account_id: AccountId,
-    /// Whose the account is.
+    /// Whose the account was when it was read; who has it when this is written counts.
     pub identity_id: Option<IdentityId>,
     /// What it is.
     pub kind: CredentialKind,
@@ -72,7 +76,9 @@ impl Tx {
             self,
             RecordedOnAccount,
             accounts,
-            "SELECT id, account_id, kind, external_id, identity_id, label, state, rotated_at, expires_at, version FROM credentials WHERE account_id IN (",
+            "SELECT id, account_id, kind, external_id, identity_id, label, state, rotated_at, expires_at, version,
+               EXISTS (SELECT 1 FROM operations o WHERE o.credential_id = credentials.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')) AS is_owed
+             FROM credentials WHERE account_id IN (",
             ")"
         ))
     }
@@ -112,8 +118,8 @@ impl Tx {
 }
 
 impl WriteTx {
-    /// Keeps what was found on a target. One that somebody changed since it was read stays as they left it: the next
-    /// look compares it again.
+    /// Keeps what was found on a target by a look that began at a moment. One that somebody changed since it was read, or
+    /// on an account of which something newer is known than this look, stays as it is: the next look compares it again.
     ///
     /// # Errors
     /// When the database fails.
@@ -125,11 +131,26 @@ impl WriteTx {
         rows: &[SeenCredential],
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
+        let mut on: Vec<AccountId> = rows.iter().map(|c| c.account_id).collect();
+        on.sort_unstable();
+        on.dedup();
+        let accounts = fetch_for_ids!(
+            self.tx,
+            (AccountId, Option<IdentityId>, DateTime<Utc>),
+            &on,
+            "SELECT id, identity_id, seen_at FROM accounts WHERE id IN (",
+            ")"
+        );
+        let owners: HashMap<AccountId, Option<IdentityId>> =
+            accounts.into_iter().filter(|(.., seen_at)| *seen_at <= at).map(|(id, owner, _)| (id, owner)).collect();
+        let rows: Vec<(&SeenCredential, Option<IdentityId>)> = rows.iter().filter_map(|c| Some((c, *owners.get(&c.account_id)?))).collect();
+        let rows = rows.as_slice();
         Ok(insert_rows!(self.tx, columns: 18,
             "INSERT INTO credentials (id, identity_id, kind, label, label_key, purpose, issuer, external_id, application_id, origin, state, created_at, rotated_at, expires_at, ended_at, version, account_id, dependents) ",
             rows,
-            |b, c| {
-                b.push_bind(c.id).push_bind(c.identity_id).push_bind(c.kind).push_bind(storable(&c.label)).push_bind(fold(&c.label)).push_bind(c.purpose.as_str())
+            |b, row| {
+                let (c, owner) = row;
+                b.push_bind(c.id).push_bind(*owner).push_bind(c.kind).push_bind(storable(&c.label)).push_bind(fold(&c.label)).push_bind(c.purpose.as_str())
                     .push_bind(issuer).push_bind(storable(&c.external_id)).push_bind(target).push_bind("found").push_bind(c.state)
                     .push_bind(c.created_at).push_bind(c.rotated_at).push_bind(c.expires_at).push_bind((!c.state.is_live()).then_some(at))
                     .push_bind(c.version + 1).push_bind(c.account_id).push_bind(sqlx::types::Json(Vec::<String>::new()));

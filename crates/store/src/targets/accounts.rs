@@ -125,7 +125,7 @@ pub struct AccountView {
     pub application: String,
     /// Whose it is, by name.
     pub identity: Option<String>,
-    /// Whether anything is owed to it.
+    /// Whether its end is owed.
     pub is_owed: bool,
     /// What is known of it.
     #[sqlx(json)]
@@ -153,11 +153,21 @@ pub struct AccountFilter {
     pub of_ended: bool,
 }
 
-const VIEW: &str = "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity,
-        EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')) AS is_owed,
+/// Of an operation `o` of an account: that it is open, and that it ends the account. One that revokes a credential, or
+/// changes an attribute, does not.
+macro_rules! ends {
+    () => {
+        "o.kind IN ('disable-account', 'delete-account', 'end-sessions') AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')"
+    };
+}
+
+const VIEW: &str = concat!(
+    "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity,
+        EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND ", ends!(), ") AS is_owed,
         -- What is as it was is not written again at each reading of the whole target: whoever is not gone was seen.
         CASE WHEN a.state <> 'planned' AND a.seen_at < t.reconciled_at THEN t.reconciled_at ELSE a.seen_at END AS seen_at
-    FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN targets t ON t.application_id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'";
+    FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN targets t ON t.application_id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'"
+);
 
 impl Tx {
     /// The accounts of an identity, by target.
@@ -180,7 +190,7 @@ impl Tx {
         Ok(fetch_optional!(self, Account, select_accounts!("id = $1"), id))
     }
 
-    /// The keys of a target's accounts with their rows and owners.
+    /// The keys of a target's accounts with their rows and owners, and where they stand.
     ///
     /// # Errors
     /// When the database fails.
@@ -188,20 +198,40 @@ impl Tx {
         &mut self,
         target: ApplicationId,
         keys: &[&str],
-    ) -> Result<Vec<(AccountId, String, Option<IdentityId>)>, StoreError> {
+    ) -> Result<Vec<(AccountId, String, Option<IdentityId>, AccountState)>, StoreError> {
         let keys: Vec<String> = keys.iter().map(|key| storable(key)).collect();
         Ok(fetch_for_ids!(
             self,
-            (AccountId, String, Option<IdentityId>),
+            (AccountId, String, Option<IdentityId>, AccountState),
             &keys,
             |q| {
-                q.push("SELECT id, key, identity_id FROM accounts WHERE key <> '' AND application_id = ")
+                q.push("SELECT id, key, identity_id, state FROM accounts WHERE key <> '' AND application_id = ")
                     .push_bind(target)
                     .push(" AND key IN (");
             },
             |q| {
                 q.push(")");
             }
+        ))
+    }
+
+    /// Accounts of a target after a key, in the order of keys, with whose they are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn owners_on_target(
+        &mut self,
+        target: ApplicationId,
+        after: AccountId,
+        limit: i64,
+    ) -> Result<Vec<(AccountId, Option<IdentityId>)>, StoreError> {
+        Ok(fetch_all!(
+            self,
+            (AccountId, Option<IdentityId>),
+            "SELECT id, identity_id FROM accounts WHERE application_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+            target,
+            after,
+            limit
         ))
     }
 
@@ -292,17 +322,12 @@ impl Tx {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
-    /// Whether anything is owed to an account.
+    /// Whether its end is owed to an account.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn is_account_owed(&mut self, id: AccountId) -> Result<bool, StoreError> {
-        let open = fetch_one!(
-            self,
-            (i64,),
-            "SELECT COUNT(*) FROM operations WHERE account_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
-            id
-        );
+        let open = fetch_one!(self, (i64,), concat!("SELECT COUNT(*) FROM operations o WHERE o.account_id = $1 AND ", ends!()), id);
         Ok(open.0 > 0)
     }
 
@@ -425,7 +450,7 @@ impl WriteTx {
         ))
     }
 
-    /// Owes to accounts on a target whose identity has ended what an end owes them, where nothing is owed yet.
+    /// Owes to accounts on a target whose identity has ended what an end owes them, where it is not owed yet.
     /// Yields whose, and what the account is called.
     ///
     /// # Errors
@@ -440,10 +465,14 @@ impl WriteTx {
         let found = fetch_all!(
             self.tx,
             (AccountId, IdentityId, String),
-            "SELECT a.id, a.identity_id, a.name FROM accounts a JOIN identities i ON i.id = a.identity_id
+            concat!(
+                "SELECT a.id, a.identity_id, a.name FROM accounts a JOIN identities i ON i.id = a.identity_id
              WHERE a.application_id = $1 AND a.state = 'enabled' AND i.state IN ('terminated', 'archived')
-               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
-             ORDER BY a.id",
+               AND NOT EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND ",
+                ends!(),
+                ")
+             ORDER BY a.id"
+            ),
             target.application_id
         );
         let mut rows = Vec::new();
@@ -470,7 +499,7 @@ impl WriteTx {
         on_both!(self.tx, conn => {
             let mut query = sqlx::QueryBuilder::new("");
             query.supersede_operations("the account is somebody else's", at);
-            query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND account_id = ").push_bind(id);
+            query.push(" WHERE state IN ('queued', 'running', 'acknowledged', 'needs-human') AND kind <> 'revoke-credential' AND account_id = ").push_bind(id);
             query.push(" AND (identity_id IS NULL OR identity_id <> COALESCE(").push_bind(identity).push(", id))");
             query.build().execute(&mut **conn).await?;
         });
@@ -489,10 +518,21 @@ impl WriteTx {
             id,
             identity
         );
-        // What was found on it is theirs, too.
+        // Whoever wants one of its credentials dead wants that whoever has the account.
         execute!(
             self.tx,
-            "UPDATE credentials SET identity_id = $2, version = version + 1 WHERE account_id = $1 AND identity_id IS DISTINCT FROM $2",
+            "UPDATE operations SET identity_id = $2 WHERE kind = 'revoke-credential' AND account_id = $1 AND state IN ('queued', 'running', 'acknowledged', 'needs-human')",
+            id,
+            identity
+        );
+        // What was found on it is theirs, too. What was to die with the account of somebody who had ended lives on.
+        execute!(
+            self.tx,
+            "UPDATE credentials SET identity_id = $2, version = version + 1,
+               state = CASE WHEN state <> 'revoking' OR EXISTS (SELECT 1 FROM operations o WHERE o.credential_id = credentials.id AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human'))
+                              OR EXISTS (SELECT 1 FROM identities i WHERE i.id = $2 AND i.state IN ('terminated', 'archived')) THEN state
+                            WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.id = $1 AND a.state = 'enabled') THEN 'active' ELSE 'suspended' END
+             WHERE account_id = $1 AND identity_id IS DISTINCT FROM $2",
             id,
             identity
         );

@@ -205,7 +205,8 @@ impl WriteTx {
     }
 
     /// Owes to each account of identities on targets that are configured, those that are gone left out, that it
-    /// can be used again or that nobody can sign in as it. What is still open for these accounts is no longer wanted.
+    /// can be used again or that nobody can sign in as it. What is still open for these accounts is no longer wanted, but
+    /// that one credential on them dies: who wants that does not want it back with the account.
     /// One whose name is chosen and that may not be there yet is made instead of enabled.
     ///
     /// # Errors
@@ -223,7 +224,7 @@ impl WriteTx {
             identities,
             |q| {
                 q.supersede_operations(NO_LONGER_WANTED, at)
-                    .push(" WHERE (account_id IS NOT NULL OR kind = 'create-account') AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id IN (");
+                    .push(" WHERE (account_id IS NOT NULL OR kind = 'create-account') AND kind <> 'revoke-credential' AND state IN ('queued', 'running', 'acknowledged', 'needs-human') AND identity_id IN (");
             },
             ")"
         );

@@ -90,7 +90,7 @@ async fn one_reading_of_a_target_is_open_and_one_holder_has_it() {
             said: "",
             result: Some(json!({ "accounts": 1 })),
             at: moment() + chrono::Duration::hours(2),
-            next_at: Some(moment() + chrono::Duration::hours(3)),
+            again_within: None,
         };
         assert!(change(&store, async |tx| tx.end_reading(&proof::targets(), &end).await.unwrap()).await, "{engine}");
         assert!(!change(&store, async |tx| tx.end_reading(&proof::targets(), &end).await.unwrap()).await, "{engine}: once");
@@ -98,7 +98,11 @@ async fn one_reading_of_a_target_is_open_and_one_holder_has_it() {
         let row = tx.reading(id(1)).await.unwrap().unwrap();
         assert_eq!((row.state, row.result), (ReadingState::Done, Some(json!({ "accounts": 1 }))), "{engine}");
         assert!(tx.open_reading(id(100)).await.unwrap().is_none(), "{engine}");
-        assert_eq!(tx.target(id(100)).await.unwrap().unwrap().next_read_at, end.next_at, "{engine}");
+        assert_eq!(
+            tx.target(id(100)).await.unwrap().unwrap().next_read_at,
+            Some(moment() + chrono::Duration::hours(3)),
+            "{engine}: by its plan"
+        );
     }
 }
 
@@ -166,6 +170,12 @@ async fn a_credential_that_is_found_twice_is_one_row_and_the_same_key_on_two_acc
         assert_eq!(put(&[seen(1, 1, 0, active), seen(2, 2, 0, active)]).await, 2, "{engine}");
         assert_eq!(put(&[seen(3, 1, 1, CredentialState::Suspended)]).await, 1, "{engine}: the row that was there");
         assert_eq!(put(&[seen(4, 1, 1, active)]).await, 0, "{engine}: somebody changed it since it was read");
+        let late = change(&store, async |tx| {
+            let row = [seen(1, 1, 2, active)];
+            let earlier = moment() - chrono::Duration::hours(1);
+            tx.see_credentials(&proof::credentials(), id(100), "Ledger", &row, earlier).await.unwrap()
+        });
+        assert_eq!(late.await, 0, "{engine}: something newer is known of its account");
         let mut tx = store.read().await.unwrap();
         let mut known = tx.credentials_on(&[id(1), id(2)]).await.unwrap();
         known.sort_by_key(|c| c.id);

@@ -43,7 +43,7 @@ impl Look<'_> {
         let is_same = |a: &&SeenAccount| known.get(&a.key).is_some_and(|known| known.is(a));
         for account in seen.iter().filter(is_same) {
             let Some(known) = known.get(&account.key) else { continue };
-            self.saw(account, known.identity_id, known.id);
+            self.saw(account, SeenAs { id: known.id, owner: known.identity_id, enabled: known.state == AccountState::Enabled });
         }
         let news: Vec<SeenAccount> = seen.iter().filter(|a| !is_same(a)).cloned().collect();
         self.seen.accounts += seen.len();
@@ -53,10 +53,11 @@ impl Look<'_> {
         Ok(())
     }
 
-    fn saw(&mut self, account: &SeenAccount, owner: Option<IdentityId>, id: tenure_domain::id::AccountId) {
-        self.seen.orphans += usize::from(owner.is_none());
+    /// Remembers an account that was seen, as it stands in the database now.
+    fn saw(&mut self, account: &SeenAccount, known: SeenAs) {
+        self.seen.orphans += usize::from(known.owner.is_none());
         self.seen.drifted += usize::from(account.drift.is_some());
-        self.accounts.insert(&account.key, SeenAs { id, owner, enabled: account.state == AccountState::Enabled });
+        self.accounts.insert(&account.key, known);
     }
 
     /// What was seen, as it would be recorded, and what of it is left otherwise.
@@ -129,10 +130,11 @@ impl Look<'_> {
         let event = self.now().event(Stream::Access, "target.accounts-seen").target(&target, self.application.name.as_str());
         tx.commit(event.after(json!({ "accounts": news.len() }))).await?;
         self.seen.changed += news.len();
-        let mut by_key: HashMap<String, _> = rows.into_iter().map(|(id, key, owner)| (key, (id, owner))).collect();
+        let mut by_key: HashMap<String, _> =
+            rows.into_iter().map(|(id, key, owner, state)| (key, SeenAs { id, owner, enabled: state == AccountState::Enabled })).collect();
         for account in news {
-            if let Some((id, owner)) = by_key.remove(&account.key) {
-                self.saw(account, owner, id);
+            if let Some(known) = by_key.remove(&account.key) {
+                self.saw(account, known);
             }
         }
         Ok(())
@@ -145,8 +147,8 @@ impl Look<'_> {
             return Ok(());
         }
         let keys: Vec<&str> = members.iter().map(|(_, key)| key.as_str()).collect();
-        for (id, key, owner) in self.ctx.app.store.read().await?.accounts_by_key(self.application.id, &keys).await? {
-            self.accounts.insert(&key, SeenAs { id, owner, enabled: true });
+        for (id, key, owner, state) in self.ctx.app.store.read().await?.accounts_by_key(self.application.id, &keys).await? {
+            self.accounts.insert(&key, SeenAs { id, owner, enabled: state == AccountState::Enabled });
         }
         for (entitlement, key) in members {
             if let Some(account) = self.accounts.at(&key) {

@@ -110,12 +110,12 @@ pub async fn reading_is_alive(ctx: &Ctx, reading: &ClaimedReading) -> Result<boo
     Ok(held)
 }
 
-/// Lets a reading go: the next one may take it at once.
+/// Lets a reading go, because whoever reads is told to stop: the next one may take it at once.
 ///
 /// # Errors
 /// [`ServiceError::Denied`], or when the database fails.
 pub async fn let_go(ctx: &Ctx, reading: &ClaimedReading) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
-    ctx.app.store.reading_is_alive(&proof, reading.id(), &reading.by, reading.count.progress(), ctx.now, ctx.now).await?;
+    ctx.app.store.let_go_of_reading(&proof, reading.id(), &reading.by).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use tenure_connectors::FoundCredential;
 use tenure_domain::audit::Stream;
 use tenure_domain::credential::CredentialState;
 use tenure_domain::id::{AccountId, IdentityId};
+use tenure_domain::target::{Account, AccountState};
 use tenure_store::credentials::{RecordedOnAccount, SeenCredential};
 
 use super::keys::SeenAs;
@@ -31,20 +32,34 @@ impl Look<'_> {
         on.sort_unstable();
         on.dedup();
         let mut tx = self.ctx.app.store.read().await?;
+        let accounts: HashMap<AccountId, Account> = tx.accounts(&on).await?.into_iter().map(|a| (a.id, a)).collect();
+        // Whose the account is, and whether it opens anything, may be known better than when it was seen.
+        for (account, _) in &mut found {
+            if let Some(now) = accounts.get(&account.id) {
+                (account.owner, account.enabled) = (now.identity_id, now.state == AccountState::Enabled);
+            }
+        }
         let known: HashMap<_, RecordedOnAccount> =
             tx.credentials_on(&on).await?.into_iter().map(|c| ((c.account_id, c.kind, c.external_id.clone()), c)).collect();
-        let useless = |(account, c): &&(SeenAs, FoundCredential)| !(account.enabled && c.live);
-        let owners: Vec<IdentityId> = found.iter().filter(useless).filter_map(|(account, _)| account.owner).collect();
+        // Whether its owner has ended matters to what opens nothing, and to what was to die.
+        let matters = |(account, c): &&(SeenAs, FoundCredential)| {
+            let is_dying = || known.get(&(account.id, c.kind, c.key.clone())).is_some_and(|k| k.state == CredentialState::Revoking);
+            !(account.enabled && c.live) || is_dying()
+        };
+        let owners: Vec<IdentityId> = found.iter().filter(matters).filter_map(|(account, _)| account.owner).collect();
         let ended: HashSet<IdentityId> = tx.identities(&owners).await?.into_iter().filter(|i| i.state.has_ended()).map(|i| i.id).collect();
-        let names: HashMap<AccountId, String> = tx.accounts(&on).await?.into_iter().map(|a| (a.id, a.name)).collect();
         drop(tx);
         let mut news = Vec::new();
         self.seen.credentials += found.len();
         for (account, credential) in found {
             let before = known.get(&(account.id, credential.kind, credential.key.clone()));
-            let name = names.get(&account.id).map_or("", String::as_str);
+            let name = accounts.get(&account.id).map_or("", |a| a.name.as_str());
             let now = self.as_seen(&account, credential, name, before, &ended);
             self.credentials.push(now.id);
+            if accounts.get(&account.id).is_some_and(|a| a.seen_at > self.at()) {
+                // Somebody settled it while this was read: the next reading sees what has become of it.
+                continue;
+            }
             match before {
                 Some(before) if is_same(before, &now) => {}
                 Some(_) => {
@@ -78,7 +93,8 @@ impl Look<'_> {
     ) -> SeenCredential {
         let is_over = found.expires_at.is_some_and(|end| end <= self.at());
         let usable = account.enabled && found.live && !is_over;
-        let state = stands(before.map(|b| b.state), usable, is_over, account.owner.is_some_and(|owner| ended.contains(&owner)));
+        let state =
+            stands(before.map(|b| (b.state, b.is_owed)), usable, is_over, account.owner.is_some_and(|owner| ended.contains(&owner)));
         // To the digit that both engines keep.
         let [rotated_at, expires_at] = [found.changed_at, found.expires_at].map(|at| at.map(|at| at.trunc_subsecs(6)));
         SeenCredential {
@@ -107,15 +123,16 @@ fn is_same(before: &RecordedOnAccount, now: &SeenCredential) -> bool {
 }
 
 /// Where a credential stands that was just seen. What somebody wants of it (its end, that it is known to others)
-/// stays so until that is done.
-fn stands(before: Option<CredentialState>, usable: bool, is_over: bool, owner_ended: bool) -> CredentialState {
+/// stays so until that is done: its end, as long as an operation is to bring it about, be it its own or its account's.
+fn stands(before: Option<(CredentialState, bool)>, usable: bool, is_over: bool, owner_ended: bool) -> CredentialState {
     use CredentialState as S;
     match before {
-        Some(kept @ (S::Revoking | S::Compromised | S::Rotating)) => kept,
+        Some((kept @ (S::Compromised | S::Rotating), _)) => kept,
+        Some((S::Revoking, is_owed)) if is_owed || owner_ended => S::Revoking,
         _ if usable => S::Active,
         _ if is_over => S::Expired,
         // It opens nothing, and died with its account.
-        Some(S::Revoked) => S::Revoked,
+        Some((S::Revoked, _)) => S::Revoked,
         _ if owner_ended => S::Revoked,
         _ => S::Suspended,
     }
@@ -130,11 +147,14 @@ mod tests {
         use CredentialState as S;
         assert_eq!(stands(None, true, false, true), S::Active, "it may still work: a finding");
         assert_eq!(stands(None, false, false, true), S::Revoked);
-        assert_eq!(stands(Some(S::Active), false, false, false), S::Suspended);
-        assert_eq!(stands(Some(S::Suspended), true, false, false), S::Active);
-        assert_eq!(stands(Some(S::Revoked), true, false, false), S::Active, "it is back");
-        assert_eq!(stands(Some(S::Revoked), false, false, false), S::Revoked);
-        assert_eq!(stands(Some(S::Active), false, true, false), S::Expired);
-        assert_eq!(stands(Some(S::Revoking), true, false, true), S::Revoking, "its end is wanted, and not there yet");
+        let was = |state| Some((state, false));
+        assert_eq!(stands(was(S::Active), false, false, false), S::Suspended);
+        assert_eq!(stands(was(S::Suspended), true, false, false), S::Active);
+        assert_eq!(stands(was(S::Revoked), true, false, false), S::Active, "it is back");
+        assert_eq!(stands(was(S::Revoked), false, false, false), S::Revoked);
+        assert_eq!(stands(was(S::Active), false, true, false), S::Expired);
+        assert_eq!(stands(was(S::Revoking), true, false, true), S::Revoking, "it dies with its account");
+        assert_eq!(stands(Some((S::Revoking, true)), true, false, false), S::Revoking, "its end is wanted, and not there yet");
+        assert_eq!(stands(was(S::Revoking), true, false, false), S::Active, "nobody is to bring its end about");
     }
 }

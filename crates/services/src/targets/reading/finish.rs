@@ -10,8 +10,6 @@ use tenure_store::WriteTx;
 use tenure_store::readings::ReadingEnd;
 use uuid::Uuid;
 
-use super::ask::next_at;
-use super::keys::At;
 use super::look::{Look, Stop};
 use crate::access::{Holder, MembershipSummary, take_in};
 use crate::ids::new_id;
@@ -33,6 +31,7 @@ impl Look<'_> {
     /// Nothing of it is undone when it breaks off in the middle: each part is right by itself, and the next reading
     /// does the others.
     pub(super) async fn finish(mut self) -> Result<(), Stop> {
+        self.owners().await?;
         if self.is_full() {
             self.unseen().await?;
         } else {
@@ -40,6 +39,26 @@ impl Look<'_> {
         }
         self.access().await?;
         self.end().await
+    }
+
+    /// Whose the accounts are may have been decided while the rest was read.
+    async fn owners(&mut self) -> Result<(), Stop> {
+        let target = self.application.id;
+        let mut seen = self.accounts.in_order().into_iter().peekable();
+        let mut after = AccountId::from_uuid(Uuid::nil());
+        while seen.peek().is_some() {
+            let rows = self.ctx.app.store.read().await?.owners_on_target(target, after, ROWS).await?;
+            let Some((last, _)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (id, owner) in rows {
+                while let Some(account) = seen.next_if(|account| account.id <= id) {
+                    if account.id == id {
+                        account.owner = owner;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What was not seen in a reading of everything is not there.
@@ -137,31 +156,53 @@ impl Look<'_> {
         let mut owners: Vec<IdentityId> =
             if self.is_full() { accounts.iter().filter_map(|a| a.owner).collect() } else { held.iter().map(|(owner, _)| *owner).collect() };
         drop((accounts, known, keys));
+        owners.sort_unstable();
+        owners.dedup();
+        let still_here = owners.clone();
         if self.is_full() {
             // Who had an account here before and has none any more holds nothing here either.
             owners.extend(self.ctx.app.store.read().await?.owners_of_gone_accounts(self.application.id, self.at()).await?);
         }
         owners.sort_unstable();
         owners.dedup();
+        let real: Vec<(IdentityId, EntitlementId)> =
+            held.iter().filter_map(|(owner, at)| Some((*owner, by_place.get(*at as usize).copied()??))).collect();
+        drop((held, by_place));
+        if self.is_full() && !self.reading.row.many_gone {
+            self.few_are_lost(&still_here, &real).await?;
+        }
         for piece in owners.chunks(PEOPLE) {
-            let from = piece.first().map_or(0, |first| held.partition_point(|(owner, _)| owner < first));
-            let to = piece.last().map_or(0, |last| held.partition_point(|(owner, _)| owner <= last));
-            self.access_of(piece, &held[from..to], &by_place).await?;
+            self.access_of(piece, &of(piece, &real)).await?;
         }
         Ok(())
     }
 
-    async fn access_of(
-        &mut self,
-        owners: &[IdentityId],
-        held: &[(IdentityId, At)],
-        by_place: &[Option<EntitlementId>],
-    ) -> Result<(), Stop> {
-        let real: HashSet<(IdentityId, EntitlementId)> =
-            held.iter().filter_map(|(owner, at)| Some((*owner, by_place.get(*at as usize).copied()??))).collect();
+    /// Who may not read who is in the groups any more would find nobody in them. Of those whose accounts are gone it was
+    /// said already that they are not too many.
+    async fn few_are_lost(&self, owners: &[IdentityId], real: &[(IdentityId, EntitlementId)]) -> Result<(), Stop> {
+        let (mut lost, mut known) = (0, 0);
+        for piece in owners.chunks(PEOPLE) {
+            let grants = self.ctx.app.store.read().await?.grants_on_target_of(self.application.id, piece).await?;
+            // Who has ended does not matter to what is not there.
+            let holder = |id: &IdentityId| (*id, Holder { version: 0, ended: false, name: String::new() });
+            let people: HashMap<IdentityId, Holder> = piece.iter().map(holder).collect();
+            let real = of(piece, real);
+            let look = access::Look { at: self.at(), real: &real, people: &people, is_whole: true, is_reading: true };
+            let of_piece = look.lost(&grants);
+            (lost, known) = (lost + of_piece.0, known + of_piece.1);
+        }
+        if are_many(lost, known) {
+            return Err(Stop::Doubtful(format!(
+                "{lost} of {known} memberships were not seen: may Tenure still read who is in the groups? Nothing follows for them from this look until you say so"
+            )));
+        }
+        Ok(())
+    }
+
+    async fn access_of(&mut self, owners: &[IdentityId], real: &HashSet<(IdentityId, EntitlementId)>) -> Result<(), Stop> {
         let mut tries = 1;
         let summary = loop {
-            match self.compare(owners, &real).await {
+            match self.compare(owners, real).await {
                 // Somebody changed one of them at this moment: read them again.
                 Err(Stop::Service(ServiceError::Conflict(_))) if tries < TRIES => tries += 1,
                 compared => break compared?,
@@ -205,7 +246,7 @@ impl Look<'_> {
             said: "",
             result,
             at: now,
-            next_at: next_at(self.reach, true, now),
+            again_within: None,
         };
         if self.reading.row.asker.is_empty() && !self.seen.is_news() {
             drop(tx);
@@ -230,6 +271,13 @@ impl Look<'_> {
         tx.commit(all).await?;
         Ok(())
     }
+}
+
+/// What some people hold. Both are sorted by people.
+fn of(people: &[IdentityId], real: &[(IdentityId, EntitlementId)]) -> HashSet<(IdentityId, EntitlementId)> {
+    let from = people.first().map_or(0, |first| real.partition_point(|(owner, _)| owner < first));
+    let to = people.last().map_or(0, |last| real.partition_point(|(owner, _)| owner <= last));
+    real[from..to].iter().copied().collect()
 }
 
 fn are_many(gone: u64, known: i64) -> bool {

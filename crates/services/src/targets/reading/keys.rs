@@ -50,6 +50,13 @@ impl Accounts {
         self.rows[at as usize]
     }
 
+    /// In the order of their rows, to be brought up to date.
+    pub(super) fn in_order(&mut self) -> Vec<&mut SeenAs> {
+        let mut rows: Vec<&mut SeenAs> = self.rows.iter_mut().collect();
+        rows.sort_unstable_by_key(|row| row.id);
+        rows
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &SeenAs> {
         self.rows.iter()
     }

@@ -17,7 +17,6 @@ use tenure_store::access::ApplicationRow;
 use tenure_store::readings::ReadingEnd;
 use tenure_store::targets::Reach;
 
-use super::ask::next_at;
 use super::entitlements::Known;
 use super::keys::{Accounts, Memberships};
 use super::{ClaimedReading, PIECE, Reconciled};
@@ -30,6 +29,12 @@ pub(super) type Clock<'c> = &'c (dyn Fn() -> DateTime<Utc> + Send + Sync);
 
 /// How often a reading is begun that fails on Tenure's own side.
 const ATTEMPTS: i32 = 3;
+
+/// How often one is begun whose reader died of it.
+const DEATHS: i32 = 5;
+
+/// The longest that a target which could not be read is left alone, in minutes.
+const AFTER_FAILURE: i32 = 15;
 
 /// Why a look stops.
 #[derive(Debug)]
@@ -65,6 +70,13 @@ pub async fn read_claimed(ctx: &Ctx, reading: &ClaimedReading, clock: Clock<'_>)
     let planned = tx.planned_accounts(target).await?;
     drop(tx);
     let reach = row.reach;
+    if reading.row.attempts > DEATHS {
+        let times = reading.row.attempts - 1;
+        let said =
+            format!("it broke off {times} times without a word: whoever read it died or fell silent. The log of the server may say why");
+        let failed = (ReadingState::Failed, said.as_str());
+        return Ok(broke_off(ctx, &proof, reading, &application, failed, clock()).await?.then_some(ReadingState::Failed));
+    }
     let mut look = Look {
         ctx,
         clock,
@@ -100,7 +112,7 @@ pub async fn read_claimed(ctx: &Ctx, reading: &ClaimedReading, clock: Clock<'_>)
         Err(Stop::Fault(said)) => (ReadingState::Failed, said),
         Err(Stop::Doubtful(said)) => (ReadingState::Doubtful, said),
     };
-    Ok(broke_off(ctx, &proof, reading, &application, &reach, (state, &said), clock()).await?.then_some(state))
+    Ok(broke_off(ctx, &proof, reading, &application, (state, &said), clock()).await?.then_some(state))
 }
 
 /// Keeps why a reading did not come to its end. What the schedule tries in vain again and again is told once.
@@ -109,12 +121,12 @@ async fn broke_off(
     proof: &Authorized<actions::ManageTarget>,
     reading: &ClaimedReading,
     application: &ApplicationRow,
-    reach: &Reach,
     (state, said): (ReadingState, &str),
     now: DateTime<Utc>,
 ) -> Result<bool, ServiceError> {
-    let next_at = next_at(reach, state == ReadingState::Doubtful, now);
-    let end = ReadingEnd { id: reading.id(), by: &reading.by, state, said, result: None, at: now, next_at };
+    // What follows from a doubtful one is a person's to say; what failed is tried again soon.
+    let again_within = (state != ReadingState::Doubtful).then_some(AFTER_FAILURE);
+    let end = ReadingEnd { id: reading.id(), by: &reading.by, state, said, result: None, at: now, again_within };
     let before = ctx.app.store.read().await?.readings_of(application.id, 2).await?;
     let is_known = before.iter().any(|r| r.id != reading.id() && r.state == state);
     if reading.row.asker.is_empty() && is_known {
@@ -201,6 +213,9 @@ impl Look<'_> {
             self.take(item).await?;
         }
         drop(stream);
+        if connector.always_tells_watermark() && self.watermark.is_none() {
+            return Err(Stop::Fault(format!("{name} was not read to its end: it stopped telling what is there")));
+        }
         self.write_accounts().await?;
         self.write_entitlements().await?;
         self.find_members().await?;
