@@ -180,8 +180,24 @@ fn subject_text(from: &TransmitterRow, subject: &Value) -> Option<String> {
     }
 }
 
+/// Whether a subject is less than a whole person: one session or device of theirs, or them in one tenant or group. What
+/// is over for that says nothing of the rest.
+fn is_part(subject: &Value) -> bool {
+    match subject.get("format").and_then(Value::as_str) {
+        Some("complex") => {
+            let more = |members: &serde_json::Map<String, Value>| members.keys().any(|name| name != "format" && name != "user");
+            subject.as_object().is_none_or(more) || subject.get("user").is_some_and(is_part)
+        }
+        Some("aliases") => subject.get("identifiers").and_then(Value::as_array).is_some_and(|all| all.iter().any(is_part)),
+        _ => false,
+    }
+}
+
 /// What a token does, by its strongest event.
 fn effect_of(from: &TransmitterRow, said: &Said) -> Effect {
+    if is_part(&said.subject) {
+        return Effect::Record;
+    }
     let effect = |(uri, event): &(String, Value)| match SignalKind::of_uri(uri) {
         Some(SignalKind::SessionRevoked) => from.on_session_revoked,
         // A new credential endangers nothing.
@@ -233,6 +249,9 @@ async fn apply(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>, from: &Trans
             } else if words.is_empty() {
                 words.push("there was no session and no API token to end".to_owned());
             }
+        }
+        Ok(_) if is_part(&said.subject) => {
+            words.push("recorded only: it is of a part of the person, such as one session, and not of all that is theirs".to_owned())
         }
         Ok(_) => words.push("recorded".to_owned()),
         Err(why) => words.push(why.clone()),
