@@ -6,8 +6,9 @@ use serde_json::json;
 use tenure_domain::access::PortalRole;
 use tenure_domain::identity::Transition;
 use tenure_domain::signal::{DeliveryState, ReceiverKind, ReceiverState, SILENT, SubjectForm};
-use tenure_services::identities::{change_lifecycle, end_identity};
+use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity};
 use tenure_services::restores::hold_outward;
+use tenure_services::schedule::run_due;
 use tenure_services::signals::{
     NewReceiver, Polled, SetError, attempt, claim_signals, create_receiver, poll, receivers_due, resume_receiver, rotate_receiver,
     settle_signals, test_receiver, verify_stream,
@@ -131,6 +132,21 @@ async fn a_receiver_that_is_down_is_told_later_by_the_same_id_and_paused_after_a
         let arrived = hook.got();
         assert_eq!(arrived.len(), 3, "what happened meanwhile was kept");
         assert!(ids(&first).is_subset(&ids(&arrived)), "by the same ids");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_comes_back_on_a_day_to_come_is_enabled_on_that_day() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let (_, stream) = stream(&ctx).await;
+        end_identity(&ctx, ann, "left").await.unwrap();
+        rehire_identity(&ctx, ann, day("2024-03-05"), "came back").await.unwrap();
+        assert_eq!(owed(&app, stream).await, ["session-revoked", "account-disabled"]);
+        run_due(&later(&app, 60 * 24 * 5)).await.unwrap();
+        assert_eq!(owed(&app, stream).await, ["session-revoked", "account-disabled", "account-enabled"]);
     })
     .await;
 }
