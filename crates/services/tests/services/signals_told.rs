@@ -170,8 +170,53 @@ async fn a_webhook_that_is_gone_is_paused_at_once_and_a_message_that_it_cannot_u
         assert!(now.state == ReceiverState::Paused && now.said.contains("410"), "{}", now.said);
         assert_eq!(picky.got().len(), 2, "both were tried");
         let now = now_is(&app, two.id).await;
-        assert_eq!((now.failures, now.state), (0, ReceiverState::Enabled));
+        assert_eq!((now.failures, now.state), (1, ReceiverState::Enabled), "nothing arrived, so it is not well");
+        assert!(now.said.contains("no such subject"), "{}", now.said);
         assert!(signals(&app, two.id).await.iter().all(|s| s.said.contains("no such subject") && s.failures == 1));
+        // What it takes is not behind what it refused.
+        picky.answers(202, "");
+        change_lifecycle(&ctx, ann, Transition::Resume, "").await.unwrap();
+        tell(&app, 0).await;
+        let got = picky.got();
+        assert!(got.len() == 1 && got[0].body.len() > 100 && owed(&app, two.id).await.len() == 2, "{got:?}");
+        assert_eq!(now_is(&app, two.id).await.failures, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_receiver_refuses_ten_times_is_given_up_and_one_that_refuses_everything_for_a_day_is_paused() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let picky = Hook::new(422);
+        let id = receiver(&ctx, ReceiverKind::Webhook, &picky.url).await.id;
+        person(&ctx, "ann").await;
+        for round in 0..12 {
+            tell(&app, round * 20).await;
+        }
+        assert_eq!((picky.got().len(), owed(&app, id).await.len()), (10, 0));
+        let given_up = &signals(&app, id).await[0];
+        assert_eq!((given_up.state, given_up.failures), (DeliveryState::Refused, 10));
+        assert_eq!(events(&app, "signal-receiver.gave-up").await.len(), 1);
+        let now = now_is(&app, id).await;
+        assert_eq!((now.state, now.delivered_at), (ReceiverState::Enabled, None));
+        person(&later_admin(&ctx, 60 * 25), "bob").await;
+        tell(&app, 60 * 25).await;
+        let now = now_is(&app, id).await;
+        assert!(now.state == ReceiverState::Paused && now.said.contains("422"), "{}", now.said);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_asked_is_a_failure_of_the_receiver() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let id = receiver(&ctx, ReceiverKind::Webhook, "https://localhost.localdomain:1/").await.id;
+        person(&ctx, "ann").await;
+        tell(&app, 0).await;
+        tell(&app, 60 * 24).await;
+        assert_eq!((now_is(&app, id).await.state, signals(&app, id).await[0].failures), (ReceiverState::Paused, 0));
     })
     .await;
 }

@@ -206,7 +206,7 @@ struct Delivery {
     id: Uuid,
     kind: SignalKind,
     state: DeliveryState,
-    /// Failures in a row.
+    /// How often the receiver refused this one by itself.
     failures: i32,
     /// What the receiver answered last.
     said: String,
