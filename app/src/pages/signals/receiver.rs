@@ -141,7 +141,8 @@ fn delivery(row: SignalRow, now: DateTime<Utc>) -> AnyView {
         DeliveryState::Owed if row.failures == 0 => Tone::default(),
         _ => Tone::Warning,
     };
-    let tries = (row.failures > 0).then(|| if row.failures == 1 { " after 1 refusal".to_owned() } else { format!(" after {} refusals", row.failures) });
+    let tries = (row.failures > 0)
+        .then(|| if row.failures == 1 { " after 1 refusal".to_owned() } else { format!(" after {} refusals", row.failures) });
     let said = if row.said.is_empty() { "Not asked yet".to_owned() } else { row.said };
     view! {
         <tr>

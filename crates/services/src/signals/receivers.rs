@@ -225,7 +225,11 @@ pub async fn rotate_receiver(ctx: &Ctx, id: SignalReceiverId, authorization: Opt
         }
         (ReceiverKind::Webhook, None) => {
             let secret = WebhookSecret::generate().map_err(vault)?;
-            (seal(ctx, id, secret.as_bytes())?, Some(Secret::new(secret.expose().to_string())), Some(before.before_until.filter(|until| *until > ctx.now).unwrap_or(ctx.now + OVERLAP)))
+            (
+                seal(ctx, id, secret.as_bytes())?,
+                Some(Secret::new(secret.expose().to_string())),
+                Some(before.before_until.filter(|until| *until > ctx.now).unwrap_or(ctx.now + OVERLAP)),
+            )
         }
         (ReceiverKind::Push, None) => (Vec::new(), None, None),
         (kind, Some(authorization)) => {
