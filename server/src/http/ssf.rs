@@ -158,6 +158,9 @@ struct Wrong {
     description: String,
 }
 
+/// As many acknowledgements and errors at most in one request: each is a write.
+const MOST_ANSWERS: usize = 1_000;
+
 /// Answers with what there is, or waits a while for something to come (RFC 8936, 2.4). Whoever waits is looked at again
 /// each time: who was ended hears no more.
 async fn fetch(
@@ -170,6 +173,10 @@ async fn fetch(
     let mut ctx = by_token(caller)?;
     let id = id(&stream)?;
     let asked: Poll = read(&body)?;
+    if asked.ack.len() + asked.set_errs.len() > MOST_ANSWERS {
+        let words = "Send at most 1,000 of `ack` and `setErrs` in one request, and the others in the next one.";
+        return Err(Failure::new(StatusCode::BAD_REQUEST, "Too many", words));
+    }
     let wrong = |(jti, wrong): (String, Wrong)| SetError { jti, err: wrong.err, description: wrong.description };
     let waits = !asked.return_immediately && asked.max_events != Some(0);
     let mut polled = Polled { max_events: asked.max_events, ack: asked.ack, set_errs: asked.set_errs.into_iter().map(wrong).collect() };

@@ -71,6 +71,7 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "signal-receiver.created" => {
             (format!("{} is told signals", e.target_label), Tone::Warning, labelled("at", &text(&e.after, "host")))
         }
+        "signal-receiver.gave-up" => (format!("Signal given up: {} refused it", e.target_label), Tone::Warning, String::new()),
         "signal-receiver.paused" => (format!("Receiver of signals paused: {}", e.target_label), Tone::Warning, String::new()),
         "signal-transmitter.created" => (format!("Signals of {} are trusted", e.target_label), Tone::Warning, text(&e.after, "issuer")),
         "ssh-keys.asked" => {

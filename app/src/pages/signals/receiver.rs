@@ -70,7 +70,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         {banner}
         <Facts facts/>
         {acts}
-        <Panel title="Deliveries" note="What arrived is kept for 14 days; what did not is tried until it has.">{list}</Panel>
+        <Panel title="Deliveries" note="What arrived is kept for 14 days; what did not is tried until it has, or until the receiver refused it ten times.">{list}</Panel>
     }
     .into_any()
 }
@@ -141,7 +141,8 @@ fn delivery(row: SignalRow, now: DateTime<Utc>) -> AnyView {
         DeliveryState::Owed if row.failures == 0 => Tone::default(),
         _ => Tone::Warning,
     };
-    let tries = (row.failures > 0).then(|| format!(" after {} failures", row.failures));
+    let tries = (row.failures > 0)
+        .then(|| if row.failures == 1 { " after 1 refusal".to_owned() } else { format!(" after {} refusals", row.failures) });
     let said = if row.said.is_empty() { "Not asked yet".to_owned() } else { row.said };
     view! {
         <tr>

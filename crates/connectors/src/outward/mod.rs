@@ -23,8 +23,7 @@ const MOST_BYTES: usize = 64 * 1024;
 /// The longest wait that a receiver may ask for.
 const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
-/// A request that tells something.
-#[derive(Debug)]
+/// A request that tells something. Its address and its headers may hold secrets: `Debug` shows none of them.
 pub struct Post<'p> {
     /// Where to, as [`check_url`] takes it.
     pub url: &'p str,
@@ -36,6 +35,12 @@ pub struct Post<'p> {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: String,
+}
+
+impl std::fmt::Debug for Post<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Post").field("content_type", &self.content_type).finish_non_exhaustive()
+    }
 }
 
 /// What was answered.

@@ -83,7 +83,7 @@ pub fn signals_of(event: &EventBody) -> Vec<Signal> {
     let facts = facts(event);
     let kinds: &[K] = match event.action.as_str() {
         "identity.created" | "identity.joined" => &[K::Joined],
-        "identity.activate" => &[K::Started],
+        "identity.activate" => &[K::Started, K::AccountEnabled],
         "identity.edited" | "identity.changed" | "identity.moved" => &[K::Changed],
         "identity.start-leave" | "identity.end-leave" => &[K::Leave],
         "identity.suspend" => &[K::Suspended, K::SessionRevoked, K::AccountDisabled],
@@ -187,6 +187,7 @@ mod tests {
             ("identity.suspend", &["identity.suspended", "session-revoked", "account-disabled"]),
             ("identity.resume", &["identity.resumed", "account-enabled"]),
             ("identity.rehired", &["identity.rehired", "account-enabled"]),
+            ("identity.activate", &["identity.started", "account-enabled"]),
             ("identity.start-leave", &["identity.leave"]),
             ("role.created", &[]),
         ] {

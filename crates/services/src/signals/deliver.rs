@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use serde_json::json;
 use tenure_connectors::outward::{Answered, Post, send};
-use tenure_connectors::{Fault, Secret};
+use tenure_connectors::{Fault, FaultKind, Secret};
 use tenure_domain::access::{Portal, actions};
-use tenure_domain::audit::Stream;
+use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::{SignalId, SignalReceiverId};
 use tenure_domain::operation::backoff;
 use tenure_domain::signal::{DeliveryState, PauseReason, ReceiverKind, ReceiverState, WorkOff};
@@ -20,6 +20,8 @@ use super::words::{Meaning, meaning};
 use crate::ids::{jitter, new_id};
 use crate::{Ctx, ServiceError};
 
+/// So often may a receiver refuse a message by itself before it is given up.
+const MOST_REFUSALS: u32 = 10;
 /// How long a receiver is held: longer than what is taken at once may need.
 const HELD: TimeDelta = TimeDelta::seconds(150);
 
@@ -34,8 +36,8 @@ pub struct Job {
 #[derive(Debug)]
 struct ToSend {
     id: SignalId,
-    failures: u32,
-    content: Result<Content, String>,
+    refusals: u32,
+    content: Result<Content, Fault>,
 }
 
 #[derive(Debug)]
@@ -80,31 +82,32 @@ pub async fn claim_signals(ctx: &Ctx, id: SignalReceiverId, by: &str, origin: &s
     let many = if receiver.failures > 0 { 1 } else { claimed.signals.len() };
     let sends = claimed.signals.iter().take(many).map(|signal| ToSend {
         id: signal.id,
-        failures: u32::try_from(signal.failures).unwrap_or_default(),
+        refusals: u32::try_from(signal.failures).unwrap_or_default(),
         content: content(ctx, origin, &receiver, &subjects, signal),
     });
     let sends = sends.collect();
     Ok(Some(Job { receiver, by, sends }))
 }
 
-fn content(ctx: &Ctx, origin: &str, receiver: &ReceiverRow, subjects: &Subjects, signal: &SignalRow) -> Result<Content, String> {
-    const UNREAD: &str = "what is owed cannot be read";
-    let open = |sealed: &[u8]| ctx.app.keys.target_secrets().open(sealed, &sealed_about(receiver.id)).map_err(|e| e.to_string());
+fn content(ctx: &Ctx, origin: &str, receiver: &ReceiverRow, subjects: &Subjects, signal: &SignalRow) -> Result<Content, Fault> {
+    let unread = || Fault::new(FaultKind::Unsupported, "what is owed cannot be read");
+    let unfit = |words: String| Fault::new(FaultKind::Refused, format!("its secret cannot be used: {words}. Give it another one"));
+    let open = |sealed: &[u8]| ctx.app.keys.target_secrets().open(sealed, &sealed_about(receiver.id)).map_err(|e| unfit(e.to_string()));
     if receiver.kind == ReceiverKind::Push {
         let mut headers = Vec::new();
         if !receiver.secret.is_empty() {
-            let secret = String::from_utf8(open(&receiver.secret)?.to_vec()).map_err(|_| UNREAD.to_owned())?;
+            let secret = String::from_utf8(open(&receiver.secret)?.to_vec()).map_err(|_| unfit("it is no text".to_owned()))?;
             headers.push(("authorization", Secret::new(secret)));
         }
-        let body = set(&ctx.app.keys, origin, receiver, subjects, signal).ok_or(UNREAD)?;
+        let body = set(&ctx.app.keys, origin, receiver, subjects, signal).ok_or_else(unread)?;
         return Ok(Content { headers, body });
     }
-    let body = webhook(origin, signal).ok_or(UNREAD)?;
+    let body = webhook(origin, signal).ok_or_else(unread)?;
     let (id, at) = (signal.id.to_string(), ctx.now.timestamp());
     let before = receiver.secret_before.as_ref().filter(|_| receiver.before_until.is_some_and(|until| until > ctx.now));
     let mut signatures = Vec::new();
     for sealed in std::iter::once(&receiver.secret).chain(before) {
-        let secret = WebhookSecret::from_bytes(&open(sealed)?).map_err(|e| e.to_string())?;
+        let secret = WebhookSecret::from_bytes(&open(sealed)?).map_err(|e| unfit(e.to_string()))?;
         signatures.push(secret.sign(&id, at, body.as_bytes()));
     }
     let headers = [("webhook-id", id), ("webhook-timestamp", at.to_string()), ("webhook-signature", signatures.join(" "))];
@@ -115,14 +118,14 @@ fn content(ctx: &Ctx, origin: &str, receiver: &ReceiverRow, subjects: &Subjects,
 /// further than the first that did not arrive for a reason that is of all.
 pub async fn attempt(job: &Job) -> Attempted {
     let one = |to: &ToSend| {
-        let (id, failures) = (to.id, to.failures);
+        let (id, refusals) = (to.id, to.refusals);
         let post = to.content.as_ref().map_err(Clone::clone).map(|content| post(job, content));
         async move {
             let answered = match post {
                 Ok(post) => send(&post).await,
-                Err(words) => Err(Fault::new(tenure_connectors::FaultKind::Refused, words)),
+                Err(fault) => Err(fault),
             };
-            (id, failures, answered)
+            (id, refusals, answered)
         }
     };
     if job.receiver.kind == ReceiverKind::Webhook {
@@ -158,19 +161,23 @@ pub async fn settle_signals(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Resu
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let mut trouble: Option<(String, TimeDelta)> = None;
     let mut gone = None;
-    let mut answers = false;
+    let mut refused = None;
+    let mut arrives = false;
     let mut outcomes = Vec::new();
-    for (id, failures, answered) in &attempted.0 {
-        let outcome = |state, said: String, next_at| SignalOutcome { id: *id, state, said, next_at };
+    for (id, refusals, answered) in &attempted.0 {
+        let outcome = |state, said: String, next_at| SignalOutcome { id: *id, state, said, refused: false, next_at };
         let later = |wait: TimeDelta| Some(ctx.now + wait);
         outcomes.push(match meaning(job.receiver.kind, answered) {
             Meaning::Arrived(said) => {
-                answers = true;
+                arrives = true;
                 outcome(DeliveryState::Delivered, said, None)
             }
             Meaning::NotThis(said) => {
-                answers = true;
-                outcome(DeliveryState::Owed, said, later(backoff(failures.saturating_add(1), jitter())))
+                refused.get_or_insert_with(|| said.clone());
+                let refusals = refusals.saturating_add(1);
+                let over = refusals >= MOST_REFUSALS;
+                let state = if over { DeliveryState::Refused } else { DeliveryState::Owed };
+                SignalOutcome { refused: true, ..outcome(state, said, later(backoff(refusals, jitter())).filter(|_| !over)) }
             }
             Meaning::Nothing(said, wait) => {
                 let asked = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or_default();
@@ -183,15 +190,16 @@ pub async fn settle_signals(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Resu
             }
         });
     }
-    // Some arrived, so it is there: what did not is tried with the next ones.
-    let (work_off, pause) = match (&trouble, answers) {
-        (Some(_), false) => job.receiver.work_off().failed(ctx.now),
-        (None, false) if gone.is_none() => (job.receiver.work_off(), None),
-        _ => (WorkOff::fine(), None),
+    // Some arrived, so it is there: what did not is tried with the next ones. Whoever refuses everything is in trouble as
+    // much as whoever does not answer, but is not left alone for it: the next message may be one that it takes.
+    let (work_off, pause) = match arrives || gone.is_some() {
+        true => (WorkOff::fine(), None),
+        false if trouble.is_some() || refused.is_some() => job.receiver.work_off().failed(ctx.now),
+        false => (job.receiver.work_off(), None),
     };
     let pause = if gone.is_some() { Some(PauseReason::Gone) } else { pause };
     let rest = trouble.as_ref().map_or(TimeDelta::zero(), |(_, asked)| backoff(work_off.failures.max(1), jitter()).max(*asked));
-    let said = gone.or(trouble.map(|(said, _)| said)).unwrap_or_default();
+    let said = gone.or(trouble.map(|(said, _)| said)).or(refused.filter(|_| !arrives)).unwrap_or_default();
     let said = match pause {
         None => said,
         Some(PauseReason::Gone) => format!("{said} Resume it if it is to be told again, or remove it."),
@@ -209,14 +217,30 @@ pub async fn settle_signals(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Resu
         now: ctx.now,
         signals: &outcomes,
     };
-    let Some(_) = pause else { return Ok(ctx.app.store.settle_signals(&proof, job.receiver.id, &settled).await?) };
+    let event = |action: &str| ctx.event(Stream::System, action).target(&job.receiver.id, job.receiver.name.as_str());
+    let given_up = outcomes.iter().filter(|outcome| outcome.state == DeliveryState::Refused);
+    let mut events: Vec<_> = given_up
+        .map(|outcome| {
+            let after = json!({ "id": outcome.id, "times": MOST_REFUSALS });
+            event("signal-receiver.gave-up").because(outcome.said.as_str()).after(after)
+        })
+        .collect();
+    if pause.is_some() {
+        events.push(event("signal-receiver.paused").because(said.as_str()).after(json!({ "by": "itself" })));
+    }
+    let mut events = events.into_iter();
+    let Some(first) = events.next() else { return Ok(ctx.app.store.settle_signals(&proof, job.receiver.id, &settled).await?) };
     let mut tx = ctx.app.store.write().await?;
     if !tx.settle_signals(&proof, job.receiver.id, &settled).await? {
+        drop(tx);
         // Somebody else holds it by now, and says how it goes; what arrived has arrived.
-        return Ok(());
+        let arrived: Vec<_> = outcomes.iter().filter(|outcome| outcome.state == DeliveryState::Delivered).cloned().collect();
+        let settled = Settled { signals: &arrived, ..settled };
+        return Ok(ctx.app.store.settle_signals(&proof, job.receiver.id, &settled).await?);
     }
-    let event = ctx.event(Stream::System, "signal-receiver.paused").target(&job.receiver.id, job.receiver.name.as_str());
-    tx.commit(event.because(said.as_str()).after(json!({ "by": "itself" }))).await?;
+    let mut all = Events::one(first);
+    all.extend(events);
+    tx.commit(all).await?;
     Ok(())
 }
 

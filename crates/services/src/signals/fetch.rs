@@ -78,7 +78,8 @@ pub async fn poll(ctx: &Ctx, id: SignalReceiverId, polled: &Polled, issuer: &str
     if receiver.kind != ReceiverKind::Poll {
         return Err(ServiceError::Refused("this stream is sent to its receiver, and is not fetched".to_owned()));
     }
-    let outcome = |jti: &str, state, said: String| Some(SignalOutcome { id: jti.parse().ok()?, state, said, next_at: None });
+    let outcome =
+        |jti: &str, state, said: String| Some(SignalOutcome { id: jti.parse().ok()?, state, said, refused: false, next_at: None });
     let arrived = polled.ack.iter().filter_map(|jti| outcome(jti, DeliveryState::Delivered, "It says that it has it.".to_owned()));
     let refused = polled.set_errs.iter().filter_map(|error| {
         let said = format!("It cannot use it: {}. {}", short(&error.err), short(&error.description));

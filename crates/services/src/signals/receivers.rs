@@ -207,7 +207,8 @@ async fn reader_fault(ctx: &Ctx, new: &NewReceiver) -> Result<Option<FieldError>
 }
 
 /// Gives a receiver another secret. What signed webhooks before signs them beside it for a day more, so that nothing is
-/// lost while it is replaced there; what is sent as `Authorization` is replaced at once.
+/// lost while it is replaced there. Asked again within that day, it stays the older one that signs: that is the one the
+/// receiver has, and what was made in between was perhaps never seen. What is sent as `Authorization` is replaced at once.
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`], [`ServiceError::Refused`] for one
@@ -224,7 +225,11 @@ pub async fn rotate_receiver(ctx: &Ctx, id: SignalReceiverId, authorization: Opt
         }
         (ReceiverKind::Webhook, None) => {
             let secret = WebhookSecret::generate().map_err(vault)?;
-            (seal(ctx, id, secret.as_bytes())?, Some(Secret::new(secret.expose().to_string())), Some(ctx.now + OVERLAP))
+            (
+                seal(ctx, id, secret.as_bytes())?,
+                Some(Secret::new(secret.expose().to_string())),
+                Some(before.before_until.filter(|until| *until > ctx.now).unwrap_or(ctx.now + OVERLAP)),
+            )
         }
         (ReceiverKind::Push, None) => (Vec::new(), None, None),
         (kind, Some(authorization)) => {
@@ -234,7 +239,7 @@ pub async fn rotate_receiver(ctx: &Ctx, id: SignalReceiverId, authorization: Opt
             (seal(ctx, id, authorization.expose().as_bytes())?, None, None)
         }
     };
-    tx.rotate_signal_receiver(&proof, id, NewSecret { secret: &sealed, before_until }).await?;
+    tx.rotate_signal_receiver(&proof, id, NewSecret { secret: &sealed, before_until, now: ctx.now }).await?;
     let event = ctx.event(Stream::System, "signal-receiver.rotated").target(&id, before.name.as_str());
     tx.commit(event.after(json!({ "before_works_until": before_until, "has_secret": !sealed.is_empty() }))).await?;
     Ok(IssuedReceiver { id, name: before.name, secret })

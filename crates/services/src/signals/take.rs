@@ -3,7 +3,8 @@
 //! What somebody else says may make things safer at once: sessions and API tokens end. It suspends only where an
 //! administrator allowed it for that transmitter, and it never ends an identity.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use tenure_connectors::outward::fetch;
 use tenure_domain::access::{Authorized, Channel, Portal, Principal, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::fold::fold;
-use tenure_domain::id::IdentityId;
+use tenure_domain::id::{IdentityId, SignalTransmitterId};
 use tenure_domain::identity::Transition;
 use tenure_domain::signal::{Effect, MatchBy, ReceiverState, SignalKind};
 use tenure_store::signals::{TakenRow, TransmitterRow};
@@ -31,6 +32,9 @@ const AHEAD: TimeDelta = TimeDelta::minutes(5);
 const OLDEST: TimeDelta = TimeDelta::days(30);
 /// Keys are not fetched again before.
 const FETCH_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// Keys that were fetched are looked at again after that: one that is withdrawn there ends here too.
+const KEYS_LAST: TimeDelta = TimeDelta::hours(24);
 
 /// Why a token is not taken, in the words of RFC 8935, 2.4.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,9 +78,16 @@ pub async fn take_set(app: &Arc<App>, bearer: &str, token: &str, now: DateTime<U
         request_id: new_id(now).to_string(),
         channel: Channel::Signal,
     };
+    if from.state == ReceiverState::Paused {
+        return Ok(Err(SetRefusal {
+            status: 403,
+            ..refuse("access_denied", "signals of this transmitter are not taken now: an administrator paused it")
+        }));
+    }
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let said = match read(&ctx, &from, token).await? {
         Ok(said) => said,
+        Err(refusal) if !is_first_refusal(from.id, refusal.err, now) => return Ok(Err(refusal)),
         Err(refusal) => {
             let words = format!("{}: {}", refusal.err, refusal.description);
             let mut tx = app.store.write().await?;
@@ -92,13 +103,15 @@ pub async fn take_set(app: &Arc<App>, bearer: &str, token: &str, now: DateTime<U
     Ok(Ok(()))
 }
 
+/// Whether a transmitter was not refused by this name in this minute: what is refused again and again is written down
+/// once, or the audit log would grow as fast as somebody sends. Each process counts by itself.
+fn is_first_refusal(from: SignalTransmitterId, err: &'static str, now: DateTime<Utc>) -> bool {
+    static SEEN: LazyLock<Mutex<HashMap<(SignalTransmitterId, &'static str), i64>>> = LazyLock::new(Mutex::default);
+    let minute = now.timestamp().div_euclid(60);
+    SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert((from, err), minute) != Some(minute)
+}
+
 async fn read(ctx: &Ctx, from: &TransmitterRow, token: &str) -> Result<Result<Said, SetRefusal>, ServiceError> {
-    if from.state == ReceiverState::Paused {
-        return Ok(Err(SetRefusal {
-            status: 403,
-            ..refuse("access_denied", "signals of this transmitter are not taken now: an administrator paused it")
-        }));
-    }
     let verified = match verify(ctx, from, token).await? {
         Ok(verified) => verified,
         Err(error @ (JwsError::Form | JwsError::Critical)) => return Ok(Err(refuse("invalid_request", error.to_string()))),
@@ -107,11 +120,16 @@ async fn read(ctx: &Ctx, from: &TransmitterRow, token: &str) -> Result<Result<Sa
     Ok(understand(ctx, from, &verified))
 }
 
-/// Checks the signature. Keys that are not known yet are fetched, where they may be: without a transaction.
+/// Checks the signature. Keys are fetched, where they may be, when they do not fit the token or are old: without a
+/// transaction, and by whoever claimed the fetch, so that one that fails is not tried again at once either.
 async fn verify(ctx: &Ctx, from: &TransmitterRow, token: &str) -> Result<Result<VerifiedJws, JwsError>, ServiceError> {
     let known = KeySet::read(&from.jwks).map_or(Err(JwsError::UnknownKey), |keys| keys.verify(token));
-    let may_fetch = !from.jwks_uri.is_empty() && from.keys_at.is_none_or(|at| ctx.now - at >= FETCH_EVERY);
-    if known != Err(JwsError::UnknownKey) || !may_fetch {
+    let older_than = |age: TimeDelta| from.keys_at.is_none_or(|at| ctx.now - at >= age);
+    let wanted = older_than(KEYS_LAST) || matches!(known, Err(JwsError::UnknownKey | JwsError::Signature));
+    if !wanted || from.jwks_uri.is_empty() || !older_than(FETCH_EVERY) {
+        return Ok(known);
+    }
+    if !ctx.app.store.claim_signal_keys(from.id, ctx.now, ctx.now - FETCH_EVERY).await? {
         return Ok(known);
     }
     let Ok(text) = fetch(&from.jwks_uri).await else { return Ok(known) };
@@ -180,8 +198,24 @@ fn subject_text(from: &TransmitterRow, subject: &Value) -> Option<String> {
     }
 }
 
+/// Whether a subject is less than a whole person: one session or device of theirs, or them in one tenant or group. What
+/// is over for that says nothing of the rest.
+fn is_part(subject: &Value) -> bool {
+    match subject.get("format").and_then(Value::as_str) {
+        Some("complex") => {
+            let more = |members: &serde_json::Map<String, Value>| members.keys().any(|name| name != "format" && name != "user");
+            subject.as_object().is_none_or(more) || subject.get("user").is_some_and(is_part)
+        }
+        Some("aliases") => subject.get("identifiers").and_then(Value::as_array).is_some_and(|all| all.iter().any(is_part)),
+        _ => false,
+    }
+}
+
 /// What a token does, by its strongest event.
 fn effect_of(from: &TransmitterRow, said: &Said) -> Effect {
+    if is_part(&said.subject) {
+        return Effect::Record;
+    }
     let effect = |(uri, event): &(String, Value)| match SignalKind::of_uri(uri) {
         Some(SignalKind::SessionRevoked) => from.on_session_revoked,
         // A new credential endangers nothing.
@@ -233,6 +267,9 @@ async fn apply(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>, from: &Trans
             } else if words.is_empty() {
                 words.push("there was no session and no API token to end".to_owned());
             }
+        }
+        Ok(_) if is_part(&said.subject) => {
+            words.push("recorded only: it is of a part of the person, such as one session, and not of all that is theirs".to_owned())
         }
         Ok(_) => words.push("recorded".to_owned()),
         Err(why) => words.push(why.clone()),

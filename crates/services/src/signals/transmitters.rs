@@ -9,6 +9,7 @@ use tenure_domain::signal::{Effect, MatchBy, ReceiverState};
 use tenure_store::signals::{TakenRow, TransmitterRow};
 use tenure_vault::{KeySet, TransmitterToken};
 
+use super::receivers::host;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// A transmitter that is to be trusted.
@@ -131,7 +132,7 @@ pub async fn create_transmitter(ctx: &Ctx, new: &NewTransmitter) -> Result<Issue
     tx.insert_signal_transmitter(&proof, &row).await?;
     let event = ctx.event(Stream::System, "signal-transmitter.created").target(&row.id, name);
     tx.commit(event.after(json!({
-        "issuer": issuer, "audience": audience, "keys": if jwks_uri.is_empty() { "pasted" } else { jwks_uri }, "match_by": row.match_by,
+        "issuer": issuer, "audience": audience, "keys": host(jwks_uri).unwrap_or_else(|| "pasted".to_owned()), "match_by": row.match_by,
         "on_session_revoked": row.on_session_revoked, "on_credential_change": row.on_credential_change,
         "on_account_disabled": row.on_account_disabled, "hint": row.hint,
     })))

@@ -24,7 +24,8 @@ pub(super) enum Meaning {
 pub(super) fn meaning(kind: ReceiverKind, answered: &Result<Answered, Fault>) -> Meaning {
     let answered = match answered {
         Ok(answered) => answered,
-        Err(fault) if fault.kind == FaultKind::Refused => return Meaning::NotThis(capital(&fault.words)),
+        // Of this message alone; an address that is not asked, or a secret that cannot be sent, is of all.
+        Err(fault) if fault.kind == FaultKind::Unsupported => return Meaning::NotThis(capital(&fault.words)),
         Err(fault) => return Meaning::Nothing(capital(&fault.words), fault.retry_after),
     };
     let status = answered.status;

@@ -6,8 +6,9 @@ use serde_json::json;
 use tenure_domain::access::PortalRole;
 use tenure_domain::identity::Transition;
 use tenure_domain::signal::{DeliveryState, ReceiverKind, ReceiverState, SILENT, SubjectForm};
-use tenure_services::identities::{change_lifecycle, end_identity};
+use tenure_services::identities::{change_lifecycle, end_identity, rehire_identity};
 use tenure_services::restores::hold_outward;
+use tenure_services::schedule::run_due;
 use tenure_services::signals::{
     NewReceiver, Polled, SetError, attempt, claim_signals, create_receiver, poll, receivers_due, resume_receiver, rotate_receiver,
     settle_signals, test_receiver, verify_stream,
@@ -135,6 +136,21 @@ async fn a_receiver_that_is_down_is_told_later_by_the_same_id_and_paused_after_a
     .await;
 }
 
+#[tokio::test]
+async fn whoever_comes_back_on_a_day_to_come_is_enabled_on_that_day() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let (_, stream) = stream(&ctx).await;
+        end_identity(&ctx, ann, "left").await.unwrap();
+        rehire_identity(&ctx, ann, day("2024-03-05"), "came back").await.unwrap();
+        assert_eq!(owed(&app, stream).await, ["session-revoked", "account-disabled"]);
+        run_due(&later(&app, 60 * 24 * 5)).await.unwrap();
+        assert_eq!(owed(&app, stream).await, ["session-revoked", "account-disabled", "account-enabled"]);
+    })
+    .await;
+}
+
 fn later_admin(ctx: &Ctx, minutes: i64) -> Ctx {
     ctx.at(noon() + chrono::TimeDelta::minutes(minutes))
 }
@@ -154,8 +170,53 @@ async fn a_webhook_that_is_gone_is_paused_at_once_and_a_message_that_it_cannot_u
         assert!(now.state == ReceiverState::Paused && now.said.contains("410"), "{}", now.said);
         assert_eq!(picky.got().len(), 2, "both were tried");
         let now = now_is(&app, two.id).await;
-        assert_eq!((now.failures, now.state), (0, ReceiverState::Enabled));
+        assert_eq!((now.failures, now.state), (1, ReceiverState::Enabled), "nothing arrived, so it is not well");
+        assert!(now.said.contains("no such subject"), "{}", now.said);
         assert!(signals(&app, two.id).await.iter().all(|s| s.said.contains("no such subject") && s.failures == 1));
+        // What it takes is not behind what it refused.
+        picky.answers(202, "");
+        change_lifecycle(&ctx, ann, Transition::Resume, "").await.unwrap();
+        tell(&app, 0).await;
+        let got = picky.got();
+        assert!(got.len() == 1 && got[0].body.len() > 100 && owed(&app, two.id).await.len() == 2, "{got:?}");
+        assert_eq!(now_is(&app, two.id).await.failures, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_receiver_refuses_ten_times_is_given_up_and_one_that_refuses_everything_for_a_day_is_paused() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let picky = Hook::new(422);
+        let id = receiver(&ctx, ReceiverKind::Webhook, &picky.url).await.id;
+        person(&ctx, "ann").await;
+        for round in 0..12 {
+            tell(&app, round * 20).await;
+        }
+        assert_eq!((picky.got().len(), owed(&app, id).await.len()), (10, 0));
+        let given_up = &signals(&app, id).await[0];
+        assert_eq!((given_up.state, given_up.failures), (DeliveryState::Refused, 10));
+        assert_eq!(events(&app, "signal-receiver.gave-up").await.len(), 1);
+        let now = now_is(&app, id).await;
+        assert_eq!((now.state, now.delivered_at), (ReceiverState::Enabled, None));
+        person(&later_admin(&ctx, 60 * 25), "bob").await;
+        tell(&app, 60 * 25).await;
+        let now = now_is(&app, id).await;
+        assert!(now.state == ReceiverState::Paused && now.said.contains("422"), "{}", now.said);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_asked_is_a_failure_of_the_receiver() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let id = receiver(&ctx, ReceiverKind::Webhook, "https://localhost.localdomain:1/").await.id;
+        person(&ctx, "ann").await;
+        tell(&app, 0).await;
+        tell(&app, 60 * 24).await;
+        assert_eq!((now_is(&app, id).await.state, signals(&app, id).await[0].failures), (ReceiverState::Paused, 0));
     })
     .await;
 }
@@ -248,7 +309,9 @@ async fn a_webhook_is_signed_by_both_secrets_for_a_day_after_one_is_replaced() {
         let ctx = admin(&app);
         let hook = Hook::new(200);
         let issued = receiver(&ctx, ReceiverKind::Webhook, &hook.url).await;
-        let renewed = rotate_receiver(&ctx, issued.id, None).await.unwrap();
+        // The button was pressed twice: what the receiver has goes on.
+        rotate_receiver(&ctx, issued.id, None).await.unwrap();
+        let renewed = rotate_receiver(&later_admin(&ctx, 1), issued.id, None).await.unwrap();
         let secret = |text: &tenure_services::targets::Secret| text.expose().parse::<WebhookSecret>().unwrap();
         let (old, new) = (secret(issued.secret.as_ref().unwrap()), secret(renewed.secret.as_ref().unwrap()));
         for (minutes, signers) in [(1, vec![&new, &old]), (60 * 24 + 1, vec![&new])] {

@@ -29,7 +29,7 @@ pub struct SignalRow {
     pub facts: String,
     /// Where it stands.
     pub state: DeliveryState,
-    /// Failures in a row.
+    /// How often its receiver refused it by itself: nothing of when the receiver was not there.
     pub failures: i32,
     /// When it is tried next.
     pub next_at: DateTime<Utc>,
@@ -41,7 +41,7 @@ pub struct SignalRow {
     pub settled_at: Option<DateTime<Utc>>,
 }
 
-/// A receiver that somebody holds, with what is due to it, oldest first.
+/// A receiver that somebody holds, with what is due to it, oldest first, and what it refused before behind that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedReceiver {
     /// The receiver.
@@ -59,6 +59,8 @@ pub struct SignalOutcome {
     pub state: DeliveryState,
     /// What the receiver answered.
     pub said: String,
+    /// Whether the receiver refused this one by itself.
+    pub refused: bool,
     /// When it is tried again, if it is still owed; None when it was not tried.
     pub next_at: Option<DateTime<Utc>>,
 }
@@ -235,7 +237,8 @@ impl Store {
         let signals = fetch_all!(
             tx.tx,
             SignalRow,
-            "SELECT * FROM signals WHERE receiver_id = $1 AND state = 'owed' AND next_at <= $2 ORDER BY id LIMIT $3",
+            "SELECT * FROM signals WHERE receiver_id = $1 AND state = 'owed' AND next_at <= $2
+             ORDER BY CASE WHEN failures = 0 THEN 0 ELSE 1 END, id LIMIT $3",
             receiver,
             now,
             BATCH
@@ -279,9 +282,9 @@ impl Store {
         let mut tx = self.write().await?;
         // The receiver first, as everywhere.
         execute!(tx.tx, "UPDATE signal_receivers SET next_at = next_at WHERE id = $1", receiver);
-        let mut touched = 0;
+        let (mut touched, mut arrived) = (0, 0);
         for outcome in outcomes {
-            touched += execute!(
+            let settled = execute!(
                 tx.tx,
                 "UPDATE signals SET state = $3, said = $4, settled_at = $5 WHERE id = $1 AND receiver_id = $2 AND state = 'owed'",
                 outcome.id,
@@ -290,8 +293,10 @@ impl Store {
                 outcome.said.as_str(),
                 now
             );
+            touched += settled;
+            arrived += if outcome.state == DeliveryState::Delivered { settled } else { 0 };
         }
-        if touched > 0 {
+        if arrived > 0 {
             execute!(tx.tx, "UPDATE signal_receivers SET delivered_at = $2 WHERE id = $1", receiver, now);
         }
         tx.unscoped_commit().await?;
@@ -362,22 +367,24 @@ impl WriteTx {
                 if let Some(next_at) = outcome.next_at.filter(|_| held) {
                     execute!(
                         self.tx,
-                        "UPDATE signals SET failures = failures + 1, next_at = $2, said = $3 WHERE id = $1 AND state = 'owed'",
+                        "UPDATE signals SET failures = failures + $4, next_at = $2, said = $3 WHERE id = $1 AND state = 'owed'",
                         outcome.id,
                         next_at,
-                        outcome.said.as_str()
+                        outcome.said.as_str(),
+                        i32::from(outcome.refused)
                     );
                 }
                 continue;
             }
-            arrived = true;
+            arrived |= outcome.state == DeliveryState::Delivered;
             execute!(
                 self.tx,
-                "UPDATE signals SET state = $2, said = $3, settled_at = $4 WHERE id = $1 AND state = 'owed'",
+                "UPDATE signals SET state = $2, said = $3, settled_at = $4, failures = failures + $5 WHERE id = $1 AND state = 'owed'",
                 outcome.id,
                 outcome.state,
                 outcome.said.as_str(),
-                settled.now
+                settled.now,
+                i32::from(outcome.refused)
             );
         }
         if arrived {

@@ -79,6 +79,8 @@ pub struct NewSecret<'s> {
     pub secret: &'s [u8],
     /// Until when the one before signs too; None for no longer.
     pub before_until: Option<DateTime<Utc>>,
+    /// Now: one that is replaced a second time goes on until it is over.
+    pub now: DateTime<Utc>,
 }
 
 impl Tx {
@@ -170,7 +172,8 @@ impl WriteTx {
         Ok(changed == 1)
     }
 
-    /// Gives a receiver another secret.
+    /// Gives a receiver another secret. The one before stays the one that the receiver had until it is over, however often
+    /// this is asked meanwhile.
     ///
     /// # Errors
     /// When the database fails.
@@ -183,10 +186,13 @@ impl WriteTx {
         let rotated = match new.before_until {
             Some(until) => execute!(
                 self.tx,
-                "UPDATE signal_receivers SET secret_before = secret, before_until = $3, secret = $2 WHERE id = $1",
+                "UPDATE signal_receivers SET secret_before = CASE WHEN before_until > $4 THEN secret_before ELSE secret END,
+                        before_until = CASE WHEN before_until > $4 THEN before_until ELSE $3 END, secret = $2
+                 WHERE id = $1",
                 id,
                 new.secret,
-                until
+                until,
+                new.now
             ),
             None => execute!(
                 self.tx,

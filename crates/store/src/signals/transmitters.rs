@@ -112,6 +112,25 @@ impl Tx {
 }
 
 impl Store {
+    /// Claims the fetch of keys: whether nobody else did since a moment, and no restored database is looked at.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_signal_keys(&self, id: SignalTransmitterId, now: DateTime<Utc>, since: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let claimed = execute!(
+            tx.tx,
+            concat!("UPDATE signal_transmitters SET keys_at = $2 WHERE id = $1 AND (keys_at IS NULL OR keys_at <= $3) AND ", not_held!()),
+            id,
+            now,
+            since
+        );
+        if claimed == 1 {
+            tx.unscoped_commit().await?;
+        }
+        Ok(claimed == 1)
+    }
+
     /// Keeps keys that were fetched. No person's change is behind it.
     ///
     /// # Errors

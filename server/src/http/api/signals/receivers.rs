@@ -129,8 +129,8 @@ async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
     Ok(found(&Receiver::from(page.view)))
 }
 
-/// Who is to be told.
-#[derive(Debug, Deserialize, ToSchema)]
+/// Who is to be told. Not shown by `Debug`: its address and its authorization are secrets.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ReceiverDraft {
     kind: ReceiverKind,
@@ -206,7 +206,7 @@ struct Delivery {
     id: Uuid,
     kind: SignalKind,
     state: DeliveryState,
-    /// Failures in a row.
+    /// How often the receiver refused this one by itself.
     failures: i32,
     /// What the receiver answered last.
     said: String,
@@ -266,8 +266,8 @@ async fn resume(asked: Asked, Path(id): Path<String>) -> Reply {
     Ok(done())
 }
 
-/// Another secret.
-#[derive(Debug, Deserialize, ToSchema)]
+/// Another secret. Not shown by `Debug`.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Rotation {
     /// What is sent as `Authorization` from now on, with a token that is pushed; left out for a webhook.
