@@ -38,8 +38,17 @@ const WITHOUT_EVENT: [(&str, &str); 21] = [
 
 /// What is looked at and leaves an event although it changes nothing else: taking data away, and asking for keys with
 /// the token of no host.
-const LOOKING_WITH_EVENT: [&str; 6] =
-    ["/audit/export.jsonl", "/api/v1/audit/export", "/identities.csv", "/credentials.csv", "/roles.csv", "/api/ssh/v1/keys"];
+const LOOKING_WITH_EVENT: [&str; 9] = [
+    "/audit/export.jsonl",
+    "/api/v1/audit/export",
+    "/identities.csv",
+    "/credentials.csv",
+    "/roles.csv",
+    "/api/ssh/v1/keys",
+    "/api/v1/identities/export",
+    "/api/v1/credentials/export",
+    "/api/v1/roles/export",
+];
 
 /// What goes on until something ends it: only how it begins is looked at.
 const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];

@@ -139,6 +139,10 @@ impl World {
         let path = answer["path"].as_str().expect("a path");
         self.keep("link", path.split_once("token=").expect("a token").1.to_owned());
         self.database.json(["restore", "hold", "--reason", "put back from a copy"]).done();
+        // A reading that is under way for ever; the hold has stopped those that were.
+        let reading = "INSERT INTO readings (id, application_id, kind, state, asker, many_gone, asked_at, claimed_by, claimed_until)
+             SELECT randomblob(16), application_id, 'full', 'running', 'admin', 0, updated_at, 'a test', '2999-01-01T00:00:00+00:00' FROM targets WHERE kind = 'ssh'";
+        assert_eq!(self.database.sql().execute(reading), 1);
         self.browsers.insert("admin", admin);
         for (role, browser) in &self.browsers {
             self.tokens.insert(role, browser.clone().form_token());
@@ -215,9 +219,6 @@ impl World {
              '{\"ou\":{\"recorded\":[\"Books\"],\"real\":[\"Board\"]}}',
              '{\"mail\":{\"recorded\":[\"a@b\"],\"real\":[],\"by\":\"admin\",\"note\":\"none there\",\"at\":\"2024-01-01T00:00:00Z\"}}'
              FROM targets t, identities i WHERE i.user_name = 'otto.auditor'",
-            // Under way for ever.
-            "INSERT INTO readings (id, application_id, kind, state, asker, many_gone, asked_at, claimed_by, claimed_until)
-             SELECT randomblob(16), application_id, 'full', 'running', 'admin', 0, updated_at, 'a test', '2999-01-01T00:00:00+00:00' FROM targets WHERE kind = 'postgresql'",
             "INSERT INTO grants (id, identity_id, entitlement_id, state, since)
              SELECT randomblob(16), i.id, e.id, 'held', i.created_at FROM entitlements e, identities i WHERE e.name = 'ledger' AND i.user_name = 'otto.auditor'",
         ] {
@@ -393,6 +394,7 @@ impl World {
             p if p.starts_with("/imports/{id}") => known("import"),
             p if p.starts_with("/roles/{id}") => known("role"),
             p if p.starts_with("/rules/{id}") => known("rule"),
+            p if p.ends_with("/readings/{reading}/cancel") => known("hosts"),
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }

@@ -154,7 +154,6 @@ mod tests {
     use super::*;
     use crate::access::{Channel, Principal};
     use crate::audit::{Actor, Stream};
-    use crate::id::Id as _;
 
     fn event(action: &str, after: Value) -> EventBody {
         EventBody {

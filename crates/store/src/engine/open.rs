@@ -125,7 +125,7 @@ impl Store {
             // One that was in use a moment ago still stands; asking would be a trip to the server with each transaction.
             let pool = pool.test_before_acquire(false).before_acquire(|conn, meta| {
                 Box::pin(async move {
-                    if meta.idle_for > Duration::from_secs(1) {
+                    if meta.idle_for > Duration::from_millis(20) {
                         conn.ping().await?;
                     }
                     Ok(true)

@@ -151,7 +151,7 @@ mod tests {
         for (entitlement, member) in [(outer, inner), (outermost, outer), (inner, outermost)] {
             memberships.add_nested(entitlement, member);
         }
-        let (held, names) = memberships.effective(|account| Some(["ada", "bob"].get(account as usize).copied()?));
+        let (held, names) = memberships.effective(|account| ["ada", "bob"].get(account as usize).copied());
         let held: Vec<_> = held.into_iter().map(|(who, at)| (who, names[at as usize].as_str())).collect();
         assert_eq!(
             held,
