@@ -18,7 +18,13 @@ E4,lea.leaver,Lea,Leaver,lea@example.com,sales,Seller,E3,2020-01-01
 
 /// What may be answered to a request that the document allows and that does not fit what is recorded, and to one
 /// that it does not allow.
+///
+/// What was just made is followed by the links of the document: what is guessed beside them (that an application has a
+/// target because it was made) is not so.
 const SETTINGS: &str = r#"
+[phases.stateful.inference]
+algorithms = []
+
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "304", "403", "404", "409", "412", "422", "428"]
 [checks.missing_required_header]
