@@ -120,7 +120,7 @@ impl World {
         Setup { on_end: "delete", ..self.service.setup("Cloud") }.record(admin);
         // On the host she is whoever runs the tests: nobody else can be let in by this sshd.
         let user = self.hosts.sshd.user();
-        self.hosts.configure(admin, &format!("'\"{user}\"'"));
+        self.hosts.configure(admin, &format!("\"{user}\""));
         give_by_rule(admin, "shell", "Analysts", "department == \"Finance\"");
         say_whose_they_are(admin, &at, nadia);
         // Whose they are is known now; what they hold is recorded when they are seen again.

@@ -28,7 +28,7 @@ impl Hosts {
     pub fn configure(&self, admin: &mut Client, name: &str) -> String {
         let settings = "allow = [\"pty\"]\nfrom = [\"127.0.0.0/8\"]\n".to_owned();
         let at = Setup::new("Build hosts", "ssh", settings, "").record_only(admin);
-        let mapping = format!("name = {name}");
+        let mapping = format!("name = '{name}'");
         for (step, fields) in [
             ("target/probe", [].as_slice()),
             ("entitlements", &[("name", "shell"), ("description", "signs in"), ("risk", "medium")]),
