@@ -8,7 +8,7 @@ use axum::http::header::USER_AGENT;
 use tenure_app::components::Query;
 use tenure_app::pages::sign_in::{Said, SignIn, page};
 use tenure_domain::access::PrincipalKind;
-use tenure_services::accounts;
+use tenure_services::accounts::{self, SignedIn};
 use tenure_vault::Password;
 use tower_sessions::Session;
 
@@ -39,14 +39,7 @@ async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, he
     let browser = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     match accounts::sign_in(&caller.ctx, &user_name, Password::from(form.raw("password")), browser).await {
         Ok(person) => {
-            let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
-            // Whoever was signed in here before is so no more.
-            if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
-                accounts::sign_out(&caller.ctx, *before).await?;
-            }
-            // A new id at sign-in: an id that somebody planted before is worth nothing.
-            session.flush().await.map_err(|_| Failure::unavailable())?;
-            session.insert(WHO, who).await.map_err(|_| Failure::unavailable())?;
+            begin_session(&caller, &session, person).await?;
             Ok(see_other(next))
         }
         Err(error) => Ok(again(page(SignIn { user_name, next, errors: errors(error)?, said: None }, caller.theme))),
@@ -59,6 +52,18 @@ async fn sign_out(caller: Caller, session: Session, _form: Posted) -> Reply {
     }
     session.flush().await.map_err(|_| Failure::unavailable())?;
     Ok(see_other("/sign-in?out=1"))
+}
+
+/// Makes the browser's session of somebody who just signed in.
+pub(super) async fn begin_session(caller: &Caller, session: &Session, person: SignedIn) -> Result<(), Failure> {
+    let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
+    // Whoever was signed in here before is so no more.
+    if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
+        accounts::sign_out(&caller.ctx, *before).await?;
+    }
+    // A new id at sign-in: an id that somebody planted before is worth nothing.
+    session.flush().await.map_err(|_| Failure::unavailable())?;
+    session.insert(WHO, who).await.map_err(|_| Failure::unavailable())
 }
 
 /// A path of ours, or the start page: never another site.

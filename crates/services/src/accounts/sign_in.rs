@@ -1,41 +1,20 @@
 //! Sign-in with a local password. The answer never tells whether an account exists, and takes as
 //! long either way.
 
-use chrono::{DateTime, Duration, Utc};
-use serde_json::json;
+use chrono::Duration;
 use tenure_domain::access::{PortalRole, Principal, PrincipalKind, Relation, actions};
 use tenure_domain::audit::Stream;
-use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
-use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_domain::id::IdentityId;
 use tenure_vault::{Password, PasswordHash, Verdict};
 
+use super::open_session::{SignedIn, open_session};
 use super::set_up::busy;
-use crate::credentials::ISSUER;
 use crate::{Ctx, ServiceError};
 
 /// Wrong tries after which an account is locked (PCI DSS 4.0.1, 8.3.4).
 pub const LOCK_AFTER: i32 = 10;
 /// For how long (PCI DSS 4.0.1, 8.3.4).
 pub const LOCK_FOR: Duration = Duration::minutes(30);
-/// The longest life of a session (NIST SP 800-63B-4, AAL2).
-pub const SESSION_HOURS: i64 = 24;
-/// The longest time between two uses of a session (NIST SP 800-63B-4, AAL2).
-pub const SESSION_IDLE_MINUTES: i64 = 60;
-
-/// Somebody who just signed in.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// Who.
-    pub identity_id: IdentityId,
-    /// Name for people.
-    pub display_name: String,
-    /// The epoch that the session carries.
-    pub epoch: i64,
-    /// The session's credential.
-    pub session: CredentialId,
-    /// The end of the session, however much it is used.
-    pub expires_at: DateTime<Utc>,
-}
 
 const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
 
@@ -82,36 +61,9 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
     if let Some(renewed) = renewed {
         tx.put_local_account(&proof, identity.id, renewed.as_str(), ctx.now).await?;
     }
-    let session: CredentialId = ctx.id();
-    let expires_at = ctx.now + Duration::hours(SESSION_HOURS);
-    let label: String = browser.chars().filter(|c| !c.is_control()).take(120).collect();
-    let credential = Credential {
-        id: session,
-        identity_id: Some(identity.id),
-        kind: CredentialKind::Session,
-        label: if label.is_empty() { "A browser".to_owned() } else { label },
-        purpose: "Signed in to Tenure".to_owned(),
-        issuer: ISSUER.to_owned(),
-        external_id: session.to_string(),
-        application_id: None,
-        origin: CredentialOrigin::Issued,
-        state: CredentialState::Active,
-        created_at: ctx.now,
-        last_used_at: Some(ctx.now),
-        rotated_at: None,
-        expires_at: Some(expires_at),
-        ended_at: None,
-        dependents: Vec::new(),
-        version: 1,
-    };
-    tx.put_credentials(&proof, std::slice::from_ref(&credential)).await?;
-    let event = ctx
-        .event(Stream::System, "sign-in")
-        .target(&identity.id, identity.display_name.as_str())
-        .about(identity.id)
-        .after(json!({ "session": session, "expires_at": expires_at }));
+    let (person, event) = open_session(ctx, &mut tx, &proof, &identity, browser).await?;
     tx.commit(event).await?;
-    Ok(SignedIn { identity_id: identity.id, display_name: identity.display_name, epoch: identity.epoch, session, expires_at })
+    Ok(person)
 }
 
 async fn refuse(ctx: &Ctx, identity: Option<IdentityId>, locked: bool) -> Result<SignedIn, ServiceError> {
