@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::connections::Patience;
 use crate::http::{Web, connections, router};
-use crate::{asked, assets, readings, runtime, seal, signals, targets};
+use crate::{asked, assets, log, readings, runtime, seal, signals, targets};
 
 /// How long the worker rests when nothing is due.
 const ROUND: Duration = Duration::from_secs(15);
@@ -60,6 +60,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let readings = tokio::spawn(readings::work(Arc::clone(&app), stopped.clone()));
     let asked = tokio::spawn(asked::tell(Arc::clone(&app), stopped.clone()));
     let sealer = tokio::spawn(seal::work(Arc::clone(&app), stopped.clone()));
+    let log = tokio::spawn(log::work(Arc::clone(&app), stopped.clone()));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
     let server = tokio::spawn(connections::serve(listener, router(Arc::clone(&web)), Patience::default(), stopped));
     signal().await;
@@ -78,6 +79,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let _ = tokio::time::timeout(GRACE, sealer).await;
     let _ = tokio::time::timeout(GRACE, seal::last(&app)).await;
     let _ = upkeep.await;
+    let _ = log.await;
     if tokio::time::timeout(GRACE, app.store.close()).await.is_err() {
         // All of it is one transaction: it waits to be applied again.
         tracing::warn!("an import was under way and is not applied");

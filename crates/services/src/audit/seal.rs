@@ -16,8 +16,10 @@ use crate::{App, ServiceError};
 
 /// How many events are in memory at once.
 const PIECE: i64 = 4000;
-/// How many events one transaction seals: few enough that a writer beside it does not notice.
+/// How many events one transaction seals where many wait, as after an import.
 const BATCH: usize = 1000;
+/// And otherwise: few enough that who writes beside it hardly notices.
+const FEW: usize = 128;
 /// How often sealing begins anew because another sealer was quicker. Each time that one got on, so it
 /// ends; many at once on a busy machine have needed more than ten.
 const ATTEMPTS: usize = 100;
@@ -59,8 +61,9 @@ async fn seal_once(app: &App, now: DateTime<Utc>, sealed: &mut usize) -> Result<
             none => none.insert(Log::of(&mut tx, &app.keys).await?.0),
         };
         drop(tx);
+        let batch = if from.is_some() { BATCH } else { FEW };
         let leaves = accepted(app, rows, &mut refused).await?;
-        for batch in leaves.chunks(BATCH) {
+        for batch in leaves.chunks(batch) {
             app.store.seal(batch, |last| sign(app.keys.signer(), log, last, batch, now)).await?;
             *sealed += batch.len();
         }

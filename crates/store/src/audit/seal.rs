@@ -36,7 +36,7 @@ impl Store {
         E: From<StoreError> + Send,
         F: FnOnce(Option<CheckpointRow>) -> Result<NewCheckpoint, E> + Send,
     {
-        let mut tx = self.write().await?;
+        let mut tx = self.write_together().await?;
         let last = lock_tree(&mut tx).await?;
         let first = last.as_ref().map_or(0, |c| c.tree_size);
         let checkpoint = sign(last)?;

@@ -15,8 +15,12 @@ pub(crate) trait Dialect {
     /// to the disk at each statement that touches it.
     fn fill_search(&self) -> Option<(&'static str, &'static str)>;
 
-    /// The same for one identity, right behind the statement that inserts it; empty where nothing is to be done.
+    /// What notes that the same is owed for one identity, right behind the statement that inserts it; empty where
+    /// nothing is to be done.
     fn fill_search_of_one(&self) -> &'static str;
+
+    /// What writes the index of all of whom that is owed, right before the commit; empty where nothing is to be done.
+    fn settle_search(&self) -> &'static str;
 
     /// Whether there is only one writer, who holds everything: a lock is nothing more then.
     fn has_one_writer(&self) -> bool;
@@ -35,7 +39,14 @@ impl Dialect for SqliteConnection {
     }
 
     fn fill_search_of_one(&self) -> &'static str {
-        "; INSERT INTO identity_search (rowid, search_text) SELECT seq, search_text FROM identities WHERE seq = last_insert_rowid()"
+        "; INSERT INTO identity_search_due (seq) VALUES (last_insert_rowid())"
+    }
+
+    fn settle_search(&self) -> &'static str {
+        "DELETE FROM identity_search WHERE rowid IN (SELECT seq FROM identity_search_due);
+         INSERT INTO identity_search (rowid, search_text)
+             SELECT i.seq, i.search_text FROM identity_search_due d JOIN identities i ON i.seq = d.seq ORDER BY d.seq;
+         DELETE FROM identity_search_due"
     }
 
     fn has_one_writer(&self) -> bool {
@@ -53,6 +64,10 @@ impl Dialect for PgConnection {
     }
 
     fn fill_search_of_one(&self) -> &'static str {
+        ""
+    }
+
+    fn settle_search(&self) -> &'static str {
         ""
     }
 

@@ -7,6 +7,7 @@ mod copy;
 mod dialect;
 mod error;
 mod locks;
+mod log;
 mod migrate;
 mod open;
 mod together;

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tenure_domain::id::CredentialId;
 
+use super::log::Log;
 use super::together::Line;
 use super::tx::{Conn, EventMac, ReadTx, SqliteTx, Tx, WriteTx};
 use super::{StoreError, migrate, undeclared};
@@ -41,6 +42,8 @@ pub(crate) enum Pools {
         read: SqlitePool,
         /// Those who write something short.
         line: std::sync::Arc<Line>,
+        /// What was committed and is not in the file yet.
+        log: std::sync::Arc<Log>,
     },
     Postgres(PgPool),
 }
@@ -174,17 +177,19 @@ impl Store {
         }
         // Only the writer sorts in memory: a reader that sorts all credentials must not keep them there.
         let writer = options.clone().pragma("cache_size", "-24000").pragma("temp_store", "memory");
-        let write = sqlite_pool(1).connect_with(writer).await?;
+        let log = std::sync::Arc::<Log>::default();
+        let grew = std::sync::Arc::clone(&log);
+        let write = log.spare(sqlite_pool(1, move || grew.grew())).connect_with(writer).await?;
         if opening != Opening::Looks {
             migrate::check(migrate::sqlite_has(&write).await?.as_deref(), opening, plain)?;
             migrate::sqlite(&write).await?;
         }
         // As many as can work at once; each keeps a cache of its own.
         let readers = std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8));
-        let read = sqlite_pool(u32::try_from(readers).unwrap_or(2))
+        let read = sqlite_pool(u32::try_from(readers).unwrap_or(2), || {})
             .connect_with(options.pragma("cache_size", "-6000").pragma("query_only", "on"))
             .await?;
-        Ok(Self { pools: Pools::Sqlite { write, read, line: Line::new() }, mac, once: None, acting: None, _scratch: scratch })
+        Ok(Self { pools: Pools::Sqlite { write, read, line: Line::new(), log }, mac, once: None, acting: None, _scratch: scratch })
     }
 
     /// Looks whether there is something to open at all, as far as that can be told without opening it.
@@ -338,8 +343,9 @@ impl Store {
     /// Lets the connections go, so that the file is whole.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { read, write, .. } => {
+            Pools::Sqlite { read, write, log, .. } => {
                 read.close().await;
+                log.close().await;
                 write.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
@@ -348,8 +354,10 @@ impl Store {
 }
 
 /// Connections to an embedded database: there is no server that might have gone away.
-fn sqlite_pool(most: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(most).test_before_acquire(false).after_release(|conn, _| {
+/// Each time that one was used, that is told.
+fn sqlite_pool(most: u32, used: impl Fn() + Send + Sync + 'static) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(most).test_before_acquire(false).after_release(move |conn, _| {
+        used();
         Box::pin(async move {
             if conn.is_in_transaction() {
                 // Whoever had it gave up; this is answered after that.

@@ -17,7 +17,7 @@ use tenure_domain::id::CredentialId;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::StoreError;
+use super::{Dialect as _, StoreError};
 
 /// How many changes share a commit at most: who came first waits for all of them.
 const MOST: usize = 16;
@@ -51,6 +51,8 @@ struct Open {
     marked: bool,
     /// That change was given up.
     undo: bool,
+    /// What people are found by may have changed: the index is written once for all, with the commit.
+    search: bool,
     /// Nobody knows what the transaction holds: all of it is given up.
     lost: bool,
 }
@@ -110,7 +112,15 @@ impl Line {
             None => {
                 let begin = timeout_at(too_late, pool.begin_with("BEGIN IMMEDIATE"));
                 let tx = begin.await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-                let open = seat.insert(Open { tx, done: Vec::new(), witnesses: Vec::new(), marked: false, undo: false, lost: false });
+                let open = seat.insert(Open {
+                    tx,
+                    done: Vec::new(),
+                    witnesses: Vec::new(),
+                    marked: false,
+                    undo: false,
+                    search: false,
+                    lost: false,
+                });
                 acting.is_none() || is_live(&mut open.tx, ["", LOOK], acting).await?
             }
         };
@@ -141,10 +151,14 @@ impl Line {
 
     /// Commits for all who are done, and tells them.
     async fn finish(&self, mut seat: OwnedMutexGuard<Option<Open>>) {
-        let Some(Open { mut tx, done, witnesses, undo, .. }) = seat.take().filter(|open| !open.lost) else { return };
+        let Some(Open { mut tx, done, witnesses, undo, search, .. }) = seat.take().filter(|open| !open.lost) else { return };
         let commit = async {
             if undo {
                 tx.execute("ROLLBACK TO member").await?;
+            }
+            if search {
+                let settle = tx.settle_search();
+                tx.execute(settle).await?;
             }
             tx.commit().await
         };
@@ -203,12 +217,14 @@ impl Drop for Turn<'_> {
 }
 
 impl Member {
-    /// Ends the change: what it did is on the disk when this yields, or nothing of it happened.
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+    /// Ends the change: what it did is on the disk when this yields, or nothing of it happened. It says whether it may
+    /// have changed what people are found by.
+    pub(super) async fn commit(mut self, search: bool) -> Result<(), StoreError> {
         let Some(mut seat) = self.seat.take() else { return Err(StoreError::Collision) };
         let Some(open) = seat.as_mut() else { return Err(StoreError::Collision) };
         let (tell, told) = oneshot::channel();
         open.done.push(tell);
+        open.search |= search;
         self.line.leave(seat);
         told.await.unwrap_or(Err(StoreError::Collision))
     }
@@ -301,10 +317,10 @@ mod tests {
         let line = Line::new();
         let first = line.enter(&pool, None).await.expect("nobody is before it");
         assert!(too_late(line.enter_within(NONE, &pool, None).await), "somebody has the turn");
-        first.commit().await.expect("who waited no longer is not counted on");
+        first.commit(false).await.expect("who waited no longer is not counted on");
         let writes = pool.begin().await.expect("the connection is free");
         assert!(too_late(line.enter_within(NONE, &pool, None).await), "somebody has the connection");
         drop(writes);
-        line.enter(&pool, None).await.expect("it is free again").commit().await.expect("it can be written");
+        line.enter(&pool, None).await.expect("it is free again").commit(false).await.expect("it can be written");
     }
 }

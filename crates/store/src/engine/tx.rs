@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Executor as _, Postgres, Sqlite, SqliteConnection, Transaction};
 use tenure_domain::audit::{AuditEvent, Events};
 
 use super::bulk::Owed;
@@ -54,11 +54,13 @@ pub struct Tx {
     pub(crate) inserted: u64,
     /// Rows of a short change that are still to be written.
     pub(crate) owed: Owed,
+    /// What people are found by may have changed.
+    pub(crate) search: bool,
 }
 
 impl Tx {
     pub(super) fn new(conn: Conn) -> Self {
-        Self { conn, inserted: 0, owed: Owed::default() }
+        Self { conn, inserted: 0, owed: Owed::default(), search: false }
     }
 
     /// Writes the rows that are still to be written.
@@ -179,8 +181,14 @@ impl WriteTx {
             return Err(self.given_up(error.into()).await);
         }
         match self.tx.conn {
-            Conn::Sqlite(SqliteTx::Alone(tx)) => tx.commit().await?,
-            Conn::Sqlite(SqliteTx::Together(member)) => member.commit().await?,
+            Conn::Sqlite(SqliteTx::Alone(mut tx)) => {
+                if self.tx.search {
+                    let settle = tx.settle_search();
+                    tx.execute(settle).await?;
+                }
+                tx.commit().await?;
+            }
+            Conn::Sqlite(SqliteTx::Together(member)) => member.commit(self.tx.search).await?,
             Conn::Postgres(tx) => tx.commit().await?,
         }
         Ok(())

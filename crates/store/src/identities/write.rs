@@ -55,6 +55,7 @@ impl WriteTx {
     /// [`StoreError::Duplicate`] when a user name is taken, [`StoreError::Conflict`] when somebody
     /// else changed one of them since it was read.
     pub async fn put_identities(&mut self, _proof: &impl May<change::WriteIdentities>, rows: &[Identity]) -> Result<(), StoreError> {
+        self.tx.search = true;
         let (new, known): (Vec<&Identity>, Vec<&Identity>) = rows.iter().partition(|i| i.version == 1);
         if new.len() == 1 && known.is_empty() {
             let tail = match &self.tx.conn {
@@ -118,6 +119,7 @@ impl WriteTx {
         was: &Identity,
         is: &Identity,
     ) -> Result<(), StoreError> {
+        self.tx.search = true;
         let touched = on_both!(self.tx, conn => {
             let mut query = sqlx::QueryBuilder::new("UPDATE identities SET version = ");
             query.push_bind(is.version);

@@ -4,6 +4,7 @@
 use futures::FutureExt as _;
 use tenure_domain::credential::{CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::identity::Identity;
+use tenure_store::identities::IdentityFilter;
 use tenure_store::testing::execute_raw;
 use tenure_store::{Engine, Store, StoreError};
 use tokio::sync::oneshot;
@@ -63,6 +64,29 @@ async fn who_gives_up_last_leaves_the_others_committed() {
         second.await.unwrap().unwrap();
         third.await.unwrap().unwrap();
         assert_eq!(recorded(&store).await, [1, 2], "{engine}");
+    }
+}
+
+async fn is_found(store: &Store, words: &str) -> bool {
+    let filter = IdentityFilter { search: words.to_owned(), ..IdentityFilter::default() };
+    store.read().await.unwrap().count_identities(everything(), &filter, 10).await.unwrap() > 0
+}
+
+#[tokio::test]
+async fn who_is_made_or_renamed_together_with_others_is_found_by_what_was_committed_alone() {
+    for (engine, store) in stores().await {
+        let renamed = Identity { display_name: "Orsolya".to_owned(), version: 2, ..person(1, "Agnes") };
+        record(store.clone(), person(1, "Agnes"), true).await.unwrap();
+        let mut first = store.write_together().await.unwrap();
+        first.change_identity(&proof::identities(), &person(1, "Agnes"), &renamed).await.unwrap();
+        let second = waits(&store, person(2, "Boglarka"), false).await;
+        let third = waits(&store, person(3, "Cecilia"), true).await;
+        first.commit(event()).await.unwrap();
+        second.await.unwrap().unwrap();
+        third.await.unwrap().unwrap();
+        for (words, so) in [("orsolya", true), ("agnes", false), ("boglarka", false), ("cecilia", true)] {
+            assert_eq!(is_found(&store, words).await, so, "{engine}: {words}");
+        }
     }
 }
 

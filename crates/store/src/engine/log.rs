@@ -1,0 +1,185 @@
+//! The write-ahead log of an embedded database, taken over into its file beside the writer.
+//!
+//! Left to itself, SQLite does that in the commit that makes the log longer than a thousand pages, so that one change
+//! in some dozens waits for the disk several times as long as its neighbours. A process that serves does it from a
+//! connection of its own, between commits (SQLite, "Write-Ahead Logging", 2.1 and 6).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, SqlitePool};
+use tokio::sync::Mutex;
+
+use super::open::Pools;
+use super::{Store, StoreError};
+
+/// Pages after which a commit takes the log over by itself, as SQLite has it.
+const BY_ITSELF: u32 = 1_000;
+/// The same where somebody does it beside the writer: for the case that they do not get on.
+const AT_WORST: u32 = 40_000;
+/// Pages after which the log is begun anew. While changes come without a pause it never is by itself: it would grow.
+const LONG: i64 = 16_000;
+/// How long a writer may be kept waiting for that; it is tried again later.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// What is known of the log.
+#[derive(Default)]
+pub(crate) struct Log {
+    /// Whether it is taken over beside the writer.
+    apart: AtomicBool,
+    /// How often the writer was at work.
+    commits: AtomicU64,
+    /// How many there were when it was last taken over, and the connection that does it.
+    keeper: Mutex<(u64, Option<SqliteConnection>)>,
+}
+
+impl Log {
+    /// The writer was at work.
+    pub(super) fn grew(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The writer's connections leave the log alone where somebody else looks after it.
+    pub(super) fn spare(self: &Arc<Self>, pool: SqlitePoolOptions) -> SqlitePoolOptions {
+        let log = Arc::clone(self);
+        pool.after_connect(move |conn, _| {
+            let log = Arc::clone(&log);
+            Box::pin(async move { log.limit(conn).await })
+        })
+    }
+
+    async fn limit(&self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let pages = if self.apart.load(Ordering::SeqCst) { AT_WORST } else { BY_ITSELF };
+        sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA wal_autocheckpoint = {pages}"))).execute(conn).await?;
+        Ok(())
+    }
+
+    async fn take_over(&self, writer: &SqlitePool) -> Result<(), sqlx::Error> {
+        let (done, conn) = &mut *self.keeper.lock().await;
+        if !self.apart.load(Ordering::SeqCst) {
+            self.apart.store(true, Ordering::SeqCst);
+            self.limit(&mut *writer.acquire().await?).await?;
+        }
+        let commits = self.commits.load(Ordering::Relaxed);
+        if commits == *done {
+            return Ok(());
+        }
+        // One that failed is not used again.
+        let mut own = match conn.take() {
+            Some(own) => own,
+            None => connect(writer.connect_options().as_ref()).await?,
+        };
+        let (_, pages, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut own).await?;
+        if pages >= LONG {
+            // Hardly anything is left to take over. Who reads or writes for long is not waited for: it is tried again.
+            sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(&mut own).await?;
+        }
+        *conn = Some(own);
+        *done = commits;
+        Ok(())
+    }
+
+    /// Lets the connection go.
+    pub(super) async fn close(&self) {
+        let own = self.keeper.lock().await.1.take();
+        if let Some(own) = own {
+            // What is left in the log is taken over by the last connection that is closed.
+            let _ = own.close().await;
+        }
+    }
+}
+
+async fn connect(writer: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    writer.clone().busy_timeout(PATIENCE).pragma("cache_size", "-2000").connect().await
+}
+
+impl Store {
+    /// Takes what was committed over from the log of an embedded database into its file, beside whoever writes. From the
+    /// first time on no commit does it any more, so it has to be done again and again, some times a second. Does nothing
+    /// where nothing was committed since the last time, and on PostgreSQL.
+    ///
+    /// # Errors
+    /// When the disk fails; nothing is lost then, and it can be tried again.
+    pub async fn take_over_log(&self) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite { write, log, .. } => Ok(log.take_over(write).await?),
+            Pools::Postgres(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn a_file() -> (tempfile::TempDir, SqlitePool, Arc<Log>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = Arc::<Log>::default();
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("it.db"))
+            .create_if_missing(true)
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+        let grew = Arc::clone(&log);
+        let pool = SqlitePoolOptions::new().max_connections(1).after_release(move |_, _| {
+            grew.grew();
+            Box::pin(async { Ok(true) })
+        });
+        let pool = log.spare(pool).connect_with(options).await.expect("it opens");
+        sqlx::query("CREATE TABLE t (x BLOB)").execute(&pool).await.expect("a table");
+        (folder, pool, log)
+    }
+
+    async fn write(pool: &SqlitePool, pages: u32) {
+        for _ in 0..pages {
+            sqlx::query("INSERT INTO t VALUES (zeroblob(4000))").execute(pool).await.expect("a row");
+        }
+    }
+
+    async fn pages_in_the_file(folder: &tempfile::TempDir) -> u64 {
+        std::fs::metadata(folder.path().join("it.db")).expect("the file").len() / 4096
+    }
+
+    #[tokio::test]
+    async fn what_is_committed_comes_into_the_file_only_by_the_one_who_takes_it_over() {
+        let (folder, pool, log) = a_file().await;
+        log.take_over(&pool).await.expect("it is taken over");
+        let before = pages_in_the_file(&folder).await;
+        write(&pool, 1_500).await;
+        assert_eq!(pages_in_the_file(&folder).await, before, "no commit did it");
+        log.take_over(&pool).await.expect("it is taken over");
+        assert!(pages_in_the_file(&folder).await > 1_500);
+        log.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_log_that_grew_long_is_begun_anew() {
+        let (folder, pool, log) = a_file().await;
+        log.take_over(&pool).await.expect("it is taken over");
+        let rows = i64::from(u32::try_from(LONG).expect("few"));
+        let many =
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) INSERT INTO t SELECT zeroblob(4000) FROM n";
+        sqlx::query(many).bind(rows).execute(&pool).await.expect("many rows");
+        log.take_over(&pool).await.expect("it is taken over");
+        let long = std::fs::metadata(folder.path().join("it.db-wal")).expect("the log").len();
+        write(&pool, 100).await;
+        let after = std::fs::metadata(folder.path().join("it.db-wal")).expect("the log").len();
+        assert!(after <= long, "it is written from its beginning again: {after} after {long}");
+        log.close().await;
+    }
+
+    #[tokio::test]
+    async fn who_reads_for_long_holds_up_nobody() {
+        let (_folder, pool, log) = a_file().await;
+        log.take_over(&pool).await.expect("it is taken over");
+        let mut reader = connect(pool.connect_options().as_ref()).await.expect("a reader");
+        sqlx::query("BEGIN").execute(&mut reader).await.expect("it begins");
+        sqlx::query("SELECT COUNT(*) FROM t").execute(&mut reader).await.expect("it reads");
+        write(&pool, 20).await;
+        log.take_over(&pool).await.expect("as far as it goes");
+        write(&pool, 1).await;
+        sqlx::query("COMMIT").execute(&mut reader).await.expect("it ends");
+        log.take_over(&pool).await.expect("all of it");
+    }
+}
