@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
+use tenure_domain::id::{AccountId, ApplicationId, IdentityId, ReviewId};
 use tenure_domain::target::Account;
 
 use super::{Accepted, Drift};
@@ -21,6 +21,8 @@ pub struct AccountView {
     pub identity: Option<String>,
     /// Whether its end is owed.
     pub is_owed: bool,
+    /// The open question to a reviewer about what is otherwise.
+    pub review_id: Option<ReviewId>,
     /// What is known of it.
     #[sqlx(json)]
     pub attributes: BTreeMap<String, Vec<String>>,
@@ -50,6 +52,7 @@ pub struct AccountFilter {
 const VIEW: &str = concat!(
     "SELECT a.id, a.application_id, a.identity_id, a.key, a.name, a.state, a.created_at, a.last_used_at, a.attributes, a.drift, a.accepted, p.name AS application, i.display_name AS identity,
         EXISTS (SELECT 1 FROM operations o WHERE o.account_id = a.id AND ", ends!(), ") AS is_owed,
+        (SELECT r.id FROM drift_reviews r WHERE r.account_id = a.id AND r.state = 'open') AS review_id,
         -- What is as it was is not written again at each reading of the whole target: whoever is not gone was seen.
         CASE WHEN a.state <> 'planned' AND a.seen_at < t.reconciled_at THEN t.reconciled_at ELSE a.seen_at END AS seen_at
     FROM accounts a JOIN applications p ON p.id = a.application_id LEFT JOIN targets t ON t.application_id = a.application_id LEFT JOIN identities i ON i.id = a.identity_id WHERE a.state <> 'gone'"
