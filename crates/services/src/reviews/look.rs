@@ -5,7 +5,6 @@ use tenure_domain::id::ReviewId;
 use tenure_store::reviews::{ReviewFilter, ReviewRow};
 use tenure_store::{Page, PageRequest};
 
-use crate::schedule::local_day;
 use crate::{Ctx, ServiceError};
 
 /// A question, and what who looks may do about it.
@@ -17,8 +16,6 @@ pub struct ReviewPage {
     pub may_decide: bool,
     /// Whether who looks may withdraw it.
     pub may_withdraw: bool,
-    /// The time zone of who looks; empty where none is recorded.
-    pub zone: String,
 }
 
 /// A page of the questions: for who sees all, all of them, or those that they decide; for others theirs.
@@ -35,13 +32,7 @@ pub async fn list_reviews(ctx: &Ctx, filter: &ReviewFilter, request: &PageReques
 /// # Errors
 /// [`ServiceError::NotFound`], also for who may not see it.
 pub async fn show_review(ctx: &Ctx, id: ReviewId) -> Result<ReviewPage, ServiceError> {
-    let mut tx = ctx.app.store.read().await?;
-    let review = tx.review(id).await?.ok_or(ServiceError::NotFound("review"))?;
-    let zone = match ctx.principal.identity_id() {
-        Some(me) => tx.identity(me).await?.map(|i| i.time_zone).unwrap_or_default(),
-        None => String::new(),
-    };
-    drop(tx);
+    let review = ctx.app.store.read().await?.review(id).await?.ok_or(ServiceError::NotFound("review"))?;
     let relation = relation_of(ctx, &review);
     ctx.authorize::<actions::ViewReview, _>(&(id, relation)).await.map_err(|e| e.hide("review"))?;
     let open = review.state.is_open();
@@ -49,7 +40,7 @@ pub async fn show_review(ctx: &Ctx, id: ReviewId) -> Result<ReviewPage, ServiceE
         && authorize::<actions::DecideReview, _>(&ctx.principal, &(id, relation)).is_ok()
         && ctx.principal.identity_id() != Some(review.identity_id);
     let may_withdraw = open && authorize::<actions::ManageTarget, _>(&ctx.principal, &(review.application_id, Relation::None)).is_ok();
-    Ok(ReviewPage { review, may_decide, may_withdraw, zone })
+    Ok(ReviewPage { review, may_decide, may_withdraw })
 }
 
 /// How many questions wait for the actor, and how many of these were to be decided by now. What waits for any
@@ -60,8 +51,7 @@ pub(crate) async fn waiting(ctx: &Ctx) -> Result<(i64, i64), ServiceError> {
     let any = (tenure_domain::id::Id::from_uuid(uuid::Uuid::nil()), Relation::None);
     let all = authorize::<actions::DecideReview, _>(&ctx.principal, &any).is_ok();
     let mut tx = ctx.app.store.read().await?;
-    let zone = tx.identity(me).await?.map(|i| i.time_zone).unwrap_or_default();
-    Ok(tx.reviews_waiting(me, all, local_day(&zone, ctx.now)).await?)
+    Ok(tx.reviews_waiting(me, all, ctx.today()).await?)
 }
 
 /// A question is its reviewer's own.

@@ -24,6 +24,7 @@ mod reconciling;
 mod records;
 mod refusals;
 mod restored;
+mod reviews;
 mod roles;
 mod rules;
 mod schedule;
