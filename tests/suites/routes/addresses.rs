@@ -20,7 +20,7 @@ impl World {
         if path.starts_with("/api/ssf/") && !path.ends_with("/jwks") && !path.ends_with("/events") {
             return &["own"];
         }
-        let own = path.starts_with("/views/{id}") || path.starts_with("/account/sessions/{id}");
+        let own = path.starts_with("/drift-reviews/{id}") || path.starts_with("/views/{id}") || path.starts_with("/account/sessions/{id}");
         if own { &["", "own"] } else { &[""] }
     }
 
@@ -82,7 +82,10 @@ impl World {
             p if p.starts_with("/operations/{id}") => known("operation"),
             p if p.starts_with("/offboarding/{id}") || p.starts_with("/offboarding-records/{id}") => known("record"),
             "/accounts/{id}/repair" | "/accounts/{id}/accept" | "/accounts/{id}/reject" => known("owned account"),
-            "/accounts/{id}/owner" => known("account"),
+            p if p.starts_with("/accounts/{id}") => known("account"),
+            p if p.starts_with("/drift-reviews/{id}") => self.id(&format!(
+                "SELECT id FROM drift_reviews WHERE reviewer_id = (SELECT i.id FROM identities i WHERE i.user_name = '{holder}')"
+            )),
             p if p.starts_with("/hand-overs/{id}") => known("hand-over"),
             p if p.starts_with("/audit/{id}") || p.starts_with("/audit/events/{id}") => known("event"),
             // Whoever may change something over SCIM has something of its own there.
@@ -102,8 +105,10 @@ impl World {
         }
         address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
         address = address.replace("{host}", &known("host")).replace("{reading}", &known("reading")).replace("{stream}", &known("receiver"));
-        address = address
-            .replace("{account}", &known(if path.ends_with("/repair") || path.ends_with("/accept") { "owned account" } else { "account" }));
+        address = address.replace(
+            "{account}",
+            &known(if ["/repair", "/accept", "/review"].iter().any(|end| path.ends_with(end)) { "owned account" } else { "account" }),
+        );
         address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
         assert!(!address.contains('{'), "{path}: say here what its keys are");
         match path {

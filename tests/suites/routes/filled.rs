@@ -77,6 +77,27 @@ impl World {
         }
     }
 
+    /// On that target: an account of Rita's for each person, who is asked whether it may stay as it is.
+    pub(super) fn reviews(&mut self) {
+        let mut rows = self.database.sql();
+        let drift = r#"{"ou":{"recorded":["Books"],"real":["Board"]}}"#;
+        for name in ["sam.stranger", "emil.employee", "mia.manager", "otto.auditor", "admin"] {
+            let account = format!(
+                "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, drift)
+                 SELECT randomblob(16), a.id, i.id, 'of {name}', 'of {name}', 'enabled', '{{}}', i.created_at, i.created_at, '{drift}'
+                 FROM applications a, identities i WHERE a.name = 'Books' AND i.user_name = 'rita.report'"
+            );
+            let review = format!(
+                "INSERT INTO drift_reviews (id, account_id, application_id, identity_id, question, state, asker, reviewer_id, note, asked_at, due_on)
+                 SELECT randomblob(16), x.id, x.application_id, x.identity_id, x.drift, 'open', 'admin', i.id, 'Is it right?', x.created_at, '2999-01-01'
+                 FROM accounts x, identities i WHERE x.name = 'of {name}' AND i.user_name = '{name}'"
+            );
+            for row in [account, review] {
+                assert_eq!(rows.execute(&row), 1, "{row}");
+            }
+        }
+    }
+
     /// The form of how it is reached.
     pub fn target_fields(&self, version: &str) -> Vec<(&'static str, String)> {
         let settings = self.known["settings"].clone();

@@ -129,6 +129,7 @@ impl World {
         self.roles(&mut admin);
         self.hosts(&mut admin);
         self.signals(&mut admin);
+        self.reviews();
         self.by_hand(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
@@ -187,6 +188,11 @@ impl World {
         let mut connection = self.database.sql();
         let hex = connection.text(&sql.replacen("id", "lower(hex(id))", 1));
         hyphens(&hex)
+    }
+
+    /// A day in a week from now.
+    pub fn in_a_week(&self) -> String {
+        self.database.sql().text("SELECT date('now', '+7 days')")
     }
 
     pub fn identity(&self, user_name: &str) -> String {

@@ -42,16 +42,16 @@ pub(super) fn routes() -> Vec<Route> {
         post("/api/v1/drift-reviews/{id}/accept", accept).operation(
             op("acceptDriftReview", OF, "Decide that the account may stay as it is")
                 .more("Until an attribute, or what is recorded of it, changes. 409 when it is otherwise than it was asked about.")
-                .sends::<Reason>()
+                .sends::<ReviewReason>()
                 .gives_nothing("It stays as it is."),
         ),
         post("/api/v1/drift-reviews/{id}/repair", repair).operation(
             op("repairDriftReview", OF, "Decide that the account is made as recorded")
-                .sends::<Reason>()
+                .sends::<ReviewReason>()
                 .gives_nothing("It is owed to the target."),
         ),
         post("/api/v1/drift-reviews/{id}/withdraw", withdraw).operation(
-            op("withdrawDriftReview", OF, "Ask no more").sends::<Reason>().gives_nothing("It waits for nobody; what is otherwise stays listed."),
+            op("withdrawDriftReview", OF, "Ask no more").sends::<ReviewReason>().gives_nothing("It waits for nobody; what is otherwise stays listed."),
         ),
     ]
 }
@@ -175,17 +175,17 @@ async fn ask(asked: Asked, Sent(sent): Sent<ReviewDraft>) -> Reply {
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Reason {
+struct ReviewReason {
     /// Needed where it stays as it is; else it may be empty.
     #[schema(example = "She is on the board until the summer.", max_length = 500)]
     reason: String,
 }
 
-async fn accept(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Reason>) -> Reply {
+async fn accept(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<ReviewReason>) -> Reply {
     decide(asked, &id, Decision::Accept, &sent.reason).await
 }
 
-async fn repair(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Reason>) -> Reply {
+async fn repair(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<ReviewReason>) -> Reply {
     decide(asked, &id, Decision::Repair, &sent.reason).await
 }
 
@@ -195,7 +195,7 @@ async fn decide(asked: Asked, id: &str, decision: Decision, reason: &str) -> Rep
     Ok(done())
 }
 
-async fn withdraw(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<Reason>) -> Reply {
+async fn withdraw(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<ReviewReason>) -> Reply {
     withdraw_review(&asked.ctx, key(&id)?, &sent.reason).await?;
     Ok(done())
 }
