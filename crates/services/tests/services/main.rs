@@ -38,6 +38,7 @@ mod sessions;
 mod set_up;
 mod shared_data;
 mod sign_in;
+mod signals_changed;
 mod signals_support;
 mod signals_taken;
 mod signals_told;

@@ -300,3 +300,39 @@ async fn the_end_of_the_person_closes_the_question_about_their_account() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn questions_are_listed_by_their_day_page_by_page_and_back() {
+    on_stage(async |stage| {
+        let names = ["ann", "bob", "cid"];
+        let rows: Vec<String> = names.iter().enumerate().map(|(n, name)| row(&format!("E{}", n + 1), name, "Legal")).collect();
+        import(&stage.day(2), &rows).await.unwrap();
+        work(&stage.app, stage.target, TimeDelta::days(2)).await;
+        for name in names {
+            stage.directory.contents().attributes.get_mut(name).unwrap().insert("ou".to_owned(), vec!["Board".to_owned()]);
+        }
+        assert_eq!(stage.reads(4).await.drifted, 3);
+        for (name, due_on) in names.into_iter().zip(["2024-03-20", "2024-03-10", "2024-03-10"]) {
+            let who = identity(&stage.app, name).await.id;
+            let account = stage.app.store.read().await.unwrap().accounts_of(who).await.unwrap()[0].account.id;
+            let asking = Asking { due_on: day(due_on), ..stage.asking(stage.rita, "Board") };
+            ask_review(&stage.day(4), account, &asking).await.unwrap();
+        }
+        let rita = stage.as_person(stage.rita);
+        let (mut request, mut seen, mut last) = (PageRequest { limit: 1, ..PageRequest::default() }, Vec::new(), None);
+        loop {
+            let page = list_reviews(&rita, &ReviewFilter::default(), &request).await.unwrap();
+            seen.extend(page.rows.into_iter().map(|review| review.account));
+            let Some(next) = page.next else { break };
+            last = Some(next.clone());
+            request.after = Some(next);
+        }
+        assert_eq!(seen, ["bob", "cid", "ann"]);
+        let back = PageRequest { before: last, limit: 1, ..PageRequest::default() };
+        let before = list_reviews(&rita, &ReviewFilter::default(), &back).await.unwrap();
+        assert_eq!(before.rows[0].account, "bob", "what comes before cid");
+        let elsewhere = ReviewFilter { application_id: Some(application(&stage.day(4), "Else").await), ..ReviewFilter::default() };
+        assert!(listed(&rita, &elsewhere).await.is_empty());
+    })
+    .await;
+}
