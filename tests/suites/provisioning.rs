@@ -148,7 +148,7 @@ fn what_somebody_is_asked_about_is_decided_and_read_back(database: Database) {
     let page = sam.get(&at).text();
     assert!(page.contains("Director") && page.contains("Engineer") && page.contains("Is he a director now?"), "{page}");
     let without_reason = sam.send(&format!("{at}/accept"), &[("reason", "")]);
-    assert!(without_reason.status == 422 && without_reason.text().contains("say why it may stay so"), "{}", without_reason.text());
+    assert!(without_reason.status == 422 && without_reason.text().contains("Say why it may stay so"), "{}", without_reason.text());
     assert_eq!(sam.send(&format!("{at}/repair"), &[("reason", "")]).status, 303);
     wait_until("it is as recorded", || directory.account("jstrand").contains("title: Engineer"));
 
