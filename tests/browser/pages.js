@@ -33,6 +33,7 @@ export const adminPages = [
   { name: "hand-overs", path: "/hand-overs", budget: ADMIN },
   { name: "my access", path: "/my-access", budget: SELF_SERVICE_SIGNED_IN },
   { name: "my tasks", path: "/tasks", budget: SELF_SERVICE_SIGNED_IN },
+  { name: "drift reviews", path: "/drift-reviews", budget: SELF_SERVICE_SIGNED_IN },
   { name: "new SSH key", path: "/account/ssh-keys/new", budget: SELF_SERVICE_SIGNED_IN },
   { name: "account", path: "/account", budget: SELF_SERVICE_SIGNED_IN },
   { name: "imports", path: "/imports", budget: ADMIN },

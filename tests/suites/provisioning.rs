@@ -1,6 +1,7 @@
 //! Somebody joins, moves and leaves, and real targets show it: an account with a name of its own and the
 //! attributes of the person, the groups that roles give, and nothing any more at the end.
 
+use tenure_tests::birthright::give_by_rule;
 use tenure_tests::targets::{Directory, Roles, read};
 use tenure_tests::{Client, Database, Server, on_both, wait_until};
 
@@ -8,6 +9,7 @@ on_both!(
     a_joiner_gets_an_account_and_groups_a_mover_other_ones_and_a_leaver_none,
     a_joiner_gets_a_role_of_a_database_and_who_is_suspended_is_sent_out_of_it,
     what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click,
+    what_somebody_is_asked_about_is_decided_and_read_back,
     an_account_that_is_made_by_hand_on_the_target_is_found_by_the_plan_and_nobodys_until_somebody_decides,
     a_server_that_is_killed_while_it_reads_makes_nothing_gone,
 );
@@ -32,41 +34,6 @@ fn import(database: &Database, as_of: &str, joiners: &[&str]) {
     database.import(&file, as_of, &["--allow-leavers", "5", "--allow-changes", "5"]).done();
 }
 
-/// The value of a hidden field of a page.
-fn hidden(page: &str, name: &str) -> String {
-    let start = format!("name=\"{name}\" value=\"");
-    let at = page.find(&start).unwrap_or_else(|| panic!("no field {name}: {page}")) + start.len();
-    let value = page[at..].split('"').next().expect("a value");
-    value
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&#x27;", "'")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
-}
-
-/// Plans a change of roles or rules by its form, and applies what was planned; yields where that leads.
-fn plan_and_apply(admin: &mut Client, at: &str, fields: &[(&str, &str)]) -> String {
-    let plan = admin.send(&format!("{at}/plan"), fields);
-    assert_eq!(plan.status, 200, "{}", plan.text());
-    let (draft, hash) = (hidden(&plan.text(), "draft"), hidden(&plan.text(), "hash"));
-    let applied = admin.send(&format!("{at}/apply"), &[("draft", &draft), ("hash", &hash)]);
-    assert_eq!(applied.status, 303, "{}", applied.text());
-    applied.location().split('?').next().expect("an address").to_owned()
-}
-
-/// The key of the choice that stands beside a word.
-fn choice(page: &str, field: &str, word: &str) -> String {
-    let start = format!("name=\"{field}\" value=\"");
-    let choices = page.split(&start).skip(1);
-    let found = choices.map(|rest| (rest.split('"').next().expect("a value"), rest)).find(|(_, rest)| {
-        let label = rest.split("</label>").next().unwrap_or_default();
-        label.contains(word)
-    });
-    found.unwrap_or_else(|| panic!("no {word} among {field}: {page}")).0.to_owned()
-}
-
 /// A company with its portal, and a target that it fills: everybody in Engineering gets an entitlement there.
 fn company(
     database: &Database,
@@ -78,18 +45,10 @@ fn company(
     let server = Server::start(database);
     let mut admin = server.administrator();
     let target = configure(&mut admin);
-    let page = admin.get(&format!("{target}/mapping")).text();
-    let saved = admin.send(&format!("{target}/mapping"), &[("version", &hidden(&page, "version")), ("mapping", mapping)]);
+    let version = admin.get(&format!("{target}/mapping")).hidden("version").expect("a version");
+    let saved = admin.send(&format!("{target}/mapping"), &[("version", &version), ("mapping", mapping)]);
     assert_eq!(saved.status, 303, "{}", saved.text());
-    let entitlement = choice(&admin.get("/roles/new").text(), "entitlement", entitlement);
-    let role = plan_and_apply(
-        &mut admin,
-        "/roles",
-        &[("name", "Engineers"), ("kind", "business"), ("grace_days", "0"), ("entitlement", &entitlement)],
-    );
-    let role = role.rsplit('/').next().expect("a key");
-    let rule = [("name", "Engineers"), ("role_id", role), ("expression", "department == \"Engineering\""), ("enabled", "yes")];
-    plan_and_apply(&mut admin, "/rules", &rule);
+    give_by_rule(&mut admin, entitlement, "Engineers", "department == \"Engineering\"");
     (server, admin, target)
 }
 
@@ -168,6 +127,84 @@ fn what_somebody_changes_on_the_target_is_shown_and_made_as_recorded_on_a_click(
     wait_until("it is as recorded", || {
         directory.account("jstrand").contains("title: Engineer") && directory.members("staff").contains("uid=jstrand,")
     });
+}
+
+fn what_somebody_is_asked_about_is_decided_and_read_back(database: Database) {
+    let directory = Directory::start();
+    let (server, mut admin, target) = company(&database, |admin| directory.configure(admin), MAPPING, "staff");
+    import(&database, "2024-02-01", &["E3,joris.strand,Joris,Strånd,joris@example.test,Engineering,Engineer,,2024-02-01"]);
+    wait_until("nothing is owed", || {
+        directory.members("staff").contains("uid=jstrand,") && admin.get("/operations").text().contains("Nothing is owed")
+    });
+    let mut sam = server.person(&database, "sam.stone");
+    assert!(!sam.get("/").text().contains("yours to decide"));
+
+    // Asked by the page, decided by it: made as recorded.
+    directory.change("jstrand", "replace: title\ntitle: Director\n");
+    read(&mut admin, &target);
+    ask(&mut admin, &target, "Is he a director now?");
+    assert!(sam.get("/").text().contains("1 question is yours to decide"));
+    let at = question(&mut sam);
+    let page = sam.get(&at).text();
+    assert!(page.contains("Director") && page.contains("Engineer") && page.contains("Is he a director now?"), "{page}");
+    let without_reason = sam.send(&format!("{at}/accept"), &[("reason", "")]);
+    assert!(without_reason.status == 422 && without_reason.text().contains("Say why it may stay so"), "{}", without_reason.text());
+    assert_eq!(sam.send(&format!("{at}/repair"), &[("reason", "")]).status, 303);
+    wait_until("it is as recorded", || directory.account("jstrand").contains("title: Engineer"));
+
+    // Asked again: it may stay so, and a reading leaves it so.
+    directory.change("jstrand", "replace: title\ntitle: Director\n");
+    read(&mut admin, &target);
+    ask(&mut admin, &target, "He says that he is.");
+    let at = question(&mut sam);
+    assert_eq!(sam.send(&format!("{at}/accept"), &[("reason", "he is, from May on")]).status, 303);
+    read(&mut admin, &target);
+    assert!(!admin.get(&format!("{target}/accounts?drifted=yes")).text().contains("jstrand"));
+    let left = admin.get(&format!("{target}/accounts?accepted=yes")).text();
+    assert!(left.contains("stays Director") && left.contains("he is, from May on"), "{left}");
+
+    // And once more, mended there meanwhile: there is nothing to decide.
+    directory.change("jstrand", "replace: title\ntitle: Owner\n");
+    read(&mut admin, &target);
+    ask(&mut admin, &target, "And now?");
+    let at = question(&mut sam);
+    directory.change("jstrand", "replace: title\ntitle: Engineer\n");
+    read(&mut admin, &target);
+    let page = sam.get(&at).text();
+    assert!(page.contains("No longer a question") && page.contains("nothing is otherwise than recorded"), "{page}");
+    assert!(!sam.get("/").text().contains("yours to decide"));
+    database.assert_sound();
+}
+
+/// Asks Sam Stone about the one account that is otherwise than recorded, by the form and its proposed day.
+fn ask(admin: &mut Client, target: &str, note: &str) {
+    let links = admin.get(&format!("{target}/accounts?drifted=yes")).attributes("href");
+    let at = links.into_iter().find(|link| link.ends_with("/review")).expect("a way to ask");
+    let form = admin.get(&at);
+    let seen = form.hidden("seen").unwrap_or_else(|| panic!("{}", form.text()));
+    let day = |part: &str| {
+        let page = form.text();
+        let rest = page.split(&format!("name=\"due_on-{part}\"")).nth(1).expect("a field").to_owned();
+        rest.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a value").to_owned()
+    };
+    let (on, month, year) = (day("day"), day("month"), day("year"));
+    let fields = [
+        ("seen", seen.as_str()),
+        ("reviewer", "sam.stone"),
+        ("note", note),
+        ("due_on-day", on.as_str()),
+        ("due_on-month", month.as_str()),
+        ("due_on-year", year.as_str()),
+    ];
+    let asked = admin.send(&at, &fields);
+    assert_eq!(asked.status, 303, "{}", asked.text());
+}
+
+/// The one question that waits for somebody.
+fn question(who: &mut Client) -> String {
+    let page = who.get("/drift-reviews");
+    let mut links = page.attributes("href").into_iter().filter(|link| link.starts_with("/drift-reviews/"));
+    links.next().unwrap_or_else(|| panic!("{}", page.text()))
 }
 
 /// The moment at which a target is read by itself, moved to now: nobody waits for it.

@@ -57,7 +57,7 @@ const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];
 const FORMS: [&str; 3] = ["/roles/draft", "/rules/draft", "/rules/match"];
 
 /// What others than an administrator may send with success: all of it is their own.
-const OWN: [&str; 26] = [
+const OWN: [&str; 30] = [
     // The palette finds what each may see.
     "/api/fn/{*name}",
     // The verdict on the log, for whom the log is to be seen.
@@ -84,6 +84,11 @@ const OWN: [&str; 26] = [
     "/account/tokens/{id}/revoke (own)",
     "/credentials/{id}/revoke (own)",
     "/identities/{id}/tokens/new (own)",
+    // What they are asked to decide; an auditor who is a person like any other, too.
+    "/drift-reviews/{id}/accept (own)",
+    "/drift-reviews/{id}/repair (own)",
+    "/api/v1/drift-reviews/{id}/accept (own)",
+    "/api/v1/drift-reviews/{id}/repair (own)",
     // Reads, for auditors too.
     "/scim/v2/.search",
     "/scim/v2/Users/.search",

@@ -77,6 +77,8 @@ ids! {
     OperationId = "operation";
     /// An account on a target.
     AccountId = "account";
+    /// One question to a reviewer.
+    ReviewId = "review";
     /// One reading of a target.
     ReadingId = "reading";
     /// A host that asks Tenure for SSH keys, by a token of its own.

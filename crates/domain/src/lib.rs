@@ -19,6 +19,7 @@ pub mod merkle;
 pub mod operation;
 pub mod people;
 pub mod record;
+pub mod review;
 pub mod role;
 pub mod rule;
 pub mod signal;

@@ -11,6 +11,7 @@ use tenure_store::stats::MonthFlow;
 use crate::counts::{Counts, counts};
 use crate::credentials::{CredentialCards, count_cards};
 use crate::identities::{IdentityDetail, show_identity};
+use crate::reviews::waiting;
 use crate::tasks::list_my_tasks;
 use crate::{Ctx, ServiceError};
 
@@ -35,14 +36,18 @@ pub struct Overview {
     pub overdue_tasks: i64,
     /// Tasks of the actor's own.
     pub tasks: OwnTasks,
+    /// Questions that should have been decided by now, whoever does.
+    pub overdue_reviews: i64,
+    /// Questions that wait for the actor.
+    pub reviews: OwnTasks,
     /// The first-run checklist.
     pub first_run: FirstRun,
 }
 
-/// How many tasks wait for somebody.
+/// How many tasks or questions wait for somebody.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OwnTasks {
-    /// All of them, 200 at most.
+    /// All of them; of tasks 200 at most.
     pub waiting: usize,
     /// Of these, those that should have been done by now.
     pub overdue: usize,
@@ -52,6 +57,12 @@ async fn own_tasks(ctx: &Ctx) -> Result<OwnTasks, ServiceError> {
     let (tasks, _) = list_my_tasks(ctx).await?;
     let overdue = tasks.iter().filter(|task| task.due_at.is_some_and(|at| at < ctx.now)).count();
     Ok(OwnTasks { waiting: tasks.len(), overdue })
+}
+
+async fn own_reviews(ctx: &Ctx) -> Result<OwnTasks, ServiceError> {
+    let n = |n: i64| usize::try_from(n).unwrap_or_default();
+    let (all, overdue) = waiting(ctx).await?;
+    Ok(OwnTasks { waiting: n(all), overdue: n(overdue) })
 }
 
 /// Steps of the first run; each is true once it is done.
@@ -78,7 +89,7 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         return Ok(None);
     }
     let Some(counts) = counts(ctx, ctx.scope::<actions::ViewCredential>()?).await? else { return Ok(None) };
-    let tasks = own_tasks(ctx).await?;
+    let (tasks, reviews) = (own_tasks(ctx).await?, own_reviews(ctx).await?);
     let mut tx = ctx.app.store.read().await?;
     let this_month = ctx.today().with_day(1).unwrap_or(ctx.today());
     let mut flow = Vec::new();
@@ -108,6 +119,8 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         hand_overs: tx.open_hand_overs(10).await?,
         overdue_tasks: tx.overdue_tasks(ctx.now).await?,
         tasks,
+        overdue_reviews: tx.overdue_reviews(ctx.today()).await?,
+        reviews,
         first_run,
     }))
 }
@@ -121,6 +134,8 @@ pub struct Own {
     pub cards: CredentialCards,
     /// What they are to do by hand.
     pub tasks: OwnTasks,
+    /// What they are asked to decide.
+    pub reviews: OwnTasks,
 }
 
 /// The actor's own; None when no identity acts.
@@ -131,9 +146,9 @@ pub async fn own(ctx: &Ctx) -> Result<Option<Own>, ServiceError> {
     let Some(me) = ctx.principal.identity_id() else { return Ok(None) };
     let scope = ctx.scope::<actions::ViewCredential>()?;
     let me = show_identity(ctx, me).await?;
-    let tasks = own_tasks(ctx).await?;
+    let (tasks, reviews) = (own_tasks(ctx).await?, own_reviews(ctx).await?);
     let mut tx = ctx.app.store.read().await?;
-    Ok(Some(Own { me, cards: count_cards(&mut tx, scope, ctx.now).await?, tasks }))
+    Ok(Some(Own { me, cards: count_cards(&mut tx, scope, ctx.now).await?, tasks, reviews }))
 }
 
 #[cfg(test)]

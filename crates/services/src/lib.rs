@@ -19,6 +19,7 @@ pub mod operations;
 pub mod people;
 pub mod records;
 pub mod restores;
+pub mod reviews;
 pub mod schedule;
 pub mod scim;
 pub mod search;

@@ -21,6 +21,7 @@ pub mod private;
 pub mod readings;
 pub mod records;
 pub mod restores;
+pub mod reviews;
 pub mod scim;
 pub mod signals;
 pub mod ssh;

@@ -184,7 +184,7 @@ impl Tx {
              FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN identities i ON i.id = o.identity_id
              LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id LEFT JOIN targets m ON m.application_id = o.application_id
              LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id",
-                doers!("m"),
+                doers!("m.doer_id"),
                 "WHERE o.id = $1"
             ),
             id
@@ -212,7 +212,7 @@ impl Tx {
                  FROM operations o LEFT JOIN applications a ON a.id = o.application_id LEFT JOIN identities i ON i.id = o.identity_id
                  LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id LEFT JOIN targets m ON m.application_id = o.application_id
                  LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts t ON t.id = o.account_id",
-                doers!("m"),
+                doers!("m.doer_id"),
                 "WHERE o.state IN ('queued', 'running', 'acknowledged', 'needs-human')"
             ));
             if let Some(kind) = kind {

@@ -66,14 +66,14 @@ impl std::fmt::Debug for OperationFile {
     }
 }
 
-/// Who does what is owed by hand: whoever the target names (`d`), else the application's owner (`w`); not while they are
+/// Who does what is owed by hand, or decides what is asked: whoever is named in a column (`d`), else the application's owner (`w`); not while they are
 /// away, and never the one it is about, under whichever of their identities.
 macro_rules! doers {
-    ($target:literal) => {
+    ($named:literal) => {
         concat!(
             " LEFT JOIN identities d ON d.id = ",
-            $target,
-            ".doer_id AND d.state = 'active' AND d.id IS DISTINCT FROM o.identity_id
+            $named,
+            " AND d.state = 'active' AND d.id IS DISTINCT FROM o.identity_id
             AND d.id IS DISTINCT FROM i.persona_of
             AND (d.persona_of IS NULL OR (d.persona_of IS DISTINCT FROM i.id AND d.persona_of IS DISTINCT FROM i.persona_of))
           LEFT JOIN identities w ON w.id = a.owner_id AND w.state = 'active' AND w.id IS DISTINCT FROM o.identity_id
@@ -92,7 +92,7 @@ const TASK: &str = concat!(
      LEFT JOIN identities i ON i.id = o.identity_id LEFT JOIN grants g ON g.id = o.grant_id LEFT JOIN entitlements e ON e.id = g.entitlement_id
      LEFT JOIN credentials c ON c.id = o.credential_id LEFT JOIN accounts x ON x.id = o.account_id
      LEFT JOIN operation_files f ON f.operation_id = o.id",
-    doers!("t"),
+    doers!("t.doer_id"),
     "WHERE t.kind = 'manual'"
 );
 const OPEN: &str = " AND o.state IN ('queued', 'running', 'acknowledged', 'needs-human')";

@@ -126,8 +126,13 @@ struct Verification {
 async fn verify(SignedIn(caller): SignedIn, body: Bytes) -> Reply {
     let ctx = by_token(caller)?;
     let asked: Verification = read(&body)?;
-    verify_stream(&ctx, id(&asked.stream_id)?, asked.state.as_deref()).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    if verify_stream(&ctx, id(&asked.stream_id)?, asked.state.as_deref()).await? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    // SSF 1.0, 8.1.4.2.
+    let words = "A verification that you asked for before still waits in this stream. Take that one first.";
+    let failure = Failure::new(StatusCode::TOO_MANY_REQUESTS, "One at a time", words);
+    Ok(([(header::RETRY_AFTER, "20")], failure).into_response())
 }
 
 fn id(text: &str) -> Result<SignalReceiverId, Failure> {

@@ -17,6 +17,7 @@ mod operations;
 mod preferences;
 mod proposals;
 mod read;
+mod reviews;
 mod roles;
 mod rules;
 mod search;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Vec<Route> {
         preferences::routes(),
         identities::routes(),
         imports::routes(),
+        reviews::routes(),
         roles::routes(),
         rules::routes(),
         applications::routes(),

@@ -6,18 +6,17 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use serde_json::json;
 use tenure_domain::id::ApplicationId;
-use tenure_domain::people::Allowed;
 use tenure_domain::target::{OnEnd, ReadingKind, ReadingPlan, ReadingState, TargetKind};
 use tenure_services::Ctx;
 use tenure_services::access::{NewApplication, create_application};
-use tenure_services::people::mapping::Mapping;
-use tenure_services::people::{ImportOptions, import_people};
+use tenure_services::people::import_people;
 use tenure_services::targets::{Secret, TargetDraft, ask_reading, configure_target, list_readings, set_mapping};
 use tenure_test_support::openldap::{OpenLdap, ROOT_DN, ROOT_PASSWORD, SUFFIX};
 
 use crate::database::Database;
 use crate::http::Server;
 use crate::report::Report;
+use crate::run::options;
 use crate::{Args, company};
 
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
@@ -35,7 +34,7 @@ pub async fn run(args: &Args, engine: &str, report: &mut Report) -> Fallible<()>
     let database = Database::new(engine).await?;
     let ctx = database.open().await?;
     let people = company::people(args.rows, 0);
-    import_people(&ctx, &import(&ctx), people.as_bytes()).await?;
+    import_people(&ctx, &options(&ctx), people.as_bytes()).await?;
     drop(people);
     let target = configure(&ctx, &directory).await?;
     let server = Server::start(&database.url, &database.key_file)?;
@@ -96,18 +95,6 @@ async fn configure(ctx: &Ctx, directory: &OpenLdap) -> Fallible<ApplicationId> {
     let mapping = json!({ "name": "user_name", "attributes": { "cn": "display_name", "mail": "email", "employeeNumber": "employee_id" } });
     set_mapping(ctx, target, 1, Some(&mapping)).await?;
     Ok(target)
-}
-
-fn import(ctx: &Ctx) -> ImportOptions {
-    ImportOptions {
-        source: "HR".to_owned(),
-        file_name: "bench.csv".to_owned(),
-        as_of: ctx.today(),
-        mapping: Mapping::default(),
-        allowed: Allowed::default(),
-        accept_rejected: false,
-        expected_plan: None,
-    }
 }
 
 /// The people of [`company::people`] as a directory has them.

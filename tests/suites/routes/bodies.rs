@@ -62,6 +62,18 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/signals/transmitters" => fields(&crate::world::transmitter("Idp", "https://idp.example")),
         "/signals/receivers/{id}/remove" => fields(&[("confirm", "Tickets")]),
         "/signals/transmitters/{id}/remove" => fields(&[("confirm", "Directory")]),
+        "/signals/receivers/{id}/edit" => {
+            fields(&[("version", "1"), ("name", "Tickets anew"), ("url", "https://hooks.example/anew"), ("kinds", "identity.ended")])
+        }
+        "/applications/{id}/accounts/{account}/review" => {
+            let due = world.in_a_week();
+            let part = |n: usize| due.split('-').nth(n).unwrap_or_default().to_owned();
+            fields(&[
+                ("seen", r#"{"ou":["Board"]}"#), ("reviewer", "sam.stranger"), ("note", "Is it right?"),
+                ("due_on-day", &part(2)), ("due_on-month", &part(1)), ("due_on-year", &part(0)),
+            ])
+        }
+        "/drift-reviews/{id}/accept" | "/drift-reviews/{id}/repair" | "/drift-reviews/{id}/withdraw" => fields(&[("reason", "it is right so")]),
         p if p.starts_with("/signals/") || p.starts_with("/api/ssf/") => fields(&[]),
         "/applications/{id}/hosts" => fields(&[("name", "build-02"), ("days", "90")]),
         "/applications/{id}/mapping" => fields(&[("version", "1"), ("mapping", "name = \"lower(user_name)\"")]),
@@ -166,6 +178,17 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
         ("POST", "applications/{id}/target/read") => json("{}".to_owned()),
         ("POST", "applications/{id}/target/hold") => json(r#"{"state":"held"}"#.to_owned()),
         ("POST", "accounts/{id}/accept") => json(r#"{"note":"it may stay so","attributes":{"ou":["Board"]}}"#.to_owned()),
+        ("POST", "accounts/{id}/service") => json(format!(r#"{{"owner_id":"{}"}}"#, sam())),
+        ("POST", "drift-reviews") => json(format!(
+            r#"{{"account_id":"{}","attributes":{{"ou":["Board"]}},"reviewer_id":"{}","due_on":"{}","note":"Is it right?"}}"#,
+            known("owned account"),
+            sam(),
+            world.in_a_week()
+        )),
+        ("POST", "drift-reviews/{id}/accept" | "drift-reviews/{id}/repair" | "drift-reviews/{id}/withdraw") => {
+            json(r#"{"reason":"it is right so"}"#.to_owned())
+        }
+        ("PATCH", "signals/receivers/{id}") => json(r#"{"name":"Tickets anew"}"#.to_owned()),
         ("POST", "accounts/{id}/owner") => json(format!(r#"{{"identity_id":"{}"}}"#, sam())),
         ("POST", "roles/plan") => json(format!(r#"{{"name":"Another","kind":"business","entitlements":["{}"]}}"#, known("entitlement"))),
         ("POST", "roles/apply") => json(format!(r#"{{"draft":{},"hash":"{}"}}"#, known("role draft"), known("role hash"))),

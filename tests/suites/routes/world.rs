@@ -1,13 +1,20 @@
 //! A small company with one of everything, made through the portal and the command line, and
 //! copies of it to try things on.
 
+#[path = "addresses.rs"]
+mod addresses;
+#[path = "filled.rs"]
+mod filled;
 #[path = "own_targets.rs"]
 mod own_targets;
+#[path = "picture.rs"]
+mod picture;
 
 pub use own_targets::transmitter;
+pub use picture::Picture;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
-use tenure_tests::{Client, Database, Server, client::encode};
+use tenure_tests::{Client, Database, Server};
 
 /// Who asks. `reader` is a program with an administrator's token that may only read, `provisioner` an identity provider
 /// with the token of a service. SCIM and REST are for programs, so there all of them come with one.
@@ -61,13 +68,6 @@ pub struct World {
 pub struct Running {
     pub database: Database,
     pub server: Server,
-}
-
-/// What is in the database, as far as anybody could change it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Picture {
-    pub state: Vec<String>,
-    pub events: i64,
 }
 
 impl World {
@@ -129,6 +129,7 @@ impl World {
         self.roles(&mut admin);
         self.hosts(&mut admin);
         self.signals(&mut admin);
+        self.reviews();
         self.by_hand(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
@@ -151,144 +152,6 @@ impl World {
 
     fn keep(&mut self, name: &str, value: String) {
         self.known.insert(name.to_owned(), value);
-    }
-
-    /// An identity provider: a service with the role. Gives its token.
-    fn provisioner(&mut self, admin: &mut Client) -> String {
-        let fields = [
-            ("kind", "service"),
-            ("user_name", "svc.idp"),
-            ("display_name", "IdP"),
-            ("purpose", "provisions"),
-            ("owner_id", "sam.stranger"),
-        ];
-        let made = admin.send("/identities/new", &fields);
-        assert_eq!(made.status, 303, "{}", made.text());
-        let at = made.location().split('?').next().expect("an address").to_owned();
-        let role = admin.send(&format!("{at}/portal/roles"), &[("role", "provisioner"), ("held", "yes")]);
-        assert_eq!(role.status, 303, "{}", role.text());
-        self.token_at(admin, &format!("{at}/tokens/new"), "svc.idp", "write")
-    }
-
-    fn token(&mut self, client: &mut Client, name: &str, access: &str) -> String {
-        self.token_at(client, "/account/tokens/new", name, access)
-    }
-
-    fn token_at(&mut self, client: &mut Client, path: &str, name: &str, access: &str) -> String {
-        let fields = [("label", "script"), ("purpose", "a test"), ("access", access), ("days", "30")];
-        let page = client.send(path, &fields).text();
-        let signs = |rest: &str| rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_owned();
-        let found = page.split("tnr_").skip(1).map(signs).find(|signs| signs.len() == 49);
-        let token = format!("tnr_{}", found.unwrap_or_else(|| panic!("no token: {page}")));
-        self.keep(&format!("token of {name}"), token.clone());
-        token
-    }
-
-    fn import(&self, what: &str, content: &str, more: &[&str]) {
-        let file = self.database.write("list.csv", content);
-        let mut command = self.database.command();
-        command.args(["--format", "json", "import", what]).arg(file).args(more);
-        tenure_tests::database::run(&mut command).done();
-    }
-
-    /// A target that is reached: the PostgreSQL of the tests. Nothing is owed there.
-    fn target(&mut self, admin: &mut Client) {
-        let reply = admin.send("/applications", &[("name", "Books"), ("description", "a database")]);
-        assert_eq!(reply.status, 303, "{}", reply.text());
-        let at = reply.location().split('?').next().expect("an address").to_owned();
-        let url = tenure_test_support::postgres_url().expect("a PostgreSQL");
-        let port = url.rsplit(':').next().and_then(|rest| rest.split('/').next()).expect("a port").to_owned();
-        self.keep("settings", format!("host = \"127.0.0.1\"\nport = {port}\nuser = \"postgres\"\nssl-mode = \"disable\"\n"));
-        let fields = self.target_fields("0");
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        let reply = admin.send(&format!("{at}/target"), &fields);
-        assert_eq!(reply.status, 303, "{}", reply.text());
-        tenure_tests::targets::read(admin, &at);
-    }
-
-    /// On that target: an account, and a grant that was not seen there. The worker can do nothing for either.
-    fn drift(&mut self, admin: &mut Client) {
-        let books = self.id("SELECT id FROM applications WHERE name = 'Books'");
-        let reply = admin.send(&format!("/applications/{books}/entitlements"), &[("name", "ledger"), ("risk", "low")]);
-        assert_eq!(reply.status, 303, "{}", reply.text());
-        let mut rows = self.database.sql();
-        for row in [
-            "UPDATE targets SET mapping = '{\"name\":\"user_name\",\"attributes\":{}}'",
-            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, drift, accepted)
-             SELECT randomblob(16), t.application_id, i.id, 'otto', 'otto', 'enabled', '{}', i.created_at, i.created_at,
-             '{\"ou\":{\"recorded\":[\"Books\"],\"real\":[\"Board\"]}}',
-             '{\"mail\":{\"recorded\":[\"a@b\"],\"real\":[],\"by\":\"admin\",\"note\":\"none there\",\"at\":\"2024-01-01T00:00:00Z\"}}'
-             FROM targets t, identities i WHERE i.user_name = 'otto.auditor'",
-            "INSERT INTO grants (id, identity_id, entitlement_id, state, since)
-             SELECT randomblob(16), i.id, e.id, 'held', i.created_at FROM entitlements e, identities i WHERE e.name = 'ledger' AND i.user_name = 'otto.auditor'",
-        ] {
-            assert_eq!(rows.execute(row), 1, "{row}");
-        }
-    }
-
-    /// The form of how it is reached.
-    pub fn target_fields(&self, version: &str) -> Vec<(&'static str, String)> {
-        let settings = self.known["settings"].clone();
-        let fixed = [
-            ("kind", "postgresql"),
-            ("secret", "a password"),
-            ("on_end", "delete"),
-            ("at_once", "4"),
-            ("per_minute", "60"),
-            ("timeout_seconds", "10"),
-        ];
-        let mut fields = vec![("version", version.to_owned()), ("settings", settings)];
-        fields.extend(fixed.map(|(name, value)| (name, value.to_owned())));
-        fields
-    }
-
-    /// Two roles and a rule, by plan and apply, and plans that are not applied yet.
-    fn roles(&mut self, admin: &mut Client) {
-        let entitlement = self.id("SELECT id FROM entitlements WHERE name = 'core:member'");
-        let apply = |admin: &mut Client, fields: &[(&str, &str)]| -> String {
-            let plan = admin.send("/roles/plan", fields);
-            let (draft, hash) = (plan.hidden("draft").unwrap_or_else(|| panic!("{}", plan.text())), plan.hidden("hash").expect("a hash"));
-            let reply = admin.send("/roles/apply", &[("draft", &draft), ("hash", &hash)]);
-            assert_eq!(reply.status, 303, "{}", reply.text());
-            reply.location().trim_start_matches("/roles/")[..36].to_owned()
-        };
-        let role = apply(admin, &[("name", "Core"), ("kind", "business"), ("version", "0"), ("entitlement", &entitlement)]);
-        let spare = apply(admin, &[("name", "Spare"), ("kind", "business"), ("version", "0")]);
-        let fields = [
-            ("name", "Core people"),
-            ("role_id", role.as_str()),
-            ("expression", "department == \"core\""),
-            ("enabled", "on"),
-            ("version", "0"),
-        ];
-        let plan = admin.send("/rules/plan", &fields);
-        let (draft, hash) = (plan.hidden("draft").unwrap_or_else(|| panic!("{}", plan.text())), plan.hidden("hash").expect("a hash"));
-        let reply = admin.send("/rules/apply", &[("draft", &draft), ("hash", &hash)]);
-        assert_eq!(reply.status, 303, "{}", reply.text());
-        for name in ["sam.stranger", "emil.employee", "rita.report", "mia.manager", "otto.auditor", "admin"] {
-            let path = format!("/identities/{}/roles/new", self.identity(name));
-            let reply = admin.send(&path, &[("role", &spare), ("note", "for a test")]);
-            assert_eq!(reply.status, 303, "{}", reply.text());
-        }
-        // Plans know what is held: first all that is.
-        self.drift(admin);
-        let plan =
-            admin.send("/roles/plan", &[("name", "New role"), ("kind", "business"), ("version", "0"), ("entitlement", &entitlement)]);
-        self.keep("role draft", plan.hidden("draft").expect("a draft"));
-        self.keep("role hash", plan.hidden("hash").expect("a hash"));
-        let fields = [
-            ("name", "Sellers"),
-            ("role_id", spare.as_str()),
-            ("expression", "department == \"sales\""),
-            ("enabled", "on"),
-            ("version", "0"),
-        ];
-        let plan = admin.send("/rules/plan", &fields);
-        self.keep("rule draft", plan.hidden("draft").expect("a draft"));
-        self.keep("rule hash", plan.hidden("hash").expect("a hash"));
-        self.keep("role", role);
-        self.keep("spare role", spare);
-        self.keep("entitlement", entitlement);
     }
 
     fn look_up(&mut self) {
@@ -327,118 +190,13 @@ impl World {
         hyphens(&hex)
     }
 
+    /// A day in a week from now.
+    pub fn in_a_week(&self) -> String {
+        self.database.sql().text("SELECT date('now', '+7 days')")
+    }
+
     pub fn identity(&self, user_name: &str) -> String {
         self.id(&format!("SELECT id FROM identities WHERE user_name = '{user_name}'"))
-    }
-
-    /// Whose things a route is tried with.
-    pub fn whose(&self, path: &str) -> &'static [&'static str] {
-        let path = path.strip_prefix("/api/v1").unwrap_or(path);
-        let ended = path.contains("/rehire") || path.contains("/ended") || path.ends_with("/ending");
-        let keyed = ["/identities/{id}", "/credentials/{id}"];
-        if keyed.iter().any(|prefix| path.starts_with(prefix)) && !ended {
-            return &["", "own", "report"];
-        }
-        // Of somebody else's there is none here, for administrators either.
-        if path.starts_with("/account/tokens/{id}") || path.starts_with("/me/tokens/{id}") {
-            return &["own"];
-        }
-        // Streams are machines' own.
-        if path.starts_with("/api/ssf/") && !path.ends_with("/jwks") && !path.ends_with("/events") {
-            return &["own"];
-        }
-        let own = path.starts_with("/views/{id}") || path.starts_with("/account/sessions/{id}");
-        if own { &["", "own"] } else { &[""] }
-    }
-
-    /// The person behind a role.
-    pub fn name(role: &str) -> &'static str {
-        match role {
-            "employee" => "emil.employee",
-            "manager" => "mia.manager",
-            "auditor" => "otto.auditor",
-            "admin" | "reader" => "admin",
-            _ => "sam.stranger",
-        }
-    }
-
-    /// Whose thing it is.
-    pub fn holder(whose: &str, role: &str) -> &'static str {
-        match whose {
-            "own" => World::name(role),
-            "report" => "rita.report",
-            _ => "sam.stranger",
-        }
-    }
-
-    /// The address of a route, with the keys of things that exist.
-    pub fn path(&self, path: &str, whose: &str, role: &str) -> String {
-        let holder = World::holder(whose, role);
-        let known = |name: &str| self.known[name].clone();
-        let of = |table: &str, more: &str| {
-            let identity = format!("(SELECT id FROM identities WHERE user_name = '{holder}')");
-            self.id(&format!("SELECT id FROM {table} WHERE identity_id = {identity} {more}"))
-        };
-        let id = match path.strip_prefix("/api/v1").unwrap_or(path) {
-            "/identities/{id}/rehire" | "/identities/{id}/ended" | "/identities/{id}/ending" => self.identity("lea.leaver"),
-            // A service's own: people issue theirs on their own page.
-            "/identities/{id}/ssh-keys/new" if whose != "own" => self.identity("svc.build"),
-            "/identities/{id}/tokens/new" if whose.is_empty() => self.identity("svc.build"),
-            // A source owns what it tells of people.
-            "/identities/{id}/edit" if whose != "own" => self.identity("svc.build"),
-            p if p.contains("identities/{id}") => self.identity(holder),
-            p if p.starts_with("/credentials/{id}") => of("credentials", "AND kind = 'ssh-key'"),
-            p if p.starts_with("/account/sessions/{id}") => of("credentials", "AND kind = 'session' ORDER BY created_at DESC"),
-            p if p.starts_with("/account/tokens/{id}") || p.starts_with("/me/tokens/{id}") => of("credentials", "AND kind = 'token'"),
-            p if p.starts_with("/views/{id}") => of("saved_views", ""),
-            p if p.starts_with("/imports/{id}") => known("import"),
-            p if p.starts_with("/roles/{id}") => known("role"),
-            p if p.starts_with("/rules/{id}") => known("rule"),
-            p if p.ends_with("/readings/{reading}/cancel") => known("hosts"),
-            p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
-                known("target")
-            }
-            "/signals/receivers/{id}/resume" => known("paused receiver"),
-            "/signals/transmitters/{id}/resume" => known("paused transmitter"),
-            p if p.starts_with("/signals/receivers/{id}") => known("receiver"),
-            p if p.starts_with("/signals/transmitters/{id}") => known("transmitter"),
-            p if p.starts_with("/applications/{id}/hosts") => known("hosts"),
-            p if p.starts_with("/applications/{id}") => known("application"),
-            "/tasks/{id}/file" => known("task with a file"),
-            p if p.starts_with("/tasks/{id}") => known("task"),
-            p if p.starts_with("/operations/{id}") => known("operation"),
-            p if p.starts_with("/offboarding/{id}") || p.starts_with("/offboarding-records/{id}") => known("record"),
-            "/accounts/{id}/repair" | "/accounts/{id}/accept" | "/accounts/{id}/reject" => known("owned account"),
-            "/accounts/{id}/owner" => known("account"),
-            p if p.starts_with("/hand-overs/{id}") => known("hand-over"),
-            p if p.starts_with("/audit/{id}") || p.starts_with("/audit/events/{id}") => known("event"),
-            // Whoever may change something over SCIM has something of its own there.
-            "/scim/v2/Users/{id}" => self.known.get(&format!("Users of {role}")).cloned().unwrap_or_else(|| self.identity(holder)),
-            "/scim/v2/Groups/{id}" => self.known.get(&format!("Groups of {role}")).cloned().unwrap_or_else(|| known("role")),
-            p => {
-                assert!(!p.contains("{id}"), "{p}: say here what its key is");
-                String::new()
-            }
-        };
-        let mut address = path.replace("{id}", &id).replace("{*name}", "search_palette");
-        if path == "/assets/{file}" {
-            address = tenure_server::assets::href("favicon.svg").to_owned();
-        }
-        if address.contains("{assignment}") {
-            address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
-        }
-        address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
-        address = address.replace("{host}", &known("host")).replace("{reading}", &known("reading")).replace("{stream}", &known("receiver"));
-        address = address
-            .replace("{account}", &known(if path.ends_with("/repair") || path.ends_with("/accept") { "owned account" } else { "account" }));
-        address = address.replace("{name}", "User").replace("{urn}", "urn:ietf:params:scim:schemas:core:2.0:User");
-        assert!(!address.contains('{'), "{path}: say here what its keys are");
-        match path {
-            "/set-up" => format!("/set-up?token={}", known("link")),
-            "/search" | "/api/v1/search" => format!("{path}?q={}", encode("sam")),
-            p if p.ends_with("/lifecycle") && !p.starts_with("/api/") => format!("{address}?to=start-leave"),
-            _ => address,
-        }
     }
 
     /// A copy of the company, served.
@@ -470,35 +228,6 @@ impl World {
 
     pub fn form_token(&self, role: &str) -> String {
         self.tokens.get(role).cloned().unwrap_or_default()
-    }
-}
-
-impl Running {
-    pub fn picture(&self) -> Picture {
-        let mut sql = self.database.sql();
-        let tables = sql.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'identity_search%' AND name NOT LIKE 'audit_%'");
-        let mut state = Vec::new();
-        for table in tables {
-            let columns = sql.texts(&format!("SELECT name FROM pragma_table_info('{table}')"));
-            // When something was last used is no change.
-            let columns = columns.into_iter().filter(|c| !matches!(c.as_str(), "last_seen_at" | "last_used_at" | "expires_at" | "data"));
-            let row: Vec<_> = columns.map(|c| format!("quote({c})")).collect();
-            let rows = sql.texts(&format!("SELECT {} FROM {table}", row.join(" || '|' || ")));
-            // Of a session before sign-in nobody has anything.
-            state.extend(rows.into_iter().map(|row| format!("{table} {row}")));
-        }
-        state.sort();
-        Picture { state, events: self.database.events() }
-    }
-}
-
-impl Picture {
-    pub fn difference(&self, after: &Picture) -> String {
-        let only = |these: &Picture, those: &Picture| {
-            let rows = these.state.iter().filter(|row| those.state.binary_search(row).is_err());
-            rows.take(4).cloned().collect::<Vec<_>>().join("\n    ")
-        };
-        format!("{} events, now {}\n  - {}\n  + {}", self.events, after.events, only(self, after), only(after, self))
     }
 }
 

@@ -137,7 +137,18 @@ fn differs(model: &Model, row: &AccountView, token: &str) -> Option<AnyView> {
         view! { <PostForm action token=token.to_owned() class=""><Button small=true label>"Make it as recorded"</Button></PostForm> }
     });
     let accept = model.may_manage.then(|| accept(model, row, token));
-    Some(view! { {lines}{repair}{accept}{left} }.into_any())
+    let review = review(model, row);
+    Some(view! { {lines}{review}{repair}{accept}{left} }.into_any())
+}
+
+/// Who is asked about it, or the way to ask somebody.
+fn review(model: &Model, row: &AccountView) -> Option<AnyView> {
+    if let Some(id) = row.review_id {
+        return Some(view! { <br/><Tag tone=Tone::Info>"Somebody is asked"</Tag>" "<a href=format!("/drift-reviews/{id}")>{format!("The question about {}", row.account.name)}</a> }.into_any());
+    }
+    let href = format!("/applications/{}/accounts/{}/review", model.application.id, row.account.id);
+    let ask = model.may_manage.then(|| view! { <br/><a href=href>{format!("Ask somebody whether {} may stay so", row.account.name)}</a> });
+    ask.map(IntoAny::into_any)
 }
 
 /// Which accounts were looked at, for the way back.

@@ -32,7 +32,9 @@ pub fn page(frame: &Frame, model: Model) -> String {
     frame.page("Home", Some(NavItem::Home), move || {
         let tasks = match (&overview, &own) {
             (Some(overview), _) => work::of_all(overview, now),
-            (None, Some(own)) => work::of_hands(own.tasks).into_iter().chain(work::of_own(&own.cards)).collect(),
+            (None, Some(own)) => {
+                work::of_hands(own.tasks).into_iter().chain(work::of_reviews(own.reviews)).chain(work::of_own(&own.cards)).collect()
+            }
             (None, None) => Vec::new(),
         };
         let waiting = match tasks.len() {

@@ -38,6 +38,7 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
         })
         .collect();
     tasks.extend(of_hands(overview.tasks));
+    tasks.extend(of_reviews(overview.reviews));
     tasks.extend(hand_overs(overview));
     tasks.extend(findings::all(overview).into_iter().filter(|f| f.n > 0).map(|f| Task {
         icon: f.icon,
@@ -57,6 +58,19 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
             state: Some((Tone::Danger, "Overdue".to_owned())),
             action: "Open",
             href: "/operations".to_owned(),
+        });
+    }
+    // What waits for the reader is told above.
+    let others = overview.overdue_reviews - i64::try_from(overview.reviews.overdue).unwrap_or(i64::MAX);
+    if others > 0 {
+        tasks.push(Task {
+            icon: "clock",
+            tone: Tone::Warning,
+            title: many(others, "question to somebody is overdue", "questions to others are overdue"),
+            note: "They were asked whether an account may stay as it is on its target, and have not decided.".to_owned(),
+            state: Some((Tone::Warning, "Overdue".to_owned())),
+            action: "Open",
+            href: "/drift-reviews".to_owned(),
         });
     }
     if overview.open_operations > 0 {
@@ -85,6 +99,21 @@ pub(super) fn of_hands(tasks: OwnTasks) -> Option<Task> {
         state: late,
         action: "Open",
         href: "/tasks".to_owned(),
+    })
+}
+
+/// What somebody is asked to decide.
+pub(super) fn of_reviews(reviews: OwnTasks) -> Option<Task> {
+    let n = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let late = (reviews.overdue > 0).then(|| (Tone::Danger, format!("{} overdue", reviews.overdue)));
+    (reviews.waiting > 0).then(|| Task {
+        icon: "people",
+        tone: if reviews.overdue > 0 { Tone::Danger } else { Tone::Info },
+        title: many(n(reviews.waiting), "question is yours to decide", "questions are yours to decide"),
+        note: "Accounts that are otherwise on their target than recorded: may they stay so?".to_owned(),
+        state: late,
+        action: "Open",
+        href: "/drift-reviews".to_owned(),
     })
 }
 

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use tenure_domain::signal::{Effect, ReceiverState};
+use tenure_domain::signal::{Effect, ReceiverKind, ReceiverState};
 use tenure_store::signals::{ReceiverView, TransmitterRow};
 
 use super::state;
-use crate::components::{Column, Empty, Hide, LinkButton, Look, PageHeader, Panel, Table, TableLook, Time, count};
+use crate::components::{Column, Empty, Hide, LinkButton, Look, PageHeader, Panel, Table, TableLook, Tag, Time, Tone, count};
 use crate::layout::NavItem;
 use crate::page::Frame;
 
@@ -71,14 +71,20 @@ fn never() -> AnyView {
 }
 
 fn receiver(view: ReceiverView, now: DateTime<Utc>) -> AnyView {
+    let left = view.is_left_waiting(now).then(|| view! { " "<Tag tone=Tone::Warning>"Nobody fetches it"</Tag> });
+    let fetches = (view.receiver.kind == ReceiverKind::Poll).then(|| {
+        let fetched = view.receiver.fetched_at.map_or_else(|| "never".into_any(), |at| view! { <Time at now short=true/> }.into_any());
+        view! { <br/><span class="faint">"Last fetched: "{fetched}</span> }
+    });
+    let waiting = view.waiting_since.map(|at| view! { <br/><span class="faint">"since "<Time at now short=true/></span> });
     let r = view.receiver;
     let said = (!r.said.is_empty()).then(|| view! { <br/><span class="faint">{r.said.clone()}</span> });
     view! {
         <tr>
             <th scope="row"><a href=format!("/signals/receivers/{}", r.id)>{r.name}</a></th>
             <td>{r.kind.label()}</td>
-            <td>{state(r.state, r.failures)}{said}</td>
-            <td class="num">{count(view.owed)}</td>
+            <td>{state(r.state, r.failures)}{left}{fetches}{said}</td>
+            <td class="num">{count(view.owed)}{waiting}</td>
             <td class="nowrap hide-s">{r.delivered_at.map_or_else(never, |at| view! { <Time at now short=true/> }.into_any())}</td>
         </tr>
     }

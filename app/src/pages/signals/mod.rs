@@ -1,5 +1,6 @@
 //! `/signals` and below: who is told what happens, and whose signals are taken.
 
+pub mod edit_receiver;
 pub mod list;
 pub mod new_receiver;
 pub mod new_transmitter;
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use tenure_domain::signal::ReceiverState;
 use tenure_frontend::CopyButton;
 
-use crate::components::{Banner, Copy, LinkButton, Look, PageHeader, Slot, Tag, Tone};
+use crate::components::{Banner, Button, Copy, LinkButton, Look, PageHeader, Panel, PostForm, Slot, Tag, TextField, Tone, Width};
 use crate::layout::NavItem;
 use crate::page::Frame;
 
@@ -26,6 +27,19 @@ fn state(state: ReceiverState, failures: i32) -> AnyView {
         (ReceiverState::Enabled, 0) => view! { <Tag tone=Tone::Success>"Enabled"</Tag> }.into_any(),
         (ReceiverState::Enabled, _) => view! { <Tag tone=Tone::Warning>"Does not take it"</Tag> }.into_any(),
     }
+}
+
+/// The way to take a receiver or a transmitter away: its name is typed again.
+fn removal(title: &'static str, note: &'static str, action: String, error: Option<String>, token: String) -> AnyView {
+    view! {
+        <Panel title note light=true>
+            <PostForm action token>
+                <TextField label="Its name, to confirm" name="confirm" error=error autocomplete="off" width=Width::Medium/>
+                <div class="row"><Button look=Look::Danger>"Remove"</Button></div>
+            </PostForm>
+        </Panel>
+    }
+    .into_any()
 }
 
 /// What is shown once.

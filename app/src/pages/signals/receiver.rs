@@ -6,10 +6,10 @@ use tenure_domain::signal::{DeliveryState, ReceiverKind, ReceiverState, SignalKi
 use tenure_services::signals::ReceiverPage;
 use tenure_store::signals::SignalRow;
 
-use super::{crumbs, state};
+use super::{crumbs, removal, state};
 use crate::components::{
-    Banner, Button, Column, Empty, ErrorSummary, Fact, Facts, FormErrors, Hide, Look, PageHeader, Pager, Panel, PostForm, Query, Slot,
-    Table, TableLook, Tag, TextField, Time, Tone, Width, count,
+    Banner, Button, Column, Empty, ErrorSummary, Fact, Facts, FormErrors, Hide, LinkButton, Look, PageHeader, Pager, Panel, PostForm,
+    Query, Slot, Table, TableLook, Tag, TextField, Time, Tone, Width, count,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -36,6 +36,7 @@ pub fn page(frame: &Frame, model: Model) -> String {
 
 fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     let Model { receiver: ReceiverPage { view, signals }, origin, may_manage, errors } = model;
+    let left = view.is_left_waiting(now);
     let r = view.receiver;
     let at = format!("/signals/receivers/{}", r.id);
     let kinds: Vec<&str> = r.kinds().into_iter().map(SignalKind::label).collect();
@@ -49,7 +50,17 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         facts.push(Fact::new("Subjects are named", r.subject_form.label()));
         facts.push(Fact::new("Who fetches", view.reader.clone().unwrap_or_else(|| "Nobody".to_owned())));
     }
+    if r.kind == ReceiverKind::Poll {
+        let fetched = r.fetched_at.map_or_else(|| "Never".into_any(), |at| view! { <Time at now/> }.into_any());
+        facts.push(Fact::new("Last fetched", fetched));
+    }
     facts.push(Fact::new("On its way", count(view.owed)));
+    if let Some(at) = view.waiting_since {
+        facts.push(Fact::new("The oldest waits since", view! { <Time at now/> }));
+    }
+    let left = left.then(|| {
+        view! { <Banner tone=Tone::Warning title="Nobody fetches it.">"What happens waits for the service that fetches: look there whether it runs, and whether its API token still works."</Banner> }
+    });
     let banner = banner(r.state, &r.said);
     let acts = may_manage.then(|| acts(&at, r.kind, r.state, &errors, &token));
     let next = signals.next.as_ref().map(|cursor| format!("{at}?{}", Query::parse("").and("after", cursor.encode())));
@@ -68,6 +79,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         <ErrorSummary errors/>
         <PageHeader title=r.name crumbs=crumbs() tags=Slot(Some(state(r.state, r.failures)))/>
         {banner}
+        {left}
         <Facts facts/>
         {acts}
         <Panel title="Deliveries" note="What arrived is kept for 14 days; what did not is tried until it has, or until the receiver refused it ten times.">{list}</Panel>
@@ -89,6 +101,7 @@ fn acts(at: &str, kind: ReceiverKind, state: ReceiverState, errors: &FormErrors,
     let form = |act: &str| (format!("{at}/{act}"), token.to_owned());
     let ((test, test_token), (resume, resume_token), (pause, pause_token), (remove, remove_token)) =
         (form("test"), form("resume"), form("pause"), form("remove"));
+    let edit = format!("{at}/edit");
     let switch = match state {
         ReceiverState::Paused => {
             view! { <PostForm action=resume token=resume_token class=""><Button look=Look::Main>"Resume"</Button></PostForm> }.into_any()
@@ -123,14 +136,10 @@ fn acts(at: &str, kind: ReceiverKind, state: ReceiverState, errors: &FormErrors,
         <div class="row">
             <PostForm action=test token=test_token class=""><Button icon="refresh">"Send a test"</Button></PostForm>
             {switch}
+            <LinkButton href=edit>"Change it"</LinkButton>
         </div>
         {secret}
-        <Panel title="Remove it" note="It is told nothing any more, also not what is on its way." light=true>
-            <PostForm action=remove token=remove_token>
-                <TextField label="Its name, to confirm" name="confirm" error=confirm_error autocomplete="off" width=Width::Medium/>
-                <div class="row"><Button look=Look::Danger>"Remove"</Button></div>
-            </PostForm>
-        </Panel>
+        {removal("Remove it", "It is told nothing any more, also not what is on its way.", remove, confirm_error, remove_token)}
     }
     .into_any()
 }

@@ -6,10 +6,10 @@ use tenure_domain::signal::ReceiverState;
 use tenure_services::signals::TransmitterPage;
 use tenure_store::signals::TakenRow;
 
-use super::{crumbs, state};
+use super::{crumbs, removal, state};
 use crate::components::{
-    Banner, Button, Column, Empty, ErrorSummary, Fact, Facts, FormErrors, Hide, Look, PageHeader, Panel, PostForm, Slot, Table, TableLook,
-    TextField, Time, Tone, Width,
+    Banner, Button, Column, Empty, ErrorSummary, Fact, Facts, FormErrors, Hide, PageHeader, Panel, PostForm, Slot, Table, TableLook, Time,
+    Tone,
 };
 use crate::layout::NavItem;
 use crate::page::Frame;
@@ -80,12 +80,7 @@ fn acts(at: &str, state: ReceiverState, errors: &FormErrors, token: &str) -> Any
     let (switch_token, remove_token) = (token.to_owned(), token.to_owned());
     view! {
         <PostForm action=switch token=switch_token class=""><Button>{words}</Button></PostForm>
-        <Panel title="Trust it no more" note="Its token and its keys are forgotten." light=true>
-            <PostForm action=remove token=remove_token>
-                <TextField label="Its name, to confirm" name="confirm" error=error autocomplete="off" width=Width::Medium/>
-                <div class="row"><Button look=Look::Danger>"Remove"</Button></div>
-            </PostForm>
-        </Panel>
+        {removal("Trust it no more", "Its token and its keys are forgotten.", remove, error, remove_token)}
     }
     .into_any()
 }

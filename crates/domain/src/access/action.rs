@@ -1,7 +1,8 @@
 //! Everything that can be done, by name.
 
 use crate::id::{
-    ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, OperationId, RoleId, RuleId, SignalReceiverId, SourceId, ViewId,
+    ApplicationId, CredentialId, HandOverId, Id, IdentityId, ImportId, OperationId, ReviewId, RoleId, RuleId, SignalReceiverId, SourceId,
+    ViewId,
 };
 
 /// A kind of action: a row of the matrix. Implemented by one empty type for each action, so that
@@ -89,6 +90,10 @@ all_actions! {
     ViewOperation(OperationId) = "view-operation", false;
     /// Say that an operation is done, or have it tried again at once.
     SettleOperation(OperationId) = "settle-operation", true;
+    /// See a review that one is asked for.
+    ViewReview(ReviewId) = "view-review", false;
+    /// Decide a review that one is asked for.
+    DecideReview(ReviewId) = "decide-review", true;
     /// See who is told of signals, and whose signals are taken.
     ViewSignals(Portal) = "view-signals", false;
     /// Say who is told of signals, and whose signals are taken and what they do.

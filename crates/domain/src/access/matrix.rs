@@ -34,6 +34,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewAccess
             | A::ViewDirectory
             | A::ViewOperation
+            | A::ViewReview
             | A::ViewCredential
             | A::ViewAudit
             | A::ViewSignals
@@ -43,6 +44,8 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
         (R::Manager | R::Employee, A::IssueToken | A::RegisterKey | A::RevokeCredential) => Reach::Own,
         // What they are to do by hand.
         (R::Manager | R::Employee, A::ViewOperation | A::SettleOperation) => Reach::Own,
+        // What they are asked to decide.
+        (R::Manager | R::Employee, A::ViewReview | A::DecideReview) => Reach::Own,
         (R::Employee, A::ViewIdentity | A::ViewCredential) => Reach::Own,
         _ => Reach::Nothing,
     }

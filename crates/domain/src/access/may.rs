@@ -46,6 +46,9 @@ pub mod change {
     /// Write targets and the accounts that are seen there.
     #[derive(Debug)]
     pub struct WriteTargets;
+    /// Write questions to reviewers, and what came of them.
+    #[derive(Debug)]
+    pub struct WriteReviews;
     /// Write what became of operations.
     #[derive(Debug)]
     pub struct WriteOperations;
@@ -67,9 +70,10 @@ macro_rules! may {
 may! {
     WriteIdentities: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule, ProvisionIdentities;
     EndIdentities: EndIdentity, ImportPeople, RunSchedule, ProvisionIdentities;
-    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, ChangeRole, ChangeRule, Assign, RunSchedule, ProvisionIdentities;
+    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, DecideReview, ChangeRole, ChangeRule, Assign, RunSchedule, ProvisionIdentities;
     WriteApplications: ManageApplications, ManageTarget, ImportMemberships, ImportCredentials;
-    WriteTargets: ManageTarget, RunSchedule;
+    WriteTargets: ManageTarget, DecideReview, RunSchedule;
+    WriteReviews: ManageTarget, DecideReview, RunSchedule;
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRestores: SettleRestore, RunSchedule;
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;

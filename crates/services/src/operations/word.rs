@@ -6,6 +6,7 @@ use tenure_domain::operation::OperationState;
 use tenure_store::WriteTx;
 use tenure_store::targets::{Claimed, Settlement};
 
+use crate::identities::is_same_person;
 use crate::ids::new_id;
 use crate::tasks::relation_of;
 use crate::{Ctx, ServiceError};
@@ -59,7 +60,5 @@ pub(crate) async fn settle_by_word(
 /// Whether an operation is about somebody, under whichever of their identities.
 async fn is_about(tx: &mut WriteTx, operation: &Claimed, who: Option<IdentityId>) -> Result<bool, ServiceError> {
     let (Some(whom), Some(who)) = (operation.identity_id, who) else { return Ok(false) };
-    let main = |id: IdentityId, persona_of: Option<IdentityId>| persona_of.unwrap_or(id);
-    let of = |found: Option<tenure_domain::identity::Identity>, id| main(id, found.and_then(|i| i.persona_of));
-    Ok(of(tx.identity(whom).await?, whom) == of(tx.identity(who).await?, who))
+    is_same_person(tx, whom, who).await
 }

@@ -13,6 +13,7 @@ use tenure_store::{Tx, WriteTx};
 
 use crate::access::recompute_identities;
 use crate::identities::end_in;
+use crate::reviews::close_moot_reviews;
 use crate::targets::accounts_follow;
 use crate::{Ctx, ServiceError};
 
@@ -30,12 +31,14 @@ pub struct DueReport {
     pub assignments: usize,
     /// Credentials whose end has come.
     pub expired: usize,
+    /// Questions to reviewers about which there is nothing to decide any more.
+    pub moot: usize,
 }
 
 impl DueReport {
     /// Whether there may be more to do at once.
     pub fn is_full(&self) -> bool {
-        [self.started, self.ended, self.assignments, self.expired].iter().any(|n| *n >= BATCH as usize)
+        [self.started, self.ended, self.assignments, self.expired, self.moot].iter().any(|n| *n >= BATCH as usize)
     }
 }
 
@@ -79,6 +82,7 @@ pub async fn run_due(ctx: &Ctx) -> Result<DueReport, ServiceError> {
         started: start_due(ctx, &proof).await?,
         assignments: end_assignments(ctx, &proof).await?,
         expired: expire_credentials(ctx, &proof).await?,
+        moot: close_moot_reviews(ctx).await?,
     })
 }
 

@@ -86,6 +86,7 @@ pub async fn poll(ctx: &Ctx, id: SignalReceiverId, polled: &Polled, issuer: &str
         outcome(&error.jti, DeliveryState::Refused, said.trim_end().to_owned())
     });
     let outcomes: Vec<SignalOutcome> = refused.chain(arrived).collect();
+    ctx.app.store.note_fetched(&proof, &receiver, ctx.now).await?;
     ctx.app.store.acknowledge_signals(&proof, id, &outcomes, ctx.now).await?;
     let limit = polled.max_events.unwrap_or(MOST).clamp(0, MOST);
     let mut tx = ctx.app.store.read().await?;
@@ -99,14 +100,20 @@ pub async fn poll(ctx: &Ctx, id: SignalReceiverId, polled: &Polled, issuer: &str
     Ok(Fetched { sets: sets.collect(), more_available })
 }
 
-/// Has a stream verified: an event comes through it that says `state` again.
+/// Has a stream verified: an event comes through it that says `state` again. Yields whether: not while one waits that was
+/// asked for before, so that who only asks and never fetches fills nothing.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Invalid`].
-pub async fn verify_stream(ctx: &Ctx, id: SignalReceiverId, state: Option<&str>) -> Result<(), ServiceError> {
+pub async fn verify_stream(ctx: &Ctx, id: SignalReceiverId, state: Option<&str>) -> Result<bool, ServiceError> {
     let (receiver, proof) = own(ctx, id).await?;
     if state.is_some_and(|state| state.chars().count() > 255 || state.chars().any(char::is_control)) {
         return Err(ServiceError::field("state", "at most 255 visible characters"));
     }
-    owe_test(ctx, &proof, &receiver, state).await
+    let mut tx = ctx.app.store.write().await?;
+    if tx.is_test_owed(&proof, id).await? {
+        return Ok(false);
+    }
+    owe_test(ctx, &proof, tx, &receiver, state).await?;
+    Ok(true)
 }

@@ -3,7 +3,9 @@
 //! What is told is owed by the commit of what happened (`store::signals`); here it is written down for its receiver,
 //! sent, fetched and settled. `docs/signals.md`.
 
+mod address;
 mod deliver;
+mod edit_receiver;
 mod fetch;
 mod receivers;
 mod render;
@@ -13,6 +15,7 @@ mod words;
 
 pub(crate) use deliver::forget;
 pub use deliver::{Attempted, Job, attempt, claim_signals, receivers_due, settle_signals};
+pub use edit_receiver::{ReceiverChange, edit_receiver};
 pub use fetch::{Fetched, Polled, SetError, own_streams, poll, verify_stream};
 pub use receivers::{
     IssuedReceiver, NewReceiver, ReceiverPage, create_receiver, list_receivers, list_signals, pause_receiver, remove_receiver,

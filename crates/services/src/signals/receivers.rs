@@ -9,9 +9,10 @@ use tenure_domain::audit::Stream;
 use tenure_domain::id::{IdentityId, SignalReceiverId};
 use tenure_domain::signal::{DeliveryState, Facts, ReceiverKind, ReceiverState, SignalKind, SubjectForm};
 use tenure_store::signals::{NewSecret, ReceiverRow, ReceiverView, SignalRow, signal_key};
-use tenure_store::{Page, PageRequest};
+use tenure_store::{Page, PageRequest, WriteTx};
 use tenure_vault::WebhookSecret;
 
+use super::address::{as_known, host};
 use crate::{Ctx, FieldError, ServiceError};
 
 /// How long the secret that is replaced goes on to sign.
@@ -71,7 +72,9 @@ pub(super) fn sealed_about(id: SignalReceiverId) -> String {
 /// [`ServiceError::Denied`].
 pub async fn list_receivers(ctx: &Ctx) -> Result<Vec<ReceiverView>, ServiceError> {
     ctx.authorize::<actions::ViewSignals, _>(&Portal).await?;
-    Ok(ctx.app.store.read().await?.signal_receivers().await?)
+    let mut all = ctx.app.store.read().await?.signal_receivers().await?;
+    all.iter_mut().for_each(|view| as_known(ctx, &mut view.receiver));
+    Ok(all)
 }
 
 /// One receiver, and what went to it last.
@@ -81,7 +84,8 @@ pub async fn list_receivers(ctx: &Ctx) -> Result<Vec<ReceiverView>, ServiceError
 pub async fn show_receiver(ctx: &Ctx, id: SignalReceiverId, page: &PageRequest) -> Result<ReceiverPage, ServiceError> {
     ctx.authorize::<actions::ViewSignals, _>(&Portal).await?;
     let mut tx = ctx.app.store.read().await?;
-    let view = tx.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?;
+    let mut view = tx.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?;
+    as_known(ctx, &mut view.receiver);
     Ok(ReceiverPage { view, signals: tx.signals_of(id, page).await? })
 }
 
@@ -115,7 +119,7 @@ pub async fn create_receiver(ctx: &Ctx, new: &NewReceiver) -> Result<IssuedRecei
         (None, Some(authorization)) => seal(ctx, id, authorization.expose().as_bytes())?,
         (None, None) => Vec::new(),
     };
-    let kinds: Vec<&str> = SignalKind::ALL.iter().filter(|kind| new.kinds.contains(kind)).map(|kind| kind.as_str()).collect();
+    let kinds = kinds_of(&new.kinds);
     let row = ReceiverRow {
         id,
         kind: new.kind,
@@ -124,7 +128,7 @@ pub async fn create_receiver(ctx: &Ctx, new: &NewReceiver) -> Result<IssuedRecei
         url: url.to_owned(),
         audience: if new.kind == ReceiverKind::Webhook { String::new() } else { audience.to_owned() },
         subject_form: new.subject_form,
-        kinds: kinds.join(" "),
+        kinds,
         secret: sealed,
         secret_before: None,
         before_until: None,
@@ -135,6 +139,8 @@ pub async fn create_receiver(ctx: &Ctx, new: &NewReceiver) -> Result<IssuedRecei
         next_at: ctx.now,
         delivered_at: None,
         created_at: ctx.now,
+        fetched_at: None,
+        version: 1,
     };
     let mut tx = ctx.app.store.write().await?;
     if tx.signal_receiver(id).await?.is_some() {
@@ -143,25 +149,14 @@ pub async fn create_receiver(ctx: &Ctx, new: &NewReceiver) -> Result<IssuedRecei
     tx.insert_signal_receiver(&proof, &row).await?;
     let event = ctx.event(Stream::System, "signal-receiver.created").target(&id, name);
     tx.commit(event.after(json!({
-        "kind": row.kind, "host": host(url), "audience": row.audience, "kinds": kinds, "subject_form": row.subject_form, "reader_id": row.reader_id,
+        "kind": row.kind, "host": host(url), "audience": if row.audience == url { host(url).unwrap_or_default() } else { row.audience.clone() }, "kinds": row.kinds(), "subject_form": row.subject_form, "reader_id": row.reader_id,
     })))
     .await?;
     Ok(IssuedReceiver { id, name: row.name, secret: secret.map(|secret| Secret::new(secret.expose().to_string())) })
 }
 
 fn faults(new: &NewReceiver, name: &str, url: &str, audience: &str) -> Vec<FieldError> {
-    let mut faults = Vec::new();
-    if !(1..=100).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-        faults.push(FieldError::new("name", "say who is told, in 1 to 100 characters"));
-    }
-    match new.kind {
-        ReceiverKind::Poll if !url.is_empty() => {
-            faults.push(FieldError::new("url", "a receiver that fetches has no address; leave it empty"))
-        }
-        ReceiverKind::Poll => {}
-        _ if url.len() > 2_000 => faults.push(FieldError::new("url", "an address has at most 2,000 characters")),
-        _ => faults.extend(check_url(url).err().map(|words| FieldError::new("url", words))),
-    }
+    let mut faults: Vec<FieldError> = name_fault(name).into_iter().chain(address_fault(new.kind, url)).collect();
     if new.kind != ReceiverKind::Webhook
         && (!(1..=2_000).contains(&audience.len()) || audience.chars().any(|c| c.is_control() || c.is_whitespace()))
     {
@@ -170,15 +165,39 @@ fn faults(new: &NewReceiver, name: &str, url: &str, audience: &str) -> Vec<Field
             "say for whom its tokens are, as it checks it in `aud`: 1 to 2,000 characters without blanks",
         ));
     }
-    let fits = |kind: &SignalKind| if new.kind == ReceiverKind::Webhook { kind.is_life_cycle() } else { kind.is_security_event() };
-    if new.kinds.is_empty() || !new.kinds.iter().all(fits) {
-        let wanted: Vec<&str> = SignalKind::ALL.iter().filter(|kind| fits(kind)).map(|kind| kind.as_str()).collect();
-        faults.push(FieldError::new("kinds", format!("choose what it is told, at least one of: {}", wanted.join(", "))));
-    }
+    faults.extend(kinds_fault(new.kind, &new.kinds));
     if let Some(authorization) = &new.authorization {
         faults.extend(authorization_fault(new.kind, authorization));
     }
     faults
+}
+
+pub(super) fn name_fault(name: &str) -> Option<FieldError> {
+    let wrong = !(1..=100).contains(&name.chars().count()) || name.chars().any(char::is_control);
+    wrong.then(|| FieldError::new("name", "say who is told, in 1 to 100 characters"))
+}
+
+pub(super) fn address_fault(kind: ReceiverKind, url: &str) -> Option<FieldError> {
+    match kind {
+        ReceiverKind::Poll if url.is_empty() => None,
+        ReceiverKind::Poll => Some(FieldError::new("url", "a receiver that fetches has no address; leave it empty")),
+        _ if url.len() > 2_000 => Some(FieldError::new("url", "an address has at most 2,000 characters")),
+        _ => check_url(url).err().map(|words| FieldError::new("url", words)),
+    }
+}
+
+pub(super) fn kinds_fault(kind: ReceiverKind, kinds: &[SignalKind]) -> Option<FieldError> {
+    let fits = |told: &SignalKind| if kind == ReceiverKind::Webhook { told.is_life_cycle() } else { told.is_security_event() };
+    if !kinds.is_empty() && kinds.iter().all(fits) {
+        return None;
+    }
+    let wanted: Vec<&str> = SignalKind::ALL.iter().filter(|kind| fits(kind)).map(|kind| kind.as_str()).collect();
+    Some(FieldError::new("kinds", format!("choose what it is told, at least one of: {}", wanted.join(", "))))
+}
+
+/// As they are stored: in one order, separated by blanks.
+pub(super) fn kinds_of(kinds: &[SignalKind]) -> String {
+    SignalKind::ALL.iter().filter(|kind| kinds.contains(kind)).map(|kind| kind.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn authorization_fault(kind: ReceiverKind, authorization: &Secret) -> Option<FieldError> {
@@ -299,12 +318,14 @@ pub async fn remove_receiver(ctx: &Ctx, id: SignalReceiverId) -> Result<(), Serv
 pub async fn test_receiver(ctx: &Ctx, id: SignalReceiverId) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
     let row = ctx.app.store.read().await?.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?.receiver;
-    owe_test(ctx, &proof, &row, None).await
+    let tx = ctx.app.store.write().await?;
+    owe_test(ctx, &proof, tx, &row, None).await
 }
 
 pub(super) async fn owe_test(
     ctx: &Ctx,
     proof: &(impl May<change::WriteSignals> + Sync),
+    mut tx: WriteTx,
     receiver: &ReceiverRow,
     echo: Option<&str>,
 ) -> Result<(), ServiceError> {
@@ -333,7 +354,6 @@ pub(super) async fn owe_test(
         created_at: ctx.now,
         settled_at: None,
     };
-    let mut tx = ctx.app.store.write().await?;
     tx.owe_signal(proof, &row).await?;
     tx.commit(ctx.event(Stream::System, "signal-receiver.tested").target(&receiver.id, receiver.name.as_str())).await?;
     Ok(())
@@ -345,10 +365,4 @@ fn seal(ctx: &Ctx, id: SignalReceiverId, secret: &[u8]) -> Result<Vec<u8>, Servi
 
 fn vault(error: impl std::fmt::Display) -> ServiceError {
     ServiceError::Vault(error.to_string())
-}
-
-/// Of an address, what may stand in an event: paths and queries of webhooks often hold a secret.
-pub(super) fn host(url: &str) -> Option<String> {
-    let rest = url.split_once("://")?.1;
-    rest.split(['/', '?', '#']).next().map(str::to_owned)
 }

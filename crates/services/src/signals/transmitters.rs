@@ -9,7 +9,7 @@ use tenure_domain::signal::{Effect, MatchBy, ReceiverState};
 use tenure_store::signals::{TakenRow, TransmitterRow};
 use tenure_vault::{KeySet, TransmitterToken};
 
-use super::receivers::host;
+use super::address::host;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// A transmitter that is to be trusted.

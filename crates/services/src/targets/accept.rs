@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use tenure_domain::access::{Authorized, Relation, actions};
-use tenure_domain::audit::{AuditEvent, Stream};
+use tenure_domain::access::{Authorized, May, Relation, actions, change};
+use tenure_domain::audit::{AuditEvent, Events, Stream};
 use tenure_domain::id::AccountId;
 use tenure_store::WriteTx;
+use tenure_store::reviews::Reviewed;
 use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Differences};
 
 use super::seen::same_values;
+use crate::reviews::close_moot;
 use crate::text::has_control;
 use crate::{Ctx, ServiceError};
 
@@ -31,6 +33,19 @@ pub async fn accept_drift(ctx: &Ctx, id: AccountId, seen: &BTreeMap<String, Vec<
     if seen.is_empty() {
         return Err(ServiceError::field("attributes", "name the attributes that stay as they are, with what the target has"));
     }
+    let event = accept_in(ctx, &proof, &mut tx, &view, seen, note).await?;
+    finish(ctx, &proof, tx, id, event).await
+}
+
+/// The same by whoever was let decide it, inside a transaction that holds the lock of whom the account is; yields its event.
+pub(crate) async fn accept_in(
+    ctx: &Ctx,
+    proof: &impl May<change::WriteTargets>,
+    tx: &mut WriteTx,
+    view: &AccountView,
+    seen: &BTreeMap<String, Vec<String>>,
+    note: &str,
+) -> Result<AuditEvent, ServiceError> {
     let (mut drift, mut accepted) = (view.drift.clone().unwrap_or_default(), view.accepted.clone().unwrap_or_default());
     let before = drift.clone();
     for (name, real) in seen {
@@ -41,9 +56,21 @@ pub async fn accept_drift(ctx: &Ctx, id: AccountId, seen: &BTreeMap<String, Vec<
         accepted.insert(name.clone(), AcceptedDrift { drifted, by, note: note.to_owned(), at: ctx.now });
     }
     let left: BTreeMap<_, _> = before.into_iter().filter(|(name, _)| seen.contains_key(name)).collect();
-    let event = about(ctx, "account.drift-accepted", &view).because(note).after(json!({ "account": view.account.name, "left": left }));
-    keep(&proof, &mut tx, &view, &Differences { id, accepted, drift: Some(drift) }).await?;
-    tx.commit(event).await?;
+    keep(proof, tx, view, &Differences { id: view.account.id, accepted, drift: Some(drift) }).await?;
+    Ok(about(ctx, "account.drift-accepted", view).because(note).after(json!({ "account": view.account.name, "left": left })))
+}
+
+/// Commits it. Whoever is asked about what was there before is asked no more.
+async fn finish(
+    ctx: &Ctx,
+    proof: &Authorized<actions::ManageTarget>,
+    mut tx: WriteTx,
+    id: AccountId,
+    event: AuditEvent,
+) -> Result<(), ServiceError> {
+    let mut all = Events::one(event);
+    all.extend(close_moot(ctx, proof, &mut tx, Reviewed::Account(id)).await?);
+    tx.commit(all).await?;
     Ok(())
 }
 
@@ -61,8 +88,7 @@ pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> 
     drift.extend(accepted.into_iter().map(|(name, left)| (name, left.drifted)));
     let event = about(ctx, "account.drift-not-accepted", &view).after(json!({ "account": view.account.name, "otherwise": drift }));
     keep(&proof, &mut tx, &view, &Differences { id, accepted: Accepted::new(), drift: Some(drift) }).await?;
-    tx.commit(event).await?;
-    Ok(())
+    finish(ctx, &proof, tx, id, event).await
 }
 
 /// The account under the lock of whom it is.
@@ -77,7 +103,7 @@ async fn begin(ctx: &Ctx, id: AccountId) -> Result<(Authorized<actions::ManageTa
 
 /// Keeps it, if the account is still whose it was.
 async fn keep(
-    proof: &Authorized<actions::ManageTarget>,
+    proof: &impl May<change::WriteTargets>,
     tx: &mut WriteTx,
     view: &AccountView,
     kept: &Differences,

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 use tenure_domain::access::{Relation, actions};
-use tenure_domain::audit::Stream;
+use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::{AccountId, IdentityId};
+use tenure_store::reviews::Reviewed;
 
 use crate::ids::new_id;
+use crate::reviews::close_moot;
 use crate::{Ctx, ServiceError};
 
 /// Says whose an account is; nobody's, if none.
@@ -36,6 +38,8 @@ pub async fn correlate_account(ctx: &Ctx, id: AccountId, identity: Option<Identi
         .before(json!({ "identity_id": account.identity_id }))
         .after(json!({ "identity_id": identity, "identity": name }));
     event.0.identity_id = identity.or(account.identity_id);
-    tx.commit(event).await?;
+    let mut all = Events::one(event);
+    all.extend(close_moot(ctx, &proof, &mut tx, Reviewed::Account(id)).await?);
+    tx.commit(all).await?;
     Ok(())
 }

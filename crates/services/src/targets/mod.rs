@@ -15,6 +15,7 @@ mod repair;
 mod seen;
 mod try_all;
 
+pub(crate) use accept::accept_in;
 pub use accept::{accept_drift, reject_drift};
 pub use configure::{TargetDraft, configure_target, hold_target};
 pub(crate) use connect::connect;
@@ -30,6 +31,7 @@ pub use reading::{
     ClaimedReading, Reconciled, ask_reading, cancel_reading, claim_reading, let_go, list_readings, read_claimed, reading_is_alive,
     reconcile_target,
 };
+pub(crate) use repair::repair_in;
 pub use repair::{list_missing, repair_account, repair_grant};
 pub(crate) use seen::{as_seen, same_values};
 pub use tenure_connectors::Secret;

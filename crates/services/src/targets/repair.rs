@@ -1,14 +1,15 @@
 //! Where a target is otherwise than it is recorded: what is recorded wins.
 
 use serde_json::json;
-use tenure_domain::access::{Portal, Relation, actions};
-use tenure_domain::audit::Stream;
+use tenure_domain::access::{May, Portal, Relation, actions, change};
+use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::grant::GrantState;
 use tenure_domain::id::{AccountId, ApplicationId, GrantId};
 use tenure_domain::operation::OperationKind;
+use tenure_domain::target::Account;
 use tenure_store::access::MissingGrant;
 use tenure_store::operations::OperationRow;
-use tenure_store::{Page, PageRequest};
+use tenure_store::{Page, PageRequest, WriteTx};
 
 use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
@@ -30,12 +31,27 @@ pub async fn list_missing(ctx: &Ctx, application: ApplicationId, request: &PageR
 pub async fn repair_account(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> {
     let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
+    let mut tx = ctx.app.store.write().await?;
+    tx.lock_identities(account.identity_id.as_slice()).await?;
+    let now = tx.account(id).await?.filter(|a| a.identity_id == account.identity_id).ok_or(ServiceError::NotFound("account"))?;
+    match repair_in(ctx, &proof, &mut tx, &now).await? {
+        Some(event) => Ok(tx.commit(event).await?),
+        // A second click: it is owed already.
+        None => Ok(()),
+    }
+}
+
+/// The same by whoever was let decide it, inside a transaction that holds the lock of whom the account is; yields its event,
+/// none where it is owed already.
+pub(crate) async fn repair_in(
+    ctx: &Ctx,
+    proof: &impl May<change::WriteAccess>,
+    tx: &mut WriteTx,
+    account: &Account,
+) -> Result<Option<AuditEvent>, ServiceError> {
     let Some(identity) = account.identity_id else {
         return Err(ServiceError::Refused("say first whose the account is: nothing is recorded of nobody".to_owned()));
     };
-    let mut tx = ctx.app.store.write().await?;
-    tx.lock_identities(&[identity]).await?;
-    tx.account(id).await?.filter(|a| a.identity_id == Some(identity)).ok_or(ServiceError::NotFound("account"))?;
     if tx.identity(identity).await?.is_none_or(|i| i.state.has_ended()) {
         return Err(ServiceError::Refused("its person has ended: nothing is to be so any more".to_owned()));
     }
@@ -44,13 +60,11 @@ pub async fn repair_account(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError
         return Err(ServiceError::Refused("nobody says how accounts are filled here: set a mapping first".to_owned()));
     }
     let now = ctx.now;
-    if tx.owe_account_changes(&proof, &[identity], Some(id), now, &move || new_id(now)).await? == 0 {
-        // A second click: it is owed already.
-        return Ok(());
+    if tx.owe_account_changes(proof, &[identity], Some(account.id), now, &move || new_id(now)).await? == 0 {
+        return Ok(None);
     }
-    let event = ctx.event(Stream::Access, "account.repair-owed").target(&id, account.name.as_str()).about(identity);
-    tx.commit(event.after(json!({ "account": account.name }))).await?;
-    Ok(())
+    let event = ctx.event(Stream::Access, "account.repair-owed").target(&account.id, account.name.as_str()).about(identity);
+    Ok(Some(event.after(json!({ "account": account.name }))))
 }
 
 /// Owes to a target what is recorded and was not seen there.

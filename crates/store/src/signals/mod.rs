@@ -7,6 +7,6 @@ mod transmitters;
 
 pub(crate) use outbox::tell;
 pub use outbox::{ClaimedReceiver, Settled, SignalOutcome, SignalRow, signal_key};
-pub use receivers::{NewSecret, ReceiverRow, ReceiverView};
+pub use receivers::{NewSecret, ReceiverEdit, ReceiverRow, ReceiverView};
 pub use taken::TakenRow;
 pub use transmitters::TransmitterRow;

@@ -317,6 +317,23 @@ impl Store {
 }
 
 impl WriteTx {
+    /// Whether a test of a receiver is still on its way. Whoever else asks for one waits until this is committed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_test_owed(&mut self, _proof: &impl May<change::WriteSignals>, receiver: SignalReceiverId) -> Result<bool, StoreError> {
+        // The receiver first, as everywhere.
+        execute!(self.tx, "UPDATE signal_receivers SET next_at = next_at WHERE id = $1", receiver);
+        let open = fetch_one!(
+            self.tx,
+            (i64,),
+            "SELECT COUNT(*) FROM signals WHERE receiver_id = $1 AND state = 'owed' AND kind = $2",
+            receiver,
+            SignalKind::Test
+        );
+        Ok(open.0 > 0)
+    }
+
     /// Owes one signal to one receiver: a test.
     ///
     /// # Errors

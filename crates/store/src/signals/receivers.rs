@@ -1,11 +1,11 @@
 //! Who is told.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{IdentityId, SignalReceiverId};
 use tenure_domain::signal::{ReceiverKind, ReceiverState, SignalKind, SubjectForm, WorkOff};
 
-use crate::engine::{StoreError, Tx, WriteTx};
+use crate::engine::{Store, StoreError, Tx, WriteTx};
 
 /// A receiver, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -46,6 +46,10 @@ pub struct ReceiverRow {
     pub delivered_at: Option<DateTime<Utc>>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// When it last fetched, where it fetches; kept to a minute.
+    pub fetched_at: Option<DateTime<Utc>>,
+    /// Raised with each change by a person.
+    pub version: i64,
 }
 
 impl ReceiverRow {
@@ -68,9 +72,42 @@ pub struct ReceiverView {
     pub receiver: ReceiverRow,
     /// How much is owed to it.
     pub owed: i64,
+    /// Since when the oldest of that is.
+    pub waiting_since: Option<DateTime<Utc>>,
     /// Who fetches, by name.
     pub reader: Option<String>,
 }
+
+impl ReceiverView {
+    /// Whether something waits that nobody fetches: a person has to look.
+    pub fn is_left_waiting(&self, now: DateTime<Utc>) -> bool {
+        let old = |at: Option<DateTime<Utc>>| at.is_some_and(|at| now - at >= LEFT_WAITING);
+        let r = &self.receiver;
+        r.kind == ReceiverKind::Poll
+            && r.state == ReceiverState::Enabled
+            && old(self.waiting_since)
+            && (r.fetched_at.is_none() || old(r.fetched_at))
+    }
+}
+
+/// What a receiver is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceiverEdit<'a> {
+    /// What people call it.
+    pub name: &'a str,
+    /// Where it is told.
+    pub url: &'a str,
+    /// Its kinds of signal, separated by blanks.
+    pub kinds: &'a str,
+    /// Whether the address is another one: what failed there says nothing of this one.
+    pub moved: bool,
+}
+
+/// So long something waits before it is said that nobody fetches it.
+const LEFT_WAITING: TimeDelta = TimeDelta::hours(1);
+
+/// How exactly it is kept when somebody last fetched: a stream is asked all the time.
+const FETCHED_WITHIN: TimeDelta = TimeDelta::minutes(1);
 
 /// What a receiver is signed for with from now on.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +129,8 @@ impl Tx {
         Ok(fetch_all!(
             self,
             ReceiverView,
-            "SELECT r.*, i.user_name AS reader, (SELECT COUNT(*) FROM signals s WHERE s.receiver_id = r.id AND s.state = 'owed') AS owed
+            "SELECT r.*, i.user_name AS reader, (SELECT COUNT(*) FROM signals s WHERE s.receiver_id = r.id AND s.state = 'owed') AS owed,
+                (SELECT MIN(s.created_at) FROM signals s WHERE s.receiver_id = r.id AND s.state = 'owed') AS waiting_since
              FROM signal_receivers r LEFT JOIN identities i ON i.id = r.reader_id ORDER BY r.name, r.id"
         ))
     }
@@ -105,7 +143,8 @@ impl Tx {
         Ok(fetch_optional!(
             self,
             ReceiverView,
-            "SELECT r.*, i.user_name AS reader, (SELECT COUNT(*) FROM signals s WHERE s.receiver_id = r.id AND s.state = 'owed') AS owed
+            "SELECT r.*, i.user_name AS reader, (SELECT COUNT(*) FROM signals s WHERE s.receiver_id = r.id AND s.state = 'owed') AS owed,
+                (SELECT MIN(s.created_at) FROM signals s WHERE s.receiver_id = r.id AND s.state = 'owed') AS waiting_since
              FROM signal_receivers r LEFT JOIN identities i ON i.id = r.reader_id WHERE r.id = $1",
             id
         ))
@@ -120,7 +159,65 @@ impl Tx {
     }
 }
 
+impl Store {
+    /// Keeps that a receiver fetched, to a minute. That is no event: nothing of it is a change of anybody's access.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_fetched(
+        &self,
+        _proof: &impl May<change::WriteSignals>,
+        receiver: &ReceiverRow,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if receiver.fetched_at.is_some_and(|at| now - at < FETCHED_WITHIN) {
+            return Ok(());
+        }
+        let mut tx = self.write().await?;
+        execute!(
+            tx.tx,
+            "UPDATE signal_receivers SET fetched_at = $2 WHERE id = $1 AND (fetched_at IS NULL OR fetched_at < $2)",
+            receiver.id,
+            now
+        );
+        tx.unscoped_commit().await
+    }
+}
+
 impl WriteTx {
+    /// Changes what a receiver is called, where it is told, and what. Yields whether it was of that version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn edit_signal_receiver(
+        &mut self,
+        _proof: &impl May<change::WriteSignals>,
+        id: SignalReceiverId,
+        version: i64,
+        edit: ReceiverEdit<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let changed = execute!(
+            self.tx,
+            "UPDATE signal_receivers SET name = $3, url = $4, kinds = $5, version = version + 1 WHERE id = $1 AND version = $2",
+            id,
+            version,
+            edit.name,
+            edit.url,
+            edit.kinds
+        );
+        if changed == 1 && edit.moved {
+            execute!(
+                self.tx,
+                "UPDATE signal_receivers SET failures = 0, failing_since = NULL, said = CASE WHEN state = 'paused' THEN said ELSE '' END, next_at = $2 WHERE id = $1",
+                id,
+                now
+            );
+            execute!(self.tx, "UPDATE signals SET next_at = $2 WHERE receiver_id = $1 AND state = 'owed' AND next_at > $2", id, now);
+        }
+        Ok(changed == 1)
+    }
+
     /// Puts a receiver in.
     ///
     /// # Errors

@@ -6,13 +6,17 @@ use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::id::{ApplicationId, Id as _, IdentityId};
-use tenure_services::targets::{accept_drift, correlate_account, list_accounts, list_missing, reject_drift, repair_account, repair_grant};
+use tenure_services::ServiceError;
+use tenure_services::targets::{
+    accept_drift, correlate_account, give_to_service, list_accounts, list_missing, owe_removal_of_account, reject_drift, repair_account,
+    repair_grant, show_account, suggest_owners,
+};
 use tenure_store::access::MissingGrant;
 use tenure_store::targets::{AcceptedDrift, AccountFilter, AccountView};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::answer::done;
+use super::answer::{created, done, found};
 use super::ask::{Asked, Sent};
 use super::operation::op;
 use super::page::list_query;
@@ -30,6 +34,24 @@ pub(super) fn routes() -> Vec<Route> {
                 .more("Of somebody who has ended it is owed to the target at once.")
                 .sends::<AccountOwner>()
                 .gives_nothing("It is recorded."),
+        ),
+        get("/api/v1/accounts/{id}", show).operation(op("getAccount", "Accounts", "One account").gives::<Account>(200, "The account.")),
+        get("/api/v1/accounts/{id}/suggestion", suggestion).operation(
+            op("suggestAccountOwner", "Accounts", "Who might answer for an account of nobody's, and why")
+                .more("A person decides. What a reading is sure of, it has linked already.")
+                .gives::<Suggestion>(200, "Who, if it is one and no more."),
+        ),
+        post("/api/v1/accounts/{id}/service", service).operation(
+            op("giveAccountToService", "Accounts", "Say that an account of nobody's is used by a service")
+                .more("Records a service by the account's name, which the owner answers for, and that the account is the service's.")
+                .sends::<ServiceOwner>()
+                .gives::<RecordedService>(201, "The service.")
+                .with_location(),
+        ),
+        post("/api/v1/accounts/{id}/remove", remove).operation(
+            op("removeAccount", "Accounts", "Owe to an account of nobody's what an end takes")
+                .more("As the target says: that it is disabled, or deleted. Sent again while that is owed, it does nothing more.")
+                .gives_nothing("It is owed."),
         ),
         post("/api/v1/accounts/{id}/repair", repair)
             .operation(op("repairAccount", "Accounts", "Owe to an account that it is made as recorded").gives_nothing("It is owed.")),
@@ -66,6 +88,8 @@ struct Account {
     identity: Option<String>,
     name: String,
     state: AccountState,
+    /// The open question to a reviewer about what is not as recorded.
+    review_id: Option<Uuid>,
     /// What was seen of it.
     attributes: BTreeMap<String, Vec<String>>,
     /// Attributes that are not as recorded.
@@ -87,6 +111,7 @@ impl From<AccountView> for Account {
             identity: view.identity,
             name: a.name,
             state: a.state.into(),
+            review_id: view.review_id.map(|id| id.uuid()),
             attributes: view.attributes,
             accepted: view.accepted.unwrap_or_default().into_iter().map(|(name, left)| (name, left.into())).collect(),
             drifted: view.drift.unwrap_or_default().into_iter().map(|(name, drifted)| (name, drifted.into())).collect(),
@@ -98,7 +123,7 @@ impl From<AccountView> for Account {
 
 /// An attribute, as it is recorded and as it really is.
 #[derive(Serialize, ToSchema)]
-struct Drifted {
+pub(super) struct Drifted {
     /// Empty where there is to be none.
     recorded: Vec<String>,
     /// Empty where the target has none.
@@ -169,6 +194,61 @@ struct AccountOwner {
 
 async fn correlate(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<AccountOwner>) -> Reply {
     correlate_account(&asked.ctx, key(&id)?, sent.identity_id.map(IdentityId::from_uuid)).await?;
+    Ok(done())
+}
+
+async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
+    Ok(found(&Account::from(show_account(&asked.ctx, key(&id)?).await?)))
+}
+
+/// Who might answer for an account.
+#[derive(Serialize, ToSchema)]
+struct Suggestion {
+    /// Who; null where nobody is likely, or several are.
+    identity_id: Option<Uuid>,
+    /// Who, by name.
+    identity: Option<String>,
+    /// Why; empty where nothing tells.
+    because: String,
+}
+
+async fn suggestion(asked: Asked, Path(id): Path<String>) -> Reply {
+    let account = show_account(&asked.ctx, key(&id)?).await?;
+    let id = account.account.id;
+    let suggested = suggest_owners(&asked.ctx, &[account]).await?.remove(&id);
+    let because = suggested.as_ref().map(|s| s.because.clone()).unwrap_or_default();
+    let (identity_id, identity) = suggested.and_then(|s| s.identity).map(|(id, name)| (id.uuid(), name)).unzip();
+    Ok(found(&Suggestion { identity_id, identity, because }))
+}
+
+/// Who answers for the service.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ServiceOwner {
+    /// A person who has not ended.
+    owner_id: Uuid,
+}
+
+/// A service that was recorded.
+#[derive(Serialize, ToSchema)]
+struct RecordedService {
+    /// The identity.
+    id: Uuid,
+}
+
+async fn service(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<ServiceOwner>) -> Reply {
+    let service = give_to_service(&asked.ctx, key(&id)?, IdentityId::from_uuid(sent.owner_id)).await.map_err(|error| match error {
+        ServiceError::Invalid(mut faults) => {
+            faults.iter_mut().filter(|fault| fault.field == "owner").for_each(|fault| fault.field = "owner_id");
+            ServiceError::Invalid(faults)
+        }
+        other => other,
+    })?;
+    Ok(created(&format!("/api/v1/identities/{service}"), &RecordedService { id: service.uuid() }))
+}
+
+async fn remove(asked: Asked, Path(id): Path<String>) -> Reply {
+    owe_removal_of_account(&asked.ctx, key(&id)?).await?;
     Ok(done())
 }
 

@@ -22,6 +22,7 @@ mod page;
 mod plan;
 mod records;
 mod restored;
+mod reviews;
 mod roles;
 mod rules;
 mod search;
@@ -53,6 +54,7 @@ pub(super) fn routes() -> Vec<Route> {
         views::routes(),
         mapping::routes(),
         accounts::routes(),
+        reviews::routes(),
         roles::routes(),
         rules::routes(),
         search::routes(),

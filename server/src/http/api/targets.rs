@@ -288,6 +288,8 @@ struct Read {
     gone: u64,
     /// Accounts of those who have ended.
     of_ended: usize,
+    /// Questions to reviewers about which there is nothing to decide any more.
+    moot_reviews: usize,
     entitlements: usize,
     new_entitlements: usize,
     credentials: usize,
@@ -306,6 +308,7 @@ impl From<Reconciled> for Read {
             drifted: read.drifted,
             gone: read.gone,
             of_ended: read.of_ended,
+            moot_reviews: read.moot_reviews,
             entitlements: read.entitlements,
             new_entitlements: read.new_entitlements,
             credentials: read.credentials,

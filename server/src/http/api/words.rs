@@ -11,6 +11,7 @@ use tenure_domain::grant::{
 };
 use tenure_domain::identity::{IdentityKind as IsIdentityKind, LifecycleState as IsLifecycleState, Transition as IsTransition};
 use tenure_domain::operation::{OperationKind as IsOperationKind, OperationState as IsOperationState};
+use tenure_domain::review::ReviewState as IsReviewState;
 use tenure_domain::role::RoleKind as IsRoleKind;
 use tenure_domain::signal::{
     DeliveryState as IsDeliveryState, Effect as IsEffect, MatchBy as IsMatchBy, ReceiverKind as IsReceiverKind,
@@ -102,6 +103,8 @@ words! {
     OperationKind = IsOperationKind;
     /// How far an operation has come.
     OperationState = IsOperationState;
+    /// Where a question to a reviewer stands.
+    ReviewState = IsReviewState;
     /// By what a target is reached.
     TargetKind = IsTargetKind;
     /// Whether anything is changed on a target.

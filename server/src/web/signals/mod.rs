@@ -19,6 +19,8 @@ pub(super) fn routes() -> Vec<Route> {
         post("/signals/receivers", receivers::create),
         get("/signals/receivers/new", receivers::new),
         get("/signals/receivers/{id}", receivers::show),
+        get("/signals/receivers/{id}/edit", receivers::edit),
+        post("/signals/receivers/{id}/edit", receivers::save),
         post("/signals/receivers/{id}/test", receivers::test),
         post("/signals/receivers/{id}/pause", receivers::pause),
         post("/signals/receivers/{id}/resume", receivers::resume),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
 use tenure_app::components::{FormErrors, Query};
+use tenure_app::pages::signals::edit_receiver::{Model as EditModel, Typed as TypedEdit, page as edit_page};
 use tenure_app::pages::signals::new_receiver::{Model as NewModel, Typed, page as new_page};
 use tenure_app::pages::signals::receiver::{Model, page};
 use tenure_app::pages::signals::{Issued, issued_page};
@@ -13,8 +14,8 @@ use tenure_domain::signal::{ReceiverKind, SignalKind, SubjectForm};
 use tenure_services::ServiceError;
 use tenure_services::identities::find_identity;
 use tenure_services::signals::{
-    IssuedReceiver, NewReceiver, create_receiver, pause_receiver, remove_receiver, resume_receiver, rotate_receiver, show_receiver,
-    test_receiver,
+    IssuedReceiver, NewReceiver, ReceiverChange, create_receiver, edit_receiver, pause_receiver, remove_receiver, resume_receiver,
+    rotate_receiver, show_receiver, test_receiver,
 };
 use tenure_services::targets::Secret;
 use tenure_store::PageRequest;
@@ -98,6 +99,7 @@ pub(super) async fn show(
         Some("test") => "A test is on its way. What the receiver answers stands below in a moment.",
         Some("paused") => "Nothing goes out to it until somebody resumes it.",
         Some("resumed") => "It is told again, all that was kept too.",
+        Some("edited") => "It is changed. What is on its way goes to it as it is now.",
         Some("rotated") => "It is sent from now on.",
         _ => "",
     };
@@ -117,6 +119,31 @@ async fn after(web: &Web, caller: &Caller, id: SignalReceiverId, done: Result<()
         Err(error) => {
             let model = model(web, caller, id, &PageRequest { limit: 50, ..PageRequest::default() }, errors(error)?).await?;
             Ok(again(page(&frame(web, caller, ""), model)))
+        }
+    }
+}
+
+pub(super) async fn edit(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>) -> Reply {
+    allowed::<actions::ManageSignals, _>(&caller, &Portal)?;
+    let r = show_receiver(&caller.ctx, key(&id)?, &PageRequest { limit: 1, ..PageRequest::default() }).await?.view.receiver;
+    let kinds = r.kinds.split(' ').map(str::to_owned).collect();
+    let typed = TypedEdit { version: r.version, name: r.name, url: r.url, kinds };
+    Ok(html(edit_page(&frame(&web, &caller, ""), EditModel { id: r.id, kind: r.kind, typed, errors: FormErrors::new() })))
+}
+
+pub(super) async fn save(State(web): State<Arc<Web>>, SignedIn(caller): SignedIn, Path(id): Path<String>, form: Posted) -> Reply {
+    let id: SignalReceiverId = key(&id)?;
+    caller.ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
+    let version = form.text("version").parse().unwrap_or_default();
+    let typed = TypedEdit { version, name: form.text("name"), url: form.text("url"), kinds: form.all("kinds") };
+    let kinds: Vec<SignalKind> = typed.kinds.iter().filter_map(|word| word.parse().ok()).collect();
+    let change = ReceiverChange { name: typed.name.clone(), url: typed.url.clone(), kinds };
+    match edit_receiver(&caller.ctx, id, version, &change).await {
+        Ok(_) => Ok(see_other(format!("/signals/receivers/{id}?said=edited"))),
+        Err(error) => {
+            let errors = errors(error)?;
+            let kind = show_receiver(&caller.ctx, id, &PageRequest { limit: 1, ..PageRequest::default() }).await?.view.receiver.kind;
+            Ok(again(edit_page(&frame(&web, &caller, ""), EditModel { id, kind, typed, errors })))
         }
     }
 }

@@ -99,6 +99,7 @@ fn words(seen: &Reconciled) -> String {
     part(n(seen.orphans), format!("{} of nobody", count(n(seen.orphans))));
     part(gone(seen.gone), format!("{} gone", count(gone(seen.gone))));
     part(n(seen.of_ended), format!("{} of people who have ended", count(n(seen.of_ended))));
+    part(n(seen.moot_reviews), many(n(seen.moot_reviews), "question to a reviewer closed", "questions to reviewers closed"));
     part(n(seen.memberships.newly_out_of_band), format!("{} grants out of band", count(n(seen.memberships.newly_out_of_band))));
     part(n(seen.credentials), many(n(seen.credentials), "credential", "credentials"));
     let news = seen.new_credentials + seen.changed_credentials;

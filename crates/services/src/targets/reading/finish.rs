@@ -8,11 +8,13 @@ use tenure_domain::id::{AccountId, CredentialId, EntitlementId, Id, IdentityId};
 use tenure_domain::target::ReadingState;
 use tenure_store::WriteTx;
 use tenure_store::readings::ReadingEnd;
+use tenure_store::reviews::Reviewed;
 use uuid::Uuid;
 
 use super::look::{Look, Stop};
 use crate::access::{Holder, MembershipSummary, take_in};
 use crate::ids::new_id;
+use crate::reviews::close_moot;
 use crate::{ServiceError, access};
 
 /// So many may always be gone.
@@ -238,6 +240,8 @@ impl Look<'_> {
         let mut tx = self.write().await?;
         let found_alive = tx.owe_to_accounts_of_ended(self.proof, self.reach, now, &move || new_id(now)).await?;
         self.seen.of_ended = found_alive.len();
+        let moot = close_moot(&ctx, self.proof, &mut tx, Reviewed::Target(target)).await?;
+        self.seen.moot_reviews = moot.len();
         let result = serde_json::to_value(&self.seen).ok();
         let end = ReadingEnd {
             id: self.reading.id(),
@@ -264,6 +268,7 @@ impl Look<'_> {
         tx.after_rows(self.seen.changed + self.seen.new_credentials + self.seen.memberships.newly_out_of_band);
         let name = self.application.name.as_str();
         let mut all = Events::one(ctx.event(Stream::Access, "target.reconciled").target(&target, name).after(json!(self.seen)));
+        all.extend(moot);
         all.extend(found_alive.into_iter().map(|(identity, account)| {
             let event = ctx.event(Stream::Access, "account.of-ended").target(&target, name).about(identity);
             event.because("the account of somebody who has ended was found alive").after(json!({ "account": account }))

@@ -36,6 +36,8 @@ pub struct Reconciled {
     pub orphans: usize,
     /// Of these, those that are otherwise than they are recorded.
     pub drifted: usize,
+    /// Questions to reviewers about which there is nothing to decide any more.
+    pub moot_reviews: usize,
     /// Accounts that were there before and are not any more.
     pub gone: u64,
     /// Accounts of identities that have ended, found alive: their end is owed now.
@@ -64,7 +66,7 @@ impl Reconciled {
         let m = &self.memberships;
         self.changed > 0
             || self.gone > 0
-            || self.of_ended > 0
+            || self.of_ended + self.moot_reviews > 0
             || self.new_entitlements > 0
             || self.new_credentials + self.changed_credentials > 0
             || self.gone_credentials > 0

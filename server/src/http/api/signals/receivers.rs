@@ -3,11 +3,12 @@
 use axum::extract::Path;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{Id as _, IdentityId, SignalReceiverId};
 use tenure_services::ServiceError;
 use tenure_services::signals::{
-    IssuedReceiver, NewReceiver, create_receiver, list_receivers, list_signals, pause_receiver, remove_receiver, resume_receiver,
-    rotate_receiver, show_receiver, test_receiver,
+    IssuedReceiver, NewReceiver, ReceiverChange, create_receiver, edit_receiver, list_receivers, list_signals, pause_receiver,
+    remove_receiver, resume_receiver, rotate_receiver, show_receiver, test_receiver,
 };
 use tenure_services::targets::Secret;
 use tenure_store::PageRequest;
@@ -15,14 +16,14 @@ use tenure_store::signals::{ReceiverView, SignalRow};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::api::answer::{created, done, found, shown_once};
-use crate::http::api::ask::{Asked, Sent};
+use crate::http::api::answer::{changed, created, done, found, shown_once, versioned};
+use crate::http::api::ask::{Asked, Sent, moved_on};
 use crate::http::api::operation::op;
 use crate::http::api::page::list_query;
 use crate::http::api::words::{DeliveryState, ReceiverKind, ReceiverState, SignalKind, SubjectForm};
 use crate::http::api::{Reply, key};
-use crate::http::routes::delete;
-use crate::http::{Route, get, post};
+use crate::http::routes::{delete, patch};
+use crate::http::{Failure, Route, get, post};
 
 const OF: &str = "Signals";
 
@@ -39,7 +40,15 @@ pub(super) fn routes() -> Vec<Route> {
                 .with_location(),
         ),
         get("/api/v1/signals/receivers/{id}", show)
-            .operation(op("getSignalReceiver", OF, "One receiver").gives::<Receiver>(200, "The receiver. Never its secret.")),
+            .operation(op("getSignalReceiver", OF, "One receiver").gives::<Receiver>(200, "The receiver. Never its secret.").reads_version()),
+        patch("/api/v1/signals/receivers/{id}", change).operation(
+            op("changeSignalReceiver", OF, "Change the name or address of a receiver, or what it is told")
+                .more("What is left out stays. Its secret stays, and what is on its way goes to it as it is now. What is pushed with an `Authorization` cannot go to another machine.")
+                .needs_version()
+                .sends::<ReceiverPatch>()
+                .gives::<Receiver>(200, "As it is now.")
+                .with_version(),
+        ),
         delete("/api/v1/signals/receivers/{id}", remove)
             .operation(op("removeSignalReceiver", OF, "Tell somebody nothing any more").gives_nothing("It is told nothing any more, also not what was on its way.")),
         get("/api/v1/signals/receivers/{id}/deliveries", deliveries).operation(
@@ -74,7 +83,7 @@ struct Receiver {
     kind: ReceiverKind,
     name: String,
     state: ReceiverState,
-    /// Where it is told; empty where it fetches.
+    /// Where it is told; empty where it fetches. Of the path only the beginning for who may not change it: it may hold a secret.
     url: String,
     /// `aud` of its tokens; empty for a webhook.
     audience: String,
@@ -88,6 +97,10 @@ struct Receiver {
     said: String,
     /// How much is on its way.
     owed: i64,
+    /// Since when the oldest of that waits.
+    waiting_since: Option<DateTime<Utc>>,
+    /// When it last fetched, to a minute; null where it is sent.
+    fetched_at: Option<DateTime<Utc>>,
     delivered_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
 }
@@ -108,6 +121,8 @@ impl From<ReceiverView> for Receiver {
             failures: r.failures,
             said: r.said,
             owed: view.owed,
+            waiting_since: view.waiting_since,
+            fetched_at: r.fetched_at,
             delivered_at: r.delivered_at,
             created_at: r.created_at,
         }
@@ -126,7 +141,40 @@ async fn list(asked: Asked<ReceiversQuery>) -> Reply {
 
 async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
     let page = show_receiver(&asked.ctx, key(&id)?, &PageRequest { limit: 1, ..PageRequest::default() }).await?;
-    Ok(found(&Receiver::from(page.view)))
+    Ok(versioned(&asked, page.view.receiver.version, &Receiver::from(page.view)))
+}
+
+/// What is to be changed. Not shown by `Debug`: its address may be a secret.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReceiverPatch {
+    #[schema(example = "Ticket system", min_length = 1, max_length = 100)]
+    name: Option<String>,
+    /// `https`, or `http` on the loopback.
+    #[schema(example = "https://tickets.example.com/hooks/tenure")]
+    url: Option<String>,
+    kinds: Option<Vec<SignalKind>>,
+}
+
+async fn change(asked: Asked, Path(id): Path<String>, Sent(patch): Sent<ReceiverPatch>) -> Reply {
+    let id: SignalReceiverId = key(&id)?;
+    // Before anything is compared with what only who may change it knows.
+    asked.ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
+    let one = PageRequest { limit: 1, ..PageRequest::default() };
+    let before = show_receiver(&asked.ctx, id, &one).await?.view.receiver;
+    let version = asked.expected(before.version)?;
+    let change = ReceiverChange {
+        kinds: patch.kinds.map_or_else(|| before.kinds(), |kinds| kinds.iter().map(|kind| kind.0).collect()),
+        name: patch.name.unwrap_or(before.name),
+        url: patch.url.unwrap_or(before.url),
+    };
+    match edit_receiver(&asked.ctx, id, version, &change).await {
+        Ok(_) => {}
+        Err(ServiceError::Conflict(_)) => return Err(moved_on()),
+        Err(error) => return Err(Failure::from(error)),
+    }
+    let view = show_receiver(&asked.ctx, id, &one).await?.view;
+    Ok(changed(view.receiver.version, &Receiver::from(view)))
 }
 
 /// Who is to be told. Not shown by `Debug`: its address and its authorization are secrets.
