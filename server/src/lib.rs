@@ -5,6 +5,7 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 mod http;
+mod mail;
 mod readings;
 mod runtime;
 mod seal;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{SubsecRound, Utc};
 use tenure_domain::access::{Channel, Principal};
+use tenure_services::mail::{Carrier, Smtp};
 use tenure_services::restores::SeenFile;
 use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::{EventMac, Opening, Store, StoreError};
@@ -47,6 +48,7 @@ pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, 
         settings: config.settings().into(),
         connectors: Arc::new(tenure_services::targets::Connectors),
         seen: config.key_file().map(|file| SeenFile::beside(&file)),
+        mail: config.mail.clone().map(|settings| Arc::new(Smtp(settings)) as Arc<dyn Carrier>),
         transient: Arc::default(),
     });
     let start = system(&app, "start");

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::connections::Patience;
 use crate::http::{Web, connections, router};
-use crate::{asked, assets, readings, runtime, seal, signals, targets};
+use crate::{asked, assets, mail, readings, runtime, seal, signals, targets};
 
 /// How long the worker rests when nothing is due.
 const ROUND: Duration = Duration::from_secs(15);
@@ -57,6 +57,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let workers = tokio::spawn(work(Arc::clone(&app), stopped.clone()));
     let targets = tokio::spawn(targets::work(Arc::clone(&app), stopped.clone()));
     let signals = tokio::spawn(signals::work(Arc::clone(&app), web.origin.clone(), stopped.clone()));
+    let mails = tokio::spawn(mail::work(Arc::clone(&app), stopped.clone()));
     let readings = tokio::spawn(readings::work(Arc::clone(&app), stopped.clone()));
     let asked = tokio::spawn(asked::tell(Arc::clone(&app), stopped.clone()));
     let sealer = tokio::spawn(seal::work(Arc::clone(&app), stopped.clone()));
@@ -73,6 +74,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let _ = tokio::time::timeout(GRACE, workers).await;
     let _ = tokio::time::timeout(GRACE, targets).await;
     let _ = tokio::time::timeout(GRACE, signals).await;
+    let _ = tokio::time::timeout(GRACE, mails).await;
     let _ = tokio::time::timeout(GRACE, readings).await;
     let _ = tokio::time::timeout(GRACE, asked).await;
     let _ = tokio::time::timeout(GRACE, sealer).await;

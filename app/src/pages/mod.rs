@@ -11,6 +11,7 @@ pub mod hand_overs;
 pub mod home;
 pub mod identities;
 pub mod imports;
+pub mod mail;
 pub mod my_access;
 pub mod offboarding;
 pub mod operations;

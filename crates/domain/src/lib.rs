@@ -14,6 +14,7 @@ pub mod grant;
 pub mod hex;
 pub mod id;
 pub mod identity;
+pub mod mail;
 pub mod mapping;
 pub mod merkle;
 pub mod operation;

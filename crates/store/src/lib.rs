@@ -15,6 +15,7 @@ pub mod hand_overs;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;
+pub mod mails;
 pub mod operations;
 pub mod page;
 pub mod private;

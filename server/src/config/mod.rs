@@ -115,8 +115,17 @@ impl Config {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
+    /// By what links in mails begin. Nobody reaches "all addresses": then it is this machine's own.
+    fn link_origin(&self) -> String {
+        let ip = self.listen.ip();
+        match (&self.public_url, ip.is_unspecified()) {
+            (None, true) => format!("http://127.0.0.1:{}", self.listen.port()),
+            _ => self.origin(),
+        }
+    }
+
     /// What the services are told.
     pub fn settings(&self) -> Settings {
-        Settings { mappings: self.mappings.clone(), limits: self.limits.clone() }
+        Settings { mappings: self.mappings.clone(), limits: self.limits.clone(), origin: self.link_origin() }
     }
 }

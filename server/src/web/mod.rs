@@ -11,6 +11,7 @@ mod hand_overs;
 mod home;
 mod identities;
 mod imports;
+mod mail;
 mod my_access;
 mod offboarding;
 mod operations;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Vec<Route> {
         tokens::routes(),
         ssh_keys::routes(),
         signals::routes(),
+        mail::routes(),
         views::routes(),
     ]
     .into_iter()

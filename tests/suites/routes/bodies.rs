@@ -62,6 +62,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/signals/transmitters" => fields(&crate::world::transmitter("Idp", "https://idp.example")),
         "/signals/receivers/{id}/remove" => fields(&[("confirm", "Tickets")]),
         "/signals/transmitters/{id}/remove" => fields(&[("confirm", "Directory")]),
+        p if p.starts_with("/settings/mail/") => fields(&[]),
         p if p.starts_with("/signals/") || p.starts_with("/api/ssf/") => fields(&[]),
         "/applications/{id}/hosts" => fields(&[("name", "build-02"), ("days", "90")]),
         "/applications/{id}/mapping" => fields(&[("version", "1"), ("mapping", "name = \"lower(user_name)\"")]),
