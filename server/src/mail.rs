@@ -1,9 +1,9 @@
-//! Sends what is owed to people: what is due, is taken by whichever instance comes first.
+//! Answers who forgot their password, and sends what is owed to people: what is due, is taken by whichever instance comes first.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenure_services::{App, ServiceError, mail};
+use tenure_services::{App, ServiceError, accounts, mail};
 use tokio::sync::watch;
 
 use crate::runtime;
@@ -17,6 +17,9 @@ pub(crate) async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
     let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let stop = stopped.clone();
     every(ROUND, stopped, || async {
+        if let Err(error) = accounts::answer_resets(&runtime::system(&app, "forgotten passwords")).await {
+            tracing::error!(%error, "forgotten passwords could not be answered; it is tried again");
+        }
         while !*stop.borrow() {
             match once(&app, &name).await {
                 Ok(true) => {}

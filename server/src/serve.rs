@@ -34,7 +34,8 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     tenure_app::layout::set_assets(|name| assets::find(name).map_or_else(String::new, |a| a.path.to_owned()));
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| format!("metrics cannot be kept: {e}"))?;
     seal::gauge(looked.held.as_ref());
-    let web = Arc::new(Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics));
+    let web = Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics);
+    let web = Arc::new(Web { trusted_proxies: config.trusted_proxies.clone(), ..web });
 
     let listener = TcpListener::bind(config.listen)
         .await

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod browser;
 pub mod credentials;
 pub mod error;
+pub mod forgotten;
 pub mod hand_overs;
 pub mod home;
 pub mod identities;

@@ -7,6 +7,7 @@ mod engine;
 
 pub mod access;
 pub mod accounts;
+pub mod attempts;
 pub mod audit;
 pub mod credentials;
 pub mod ended;

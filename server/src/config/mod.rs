@@ -14,6 +14,8 @@ use tenure_notify::MailSettings;
 use tenure_services::Settings;
 use tenure_services::people::mapping::Mapping;
 
+use crate::http::address::Network;
+
 pub use read::ConfigFaults;
 
 /// How the log is written.
@@ -45,6 +47,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Who may read `/metrics`, besides the machine itself.
     pub metrics_allow: Vec<IpAddr>,
+    /// Proxies whose word counts of where a request comes from.
+    pub trusted_proxies: Vec<Network>,
     /// How much one snapshot may change.
     pub limits: Limits,
     /// How the columns of sources are read.
@@ -80,6 +84,7 @@ impl Default for Config {
             log: "info,sqlx=warn".to_owned(),
             log_format: LogFormat::Text,
             metrics_allow: Vec::new(),
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
             mappings: BTreeMap::new(),
             memberships_application: "Teams".to_owned(),

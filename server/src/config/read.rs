@@ -18,8 +18,8 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 11] =
-    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mail", "mappings", "memberships"];
+const KEYS: [&str; 12] =
+    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "trusted_proxies", "limits", "mail", "mappings", "memberships"];
 
 pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
     let name = file.map_or_else(|| "the configuration".to_owned(), |file| file.display().to_string());
@@ -75,6 +75,14 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     set(table, "", "log", &mut config.log, faults);
     set(table, "", "log_format", &mut config.log_format, faults);
     set(table, "", "metrics_allow", &mut config.metrics_allow, faults);
+    let mut proxies: Vec<String> = Vec::new();
+    set(table, "", "trusted_proxies", &mut proxies, faults);
+    for proxy in proxies {
+        match proxy.parse() {
+            Ok(network) => config.trusted_proxies.push(network),
+            Err(words) => faults.push(format!("trusted_proxies: {words}")),
+        }
+    }
     config.key_file = optional(table, "", "key_file", faults);
     config.public_url = optional(table, "", "public_url", faults);
     if let Some(limits) = sub_table(table, "limits", faults) {

@@ -6,6 +6,7 @@ mod applications;
 mod audit;
 mod credentials;
 mod for_whom;
+mod forgotten;
 mod frame;
 mod hand_overs;
 mod home;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
     [
         sign_in::routes(),
         set_up::routes(),
+        forgotten::routes(),
         preferences::routes(),
         identities::routes(),
         imports::routes(),

@@ -75,6 +75,7 @@ pub async fn run_due(ctx: &Ctx) -> Result<DueReport, ServiceError> {
     ctx.app.store.forget_keys(ctx.now).await?;
     crate::signals::forget(ctx).await?;
     crate::mail::forget(ctx, &proof).await?;
+    ctx.app.store.sweep_attempts(ctx.now).await?;
     Ok(DueReport {
         ended: end_due(ctx, &proof).await?,
         started: start_due(ctx, &proof).await?,
