@@ -55,6 +55,8 @@ pub struct Config {
     pub mappings: BTreeMap<String, Mapping>,
     /// The application of memberships, where the command line names none.
     pub memberships_application: String,
+    /// The filter of breached passwords, where there is one.
+    pub breached_filter: Option<PathBuf>,
     /// The mail server, where there is one.
     pub mail: Option<MailSettings>,
 }
@@ -88,6 +90,7 @@ impl Default for Config {
             limits: Limits::default(),
             mappings: BTreeMap::new(),
             memberships_application: "Teams".to_owned(),
+            breached_filter: None,
             mail: None,
         }
     }

@@ -18,8 +18,8 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 12] =
-    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "trusted_proxies", "limits", "mail", "mappings", "memberships"];
+const KEYS: [&str; 13] =
+    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "trusted_proxies", "limits", "mail", "mappings", "memberships", "passwords"];
 
 pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
     let name = file.map_or_else(|| "the configuration".to_owned(), |file| file.display().to_string());
@@ -96,6 +96,10 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     if let Some(memberships) = sub_table(table, "memberships", faults) {
         unknown(memberships, "memberships", &["application"], faults);
         set(memberships, "memberships.", "application", &mut config.memberships_application, faults);
+    }
+    if let Some(passwords) = sub_table(table, "passwords", faults) {
+        unknown(passwords, "passwords", &["breached_filter"], faults);
+        config.breached_filter = optional(passwords, "passwords.", "breached_filter", faults);
     }
     config.mail = sub_table(table, "mail", faults).map(|table| mail::gather(table, faults));
     if let Some(mappings) = sub_table(table, "mappings", faults) {
