@@ -22,6 +22,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
     match route {
         "/api/fn/{*name}" => fields(&[("query", "sam")]),
         "/sign-in" => fields(&[("user_name", World::name(role)), ("password", PASSWORD), ("next", "/")]),
+        "/sign-in/forgotten" => fields(&[("user_name", World::name(role))]),
         "/set-up" => fields(&[("token", &known("link")), ("password", PASSWORD), ("repeated", PASSWORD)]),
         "/preferences" => fields(&[("theme", "dark"), ("density", "compact"), ("back", "/")]),
         "/views" => fields(&[("page", "identities"), ("name", "another"), ("query", "state=active")]),

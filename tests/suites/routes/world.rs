@@ -313,6 +313,7 @@ impl World {
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
             ("restore", "SELECT id FROM restores"),
+            ("mail", "SELECT id FROM mails WHERE state = 'owed'"),
             ("event", "SELECT id FROM audit_events WHERE action = 'identity.ended'"),
         ] {
             let id = self.id(sql);
@@ -398,6 +399,7 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            p if p.starts_with("/settings/mail/{id}") => known("mail"),
             "/signals/receivers/{id}/resume" => known("paused receiver"),
             "/signals/transmitters/{id}/resume" => known("paused transmitter"),
             p if p.starts_with("/signals/receivers/{id}") => known("receiver"),
