@@ -124,6 +124,20 @@ fn too_long() -> MailError {
     MailError { kind: MailErrorKind::Timeout, words }
 }
 
+/// How it goes with the server after a claim. Where nothing was tried, nothing is known that was not known before.
+fn route_after(ctx: &Ctx, before: &MailRoute, answers: bool, trouble: Option<&MailError>) -> MailRoute {
+    match trouble {
+        _ if answers => MailRoute { failures: 0, failing_since: None, next_at: ctx.now, said: String::new(), ..before.clone() },
+        None => MailRoute { next_at: ctx.now, ..before.clone() },
+        Some(error) => {
+            let failures = before.failures.saturating_add(1);
+            let rest: TimeDelta = backoff(u32::try_from(failures).unwrap_or(1), jitter());
+            let failing_since: Option<DateTime<Utc>> = before.failing_since.or(Some(ctx.now));
+            MailRoute { failures, failing_since, next_at: ctx.now + rest, said: error.words.clone(), ..before.clone() }
+        }
+    }
+}
+
 /// Keeps what came of it. What the server refuses for good, and what is over, is given up with its reason.
 ///
 /// # Errors
@@ -159,16 +173,13 @@ pub async fn settle_mails(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Result
             }
         });
     }
-    let trouble = trouble.filter(|_| !answers);
-    let failures = if trouble.is_some() { job.route.failures.saturating_add(1) } else { 0 };
-    let failing_since: Option<DateTime<Utc>> = trouble.map(|_| job.route.failing_since.unwrap_or(ctx.now));
-    let rest = trouble.map_or(TimeDelta::zero(), |_| backoff(u32::try_from(failures).unwrap_or(1), jitter()));
+    let route = route_after(ctx, &job.route, answers, trouble);
     let settled = SettledMails {
         by: &job.by,
-        failures,
-        failing_since,
-        next_at: ctx.now + rest,
-        said: trouble.map_or("", |error| error.words.as_str()),
+        failures: route.failures,
+        failing_since: route.failing_since,
+        next_at: route.next_at,
+        said: &route.said,
         now: ctx.now,
         mails: &outcomes,
     };

@@ -350,19 +350,19 @@ mod tests {
     }
 
     #[test]
-    fn everything_of_the_list_is_found_and_of_the_rest_less_than_one_in_8000() {
+    fn everything_of_the_list_is_found_and_of_the_rest_hardly_anything() {
         let folder = tempfile::tempdir().unwrap();
-        for many in [1, 2, 3, 255, 256, 257, 5_000, 100_000] {
+        for many in [1, 2, 3, 256, 257, 20_000] {
             let filter = folder.path().join("filter");
             let built = build_filter(&list(folder.path(), (0..many).map(|n| format!("breached {n}"))), &filter, 1).unwrap();
             let breached = Breached::open(&filter).unwrap();
             assert_eq!((built.hashes, breached.hashes()), (many, many));
             assert!((0..many).all(|n| breached.has(&format!("breached {n}")).unwrap()), "{many}");
-            let asked = 200_000;
+            let asked = 40_000;
             let wrong = (0..asked).filter(|n| breached.has(&format!("good {n}")).unwrap()).count();
             println!("{many} hashes: {:.1} bits each, {wrong} of {asked} refused wrongly", built.bytes as f64 * 8.0 / many as f64);
-            // 12 are to be expected: 2^-14, at most.
-            assert!(wrong <= 25, "{many}: {wrong} of {asked}");
+            // Some 2 are to be expected: 2^-14, at most.
+            assert!(wrong <= 12, "{many}: {wrong} of {asked}");
         }
     }
 
