@@ -64,7 +64,8 @@ E1,person.1,Person,One,person.1@example.com,core,Engineer,,2020-01-01
                     if n >= TRIES {
                         break;
                     }
-                    let reply = from(&server, &format!("198.18.{}.{}", n % ADDRESSES / 250, n % ADDRESSES % 250)).sign_in("person.0", WRONG);
+                    let reply =
+                        from(&server, &format!("198.18.{}.{}", n % ADDRESSES / 250, n % ADDRESSES % 250)).sign_in("person.0", WRONG);
                     assert!(matches!(reply.status, 422 | 503), "{}", reply.status);
                 }
             });

@@ -32,7 +32,9 @@ fn mail_server(port: Option<u16>) -> MailServer {
 }
 
 fn configuration(database: &Database, port: u16) -> PathBuf {
-    let text = format!("[mail]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"Tenure <tenure@example.com>\"\ntimeout_seconds = 3\n");
+    let text = format!(
+        "[mail]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"Tenure <tenure@example.com>\"\ntimeout_seconds = 3\n"
+    );
     database.write("tenure.toml", text)
 }
 

@@ -81,7 +81,12 @@ mod tests {
             let written = write(*kind, &facts(), "https://tenure.example").unwrap_or_else(|e| panic!("{kind}: {e}"));
             assert!(written.subject.starts_with("Tenure: ") && !written.subject.contains('\n'), "{kind}: {written:?}");
             assert!(written.text.contains("Hello <b>Nadia</b>"), "{kind}: {} {}", written.text, written.html);
-            assert!(written.html.contains("&lt;b&gt;Nadia&lt;&#x2f;b&gt; &amp;") && !written.html.contains("<script>"), "{kind}: {} {}", written.text, written.html);
+            assert!(
+                written.html.contains("&lt;b&gt;Nadia&lt;&#x2f;b&gt; &amp;") && !written.html.contains("<script>"),
+                "{kind}: {} {}",
+                written.text,
+                written.html
+            );
             let link = "https://tenure.example/set-up?token=tnl_x";
             assert_eq!(written.text.contains(link), kind.carries_link(), "{kind}");
         }

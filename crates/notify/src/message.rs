@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{MultiPartKind, Mailbox, Message as Built, MultiPart, SinglePart};
+use lettre::message::{Mailbox, Message as Built, MultiPart, MultiPartKind, SinglePart};
 use uuid::Uuid;
 
 use crate::{MailError, MailErrorKind};

@@ -59,13 +59,7 @@ impl Store {
     /// When the database fails.
     pub async fn forget_attempts(&self, key: &AttemptKey<'_>) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        execute!(
-            tx.tx,
-            "DELETE FROM attempts WHERE kind = $1 AND key_hash = $2 AND window_at = $3",
-            key.kind,
-            key.key_hash,
-            key.window_at
-        );
+        execute!(tx.tx, "DELETE FROM attempts WHERE kind = $1 AND key_hash = $2 AND window_at = $3", key.kind, key.key_hash, key.window_at);
         tx.unscoped_commit().await
     }
 

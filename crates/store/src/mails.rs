@@ -341,7 +341,12 @@ impl WriteTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn try_mail_now(&mut self, _proof: &impl May<change::WriteMails>, id: MailId, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    pub async fn try_mail_now(
+        &mut self,
+        _proof: &impl May<change::WriteMails>,
+        id: MailId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
         execute!(self.tx, "UPDATE mail_route SET next_at = $1 WHERE id = 1 AND next_at > $1", now);
         Ok(execute!(self.tx, "UPDATE mails SET next_at = $2 WHERE id = $1 AND state = 'owed'", id, now) == 1)
     }

@@ -18,8 +18,21 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 13] =
-    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "trusted_proxies", "limits", "mail", "mappings", "memberships", "passwords"];
+const KEYS: [&str; 13] = [
+    "database",
+    "key_file",
+    "listen",
+    "public_url",
+    "log",
+    "log_format",
+    "metrics_allow",
+    "trusted_proxies",
+    "limits",
+    "mail",
+    "mappings",
+    "memberships",
+    "passwords",
+];
 
 pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
     let name = file.map_or_else(|| "the configuration".to_owned(), |file| file.display().to_string());

@@ -116,7 +116,8 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let mut response = next.run(request).await;
     // A year, kept from scripts; it opens nothing by itself.
     let secure = if is_secure(&web) { "; Secure" } else { "" };
-    let set = device_now.get().map(|value| format!("{}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", device_name(&web)));
+    let set =
+        device_now.get().map(|value| format!("{}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", device_name(&web)));
     if let Some(Ok(cookie)) = set.map(axum::http::HeaderValue::try_from) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

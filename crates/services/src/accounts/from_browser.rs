@@ -91,7 +91,8 @@ pub async fn note_sign_in(ctx: &Ctx, id: IdentityId, from: &Browser<'_>) -> Resu
     roles.insert(PortalRole::Employee);
     let hour = |at: DateTime<Utc>| at.with_timezone(&identity.time_zone.parse().unwrap_or(Tz::UTC)).hour();
     let now = SignIn { at: ctx.now, hour: hour(ctx.now), device: device::hash(&ctx.app, key), roles };
-    let past = before.into_iter().map(|row| SignIn { at: row.at, hour: hour(row.at), device: row.device, roles: parse_roles(Some(&row.roles)) });
+    let past =
+        before.into_iter().map(|row| SignIn { at: row.at, hour: hour(row.at), device: row.device, roles: parse_roles(Some(&row.roles)) });
     let (limit, tried) = match was_known {
         Some(key) => (Limit::SignInByDevice, key.to_string()),
         None => (Limit::SignInByName, fold(&identity.user_name)),

@@ -19,7 +19,8 @@ pub struct SetUp {
     pub minimum: usize,
 }
 
-const DEAD_LINK: &str = "this link does not work any more: it was used, replaced or is too old. Ask for a new one on the sign-in page, or ask an administrator";
+const DEAD_LINK: &str =
+    "this link does not work any more: it was used, replaced or is too old. Ask for a new one on the sign-in page, or ask an administrator";
 
 /// Looks at a link. Nothing is changed: a program that follows links does no harm.
 ///

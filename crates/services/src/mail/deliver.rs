@@ -183,10 +183,11 @@ pub async fn settle_mails(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Result
         now: ctx.now,
         mails: &outcomes,
     };
-    let mut events = attempted.0.iter().zip(&outcomes).filter(|(_, outcome)| outcome.state == MailState::GivenUp).map(|((mail, _), outcome)| {
-        let event = ctx.event(Stream::System, "mail.gave-up").target(&mail.id, mail.kind.label()).about(mail.identity_id);
-        event.because(outcome.said.as_str()).after(json!({ "kind": mail.kind }))
-    });
+    let mut events =
+        attempted.0.iter().zip(&outcomes).filter(|(_, outcome)| outcome.state == MailState::GivenUp).map(|((mail, _), outcome)| {
+            let event = ctx.event(Stream::System, "mail.gave-up").target(&mail.id, mail.kind.label()).about(mail.identity_id);
+            event.because(outcome.said.as_str()).after(json!({ "kind": mail.kind }))
+        });
     let Some(first) = events.next() else { return Ok(ctx.app.store.settle_mails(&proof, &settled).await?) };
     let mut all = Events::one(first);
     all.extend(events);

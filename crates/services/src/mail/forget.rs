@@ -38,8 +38,7 @@ pub(crate) async fn forget(ctx: &Ctx, proof: &Authorized<actions::RunSchedule>) 
     let mut all = Events::one(first);
     all.extend(events);
     // Nobody's claim: how it goes with the server is not touched.
-    let settled =
-        SettledMails { by: "", failures: 0, failing_since: None, next_at: ctx.now, said: "", now: ctx.now, mails: &outcomes };
+    let settled = SettledMails { by: "", failures: 0, failing_since: None, next_at: ctx.now, said: "", now: ctx.now, mails: &outcomes };
     let mut tx = ctx.app.store.write().await?;
     tx.settle_mails(proof, &settled).await?;
     tx.commit(all).await?;

@@ -41,7 +41,10 @@ async fn a_mail_is_sent_once_with_its_link_and_then_says_nothing_any_more() {
         send_all(&app, "2024-03-01T13:00:00Z").await;
         assert_eq!(post.taken().len(), 1);
         let row = &mails(&app).await[0];
-        assert_eq!((row.state, row.facts.as_ref(), row.id.to_string().replace('-', "")), (MailState::Sent, None, message.id.simple().to_string()));
+        assert_eq!(
+            (row.state, row.facts.as_ref(), row.id.to_string().replace('-', "")),
+            (MailState::Sent, None, message.id.simple().to_string())
+        );
     })
     .await;
 }
@@ -164,7 +167,8 @@ async fn two_clicks_of_one_form_are_one_mail_and_who_has_no_address_gets_none() 
     on_each(async |app| {
         let ctx = admin(&app);
         let ada = administrator(&ctx).await;
-        let once = mails(&app).await.first().map(|mail| mail.id).unwrap_or_else(|| tenure_domain::id::Id::from_uuid(uuid::Uuid::from_u128(7)));
+        let once =
+            mails(&app).await.first().map(|mail| mail.id).unwrap_or_else(|| tenure_domain::id::Id::from_uuid(uuid::Uuid::from_u128(7)));
         for _ in 0..2 {
             send_test(&ada, Some(once)).await.unwrap();
         }

@@ -2,12 +2,12 @@
 
 mod local;
 mod resets;
-mod sign_ins;
 mod sessions;
+mod sign_ins;
 mod tokens;
 
 pub use local::{Administrator, Instance, LocalAccount, SetupLink};
 pub use resets::ResetRequest;
-pub use sign_ins::SignInRow;
 pub use sessions::{EndedSignIns, SessionRecord, SessionView, StoredSession};
+pub use sign_ins::SignInRow;
 pub use tokens::{ApiTokenRow, TokenHolder, TokenNote, parse_roles};
