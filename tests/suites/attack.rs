@@ -1,6 +1,6 @@
 //! Ten thousand wrong passwords for one account, from a thousand addresses: its owner gets in, others sign in meanwhile, and
 //! memory stays bounded. What it prints are figures of the binary it is given: `cargo test -p tenure-tests --test attack --
-//! --nocapture`, with `TENURE_BIN` a release build.
+//! --nocapture`, with `TENURE_BIN` a release build. A debug build takes many minutes.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
