@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 mod http;
 mod log;
+mod mail;
 mod readings;
 mod runtime;
 mod seal;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::{SubsecRound, Utc};
 use tenure_domain::access::{Channel, Principal};
+use tenure_services::mail::{Carrier, Smtp};
 use tenure_services::restores::SeenFile;
 use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::{EventMac, Opening, Store, StoreError};
-use tenure_vault::{Keys, PasswordPool, Verifier};
+use tenure_vault::{Breached, Keys, PasswordPool, Verifier};
 
 use crate::config::Config;
 use tenure_store::private;
@@ -40,13 +41,16 @@ pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, 
         Arc::new(move |body| *keys.audit_mac().tag(body).as_bytes())
     };
     let store = Store::open_for(&config.database, mac, opening).await?;
+    let breached = config.breached_filter.as_deref().map(Breached::open).transpose();
+    let breached = breached.map_err(|e| ServiceError::Vault(format!("passwords.breached_filter: {e}")))?;
     let app = Arc::new(App {
         store,
         keys,
-        passwords: PasswordPool::new(Verifier::owasp()),
+        passwords: PasswordPool::new(Verifier::owasp()).refusing(breached),
         settings: config.settings().into(),
         connectors: Arc::new(tenure_services::targets::Connectors),
         seen: config.key_file().map(|file| SeenFile::beside(&file)),
+        mail: config.mail.clone().map(|settings| Arc::new(Smtp(settings)) as Arc<dyn Carrier>),
         transient: Arc::default(),
     });
     let start = system(&app, "start");

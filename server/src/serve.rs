@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::http::connections::Patience;
 use crate::http::{Web, connections, router};
-use crate::{asked, assets, log, readings, runtime, seal, signals, targets};
+use crate::{asked, assets, log, mail, readings, runtime, seal, signals, targets};
 
 /// How long the worker rests when nothing is due.
 const ROUND: Duration = Duration::from_secs(15);
@@ -34,7 +34,8 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     tenure_app::layout::set_assets(|name| assets::find(name).map_or_else(String::new, |a| a.path.to_owned()));
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| format!("metrics cannot be kept: {e}"))?;
     seal::gauge(looked.held.as_ref());
-    let web = Arc::new(Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics));
+    let web = Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics);
+    let web = Arc::new(Web { trusted_proxies: config.trusted_proxies.clone(), ..web });
 
     let listener = TcpListener::bind(config.listen)
         .await
@@ -57,6 +58,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let workers = tokio::spawn(work(Arc::clone(&app), stopped.clone()));
     let targets = tokio::spawn(targets::work(Arc::clone(&app), stopped.clone()));
     let signals = tokio::spawn(signals::work(Arc::clone(&app), web.origin.clone(), stopped.clone()));
+    let mails = tokio::spawn(mail::work(Arc::clone(&app), stopped.clone()));
     let readings = tokio::spawn(readings::work(Arc::clone(&app), stopped.clone()));
     let asked = tokio::spawn(asked::tell(Arc::clone(&app), stopped.clone()));
     let sealer = tokio::spawn(seal::work(Arc::clone(&app), stopped.clone()));
@@ -74,6 +76,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let _ = tokio::time::timeout(GRACE, workers).await;
     let _ = tokio::time::timeout(GRACE, targets).await;
     let _ = tokio::time::timeout(GRACE, signals).await;
+    let _ = tokio::time::timeout(GRACE, mails).await;
     let _ = tokio::time::timeout(GRACE, readings).await;
     let _ = tokio::time::timeout(GRACE, asked).await;
     let _ = tokio::time::timeout(GRACE, sealer).await;

@@ -28,6 +28,7 @@ export const adminPages = [
   { name: "operation", first: { in: "/operations", link: "main tbody th a.sub" }, budget: ADMIN },
   { name: "restored database", path: "/operations/restored", budget: ADMIN },
   { name: "signals", path: "/signals", budget: ADMIN },
+  { name: "mail", path: "/settings/mail", budget: ADMIN },
   { name: "tell somebody", path: "/signals/receivers/new", budget: ADMIN },
   { name: "trust a transmitter", path: "/signals/transmitters/new", budget: ADMIN },
   { name: "hand-overs", path: "/hand-overs", budget: ADMIN },

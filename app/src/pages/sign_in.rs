@@ -49,7 +49,7 @@ pub fn page(model: SignIn, theme: Theme) -> String {
                 <TextField label="Password" name="password" kind="password" autocomplete="current-password" required=true/>
                 <Button look=Look::Main>"Sign in"</Button>
             </PostForm>
-            <p class="faint">"No password yet, or a lost one? An administrator sends you a link with which you choose it yourself."</p>
+            <p class="faint"><a href="/sign-in/forgotten">"Forgot your password?"</a>" If you have none yet, an administrator sends you a link with which you choose it yourself."</p>
         }
     })
 }

@@ -93,6 +93,8 @@ ids! {
     SignalReceiverId = "signal-receiver";
     /// One signal on its way to one receiver.
     SignalId = "signal";
+    /// One mail to one person.
+    MailId = "mail";
     /// Whose signals are taken.
     SignalTransmitterId = "signal-transmitter";
     /// One import of a file.

@@ -7,6 +7,7 @@
 
 mod error;
 mod faults;
+mod letter;
 mod login;
 mod mailer;
 mod message;
@@ -16,6 +17,7 @@ mod tls;
 mod wire;
 
 pub use error::{MailError, MailErrorKind};
+pub use letter::{Written, write};
 pub use mailer::{MailServer, Mailer};
 pub use message::Message;
 pub use settings::{MailSettings, Security, SettingsFault};

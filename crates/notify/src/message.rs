@@ -4,13 +4,13 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message as Built};
+use lettre::message::{Mailbox, Message as Built, MultiPart, MultiPartKind, SinglePart};
 use uuid::Uuid;
 
 use crate::{MailError, MailErrorKind};
 
-/// A plain message to one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message to one person.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Message {
     /// Tells it from every other message; the same when it is sent again, so that whoever receives it twice
     /// can see it once (RFC 5322, 3.6.4).
@@ -23,6 +23,15 @@ pub struct Message {
     pub subject: String,
     /// What it says, as plain text.
     pub text: String,
+    /// The same as HTML; empty for a message that is plain text alone.
+    pub html: String,
+}
+
+/// What it says may hold a link that is a secret, so that is not shown.
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Message").field("id", &self.id).field("to", &self.to).field("subject", &self.subject).finish_non_exhaustive()
+    }
 }
 
 /// Nobody's machine should answer it (RFC 3834, 5).
@@ -53,16 +62,21 @@ impl Message {
         if self.subject.chars().any(char::is_control) {
             return Err(refused("The subject is more than one line.".to_owned()));
         }
-        Built::builder()
+        let builder = Built::builder()
             .from(from.clone())
             .to(to)
             .subject(&self.subject)
             .date(SystemTime::from(self.at))
             .message_id(Some(format!("<{}@{}>", self.id.simple(), from.email.domain())))
-            .header(AutoSubmitted)
-            .header(ContentType::TEXT_PLAIN)
-            .body(self.text.clone())
-            .map_err(|e| refused(format!("The message cannot be written: {e}.")))
+            .header(AutoSubmitted);
+        let built = if self.html.is_empty() {
+            builder.header(ContentType::TEXT_PLAIN).body(self.text.clone())
+        } else {
+            // Sent again, it is the same message to the letter.
+            let parts = MultiPart::builder().kind(MultiPartKind::Alternative).boundary(format!("tenure-{}", self.id.simple()));
+            builder.multipart(parts.singlepart(SinglePart::plain(self.text.clone())).singlepart(SinglePart::html(self.html.clone())))
+        };
+        built.map_err(|e| refused(format!("The message cannot be written: {e}.")))
     }
 }
 
@@ -77,6 +91,7 @@ mod tests {
             to: "Zoë Ångström <zoe@example.com>".into(),
             subject: "Grüße".into(),
             text: "Schöne Grüße.\n.\nEnd\n".into(),
+            html: String::new(),
         }
     }
 
@@ -99,6 +114,17 @@ mod tests {
             assert!(text.contains(&format!("{line}\r\n")), "{line} in {text}");
         }
         assert_eq!(written(&message()).unwrap(), text);
+    }
+
+    #[test]
+    fn a_message_with_html_is_both_and_the_same_each_time() {
+        let both = Message { html: "<p>Schöne Grüße.</p>".into(), ..message() };
+        let text = written(&both).unwrap();
+        assert!(text.is_ascii() && text.contains("multipart/alternative"), "{text}");
+        let (plain, html) = (text.find("text/plain").unwrap(), text.find("text/html").unwrap());
+        // The last is what is shown where it can be (RFC 2046, 5.1.4).
+        assert!(plain < html, "{text}");
+        assert_eq!(written(&both).unwrap(), text);
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn message(to: &str) -> Message {
         to: to.into(),
         subject: "Zugang für Zoë".into(),
         text: "First line\n.\nThird line, after a lone dot\n".into(),
+        html: String::new(),
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Settings {
     pub mappings: std::collections::BTreeMap<String, Mapping>,
     /// How much one snapshot may change.
     pub limits: Limits,
+    /// The address by which people reach the portal: links in mails begin with it.
+    pub origin: String,
 }
 
 impl Settings {
@@ -47,6 +49,8 @@ pub struct App {
     pub connectors: Arc<dyn crate::targets::Connect>,
     /// How far this machine has seen the audit log; none for a database that vanishes with the process.
     pub seen: Option<crate::restores::SeenFile>,
+    /// By what mails go out; none where no mail server is configured.
+    pub mail: Option<Arc<dyn crate::mail::Carrier>>,
     /// What only this process remembers.
     pub transient: Arc<crate::transient::Transient>,
 }

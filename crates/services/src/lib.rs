@@ -15,6 +15,7 @@ pub mod home;
 pub mod identities;
 mod ids;
 pub mod list_imports;
+pub mod mail;
 pub mod operations;
 pub mod people;
 pub mod records;

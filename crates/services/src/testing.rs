@@ -78,6 +78,7 @@ pub async fn app_with(store: Store, connectors: Arc<dyn crate::targets::Connect>
         settings: Arc::default(),
         connectors,
         seen: None,
+        mail: None,
         transient: Arc::default(),
     });
     insert_instance(&app).await;

@@ -7,6 +7,7 @@ mod engine;
 
 pub mod access;
 pub mod accounts;
+pub mod attempts;
 pub mod audit;
 pub mod credentials;
 pub mod ended;
@@ -15,6 +16,7 @@ pub mod hand_overs;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;
+pub mod mails;
 pub mod operations;
 pub mod page;
 pub mod private;

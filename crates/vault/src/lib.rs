@@ -36,7 +36,10 @@ pub use jws::{JwsError, KeySet, KeySetError, MOST_TOKEN_BYTES, VerifiedJws, jwk,
 pub use keys::{KeyError, KeyId, Keys, sync_folder};
 pub use mac::{MacError, MacKey, Tag};
 pub use note::{NoteError, Origin, OriginError};
-pub use password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
+pub use password::{
+    Breached, BreachedError, Built, NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier,
+    build_filter,
+};
 pub use pool::PasswordPool;
 pub use random::RandomError;
 pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};

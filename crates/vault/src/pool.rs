@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
+use crate::password::{Breached, NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
 
 /// How many may wait for each one that is computed: with 30 ms each, about two seconds.
 const WAITING: usize = 64;
@@ -20,6 +20,8 @@ const WAITING: usize = 64;
 #[derive(Debug, Clone)]
 pub struct PasswordPool {
     verifier: Arc<Verifier>,
+    /// Passwords that were in a breach, where a list of them is at hand.
+    breached: Option<Arc<Breached>>,
     /// Those who wait and those who are computed.
     admitted: Arc<Semaphore>,
     /// Those who are computed.
@@ -39,9 +41,16 @@ impl PasswordPool {
         let computing = permits.get().min(Semaphore::MAX_PERMITS / (WAITING + 1));
         Self {
             verifier: Arc::new(verifier),
+            breached: None,
             admitted: Arc::new(Semaphore::new(computing * (WAITING + 1))),
             computing: Arc::new(Semaphore::new(computing)),
         }
+    }
+
+    /// Refuses new passwords that were in a breach, too.
+    #[must_use]
+    pub fn refusing(self, breached: Option<Breached>) -> Self {
+        Self { breached: breached.map(Arc::new), ..self }
     }
 
     /// Checks a typed password against what is stored. `None` says that there is no such account,
@@ -69,7 +78,8 @@ impl PasswordPool {
         self.compute(move || verifier.hash(&password)).await?
     }
 
-    /// Has a new password judged by a policy: the inner result is that of [`Policy::check`].
+    /// Has a new password judged by a policy: the inner result is that of [`Policy::check`], and then of the list of
+    /// breached ones.
     ///
     /// # Errors
     ///
@@ -80,9 +90,16 @@ impl PasswordPool {
         password: Password,
         about: Vec<String>,
     ) -> Result<Result<NewPassword, Vec<PasswordFault>>, PasswordError> {
+        let breached = self.breached.clone();
         let check = move || {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
-            policy.check(password, &about)
+            let new = policy.check(password, &about)?;
+            match breached.as_ref().map_or(Ok(false), |list| list.has(new.expose())) {
+                Ok(false) => Ok(new),
+                Ok(true) => Err(vec![PasswordFault::Breached]),
+                // What is not known to be good is not taken.
+                Err(_) => Err(vec![PasswordFault::NotLookedUp]),
+            }
         };
         self.compute(check).await
     }

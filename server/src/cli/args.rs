@@ -83,6 +83,9 @@ pub(crate) enum Command {
     /// Let people into the portal
     #[command(subcommand)]
     Account(Account),
+    /// Prepare the list of breached passwords
+    #[command(subcommand)]
+    Passwords(Passwords),
     /// Make what identities hold equal to what roles and rules say
     Recompute,
     /// Copy an embedded database to a new file
@@ -207,6 +210,20 @@ pub(crate) enum Record {
         /// A record that was signed earlier, or its signed note: this one must be a continuation of it
         #[arg(long, value_name = "FILE")]
         known: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Passwords {
+    /// Make the compact file that `passwords.breached_filter` names, without a database
+    BuildFilter {
+        /// SHA-1 hashes of breached passwords, sorted, one a line, each with `:COUNT` or without
+        input: PathBuf,
+        /// The new file
+        output: PathBuf,
+        /// Leave out what was seen less often
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        at_least: u64,
     },
 }
 

@@ -13,6 +13,7 @@ mod import;
 mod offboard;
 mod operator;
 mod output;
+mod passwords;
 mod record;
 mod restore;
 #[cfg(test)]
@@ -56,6 +57,9 @@ async fn run(args: Args, output: &Output) -> Result<(), Failed> {
     if let Command::Record(args::Record::Verify { file, key, known }) = &args.command {
         return record::verify(output, file, key.as_deref(), known.as_deref());
     }
+    if let Command::Passwords(args::Passwords::BuildFilter { input, output: file, at_least }) = &args.command {
+        return passwords::build(output, input, file, *at_least);
+    }
     let config = configure(&args)?;
     log(&config, &args);
     if let Command::Serve { .. } = args.command {
@@ -88,7 +92,12 @@ fn opening(command: &Command) -> Opening {
     match command {
         Command::Serve { .. } | Command::Demo { .. } | Command::Import(_) => Opening::MayCreate,
         Command::Offboard { .. } | Command::Account(_) | Command::Recompute | Command::Restore(_) => Opening::MustExist,
-        Command::Identity(_) | Command::Audit(_) | Command::Record(_) | Command::Backup { .. } | Command::Doctor { .. } => Opening::Looks,
+        Command::Identity(_)
+        | Command::Audit(_)
+        | Command::Record(_)
+        | Command::Passwords(_)
+        | Command::Backup { .. }
+        | Command::Doctor { .. } => Opening::Looks,
     }
 }
 
@@ -108,7 +117,11 @@ async fn command(args: &Args, config: &Config, app: &Arc<App>, output: &Output) 
         Command::Restore(args::Restore::Hold { reason }) => restore::hold(&ctx, output, reason).await,
         Command::Backup { file } => backup::run(&ctx, output, file).await,
         // Handled before the database is opened.
-        Command::Serve { .. } | Command::Doctor { .. } | Command::Record(_) | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),
+        Command::Serve { .. }
+        | Command::Doctor { .. }
+        | Command::Record(_)
+        | Command::Passwords(_)
+        | Command::Audit(args::Audit::VerifyFile { .. }) => Ok(()),
     }
 }
 

@@ -14,6 +14,8 @@ use tenure_notify::MailSettings;
 use tenure_services::Settings;
 use tenure_services::people::mapping::Mapping;
 
+use crate::http::address::Network;
+
 pub use read::ConfigFaults;
 
 /// How the log is written.
@@ -45,12 +47,16 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Who may read `/metrics`, besides the machine itself.
     pub metrics_allow: Vec<IpAddr>,
+    /// Proxies whose word counts of where a request comes from.
+    pub trusted_proxies: Vec<Network>,
     /// How much one snapshot may change.
     pub limits: Limits,
     /// How the columns of sources are read.
     pub mappings: BTreeMap<String, Mapping>,
     /// The application of memberships, where the command line names none.
     pub memberships_application: String,
+    /// The filter of breached passwords, where there is one.
+    pub breached_filter: Option<PathBuf>,
     /// The mail server, where there is one.
     pub mail: Option<MailSettings>,
 }
@@ -80,9 +86,11 @@ impl Default for Config {
             log: "info,sqlx=warn".to_owned(),
             log_format: LogFormat::Text,
             metrics_allow: Vec::new(),
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
             mappings: BTreeMap::new(),
             memberships_application: "Teams".to_owned(),
+            breached_filter: None,
             mail: None,
         }
     }
@@ -115,8 +123,17 @@ impl Config {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
+    /// By what links in mails begin. Nobody reaches "all addresses": then it is this machine's own.
+    fn link_origin(&self) -> String {
+        let ip = self.listen.ip();
+        match (&self.public_url, ip.is_unspecified()) {
+            (None, true) => format!("http://127.0.0.1:{}", self.listen.port()),
+            _ => self.origin(),
+        }
+    }
+
     /// What the services are told.
     pub fn settings(&self) -> Settings {
-        Settings { mappings: self.mappings.clone(), limits: self.limits.clone() }
+        Settings { mappings: self.mappings.clone(), limits: self.limits.clone(), origin: self.link_origin() }
     }
 }

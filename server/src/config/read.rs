@@ -18,8 +18,21 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 11] =
-    ["database", "key_file", "listen", "public_url", "log", "log_format", "metrics_allow", "limits", "mail", "mappings", "memberships"];
+const KEYS: [&str; 13] = [
+    "database",
+    "key_file",
+    "listen",
+    "public_url",
+    "log",
+    "log_format",
+    "metrics_allow",
+    "trusted_proxies",
+    "limits",
+    "mail",
+    "mappings",
+    "memberships",
+    "passwords",
+];
 
 pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
     let name = file.map_or_else(|| "the configuration".to_owned(), |file| file.display().to_string());
@@ -75,6 +88,14 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     set(table, "", "log", &mut config.log, faults);
     set(table, "", "log_format", &mut config.log_format, faults);
     set(table, "", "metrics_allow", &mut config.metrics_allow, faults);
+    let mut proxies: Vec<String> = Vec::new();
+    set(table, "", "trusted_proxies", &mut proxies, faults);
+    for proxy in proxies {
+        match proxy.parse() {
+            Ok(network) => config.trusted_proxies.push(network),
+            Err(words) => faults.push(format!("trusted_proxies: {words}")),
+        }
+    }
     config.key_file = optional(table, "", "key_file", faults);
     config.public_url = optional(table, "", "public_url", faults);
     if let Some(limits) = sub_table(table, "limits", faults) {
@@ -88,6 +109,10 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     if let Some(memberships) = sub_table(table, "memberships", faults) {
         unknown(memberships, "memberships", &["application"], faults);
         set(memberships, "memberships.", "application", &mut config.memberships_application, faults);
+    }
+    if let Some(passwords) = sub_table(table, "passwords", faults) {
+        unknown(passwords, "passwords", &["breached_filter"], faults);
+        config.breached_filter = optional(passwords, "passwords.", "breached_filter", faults);
     }
     config.mail = sub_table(table, "mail", faults).map(|table| mail::gather(table, faults));
     if let Some(mappings) = sub_table(table, "mappings", faults) {

@@ -1,10 +1,10 @@
 //! Who asks. One look-up a request: the session's or the token's.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, REFERER};
+use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, REFERER, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
@@ -17,6 +17,7 @@ use tenure_services::{App, Ctx, accounts};
 use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
+use super::address::{address_of, network};
 use super::request_id::RequestId;
 use super::routes::page_at;
 use super::security::Nonce;
@@ -43,6 +44,30 @@ pub(crate) struct Caller {
     pub held: bool,
     /// Path and query of the page.
     pub here: String,
+    /// From where, and with which browser.
+    pub came: Came,
+}
+
+/// From where, and with which browser.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Came {
+    /// The address, in words.
+    pub address: String,
+    /// The address as it is counted.
+    pub network: String,
+    /// As the browser calls itself.
+    pub browser: String,
+    /// What says as whom this browser signed in before; empty where it never did.
+    pub device: String,
+    /// What is to say so from now on.
+    pub device_now: Arc<OnceLock<String>>,
+}
+
+impl Came {
+    /// What the services are told.
+    pub(crate) fn browser(&self) -> accounts::Browser<'_> {
+        accounts::Browser { label: &self.browser, address: &self.address, network: &self.network, device: &self.device }
+    }
 }
 
 /// A caller behind whom somebody is.
@@ -83,10 +108,39 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
         theme: Theme::from_word(&theme),
         density: Density::from_word(&density),
         held,
+        came: came(&web, &request),
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
+    let device_now = Arc::clone(&caller.came.device_now);
     request.extensions_mut().insert(caller);
-    next.run(request).await
+    let mut response = next.run(request).await;
+    // A year, kept from scripts; it opens nothing by itself.
+    let secure = if is_secure(&web) { "; Secure" } else { "" };
+    let set =
+        device_now.get().map(|value| format!("{}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", device_name(&web)));
+    if let Some(Ok(cookie)) = set.map(axum::http::HeaderValue::try_from) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn is_secure(web: &Web) -> bool {
+    web.origin.starts_with("https://")
+}
+
+fn device_name(web: &Web) -> &'static str {
+    if is_secure(web) { "__Host-tenure-device" } else { "tenure-device" }
+}
+
+fn came(web: &Web, request: &Request) -> Came {
+    let address = address_of(request.extensions(), request.headers(), &web.trusted_proxies);
+    Came {
+        address: address.map(|address| address.to_string()).unwrap_or_default(),
+        network: address.map(network).unwrap_or_default(),
+        browser: request.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
+        device: cookie(request.headers(), device_name(web)),
+        device_now: Arc::default(),
+    }
 }
 
 /// What a request works with: no change of it begins once its session or token has ended, however slowly its body comes.

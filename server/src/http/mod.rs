@@ -1,5 +1,6 @@
 //! HTTP: what every request passes, whatever page it asks for.
 
+pub(crate) mod address;
 mod again;
 mod api;
 mod auth;

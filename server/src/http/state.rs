@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tenure_services::App;
 use tokio::sync::Semaphore;
 
+use super::address::Network;
 use super::limits;
 use crate::web::Live;
 
@@ -19,6 +20,8 @@ pub(crate) struct Web {
     pub origin: String,
     /// Who may read `/metrics`, besides the machine itself.
     pub metrics_allow: Vec<IpAddr>,
+    /// Whose word counts of where a request comes from.
+    pub trusted_proxies: Vec<Network>,
     /// How long the whole of an ordinary form may take.
     pub form_time: Duration,
     /// A place for each file that is taken in.
@@ -36,6 +39,7 @@ impl Web {
             app,
             origin,
             metrics_allow,
+            trusted_proxies: Vec::new(),
             form_time: limits::FORM_TIME,
             uploads: Arc::new(Semaphore::new(limits::UPLOADS)),
             live: Live::default(),

@@ -6,11 +6,13 @@ mod applications;
 mod audit;
 mod credentials;
 mod for_whom;
+mod forgotten;
 mod frame;
 mod hand_overs;
 mod home;
 mod identities;
 mod imports;
+mod mail;
 mod my_access;
 mod offboarding;
 mod operations;
@@ -42,6 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
     [
         sign_in::routes(),
         set_up::routes(),
+        forgotten::routes(),
         preferences::routes(),
         identities::routes(),
         imports::routes(),
@@ -63,6 +66,7 @@ pub(crate) fn routes() -> Vec<Route> {
         tokens::routes(),
         ssh_keys::routes(),
         signals::routes(),
+        mail::routes(),
         views::routes(),
     ]
     .into_iter()

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
-use axum::http::header::USER_AGENT;
 use tenure_app::components::Query;
 use tenure_app::pages::sign_in::{Said, SignIn, page};
 use tenure_domain::access::PrincipalKind;
@@ -33,11 +31,10 @@ async fn show(caller: Caller, RawQuery(query): RawQuery) -> Reply {
     Ok(html(page(SignIn { next, said, ..SignIn::default() }, caller.theme)))
 }
 
-async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, headers: HeaderMap, Unbound(form): Unbound) -> Reply {
+async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, Unbound(form): Unbound) -> Reply {
     let user_name = form.text("user_name");
     let next = own_path(&form.text("next"));
-    let browser = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    match accounts::sign_in(&caller.ctx, &user_name, Password::from(form.raw("password")), browser).await {
+    match accounts::sign_in_from(&caller.ctx, &user_name, Password::from(form.raw("password")), &caller.came.browser()).await {
         Ok(person) => {
             begin_session(&caller, &session, person).await?;
             Ok(see_other(next))
@@ -61,6 +58,9 @@ pub(super) async fn begin_session(caller: &Caller, session: &Session, person: Si
     if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
         accounts::sign_out(&caller.ctx, *before).await?;
     }
+    // What is unlike the sign-ins before is told to whoever it is.
+    let device = accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await?;
+    let _ = caller.came.device_now.set(device);
     // A new id at sign-in: an id that somebody planted before is worth nothing.
     session.flush().await.map_err(|_| Failure::unavailable())?;
     session.insert(WHO, who).await.map_err(|_| Failure::unavailable())

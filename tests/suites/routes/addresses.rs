@@ -71,6 +71,7 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            p if p.starts_with("/settings/mail/{id}") => known("mail"),
             "/signals/receivers/{id}/resume" => known("paused receiver"),
             "/signals/transmitters/{id}/resume" => known("paused transmitter"),
             p if p.starts_with("/signals/receivers/{id}") => known("receiver"),

@@ -22,6 +22,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
     match route {
         "/api/fn/{*name}" => fields(&[("query", "sam")]),
         "/sign-in" => fields(&[("user_name", World::name(role)), ("password", PASSWORD), ("next", "/")]),
+        "/sign-in/forgotten" => fields(&[("user_name", World::name(role))]),
         "/set-up" => fields(&[("token", &known("link")), ("password", PASSWORD), ("repeated", PASSWORD)]),
         "/preferences" => fields(&[("theme", "dark"), ("density", "compact"), ("back", "/")]),
         "/views" => fields(&[("page", "identities"), ("name", "another"), ("query", "state=active")]),
@@ -74,6 +75,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
             ])
         }
         "/drift-reviews/{id}/accept" | "/drift-reviews/{id}/repair" | "/drift-reviews/{id}/withdraw" => fields(&[("reason", "it is right so")]),
+        p if p.starts_with("/settings/mail/") => fields(&[]),
         p if p.starts_with("/signals/") || p.starts_with("/api/ssf/") => fields(&[]),
         "/applications/{id}/hosts" => fields(&[("name", "build-02"), ("days", "90")]),
         "/applications/{id}/mapping" => fields(&[("version", "1"), ("mapping", "name = \"lower(user_name)\"")]),

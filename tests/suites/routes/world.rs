@@ -176,6 +176,8 @@ impl World {
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
             ("restore", "SELECT id FROM restores"),
+            ("mail", "SELECT id FROM mails WHERE state = 'owed'"),
+            ("mail", "SELECT id FROM mails WHERE state = 'owed'"),
             ("event", "SELECT id FROM audit_events WHERE action = 'identity.ended'"),
         ] {
             let id = self.id(sql);

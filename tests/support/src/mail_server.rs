@@ -47,8 +47,16 @@ impl MailServer {
     /// # Errors
     /// When it cannot be installed or does not start.
     pub fn start(offers: Offers) -> Result<Self, ServerError> {
-        let python = installed("aiosmtpd-1.4.6", &[PACKAGE])?;
         let [port] = free_ports()?;
+        Self::start_at(offers, port)
+    }
+
+    /// Starts a server on a port where one was before, or is awaited.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_at(offers: Offers, port: u16) -> Result<Self, ServerError> {
+        let python = installed("aiosmtpd-1.4.6", &[PACKAGE])?;
         let at_folder = ServerError::io("its folder");
         let folder = tempfile::Builder::new().prefix("tenure-mail-").tempdir().map_err(at_folder)?;
         let authority = Authority::new()?;
@@ -75,10 +83,12 @@ impl MailServer {
         self.server.folder().join("ca.pem")
     }
 
-    /// What was sent through it: who it is from, to, and who was signed in, then the message as it came.
+    /// What was sent through it, oldest first: who it is from, to, and who was signed in, then the message as it came.
     pub fn messages(&self) -> Vec<String> {
         let files = fs::read_dir(self.server.folder().join("mail")).into_iter().flatten().flatten().map(|entry| entry.path());
-        files.filter(|path| path.extension().is_some_and(|e| e == "eml")).flat_map(fs::read_to_string).collect()
+        let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == "eml")).collect();
+        files.sort();
+        files.into_iter().flat_map(fs::read_to_string).collect()
     }
 }
 

@@ -52,6 +52,13 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "sessions.ended" => {
             (format!("{} ended", many(number(&e.after, "sessions"), "other session", "other sessions")), Tone::Plain, String::new())
         }
+        "sign-in.noted" => ("Sign-in noted".to_owned(), Tone::Plain, String::new()),
+        "sign-in.unusual" => ("Signed in unlike before".to_owned(), Tone::Warning, e.reason.clone()),
+        "password.reset-link" => ("Link for a new password made".to_owned(), Tone::Plain, "asked for on the sign-in page".to_owned()),
+        "mail.gave-up" => (format!("Mail given up: {}", e.target_label), Tone::Warning, e.reason.clone()),
+        "mail.read" => (format!("Mail read by somebody else: {}", e.target_label), Tone::Warning, String::new()),
+        "mail.test" => ("Test mail asked for".to_owned(), Tone::Plain, String::new()),
+        "mail.try-now" => (format!("Mail tried at once: {}", e.target_label), Tone::Plain, String::new()),
         "setup-link.created" => ("Set-up link made".to_owned(), Tone::Plain, String::new()),
         "portal-role.granted" => (format!("Made {} of the portal", portal_role(e)), Tone::Warning, String::new()),
         "portal-role.revoked" => (format!("No longer {} of the portal", portal_role(e)), Tone::Plain, String::new()),

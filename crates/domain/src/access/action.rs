@@ -100,6 +100,12 @@ all_actions! {
     ManageSignals(Portal) = "manage-signals", true;
     /// Fetch the signals of a receiver, and say that they arrived.
     ReadSignals(SignalReceiverId) = "read-signals", true;
+    /// See which mails wait, were sent or given up; not what they say.
+    ViewMail(Portal) = "view-mail", false;
+    /// Have mails tried at once, and a test sent.
+    ManageMail(Portal) = "manage-mail", true;
+    /// Read what a mail says; where a mail server is there, one's own alone.
+    ReadMail(IdentityId) = "read-mail", false;
     /// Hold everything that goes out to targets because the database was restored, and let it go again.
     SettleRestore(Portal) = "settle-restore", true;
     /// Create or change a role, by plan and apply.

@@ -26,7 +26,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
         (R::Receiver, A::ReadSignals) => Reach::Own,
         // Machines' roles: without even an account of their own.
         (R::Provisioner | R::Receiver, _) => Reach::Nothing,
-        (_, A::UseOwnAccount | A::SaveView | A::DeleteView) => Reach::Own,
+        (_, A::UseOwnAccount | A::SaveView | A::DeleteView | A::ReadMail) => Reach::Own,
         (
             R::Auditor,
             A::ViewIdentity
@@ -38,6 +38,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewCredential
             | A::ViewAudit
             | A::ViewSignals
+            | A::ViewMail
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,

@@ -58,6 +58,9 @@ pub mod change {
     /// Write who is told of signals, what became of those, and whose are taken.
     #[derive(Debug)]
     pub struct WriteSignals;
+    /// Owe mails to people, and keep what became of them.
+    #[derive(Debug)]
+    pub struct WriteMails;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -77,6 +80,7 @@ may! {
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRestores: SettleRestore, RunSchedule;
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
+    WriteMails: ManageMail, ManagePortalAccess, UseOwnAccount, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
     WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;

@@ -12,6 +12,16 @@ pub use state::{CredentialCommand, CredentialNotAllowed, CredentialState};
 use crate::id::{ApplicationId, CredentialId, IdentityId};
 
 text_enum! {
+    /// What a link is for by which somebody chooses a password.
+    pub enum LinkPurpose {
+        /// A first password, or one in place of another, as an administrator asked.
+        SetUp = "set-up", "set-up";
+        /// One in place of another that its owner forgot.
+        Reset = "reset", "reset";
+    }
+}
+
+text_enum! {
     /// Who can end a credential.
     pub enum CredentialOrigin {
         /// Tenure issued it, and so revokes it itself, at once.

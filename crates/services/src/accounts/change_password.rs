@@ -51,6 +51,7 @@ pub async fn change_password(
     tx.put_local_account(&proof, me, &new, ctx.now).await?;
     record_password(ctx, &mut tx, &proof, &identity).await?;
     tx.end_other_sessions(&proof, me, session, ctx.now).await?;
+    super::forgotten::tell_changed(ctx, &mut tx, &proof, &identity, "changed").await?;
     tx.commit(ctx.event(Stream::Credential, "password.changed").target(&me, identity.display_name.as_str()).about(me)).await?;
     Ok(())
 }

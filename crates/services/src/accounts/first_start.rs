@@ -5,6 +5,7 @@ use chrono::Duration;
 use serde_json::json;
 use tenure_domain::access::{Portal, PortalRole, Relation, actions};
 use tenure_domain::audit::{Events, Stream};
+use tenure_domain::credential::LinkPurpose;
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind};
 use tenure_store::accounts::{Administrator, Instance, SetupLink};
@@ -110,6 +111,7 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, Servic
         created_at: ctx.now,
         expires_at: ctx.now + Duration::hours(LINK_HOURS),
         used_at: None,
+        purpose: LinkPurpose::SetUp,
     };
     tx.put_setup_link(&access, &link).await?;
     let mut all = Events::one(

@@ -6,12 +6,16 @@ use chrono::Duration;
 use serde_json::json;
 use tenure_domain::access::{PortalRole, actions};
 use tenure_domain::audit::Stream;
+use tenure_domain::credential::LinkPurpose;
 use tenure_domain::id::IdentityId;
+use tenure_domain::mail::MailKind;
 use tenure_store::accounts::SetupLink;
 use tenure_vault::LinkToken;
 
 use super::first_start::LINK_HOURS;
 use super::last_administrator::{LAST, leaves_no_administrator};
+use crate::ids::new_id;
+use crate::mail::{Letter, owe};
 use crate::{Ctx, ServiceError};
 
 /// The portal roles granted to an identity, and whether it has a password.
@@ -88,19 +92,29 @@ pub async fn invite(ctx: &Ctx, id: IdentityId) -> Result<LinkToken, ServiceError
         created_at: ctx.now,
         expires_at: ctx.now + Duration::hours(LINK_HOURS),
         used_at: None,
+        purpose: LinkPurpose::SetUp,
     };
     let mut tx = ctx.app.store.write().await?;
     // Read again, inside: an end that came in between must win, and one that comes now waits.
     tx.lock_identities(&[id]).await?;
-    if !tx.identity(id).await?.is_some_and(|i| i.state.may_act()) {
+    let Some(identity) = tx.identity(id).await?.filter(|i| i.state.may_act()) else {
         return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
-    }
+    };
     tx.put_setup_link(&proof, &link).await?;
+    tx.take_back_mails(&proof, id, MailKind::Invitation, "another link took its place", ctx.now).await?;
+    tx.take_back_mails(&proof, id, MailKind::Reset, "another link took its place", ctx.now).await?;
+    let letter = Letter {
+        kind: MailKind::Invitation,
+        once: &new_id(ctx.now).to_string(),
+        facts: json!({ "path": format!("/set-up?token={}", token.expose()), "hours": LINK_HOURS, "by": ctx.principal.label }),
+        void_at: Some(link.expires_at),
+    };
+    let mailed = owe(ctx, &mut tx, &proof, &identity, letter).await?;
     tx.commit(
         ctx.event(Stream::System, "setup-link.created")
             .target(&id, identity.display_name.as_str())
             .about(id)
-            .after(json!({ "expires_at": link.expires_at })),
+            .after(json!({ "expires_at": link.expires_at, "mailed": mailed })),
     )
     .await?;
     Ok(token)

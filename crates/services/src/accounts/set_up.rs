@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tenure_domain::access::{Principal, PrincipalKind, Relation, actions};
 use tenure_domain::audit::Stream;
+use tenure_domain::credential::LinkPurpose;
 use tenure_domain::identity::Identity;
 use tenure_vault::{LinkToken, Password, PasswordError, Policy};
 
@@ -18,14 +19,15 @@ pub struct SetUp {
     pub minimum: usize,
 }
 
-const DEAD_LINK: &str = "this link does not work any more: it was used, replaced or is too old. Ask an administrator for a new one";
+const DEAD_LINK: &str =
+    "this link does not work any more: it was used, replaced or is too old. Ask for a new one on the sign-in page, or ask an administrator";
 
 /// Looks at a link. Nothing is changed: a program that follows links does no harm.
 ///
 /// # Errors
 /// [`ServiceError::Refused`] when it does not work any more, which says nothing of why.
 pub async fn look_at_link(ctx: &Ctx, token: &str) -> Result<SetUp, ServiceError> {
-    let (identity, _) = open(ctx, token).await?;
+    let (identity, ..) = open(ctx, token).await?;
     Ok(SetUp { identity, minimum: Policy::alone().minimum() })
 }
 
@@ -43,14 +45,14 @@ pub async fn link_was_used(ctx: &Ctx, token: &str) -> Result<bool, ServiceError>
     Ok(tx.identity(link.identity_id).await?.is_some_and(|identity| identity.state.may_act()))
 }
 
-async fn open(ctx: &Ctx, token: &str) -> Result<(Identity, Vec<u8>), ServiceError> {
+async fn open(ctx: &Ctx, token: &str) -> Result<(Identity, Vec<u8>, LinkPurpose), ServiceError> {
     let dead = || ServiceError::Refused(DEAD_LINK.to_owned());
     let token: LinkToken = token.parse().map_err(|_| dead())?;
     let hash = ctx.app.keys.tokens().hash(&token).as_bytes().to_vec();
     let mut tx = ctx.app.store.read().await?;
     let link = tx.setup_link(&hash).await?.filter(|l| l.used_at.is_none() && l.expires_at > ctx.now).ok_or_else(dead)?;
     let identity = tx.identity(link.identity_id).await?.filter(|i| i.state.may_act()).ok_or_else(dead)?;
-    Ok((identity, hash))
+    Ok((identity, hash, link.purpose))
 }
 
 /// Sets the password and uses the link up.
@@ -59,7 +61,7 @@ async fn open(ctx: &Ctx, token: &str) -> Result<(Identity, Vec<u8>), ServiceErro
 /// [`ServiceError::Invalid`] when the password cannot be taken (the link then still works),
 /// [`ServiceError::Refused`] when the link does not work any more.
 pub async fn set_up(ctx: &Ctx, token: &str, password: Password, repeated: &Password) -> Result<Identity, ServiceError> {
-    let (identity, hash) = open(ctx, token).await?;
+    let (identity, hash, purpose) = open(ctx, token).await?;
     let new = new_password(ctx, &identity, password, repeated).await?;
     // The link is the proof of who acts.
     let who = Principal {
@@ -75,11 +77,12 @@ pub async fn set_up(ctx: &Ctx, token: &str, password: Password, repeated: &Passw
     tx.put_local_account(&proof, identity.id, &new, ctx.now).await?;
     record_password(ctx, &mut tx, &proof, &identity).await?;
     tx.end_other_sessions(&proof, identity.id, None, ctx.now).await?;
+    super::forgotten::tell_changed(ctx, &mut tx, &proof, &identity, "chosen by a link").await?;
     tx.commit(
         ctx.event(Stream::Credential, "password.set")
             .target(&identity.id, identity.display_name.as_str())
             .about(identity.id)
-            .because("set-up link"),
+            .because(format!("{} link", purpose.label())),
     )
     .await?;
     Ok(identity)

@@ -16,13 +16,36 @@ pub const LOCK_AFTER: i32 = 10;
 /// For how long (PCI DSS 4.0.1, 8.3.4).
 pub const LOCK_FOR: Duration = Duration::minutes(30);
 
-const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
+pub(super) const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
 
 /// Signs somebody in; the caller makes the browser's session.
 ///
 /// # Errors
 /// [`ServiceError::Refused`], with the same words whatever was wrong; [`ServiceError::Busy`].
 pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &str) -> Result<SignedIn, ServiceError> {
+    sign_in_by(ctx, user_name, password, browser, Lock::Heeded).await
+}
+
+/// Whether a lock of the password holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// It does, and wrong tries lead to it.
+    Heeded,
+    /// It does not: the browser is known, and has a limit of its own.
+    Passed,
+}
+
+/// As [`sign_in`], from a browser that is known or not.
+///
+/// # Errors
+/// As [`sign_in`].
+pub(super) async fn sign_in_by(
+    ctx: &Ctx,
+    user_name: &str,
+    password: Password,
+    browser: &str,
+    lock: Lock,
+) -> Result<SignedIn, ServiceError> {
     let (identity, account) = {
         let mut tx = ctx.app.store.read().await?;
         let identity = tx.identity_by_user_name(user_name).await?.filter(|i| i.state.may_act());
@@ -32,13 +55,13 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
         };
         (identity, account)
     };
-    let locked = account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
+    let locked = lock == Lock::Heeded && account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
     // A locked account is checked against nothing, and that takes as long.
     let checked = account.filter(|_| !locked).map(|a| a.password_hash);
     let stored = checked.clone().map(PasswordHash::from_stored);
     let verdict = ctx.app.passwords.verify(password, stored).await.map_err(busy)?;
     let (Some(identity), Verdict::Accepted { renewed }) = (identity.clone(), verdict) else {
-        return refuse(ctx, identity.map(|i| i.id), locked).await;
+        return refuse(ctx, identity.map(|i| i.id), locked, lock).await;
     };
 
     let who = Principal { kind: PrincipalKind::Anonymous, label: identity.display_name.clone(), roles: [PortalRole::Employee].into() };
@@ -48,14 +71,14 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
     tx.lock_identities(&[identity.id]).await?;
     let Some(identity) = tx.identity(identity.id).await?.filter(|i| i.state.may_act()) else {
         drop(tx);
-        return refuse(ctx, None, false).await;
+        return refuse(ctx, None, false, lock).await;
     };
     // So must a lock that other tries brought about meanwhile, and a password that was changed.
     let account = tx.local_account(identity.id).await?;
-    let locked = account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
+    let locked = lock == Lock::Heeded && account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
     if locked || account.map(|a| a.password_hash) != checked {
         drop(tx);
-        return refuse(ctx, Some(identity.id), locked).await;
+        return refuse(ctx, Some(identity.id), locked, lock).await;
     }
     tx.clear_failures(&proof, identity.id).await?;
     if let Some(renewed) = renewed {
@@ -66,14 +89,15 @@ pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &s
     Ok(person)
 }
 
-async fn refuse(ctx: &Ctx, identity: Option<IdentityId>, locked: bool) -> Result<SignedIn, ServiceError> {
+async fn refuse(ctx: &Ctx, identity: Option<IdentityId>, locked: bool, lock: Lock) -> Result<SignedIn, ServiceError> {
     let mut tx = ctx.app.store.write().await?;
     let mut event = ctx.event(Stream::System, "sign-in").because(if locked { "locked" } else { "wrong user name or password" }).refused();
     if let Some(id) = identity {
         let who = Principal { kind: PrincipalKind::Anonymous, label: String::new(), roles: [PortalRole::Employee].into() };
         let proof = tenure_domain::access::authorize::<actions::UseOwnAccount, _>(&who, &(id, Relation::Own))?;
-        if !locked {
+        if !locked && lock == Lock::Heeded {
             tx.count_failure(&proof, id, LOCK_AFTER, ctx.now + LOCK_FOR).await?;
+            super::tell_locked::tell_locked(ctx, &mut tx, &proof, id).await?;
         }
         event = event.target(&id, "").about(id);
     }

@@ -77,6 +77,8 @@ pub async fn run_due(ctx: &Ctx) -> Result<DueReport, ServiceError> {
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     ctx.app.store.forget_keys(ctx.now).await?;
     crate::signals::forget(ctx).await?;
+    crate::mail::forget(ctx, &proof).await?;
+    ctx.app.store.sweep_attempts(ctx.now).await?;
     Ok(DueReport {
         ended: end_due(ctx, &proof).await?,
         started: start_due(ctx, &proof).await?,

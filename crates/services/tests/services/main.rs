@@ -3,17 +3,21 @@
 // In a test a panic is a failure, which is what is wanted.
 #![allow(clippy::unwrap_used, clippy::explicit_counter_loop)]
 
+mod abuse;
 mod backups;
 mod by_hand;
 mod credentials;
 mod endings;
 mod finding_people;
+mod forgotten;
 mod hand_overs;
 mod import_limits;
 mod import_people;
 mod import_rejections;
 mod import_returns;
 mod lists;
+mod mail_support;
+mod mails;
 mod memberships;
 mod movers;
 mod operations;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, PortalRole, change};
+use tenure_domain::credential::LinkPurpose;
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::IdentityKind;
 use uuid::Uuid;
@@ -47,7 +48,7 @@ pub struct LocalAccount {
     pub locked_until: Option<DateTime<Utc>>,
 }
 
-/// A link with which somebody sets a first password, once.
+/// A link with which somebody chooses a password, once.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct SetupLink {
     /// Keyed hash of the token.
@@ -60,6 +61,8 @@ pub struct SetupLink {
     pub expires_at: DateTime<Utc>,
     /// When it was used.
     pub used_at: Option<DateTime<Utc>>,
+    /// What it is for.
+    pub purpose: LinkPurpose,
 }
 
 impl Tx {
@@ -229,13 +232,22 @@ impl WriteTx {
         execute!(self.tx, "DELETE FROM setup_links WHERE identity_id = $1", link.identity_id);
         execute!(
             self.tx,
-            "INSERT INTO setup_links (token_hash, identity_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO setup_links (token_hash, identity_id, created_at, expires_at, purpose) VALUES ($1, $2, $3, $4, $5)",
             link.token_hash.as_slice(),
             link.identity_id,
             link.created_at,
-            link.expires_at
+            link.expires_at,
+            link.purpose
         );
         Ok(())
+    }
+
+    /// Takes back the links by which somebody would choose a new password because they forgot theirs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_back_reset_links(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId) -> Result<u64, StoreError> {
+        Ok(execute!(self.tx, "DELETE FROM setup_links WHERE identity_id = $1 AND purpose = 'reset' AND used_at IS NULL", id))
     }
 
     /// Uses a link, once: of two at the same time, one is told that it came too late.

@@ -18,6 +18,7 @@ fn link(token: u8, identity: u128) -> SetupLink {
         created_at: moment(),
         expires_at: moment() + days(3),
         used_at: None,
+        purpose: tenure_domain::credential::LinkPurpose::SetUp,
     }
 }
 

@@ -95,7 +95,14 @@ async fn rich(store: &Store) {
         tx.put_local_account(&proof::accounts(), id(1), "hash", moment()).await.unwrap();
         tx.put_setup_link(
             &proof::accounts(),
-            &SetupLink { token_hash: vec![3], identity_id: id(1), created_at: moment(), expires_at: moment() + days(1), used_at: None },
+            &SetupLink {
+                token_hash: vec![3],
+                identity_id: id(1),
+                created_at: moment(),
+                expires_at: moment() + days(1),
+                used_at: None,
+                purpose: tenure_domain::credential::LinkPurpose::SetUp,
+            },
         )
         .await
         .unwrap();

@@ -38,6 +38,7 @@ struct Derived {
     form_token: MacKey,
     tokens: TokenHasher,
     sealer: Sealer,
+    mails: Sealer,
     signer: Signer,
     signals: Signer,
 }
@@ -92,6 +93,7 @@ enum Purpose {
     TokenHash,
     FormToken,
     TargetSecrets,
+    Mails,
     CheckpointSigning,
     SignalSigning,
 }
@@ -103,6 +105,7 @@ impl Purpose {
             Self::TokenHash => b"tenure/v1/token-hash",
             Self::FormToken => b"tenure/v1/form-token",
             Self::TargetSecrets => b"tenure/v1/target-secrets",
+            Self::Mails => b"tenure/v1/mails",
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
             Self::SignalSigning => b"tenure/v1/signal-signing",
         }
@@ -156,6 +159,7 @@ impl Keys {
             form_token: MacKey::new(key(Purpose::FormToken)),
             tokens: TokenHasher::new(MacKey::new(key(Purpose::TokenHash))),
             sealer: Sealer::new(&key(Purpose::TargetSecrets)),
+            mails: Sealer::new(&key(Purpose::Mails)),
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
             signals: Signer::from_seed(&key(Purpose::SignalSigning)),
         }))
@@ -183,6 +187,12 @@ impl Keys {
     #[must_use]
     pub fn target_secrets(&self) -> &Sealer {
         &self.0.sealer
+    }
+
+    /// Seals what mails say until they are sent: links in them are secrets.
+    #[must_use]
+    pub fn mails(&self) -> &Sealer {
+        &self.0.mails
     }
 
     /// Signs checkpoints and other texts.

@@ -31,6 +31,12 @@ pub enum PasswordFault {
     /// It is on the list of passwords that many people use, or close to one.
     #[error("Many people use this password or one like it, so it is tried first. Choose another.")]
     Common,
+    /// It was in a breach, or, once in 16,384 times, looks as if it was.
+    #[error("This password was in a breach of some other site, so it is tried first. Choose another.")]
+    Breached,
+    /// Whether it was in a breach cannot be said now.
+    #[error("It cannot be looked up now whether this password was in a breach. Try again, or tell an administrator.")]
+    NotLookedUp,
     /// It is long enough, but made of what guessing programs try early.
     #[error("This is easy to guess. {}", advice.join(" "))]
     Guessable {

@@ -1,6 +1,8 @@
 //! Passwords that people remember: what is accepted as a new one, how it is kept, how one is
 //! checked (NIST SP 800-63B-4, section 3.1.1; OWASP Password Storage Cheat Sheet).
 
+mod breached;
+mod common;
 mod fault;
 mod policy;
 mod verifier;
@@ -11,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+pub use breached::{Breached, BreachedError, Built, build_filter};
 pub use fault::PasswordFault;
 pub use policy::{NewPassword, Policy};
 pub use verifier::{PasswordError, PasswordHash, Verdict, Verifier};

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 use zxcvbn::{Score, zxcvbn};
 
+use super::common::is_common;
 use super::{Password, PasswordFault};
 
 /// The product's own name is always on the block-list.
@@ -110,6 +111,9 @@ impl Policy {
     /// in common use, names, words, dates and patterns of the keyboard.
     fn weakness(&self, password: &Password, words: &[String]) -> Option<PasswordFault> {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if is_common(password.expose()) {
+            return Some(PasswordFault::Common);
+        }
         let beginning: String = password.expose().chars().take(EXAMINED).collect();
         let beginning = Zeroizing::new(beginning);
         let estimate = zxcvbn(&beginning, &words);
@@ -152,7 +156,7 @@ fn words_of(name: &str) -> Vec<String> {
 }
 
 impl NewPassword {
-    pub(super) fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
 }

@@ -48,5 +48,6 @@ fn test_message(to: &str) -> Message {
         text:
             "This is a test message of Tenure. Somebody who runs it asked for it by `tenure doctor --mail-to`.\nNothing has to be done.\n"
                 .to_owned(),
+        html: String::new(),
     }
 }

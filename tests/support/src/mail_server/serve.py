@@ -6,6 +6,7 @@ import asyncio
 import os
 import ssl
 import sys
+import time
 import uuid
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
@@ -23,7 +24,7 @@ class Keep:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        name = uuid.uuid4().hex
+        name = f"{time.time_ns():020}-{uuid.uuid4().hex}"
         head = f"from {envelope.mail_from}\nto {' '.join(envelope.rcpt_tos)}\nas {session.auth_data and session.auth_data.decode()}\n\n"
         with open(f"mail/{name}.new", "wb") as file:
             file.write(head.encode() + envelope.original_content)
