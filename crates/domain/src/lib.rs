@@ -21,5 +21,6 @@ pub mod people;
 pub mod record;
 pub mod role;
 pub mod rule;
+pub mod sign_in;
 pub mod signal;
 pub mod target;

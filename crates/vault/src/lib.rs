@@ -38,7 +38,7 @@ pub use mac::{MacError, MacKey, Tag};
 pub use note::{NoteError, Origin, OriginError};
 pub use password::{NewPassword, Password, PasswordError, PasswordFault, PasswordHash, Policy, Verdict, Verifier};
 pub use pool::PasswordPool;
-pub use random::RandomError;
+pub use random::{RandomError, random_text};
 pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};
 pub use sealed::{SealError, Sealer};
 pub use secret::{

@@ -95,6 +95,10 @@ all_actions! {
     ManageSignals(Portal) = "manage-signals", true;
     /// Fetch the signals of a receiver, and say that they arrived.
     ReadSignals(SignalReceiverId) = "read-signals", true;
+    /// See by which providers people sign in.
+    ViewProviders(Portal) = "view-providers", false;
+    /// Say by which providers people sign in, and how they are found.
+    ManageProviders(Portal) = "manage-providers", true;
     /// Hold everything that goes out to targets because the database was restored, and let it go again.
     SettleRestore(Portal) = "settle-restore", true;
     /// Create or change a role, by plan and apply.

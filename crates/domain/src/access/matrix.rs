@@ -37,6 +37,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewCredential
             | A::ViewAudit
             | A::ViewSignals
+            | A::ViewProviders
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,

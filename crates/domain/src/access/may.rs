@@ -55,6 +55,12 @@ pub mod change {
     /// Write who is told of signals, what became of those, and whose are taken.
     #[derive(Debug)]
     pub struct WriteSignals;
+    /// Write by which providers people sign in.
+    #[derive(Debug)]
+    pub struct WriteProviders;
+    /// Write whom the subjects of providers stand for.
+    #[derive(Debug)]
+    pub struct WriteLinks;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -74,10 +80,12 @@ may! {
     WriteRestores: SettleRestore, RunSchedule;
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, RunSchedule;
+    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;
     WriteViews: SaveView, DeleteView;
+    WriteProviders: ManageProviders;
+    WriteLinks: ManageProviders, ManagePortalAccess, UseOwnAccount;
     WriteHandOvers: HandOver, EditIdentity;
 }

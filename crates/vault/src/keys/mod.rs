@@ -40,6 +40,7 @@ struct Derived {
     sealer: Sealer,
     signer: Signer,
     signals: Signer,
+    sign_in: MacKey,
 }
 
 /// Why there are no keys.
@@ -94,6 +95,7 @@ enum Purpose {
     TargetSecrets,
     CheckpointSigning,
     SignalSigning,
+    SignIn,
 }
 
 impl Purpose {
@@ -105,6 +107,7 @@ impl Purpose {
             Self::TargetSecrets => b"tenure/v1/target-secrets",
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
             Self::SignalSigning => b"tenure/v1/signal-signing",
+            Self::SignIn => b"tenure/v1/sign-in",
         }
     }
 }
@@ -158,6 +161,7 @@ impl Keys {
             sealer: Sealer::new(&key(Purpose::TargetSecrets)),
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
             signals: Signer::from_seed(&key(Purpose::SignalSigning)),
+            sign_in: MacKey::new(key(Purpose::SignIn)),
         }))
     }
 
@@ -195,6 +199,13 @@ impl Keys {
     #[must_use]
     pub fn signals(&self) -> &Signer {
         &self.0.signals
+    }
+
+    /// Makes what a sign-in by a provider needs (nonce, PKCE verifier) of what the browser and the address bring, so that
+    /// none of it lies in the database.
+    #[must_use]
+    pub fn sign_in(&self) -> &MacKey {
+        &self.0.sign_in
     }
 
     /// The public key of [`Keys::signer`].
