@@ -22,6 +22,7 @@ pub mod readings;
 pub mod records;
 pub mod restores;
 pub mod scim;
+pub mod sign_in;
 pub mod signals;
 pub mod ssh;
 pub mod stats;
