@@ -80,7 +80,7 @@ may! {
     WriteRestores: SettleRestore, RunSchedule;
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, RunSchedule;
+    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, ManagePortalAccess, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;

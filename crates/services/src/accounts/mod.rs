@@ -16,6 +16,7 @@ pub use authenticate_token::authenticate_token;
 pub use change_password::change_password;
 pub use first_start::{FirstStart, LINK_HOURS, check_instance, first_administrator, known_instance};
 pub(crate) use last_administrator::{LAST, leaves_no_administrator};
+pub(crate) use open_session::open_session;
 pub use open_session::{SESSION_HOURS, SESSION_IDLE_MINUTES, SignedIn};
 pub use portal_roles::{invite, portal_access, set_portal_role};
 pub use resume_session::person;

@@ -58,6 +58,16 @@ impl Tx {
         Ok(fetch_optional!(self, SessionOrigin, "SELECT * FROM sign_in_sessions WHERE credential_id = $1", session))
     }
 
+    /// Whether a session lives that a provider opened by that session of its own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_provider_session(&mut self, provider: ProviderId, sid: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT c.id FROM sign_in_sessions s JOIN credentials c ON c.id = s.credential_id
+             WHERE s.provider_id = $1 AND s.sid = $2 AND c.state = 'active' LIMIT 1";
+        Ok(fetch_optional!(self, (CredentialId,), sql, provider, sid).is_some())
+    }
+
     /// Whether a provider said, since somebody set out to sign in, that what they would open is over: by the session there
     /// at any time, or by the subject after that moment.
     ///
