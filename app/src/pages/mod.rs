@@ -16,6 +16,7 @@ pub mod offboarding;
 pub mod operations;
 pub mod out_of_band;
 mod progress;
+pub mod providers;
 pub mod roles;
 pub mod rules;
 pub mod saved_views;

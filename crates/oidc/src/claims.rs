@@ -79,7 +79,8 @@ impl Claims {
     pub fn read(provider: &Provider, keys: &str, client_id: &str, token: &str, nonce: &str, now: DateTime<Utc>) -> Result<Self, OidcFault> {
         const WHAT: &str = "the ID token";
         let all = verified(WHAT, keys, token)?.claims;
-        let read = CoreIdToken::from_str(token).map_err(|_| OidcFault::untrusted("the ID token cannot be read: a claim is missing or of another form"))?;
+        let read = CoreIdToken::from_str(token)
+            .map_err(|_| OidcFault::untrusted("the ID token cannot be read: a claim is missing or of another form"))?;
         // Said before the library looks at the same, since it does not say how far clocks differ.
         check_times(WHAT, &all, OLDEST_SECONDS, now)?;
         let issuer: IssuerUrl = provider.0.issuer().clone();
@@ -100,7 +101,12 @@ impl Claims {
             subject: subject.to_owned(),
             sid: word("sid").filter(|sid| !sid.is_empty()),
             acr: word("acr"),
-            amr: amr.into_iter().flatten().filter(|word| word.len() <= 40 && word.chars().all(|c| c.is_ascii_graphic())).map(str::to_owned).collect(),
+            amr: amr
+                .into_iter()
+                .flatten()
+                .filter(|word| word.len() <= 40 && word.chars().all(|c| c.is_ascii_graphic()))
+                .map(str::to_owned)
+                .collect(),
             auth_time: seconds(&all, "auth_time").and_then(|at| DateTime::from_timestamp(at, 0)),
             all,
         })
@@ -117,7 +123,9 @@ fn explained(error: &ClaimsVerificationError) -> OidcFault {
         ClaimsVerificationError::InvalidNonce(_) => "the ID token answers another sign-in (nonce)".to_owned(),
         ClaimsVerificationError::Expired(_) => "the ID token is over (exp)".to_owned(),
         ClaimsVerificationError::SignatureVerification(_) => "the signature of the ID token does not hold".to_owned(),
-        ClaimsVerificationError::Unsupported(_) => "the ID token is of a form that is not taken: encrypted, nested, or of another type".to_owned(),
+        ClaimsVerificationError::Unsupported(_) => {
+            "the ID token is of a form that is not taken: encrypted, nested, or of another type".to_owned()
+        }
         _ => "the ID token does not hold".to_owned(),
     })
 }

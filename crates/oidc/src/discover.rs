@@ -12,7 +12,7 @@ use tenure_connectors::outward::{check_url, fetch};
 use tenure_vault::KeySet;
 
 use crate::OidcFault;
-use crate::client::ask;
+use crate::client::Wire;
 
 /// What the library does not know of.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ impl Provider {
     pub async fn discover(issuer: &str) -> Result<(Self, String), OidcFault> {
         let url = IssuerUrl::new(issuer.to_owned()).map_err(|_| OidcFault::untrusted("the issuer is no address"))?;
         check_url(issuer).map_err(OidcFault::Untrusted)?;
-        let metadata = Metadata::discover_async(url, &ask).await.map_err(|error| explained(&error))?;
+        let metadata = Metadata::discover_async(url, &Wire::default()).await.map_err(|error| explained(&error))?;
         let provider = Self(metadata).checked()?;
         // As text, by the reader that also checks with them: the library keeps less of them.
         let keys = fetch_keys(&provider).await?;
@@ -186,7 +186,8 @@ impl Provider {
 /// # Errors
 /// [`OidcFault`].
 pub async fn fetch_keys(provider: &Provider) -> Result<String, OidcFault> {
-    let text = fetch(&provider.jwks_uri()).await.map_err(|fault| OidcFault::Down(format!("its keys cannot be fetched: {}", fault.words)))?;
+    let text =
+        fetch(&provider.jwks_uri()).await.map_err(|fault| OidcFault::Down(format!("its keys cannot be fetched: {}", fault.words)))?;
     KeySet::read(&text).map_err(|error| OidcFault::Untrusted(format!("its keys cannot be used: {error}")))?;
     Ok(text)
 }

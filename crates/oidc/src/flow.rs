@@ -2,14 +2,14 @@
 
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreTokenResponse, CoreUserInfoClaims};
 use openidconnect::{
-    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
-    HttpRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    StandardErrorResponse, SubjectIdentifier, http,
+    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse,
+    SubjectIdentifier, http,
 };
 use serde_json::Value;
 use tenure_connectors::Fault;
 
-use crate::client::ask;
+use crate::client::Wire;
 use crate::fault::word;
 use crate::{ClientSettings, OidcFault, Provider, SecretBy};
 
@@ -44,7 +44,8 @@ fn client(provider: &Provider, settings: &ClientSettings) -> Result<Client, Oidc
         SecretBy::Post(secret) => (Some(secret), AuthType::RequestBody),
         SecretBy::Nothing => (None, AuthType::RequestBody),
     };
-    let mut client = CoreClient::new(ClientId::new(settings.client_id.clone()), m.issuer().clone(), openidconnect::JsonWebKeySet::new(Vec::new()));
+    let mut client =
+        CoreClient::new(ClientId::new(settings.client_id.clone()), m.issuer().clone(), openidconnect::JsonWebKeySet::new(Vec::new()));
     if let Some(secret) = secret {
         client = client.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
     }
@@ -79,22 +80,10 @@ pub async fn redeem(provider: &Provider, settings: &ClientSettings, code: &str, 
     let request =
         client.exchange_code(AuthorizationCode::new(code.to_owned())).set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
     // As text first: an ID token that cannot be read at all is refused with its reason, and not as no answer.
-    let kept = std::sync::Mutex::new(None::<Value>);
-    let keeping = |request: HttpRequest| {
-        let kept = &kept;
-        async move {
-            let mut answer = ask(request).await?;
-            if let (true, Ok(mut body)) = (answer.status().is_success(), serde_json::from_slice::<Value>(answer.body())) {
-                let id_token = body.as_object_mut().and_then(|members| members.remove("id_token"));
-                *kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = id_token;
-                *answer.body_mut() = serde_json::to_vec(&body).unwrap_or_default();
-            }
-            Ok::<_, Fault>(answer)
-        }
-    };
-    let answer: CoreTokenResponse = request.request_async(&keeping).await.map_err(|error| explained(&error))?;
-    let id_token = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let id_token = id_token.as_ref().and_then(Value::as_str).ok_or_else(|| OidcFault::untrusted("it gave no ID token for the code"))?;
+    let wire = Wire::without("id_token");
+    let answer: CoreTokenResponse = request.request_async(&wire).await.map_err(|error| explained(&error))?;
+    let id_token = wire.kept();
+    let id_token = id_token.as_str().ok_or_else(|| OidcFault::untrusted("it gave no ID token for the code"))?;
     Ok(Tokens { id_token: id_token.to_owned(), access_token: answer.access_token().secret().clone() })
 }
 
@@ -102,21 +91,18 @@ pub async fn redeem(provider: &Provider, settings: &ClientSettings, code: &str, 
 ///
 /// # Errors
 /// [`OidcFault`].
-pub async fn user_info(provider: &Provider, settings: &ClientSettings, access_token: &str, subject: &str) -> Result<Option<Value>, OidcFault> {
+pub async fn user_info(
+    provider: &Provider,
+    settings: &ClientSettings,
+    access_token: &str,
+    subject: &str,
+) -> Result<Option<Value>, OidcFault> {
     let Some(at) = provider.0.userinfo_endpoint().cloned() else { return Ok(None) };
     // Looked through by the library (subject, form); the claims are read from the text, which has all of them.
-    let kept = std::sync::Mutex::new(Value::Null);
-    let keeping = |request: HttpRequest| {
-        let kept = &kept;
-        async move {
-            let answer = ask(request).await?;
-            *kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = serde_json::from_slice(answer.body()).unwrap_or_default();
-            Ok::<_, Fault>(answer)
-        }
-    };
+    let wire = Wire::default();
     let client = client(provider, settings)?.set_user_info_url(at);
     let request = client.user_info(AccessToken::new(access_token.to_owned()), Some(SubjectIdentifier::new(subject.to_owned())));
-    let checked: Result<CoreUserInfoClaims, _> = request.request_async(&keeping).await;
+    let checked: Result<CoreUserInfoClaims, _> = request.request_async(&wire).await;
     checked.map_err(|error| match error {
         openidconnect::UserInfoError::Request(fault) => OidcFault::from(&fault),
         openidconnect::UserInfoError::Response(status, _, _) => {
@@ -125,13 +111,15 @@ pub async fn user_info(provider: &Provider, settings: &ClientSettings, access_to
         openidconnect::UserInfoError::ClaimsVerification(_) => OidcFault::untrusted("its userinfo is of another subject"),
         _ => OidcFault::untrusted("its userinfo cannot be read (signed and encrypted userinfo is not taken)"),
     })?;
-    Ok(Some(kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)))
+    Ok(Some(wire.kept()))
 }
 
 fn explained(error: &RequestTokenError<Fault, StandardErrorResponse<CoreErrorResponseType>>) -> OidcFault {
     match error {
         RequestTokenError::Request(fault) => OidcFault::from(fault),
-        RequestTokenError::ServerResponse(said) => OidcFault::Refused(format!("it did not take the code: {}", word(&said.error().to_string()))),
+        RequestTokenError::ServerResponse(said) => {
+            OidcFault::Refused(format!("it did not take the code: {}", word(&said.error().to_string())))
+        }
         RequestTokenError::Parse(_, _) => OidcFault::Down("its answer to the code cannot be read".to_owned()),
         RequestTokenError::Other(_) => OidcFault::Down("it did not answer to the code as OAuth says".to_owned()),
     }

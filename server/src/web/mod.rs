@@ -16,6 +16,7 @@ mod offboarding;
 mod operations;
 mod preferences;
 mod proposals;
+mod providers;
 mod read;
 mod roles;
 mod rules;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Vec<Route> {
         tokens::routes(),
         ssh_keys::routes(),
         signals::routes(),
+        providers::routes(),
         views::routes(),
     ]
     .into_iter()

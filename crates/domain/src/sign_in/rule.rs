@@ -80,7 +80,9 @@ impl LinkRule {
             LinkBy::UserName => MatchBy::UserName,
             LinkBy::Email => {
                 // Some providers write it as a text.
-                if !matches!(claims.get("email_verified"), Some(Value::Bool(true))) && claims.get("email_verified") != Some(&Value::from("true")) {
+                if !matches!(claims.get("email_verified"), Some(Value::Bool(true)))
+                    && claims.get("email_verified") != Some(&Value::from("true"))
+                {
                     return Err(NoLink::Unverified);
                 }
                 let domain = text.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
@@ -126,7 +128,14 @@ mod tests {
             assert_eq!(found(json!({ "email": "ada@example.com", "email_verified": unverified })), Err(NoLink::Unverified));
         }
         assert_eq!(found(json!({ "email": "ada@example.com" })), Err(NoLink::Unverified));
-        for foreign in ["ada@evil.example", "ada@sub.example.com", "ada@example.com.evil.example", "ada@example.com@evil.example", "ada", "example.com"] {
+        for foreign in [
+            "ada@evil.example",
+            "ada@sub.example.com",
+            "ada@example.com.evil.example",
+            "ada@example.com@evil.example",
+            "ada",
+            "example.com",
+        ] {
             assert_eq!(found(json!({ "email": foreign, "email_verified": true })), Err(NoLink::Domain), "{foreign}");
         }
         assert_eq!(found(json!({ "email_verified": true })), Err(NoLink::Missing("email".to_owned())));
@@ -137,7 +146,10 @@ mod tests {
         let number = rule(LinkBy::EmployeeId, "employee_id");
         assert_eq!(number.wanted(&json!({ "employee_id": " E7 " })), Ok(Wanted { by: MatchBy::EmployeeId, text: "E7".to_owned() }));
         assert_eq!(number.wanted(&json!({ "employee_id": 17 })).map(|wanted| wanted.text), Ok("17".to_owned()));
-        assert_eq!(number.wanted(&json!({ "email": "ada@example.com", "email_verified": true })), Err(NoLink::Missing("employee_id".to_owned())));
+        assert_eq!(
+            number.wanted(&json!({ "email": "ada@example.com", "email_verified": true })),
+            Err(NoLink::Missing("employee_id".to_owned()))
+        );
         for unfit in [json!(""), json!("  "), json!("a\u{0}b"), json!(["E7"]), json!({}), json!(true), json!("x".repeat(321))] {
             assert_eq!(number.wanted(&json!({ "employee_id": unfit })), Err(NoLink::Unfit("employee_id".to_owned())));
         }
@@ -149,7 +161,16 @@ mod tests {
 
     #[test]
     fn a_domain_is_one() {
-        for (text, fine) in [("example.com", true), ("a-b.example.co", true), ("example", false), ("-a.example", false), ("a@b.c", false), ("*.example.com", false), ("", false), ("a..b", false)] {
+        for (text, fine) in [
+            ("example.com", true),
+            ("a-b.example.co", true),
+            ("example", false),
+            ("-a.example", false),
+            ("a@b.c", false),
+            ("*.example.com", false),
+            ("", false),
+            ("a..b", false),
+        ] {
             assert_eq!(is_domain(text), fine, "{text}");
         }
     }

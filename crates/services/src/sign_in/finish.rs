@@ -126,7 +126,7 @@ async fn read_answer(
     };
     let nonce = derived.nonce();
     let read = |keys: &str| Claims::read(&provider, keys, &row.client_id, &tokens.id_token, &nonce, ctx.now);
-    let claims = by_keys(ctx, row, &provider, read).await?;
+    let claims = by_keys(ctx, row, &provider, &read).await?;
     Ok(claims.map(|claims| (provider, client, tokens, claims)))
 }
 
@@ -157,8 +157,8 @@ async fn find(
     let rule = row.rule();
     let mut wanted = rule.wanted(&claims.all);
     // What the ID token leaves out is asked for; an address and whether it is verified are never taken from two answers.
-    let unsaid = matches!(wanted, Err(NoLink::Missing(_)))
-        || (wanted == Err(NoLink::Unverified) && claims.all.get("email_verified").is_none());
+    let unsaid =
+        matches!(wanted, Err(NoLink::Missing(_))) || (wanted == Err(NoLink::Unverified) && claims.all.get("email_verified").is_none());
     if unsaid {
         match user_info(provider, client, &tokens.access_token, &claims.subject).await {
             Ok(Some(more)) => wanted = rule.wanted(&more),
@@ -200,13 +200,18 @@ async fn open(
     let now = tx.sign_in_link(&row.issuer, &claims.subject).await?;
     // So must what an administrator did to the provider meanwhile.
     let provider = tx.sign_in_provider(row.id).await?;
-    let still = provider.is_some_and(|now| now.state == ProviderState::Enabled && now.client_id == row.client_id && now.issuer == row.issuer);
+    let still =
+        provider.is_some_and(|now| now.state == ProviderState::Enabled && now.client_id == row.client_id && now.issuer == row.issuer);
     let why = match (&identity, whom, &now) {
         _ if !still => Some("an administrator changed this provider meanwhile; try again"),
         (None, ..) => Some("the identity is not there any more"),
-        (Some(identity), ..) if !identity.state.may_act() => Some("they may not act: their identity has ended, is suspended or has not begun"),
+        (Some(identity), ..) if !identity.state.may_act() => {
+            Some("they may not act: their identity has ended, is suspended or has not begun")
+        }
         (Some(identity), ..) if identity.kind.is_non_human() => Some("it is no person: only people sign in by a provider"),
-        (_, Whom::Linked(link), Some(now)) if now.id != link.id || now.identity_id != id => Some("the link was changed meanwhile; try again"),
+        (_, Whom::Linked(link), Some(now)) if now.id != link.id || now.identity_id != id => {
+            Some("the link was changed meanwhile; try again")
+        }
         (_, Whom::Linked(_), None) => Some("the link was removed meanwhile; try again"),
         (_, _, Some(link)) if link.ended_at.is_some() => {
             Some("the link ended when they left, and does not come back by itself: an administrator removes it, or links them anew")
@@ -247,7 +252,11 @@ async fn open(
             };
             tx.insert_sign_in_link(&proof, &link).await?;
             let event = ctx.event(Stream::System, "sign-in-link.made").target(&link.id, identity.display_name.as_str()).about(id);
-            more.push(event.because(reason).after(json!({ "provider": row.name, "issuer": link.issuer, "subject": link.subject, "how": link.how })));
+            more.push(
+                event
+                    .because(reason)
+                    .after(json!({ "provider": row.name, "issuer": link.issuer, "subject": link.subject, "how": link.how })),
+            );
         }
     }
     let (person, mut event) = open_session(ctx, &mut tx, &proof, &identity, browser).await?;

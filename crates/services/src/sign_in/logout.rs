@@ -41,7 +41,7 @@ pub async fn back_channel_logout(app: &Arc<App>, id: ProviderId, token: &str, no
     let ctx = ctx_of(app, &row, now);
     let read = |keys: &str| read_logout_token(&row.issuer, keys, &row.client_id, token, now);
     let read = match Provider::read(&row.metadata) {
-        Ok(provider) => by_keys(&ctx, &row, &provider, read).await?,
+        Ok(provider) => by_keys(&ctx, &row, &provider, &read).await?,
         Err(fault) => Err(fault),
     };
     let said = match read {

@@ -237,26 +237,47 @@ fn faults(draft: &Draft, has_secret: bool) -> Vec<FieldError> {
         }
     };
     let name = draft.name.trim();
-    wrong("name", !(1..=60).contains(&name.chars().count()) || name.chars().any(char::is_control), "say what people call it, in 1 to 60 characters: it stands on the button");
+    wrong(
+        "name",
+        !(1..=60).contains(&name.chars().count()) || name.chars().any(char::is_control),
+        "say what people call it, in 1 to 60 characters: it stands on the button",
+    );
     let client = draft.client_id.trim();
     let visible = |text: &str| text.chars().all(|c| !c.is_control() && !c.is_whitespace());
-    wrong("client_id", !(1..=255).contains(&client.len()) || !visible(client), "say the client ID as the provider gave it: 1 to 255 characters without blanks");
-    let unfit = |secret: &Secret| secret.expose().len() > 1_000 || secret.expose().is_empty() || secret.expose().chars().any(char::is_control);
+    wrong(
+        "client_id",
+        !(1..=255).contains(&client.len()) || !visible(client),
+        "say the client ID as the provider gave it: 1 to 255 characters without blanks",
+    );
+    let unfit =
+        |secret: &Secret| secret.expose().len() > 1_000 || secret.expose().is_empty() || secret.expose().chars().any(char::is_control);
     match draft.client_auth {
         ClientAuth::None => {}
         _ if draft.secret.as_ref().is_some_and(unfit) => wrong("secret", true, "a client secret has 1 to 1,000 visible characters"),
         _ => wrong("secret", draft.secret.is_none() && !has_secret, "give the client secret, or choose that there is none"),
     }
     let scope = |word: &str| word.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e));
-    wrong("scopes", draft.scopes.len() > 500 || !draft.scopes.split_whitespace().all(scope), "scopes are words such as profile and email, separated by blanks");
+    wrong(
+        "scopes",
+        draft.scopes.len() > 500 || !draft.scopes.split_whitespace().all(scope),
+        "scopes are words such as profile and email, separated by blanks",
+    );
     let claim = draft.link_claim.trim();
     if matches!(draft.link_by, LinkBy::EmployeeId | LinkBy::UserName) {
-        wrong("link_claim", !(1..=100).contains(&claim.len()) || !claim.chars().all(|c| c.is_ascii_graphic()), "say which claim holds it, such as employee_id");
+        wrong(
+            "link_claim",
+            !(1..=100).contains(&claim.len()) || !claim.chars().all(|c| c.is_ascii_graphic()),
+            "say which claim holds it, such as employee_id",
+        );
         wrong("link_claim", claim == "email", "an address alone proves nothing: choose the verified mail address, with its domains");
     }
     if draft.link_by == LinkBy::Email {
         let named = domains(&draft.link_domains);
-        wrong("link_domains", named.is_empty() || named.len() > 50 || !named.iter().all(|domain| is_domain(domain)), "name the domains that are believed, such as example.com: 1 to 50, separated by blanks");
+        wrong(
+            "link_domains",
+            named.is_empty() || named.len() > 50 || !named.iter().all(|domain| is_domain(domain)),
+            "name the domains that are believed, such as example.com: 1 to 50, separated by blanks",
+        );
     }
     faults
 }

@@ -26,7 +26,8 @@ pub(super) fn client_of(ctx: &Ctx, row: &ProviderRow, origin: &str) -> Result<Cl
     let open = || {
         let opened = ctx.app.keys.target_secrets().open(&row.secret, &sealed_about(row.id));
         let text = opened.ok().and_then(|opened| String::from_utf8(opened.to_vec()).ok());
-        text.map(Secret::new).ok_or_else(|| OidcFault::Untrusted("the client secret cannot be opened: an administrator enters it again".to_owned()))
+        text.map(Secret::new)
+            .ok_or_else(|| OidcFault::Untrusted("the client secret cannot be opened: an administrator enters it again".to_owned()))
     };
     let secret = match row.client_auth {
         ClientAuth::Basic => SecretBy::Basic(open()?),
@@ -63,7 +64,7 @@ pub(super) async fn by_keys<T>(
     ctx: &Ctx,
     row: &ProviderRow,
     provider: &Provider,
-    read: impl Fn(&str) -> Result<T, OidcFault>,
+    read: &(dyn Fn(&str) -> Result<T, OidcFault> + Send + Sync),
 ) -> Result<Result<T, OidcFault>, ServiceError> {
     let known = read(&row.jwks);
     if !matches!(known, Err(OidcFault::Key(_))) || !ctx.app.store.claim_provider_keys(row.id, ctx.now, ctx.now - FETCH_EVERY).await? {

@@ -80,7 +80,8 @@ impl Tx {
         sid: Option<&str>,
         since: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let sql = "SELECT jti FROM sign_in_logouts WHERE provider_id = $1 AND (sid = $3 OR (sid IS NULL AND subject = $2 AND at >= $4)) LIMIT 1";
+        let sql =
+            "SELECT jti FROM sign_in_logouts WHERE provider_id = $1 AND (sid = $3 OR (sid IS NULL AND subject = $2 AND at >= $4)) LIMIT 1";
         Ok(fetch_optional!(self, (String,), sql, provider, subject, sid, since).is_some())
     }
 }
