@@ -3,8 +3,11 @@
 
 #[path = "own_targets.rs"]
 mod own_targets;
+#[path = "providers.rs"]
+mod providers;
 
 pub use own_targets::transmitter;
+pub use providers::{provider_body, provider_fields};
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use tenure_tests::{Client, Database, Server, client::encode};
@@ -129,6 +132,7 @@ impl World {
         self.roles(&mut admin);
         self.hosts(&mut admin);
         self.signals(&mut admin);
+        self.providers(&mut admin);
         self.by_hand(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
@@ -320,6 +324,11 @@ impl World {
         }
     }
 
+    /// The text that a query finds.
+    pub fn text(&self, sql: &str) -> String {
+        self.database.sql().text(sql)
+    }
+
     /// The key that a query finds, as it stands in addresses.
     pub fn id(&self, sql: &str) -> String {
         let mut connection = self.database.sql();
@@ -398,6 +407,10 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            "/settings/sign-in/{id}/enable" | "/sign-in-providers/{id}/enable" => known("disabled provider"),
+            p if ["/settings/sign-in/{id}", "/sign-in-providers/{id}", "/sign-in/providers/{id}"].iter().any(|at| p.starts_with(at)) => {
+                known("provider")
+            }
             "/signals/receivers/{id}/resume" => known("paused receiver"),
             "/signals/transmitters/{id}/resume" => known("paused transmitter"),
             p if p.starts_with("/signals/receivers/{id}") => known("receiver"),
@@ -426,6 +439,9 @@ impl World {
         }
         if address.contains("{assignment}") {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
+        }
+        if address.contains("{link}") {
+            address = address.replace("{link}", &of("sign_in_links", ""));
         }
         address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
         address = address.replace("{host}", &known("host")).replace("{reading}", &known("reading")).replace("{stream}", &known("receiver"));
@@ -476,12 +492,14 @@ impl World {
 impl Running {
     pub fn picture(&self) -> Picture {
         let mut sql = self.database.sql();
-        let tables = sql.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'identity_search%' AND name NOT LIKE 'audit_%'");
+        let tables = sql.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'identity_search%' AND name NOT LIKE 'audit_%' AND name <> 'sign_in_attempts'");
         let mut state = Vec::new();
         for table in tables {
             let columns = sql.texts(&format!("SELECT name FROM pragma_table_info('{table}')"));
-            // When something was last used is no change.
-            let columns = columns.into_iter().filter(|c| !matches!(c.as_str(), "last_seen_at" | "last_used_at" | "expires_at" | "data"));
+            // When something was last used, or looked at, is no change; nor is a sign-in that begins.
+            let columns = columns
+                .into_iter()
+                .filter(|c| !matches!(c.as_str(), "last_seen_at" | "last_used_at" | "looked_at" | "expires_at" | "data"));
             let row: Vec<_> = columns.map(|c| format!("quote({c})")).collect();
             let rows = sql.texts(&format!("SELECT {} FROM {table}", row.join(" || '|' || ")));
             // Of a session before sign-in nobody has anything.

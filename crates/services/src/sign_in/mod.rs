@@ -14,7 +14,8 @@ pub use finish::{Answer, Finished, finish_sign_in};
 pub use links::{link_identity, links_of, unlink};
 pub use logout::{back_channel_logout, front_channel_logout, sign_out_there};
 pub use providers::{
-    Draft, create_provider, edit_provider, list_providers, remove_provider, set_provider_state, show_provider, test_provider,
+    Draft, create_provider, edit_provider, list_providers, provider_names, remove_provider, set_provider_state, show_provider,
+    test_provider,
 };
 pub use refuse::NoSignIn;
 

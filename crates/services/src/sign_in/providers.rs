@@ -50,6 +50,15 @@ pub async fn list_providers(ctx: &Ctx) -> Result<Vec<ProviderView>, ServiceError
     Ok(ctx.app.store.read().await?.sign_in_providers().await?)
 }
 
+/// Keys and names of all providers: to choose one.
+///
+/// # Errors
+/// [`ServiceError::Denied`].
+pub async fn provider_names(ctx: &Ctx) -> Result<Vec<(ProviderId, String)>, ServiceError> {
+    ctx.authorize::<actions::ViewProviders, _>(&Portal).await?;
+    Ok(ctx.app.store.read().await?.sign_in_provider_names().await?)
+}
+
 /// One provider, and what it said of itself last.
 ///
 /// # Errors
@@ -148,7 +157,11 @@ pub async fn test_provider(ctx: &Ctx, id: ProviderId) -> Result<Vec<(&'static st
     ctx.authorize::<actions::ManageProviders, _>(&Portal).await?;
     let row = ctx.app.store.read().await?.sign_in_provider(id).await?.ok_or(ServiceError::NotFound("provider"))?;
     match look(ctx, &row).await? {
-        Ok(provider) => Ok(provider.findings()),
+        Ok(provider) => {
+            let event = ctx.event(Stream::System, "sign-in-provider.tested").target(&id, row.name.as_str());
+            ctx.app.store.write().await?.commit(event).await?;
+            Ok(provider.findings())
+        }
         Err(OidcFault::Down(words)) => Err(ServiceError::Refused(format!("it does not answer: {words}"))),
         Err(fault) => Err(ServiceError::Refused(fault.to_string())),
     }

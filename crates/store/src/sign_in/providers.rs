@@ -93,6 +93,14 @@ impl Tx {
         Ok(fetch_all!(self, (ProviderId, String), "SELECT id, name FROM sign_in_providers WHERE state = 'enabled' ORDER BY name, id"))
     }
 
+    /// Keys and names of all, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sign_in_provider_names(&mut self) -> Result<Vec<(ProviderId, String)>, StoreError> {
+        Ok(fetch_all!(self, (ProviderId, String), "SELECT id, name FROM sign_in_providers ORDER BY name, id"))
+    }
+
     /// One provider.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use tenure_domain::id::IdentityId;
 use tenure_services::accounts::portal_access;
 use tenure_services::audit::audit_of_identity;
 use tenure_services::identities::show_identity;
-use tenure_services::sign_in::{links_of, list_providers};
+use tenure_services::sign_in::{links_of, provider_names};
 use tenure_store::PageRequest;
 
 use crate::http::{Caller, Failure, Reply, Route, SignedIn, Web, get};
@@ -47,7 +47,7 @@ async fn model(caller: &Caller, id: IdentityId, errors: FormErrors) -> Result<Mo
     let portal = if rights.portal { Some(portal_access(&caller.ctx, id).await?) } else { None };
     let links = match rights.portal {
         true => {
-            let providers = list_providers(&caller.ctx).await?.into_iter().map(|view| (view.provider.id, view.provider.name)).collect();
+            let providers = provider_names(&caller.ctx).await?;
             Some(Links { links: links_of(&caller.ctx, id).await?, providers })
         }
         false => None,
