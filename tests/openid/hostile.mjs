@@ -2,7 +2,7 @@
 // POST /control { metadata, id_token, userinfo, token_status } sets what it answers; POST /sign { header, claims, with }
 // gives a token signed `with` its own key, `other`, `hmac` (its public key as the secret) or `nothing`; POST /rotate gives
 // it a new key; GET /seen says what it was asked.
-import { createHash, createHmac, createPublicKey, generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import http from "node:http";
 
 const port = Number(process.argv[2]);
@@ -21,7 +21,7 @@ function token({ header, claims, with: by }) {
   const input = `${encode({ alg: "RS256", kid: own.kid, ...header })}.${encode(claims)}`;
   if (by === "nothing") return `${input}.`;
   if (by === "hmac") {
-    const secret = createPublicKey(own.publicKey).export({ type: "spki", format: "pem" });
+    const secret = own.publicKey.export({ type: "spki", format: "pem" });
     return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
   }
   return `${input}.${sign("sha256", Buffer.from(input), key.privateKey).toString("base64url")}`;

@@ -36,6 +36,8 @@ pub fn logout_tokens_are_checked_fully_and_end_sessions_at_once_and_once(databas
     let k = &mut known;
     let (mut one, mut two) = (signed_in(&world, k, "c1", "s1"), signed_in(&world, k, "c2", "s2"));
     let at = now();
+    let expired = |claims: &mut Value| claims["exp"] = json!(at - 500);
+    let early = |claims: &mut Value| claims["iat"] = json!(at + 500);
     let logout_type = json!({ "typ": "logout+jwt" });
     let lies: Vec<(&str, Value, &str, &dyn Fn(&mut Value), &str)> = vec![
         ("unsigned", json!({ "alg": "none" }), "nothing", &|_| (), "its algorithm is none of"),
@@ -44,8 +46,8 @@ pub fn logout_tokens_are_checked_fully_and_end_sessions_at_once_and_once(databas
         ("an access token", json!({ "typ": "at+jwt" }), "own", &|_| (), "another kind (typ)"),
         ("wrong iss", logout_type.clone(), "own", &|c| c["iss"] = json!("https://evil.example"), "another issuer"),
         ("wrong aud", logout_type.clone(), "own", &|c| c["aud"] = json!(["else"]), "not for this client"),
-        ("expired", logout_type.clone(), "own", &|c| c["exp"] = json!(at - 500), "expired"),
-        ("of the future", logout_type.clone(), "own", &|c| c["iat"] = json!(at + 500), "in the future"),
+        ("expired", logout_type.clone(), "own", &expired, "expired"),
+        ("of the future", logout_type.clone(), "own", &early, "in the future"),
         ("no exp", logout_type.clone(), "own", &|c| c["exp"] = Value::Null, "does not say exp"),
         ("no event", logout_type.clone(), "own", &|c| c["events"] = json!({ "other": {} }), "its events do not have"),
         ("an ID token", json!({}), "own", &|c| c["nonce"] = json!("n"), "it has a nonce"),
