@@ -74,7 +74,7 @@ pub fn each_lie_of_a_hostile_provider_is_refused_with_its_reason_in_the_audit_lo
         ("expired", set("exp", json!(at - 500)), "expired 5"),
         ("of the future", set("iat", json!(at + 340)), "seconds in the future (iat)"),
         ("old", set("iat", json!(at - 5_000)), "was issued 50"),
-        ("no exp", without("exp"), "does not say exp as a number"),
+        ("no exp", without("exp"), "the ID token cannot be read"),
         ("no sub", without("sub"), "the ID token cannot be read"),
         ("no rule's claim", without("employee_id"), "its userinfo"),
     ];
