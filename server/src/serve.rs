@@ -120,6 +120,9 @@ async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
         if let Err(error) = app.store.sweep_sessions(chrono::Utc::now()).await {
             tracing::error!(%error, "old sessions could not be swept");
         }
+        if let Err(error) = app.store.sweep_sign_ins(chrono::Utc::now()).await {
+            tracing::error!(%error, "sign-ins that never came back could not be swept");
+        }
     })
     .await;
 }

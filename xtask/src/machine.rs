@@ -94,18 +94,27 @@ pub fn chromium(install: Install) -> Result<PathBuf> {
 
 /// Node, and the packages of `tests/browser` exactly as its lock file has them.
 pub fn browser_packages(install: Install) -> Result<()> {
+    node_packages("tests/browser", "the browser suite's packages", install)
+}
+
+/// Node, and the certified OpenID provider of `tests/openid` exactly as its lock file has it.
+pub fn openid_packages(install: Install) -> Result<()> {
+    node_packages("tests/openid", "the OpenID provider's packages", install)
+}
+
+fn node_packages(of: &str, what: &str, install: Install) -> Result<()> {
     for (program, package) in [("node", "nodejs"), ("npm", "npm")] {
         if on_path(program).is_none() {
             debian::install(package, install)?;
             ensure!(on_path(program).is_some(), "{package} brought no program called {program}; see https://nodejs.org");
         }
     }
-    let folder = workspace::root().join("tests/browser");
+    let folder = workspace::root().join(of);
     let modified = |file: &str| fs::metadata(folder.join(file)).and_then(|it| it.modified()).ok();
     // npm writes its own copy of the lock file last.
     let installed = modified("node_modules/.package-lock.json");
     if installed.is_none() || installed < modified("package-lock.json") {
-        install.announce("the browser suite's packages", "npm ci, in tests/browser")?;
+        install.announce(what, &format!("npm ci, in {of}"))?;
         workspace::succeed(Command::new("npm").arg("ci").current_dir(&folder))?;
     }
     Ok(())

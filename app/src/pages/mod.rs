@@ -18,6 +18,7 @@ pub mod offboarding;
 pub mod operations;
 pub mod out_of_band;
 mod progress;
+pub mod providers;
 pub mod reviews;
 pub mod roles;
 pub mod rules;

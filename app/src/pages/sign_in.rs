@@ -24,6 +24,8 @@ pub struct SignIn {
     pub next: String,
     /// What was wrong.
     pub errors: FormErrors,
+    /// The providers by which people sign in: keys and names.
+    pub ways: Vec<(String, String)>,
     /// What happened before: somebody signed out, or was signed out and lost a change.
     pub said: Option<Said>,
 }
@@ -39,10 +41,26 @@ pub fn page(model: SignIn, theme: Theme) -> String {
             }
             .into_any(),
         });
+        let next = model.next.clone();
+        let ways = model
+            .ways
+            .into_iter()
+            .map(|(id, name)| {
+                let (action, next) = (format!("/sign-in/providers/{id}"), next.clone());
+                view! {
+                    <PostForm action token=String::new() class="">
+                        <input type="hidden" name="next" value=next/>
+                        <Button icon="key">{format!("Sign in with {name}")}</Button>
+                    </PostForm>
+                }
+            })
+            .collect::<Vec<_>>();
+        let ways = (!ways.is_empty()).then(|| view! { <div class="ways">{ways}</div><h2>"Or with a password of the portal"</h2> });
         view! {
             <ErrorSummary errors=model.errors.clone()/>
             <h1>"Sign in"</h1>
             {said}
+            {ways}
             <PostForm action="/sign-in" token=String::new()>
                 <input type="hidden" name="next" value=model.next/>
                 <TextField label="User name" name="user_name" value=model.user_name autocomplete="username" required=true/>
@@ -50,6 +68,19 @@ pub fn page(model: SignIn, theme: Theme) -> String {
                 <Button look=Look::Main>"Sign in"</Button>
             </PostForm>
             <p class="faint"><a href="/sign-in/forgotten">"Forgot your password?"</a>" If you have none yet, an administrator sends you a link with which you choose it yourself."</p>
+        }
+    })
+}
+
+/// The page that sends a browser on to another site, and says where.
+pub fn forward_page(title: &str, words: &str, url: &str, theme: Theme) -> String {
+    let (words, url) = (words.to_owned(), url.to_owned());
+    let heading = title.to_owned();
+    plain(title, theme, move || {
+        view! {
+            <h1>{heading}</h1>
+            <p>{words}</p>
+            <p><a href=url>"Go on, if nothing happens"</a></p>
         }
     })
 }

@@ -97,6 +97,10 @@ ids! {
     MailId = "mail";
     /// Whose signals are taken.
     SignalTransmitterId = "signal-transmitter";
+    /// An OpenID provider by which people sign in.
+    ProviderId = "sign-in-provider";
+    /// A subject of a provider, and the identity that it stands for.
+    LinkId = "sign-in-link";
     /// One import of a file.
     ImportId = "import";
     /// A task to find a new owner for a non-human identity.

@@ -77,7 +77,11 @@ fn the_crates_below_never_use_those_above() {
         ("tenure-paper", &["tenure-domain"]),
         ("tenure-notify", &["tenure-domain"]),
         ("tenure-connectors", &["tenure-domain", "tenure-scim"]),
-        ("tenure-services", &["tenure-connectors", "tenure-domain", "tenure-notify", "tenure-scim", "tenure-store", "tenure-vault"]),
+        ("tenure-oidc", &["tenure-connectors", "tenure-vault"]),
+        (
+            "tenure-services",
+            &["tenure-connectors", "tenure-domain", "tenure-notify", "tenure-oidc", "tenure-scim", "tenure-store", "tenure-vault"],
+        ),
         ("tenure-frontend", &["tenure-domain", "tenure-services"]),
         ("tenure-app", &["tenure-domain", "tenure-services", "tenure-frontend", "tenure-store"]),
     ] {

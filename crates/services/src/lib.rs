@@ -25,6 +25,7 @@ pub mod schedule;
 pub mod scim;
 pub mod search;
 mod sheet;
+pub mod sign_in;
 pub mod signals;
 pub mod ssh;
 pub mod targets;

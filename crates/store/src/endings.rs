@@ -166,7 +166,7 @@ impl WriteTx {
             ending.reason.as_str()
         );
         let mut effects: HashMap<IdentityId, EndEffects> = members.iter().map(|m| (*m, EndEffects::default())).collect();
-        self.kill_portal_access(id).await?;
+        self.kill_portal_access(id, at).await?;
         let mut owed = self.revoke_credentials(id, at, &mut effects).await?;
         owed.extend(self.owe_removals(id, at, &mut effects).await?);
         owed.extend(self.owe_accounts(id, at, &mut effects).await?);
@@ -188,7 +188,7 @@ impl WriteTx {
         Ok(effects)
     }
 
-    async fn kill_portal_access(&mut self, id: EndingId) -> Result<(), StoreError> {
+    async fn kill_portal_access(&mut self, id: EndingId, at: DateTime<Utc>) -> Result<(), StoreError> {
         execute!(
             self.tx,
             "DELETE FROM portal_sessions WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
@@ -201,6 +201,13 @@ impl WriteTx {
             id
         );
         execute!(self.tx, "DELETE FROM setup_links WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        // They stay, to be seen, and sign nobody in: also not who is rehired, before an administrator says so.
+        execute!(
+            self.tx,
+            "UPDATE sign_in_links SET ended_at = $2 WHERE ended_at IS NULL AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id,
+            at
+        );
         execute!(
             self.tx,
             "DELETE FROM portal_roles WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",

@@ -25,6 +25,7 @@ pub mod records;
 pub mod restores;
 pub mod reviews;
 pub mod scim;
+pub mod sign_in;
 pub mod signals;
 pub mod ssh;
 pub mod stats;

@@ -41,7 +41,7 @@ pub use password::{
     build_filter,
 };
 pub use pool::PasswordPool;
-pub use random::RandomError;
+pub use random::{RandomError, random_text};
 pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};
 pub use sealed::{SealError, Sealer};
 pub use secret::{

@@ -203,7 +203,7 @@ fn came_from(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The value of a cookie, or an empty text.
-fn cookie(headers: &HeaderMap, name: &str) -> String {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> String {
     headers
         .get_all(axum::http::header::COOKIE)
         .iter()

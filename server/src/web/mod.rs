@@ -18,6 +18,7 @@ mod offboarding;
 mod operations;
 mod preferences;
 mod proposals;
+mod providers;
 mod read;
 mod reviews;
 mod roles;
@@ -67,6 +68,7 @@ pub(crate) fn routes() -> Vec<Route> {
         ssh_keys::routes(),
         signals::routes(),
         mail::routes(),
+        providers::routes(),
         views::routes(),
     ]
     .into_iter()

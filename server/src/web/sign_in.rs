@@ -7,9 +7,11 @@ use tenure_app::components::Query;
 use tenure_app::pages::sign_in::{Said, SignIn, page};
 use tenure_domain::access::PrincipalKind;
 use tenure_services::accounts::{self, SignedIn};
+use tenure_services::sign_in::sign_out_there;
 use tenure_vault::Password;
 use tower_sessions::Session;
 
+use super::providers::{forward, ways};
 use super::{again, errors, html, see_other};
 use crate::http::{Caller, Failure, Posted, Reply, Route, Unbound, WHO, Web, Who, get, post};
 
@@ -17,7 +19,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![get("/sign-in", show).public(), post("/sign-in", sign_in).public(), post("/sign-out", sign_out).public()]
 }
 
-async fn show(caller: Caller, RawQuery(query): RawQuery) -> Reply {
+async fn show(State(web): State<Arc<Web>>, caller: Caller, RawQuery(query): RawQuery) -> Reply {
     let query = Query::parse(&query.unwrap_or_default());
     let next = own_path(query.get("next").unwrap_or("/"));
     if caller.ctx.principal.kind != PrincipalKind::Anonymous {
@@ -28,10 +30,10 @@ async fn show(caller: Caller, RawQuery(query): RawQuery) -> Reply {
         (None, Some(_)) => Some(Said::Lost),
         (None, None) => None,
     };
-    Ok(html(page(SignIn { next, said, ..SignIn::default() }, caller.theme)))
+    Ok(html(page(SignIn { next, said, ways: ways(&web).await?, ..SignIn::default() }, caller.theme)))
 }
 
-async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, Unbound(form): Unbound) -> Reply {
+async fn sign_in(State(web): State<Arc<Web>>, caller: Caller, session: Session, Unbound(form): Unbound) -> Reply {
     let user_name = form.text("user_name");
     let next = own_path(&form.text("next"));
     match accounts::sign_in_from(&caller.ctx, &user_name, Password::from(form.raw("password")), &caller.came.browser()).await {
@@ -39,15 +41,24 @@ async fn sign_in(State(_): State<Arc<Web>>, caller: Caller, session: Session, Un
             begin_session(&caller, &session, person).await?;
             Ok(see_other(next))
         }
-        Err(error) => Ok(again(page(SignIn { user_name, next, errors: errors(error)?, said: None }, caller.theme))),
+        Err(error) => {
+            let (errors, ways) = (errors(error)?, ways(&web).await?);
+            Ok(again(page(SignIn { user_name, next, errors, ways, said: None }, caller.theme)))
+        }
     }
 }
 
-async fn sign_out(caller: Caller, session: Session, _form: Posted) -> Reply {
+async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session, _form: Posted) -> Reply {
+    let mut there = None;
     if let PrincipalKind::Person { session: credential, .. } = &caller.ctx.principal.kind {
+        there = sign_out_there(&caller.ctx, &web.origin, *credential).await?;
         accounts::sign_out(&caller.ctx, *credential).await?;
     }
     session.flush().await.map_err(|_| Failure::unavailable())?;
+    if let Some((name, url)) = there {
+        let words = format!("You are signed out here, and go on to {name} to sign out there too.");
+        return Ok(forward(&caller, "Signed out", &words, &url));
+    }
     Ok(see_other("/sign-in?out=1"))
 }
 

@@ -72,6 +72,10 @@ impl World {
                 known("target")
             }
             p if p.starts_with("/settings/mail/{id}") => known("mail"),
+            "/settings/sign-in/{id}/enable" | "/sign-in-providers/{id}/enable" => known("disabled provider"),
+            p if ["/settings/sign-in/{id}", "/sign-in-providers/{id}", "/sign-in/providers/{id}"].iter().any(|at| p.starts_with(at)) => {
+                known("provider")
+            }
             "/signals/receivers/{id}/resume" => known("paused receiver"),
             "/signals/transmitters/{id}/resume" => known("paused transmitter"),
             p if p.starts_with("/signals/receivers/{id}") => known("receiver"),
@@ -103,6 +107,9 @@ impl World {
         }
         if address.contains("{assignment}") {
             address = address.replace("{assignment}", &of("assignments", "AND state = 'active' AND reason = 'direct'"));
+        }
+        if address.contains("{link}") {
+            address = address.replace("{link}", &of("sign_in_links", ""));
         }
         address = address.replace("{grant}", &known("missing grant")).replace("{role}", "auditor");
         address = address.replace("{host}", &known("host")).replace("{reading}", &known("reading")).replace("{stream}", &known("receiver"));

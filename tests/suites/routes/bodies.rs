@@ -77,6 +77,15 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
         "/drift-reviews/{id}/accept" | "/drift-reviews/{id}/repair" | "/drift-reviews/{id}/withdraw" => fields(&[("reason", "it is right so")]),
         p if p.starts_with("/settings/mail/") => fields(&[]),
         p if p.starts_with("/signals/") || p.starts_with("/api/ssf/") => fields(&[]),
+        "/settings/sign-in" => fields(&crate::world::provider_fields("New ID", &known("issuer"))),
+        "/settings/sign-in/{id}/edit" => {
+            let mut all = crate::world::provider_fields("Renamed ID", "").to_vec();
+            all.push(("version", "1"));
+            fields(&all)
+        }
+        "/settings/sign-in/{id}/remove" => fields(&[("confirm", "Example ID")]),
+        "/sign-in/providers/{id}" => fields(&[("next", "/")]),
+        "/identities/{id}/sign-in-links" => fields(&[("provider", &known("provider")), ("subject", &format!("of {role}"))]),
         "/applications/{id}/hosts" => fields(&[("name", "build-02"), ("days", "90")]),
         "/applications/{id}/mapping" => fields(&[("version", "1"), ("mapping", "name = \"lower(user_name)\"")]),
         "/applications/{id}/mapping/try" => fields(&[("mapping", "name = \"user_name\""), ("person", "sam.stranger")]),
@@ -218,6 +227,12 @@ pub fn rest_body(world: &World, method: &str, route: &str) -> Option<(&'static s
                 "on_session_revoked":"end-sessions","on_credential_change":"record","on_account_disabled":"suspend"}"#
                 .to_owned(),
         ),
+        ("POST", "sign-in-providers") => json(crate::world::provider_body(&known("issuer"))),
+        ("PUT", "sign-in-providers/{id}") => {
+            let sql = format!("SELECT issuer FROM sign_in_providers WHERE hex(id) = '{}'", key(&format!("/{}", known("provider"))));
+            json(crate::world::provider_body(&world.text(&sql)))
+        }
+        ("POST", "identities/{id}/sign-in-links") => json(format!(r#"{{"provider_id":"{}","subject":"new"}}"#, known("provider"))),
         ("POST", "audit/verify") => json("{}".to_owned()),
         ("POST", "imports/people") => csv(NEXT),
         ("POST", "imports/memberships") => csv("employee_id,team,role\nE2,core,member\n"),

@@ -9,9 +9,12 @@ mod filled;
 mod own_targets;
 #[path = "picture.rs"]
 mod picture;
+#[path = "providers.rs"]
+mod providers;
 
 pub use own_targets::transmitter;
 pub use picture::Picture;
+pub use providers::{provider_body, provider_fields};
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 use tenure_tests::{Client, Database, Server};
@@ -130,6 +133,7 @@ impl World {
         self.hosts(&mut admin);
         self.signals(&mut admin);
         self.reviews();
+        self.providers(&mut admin);
         self.by_hand(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
@@ -183,6 +187,11 @@ impl World {
             let id = self.id(sql);
             self.keep(name, id);
         }
+    }
+
+    /// The text that a query finds.
+    pub fn text(&self, sql: &str) -> String {
+        self.database.sql().text(sql)
     }
 
     /// The key that a query finds, as it stands in addresses.

@@ -3,6 +3,7 @@
 
 mod error;
 pub mod mail_server;
+pub mod openid_provider;
 pub mod openldap;
 pub mod postgres;
 pub mod python;
@@ -15,6 +16,7 @@ mod supervised;
 
 pub use error::ServerError;
 pub use mail_server::MailServer;
+pub use openid_provider::OpenIdProvider;
 pub use openldap::OpenLdap;
 pub use postgres::{Postgres, postgres_url};
 pub use samba::Samba;

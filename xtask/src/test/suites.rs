@@ -110,12 +110,14 @@ fn clippy(servers: &mut Servers) -> Result<Count> {
 
 fn unit(servers: &mut Servers) -> Result<Count> {
     machine::target_servers(servers.install)?;
+    machine::openid_packages(servers.install)?;
     let url = servers.postgres()?;
     counted(workspace::cargo().args(["test", "--workspace", "--exclude=tenure-tests", "--no-fail-fast"]).env(URL_VARIABLE, url))
 }
 
 fn blackbox(servers: &mut Servers) -> Result<Count> {
     machine::target_servers(servers.install)?;
+    machine::openid_packages(servers.install)?;
     let url = servers.postgres()?;
     let binary = servers.binary()?;
     counted(workspace::cargo().args(["test", "--package=tenure-tests", "--no-fail-fast"]).env(URL_VARIABLE, url).env("TENURE_BIN", binary))

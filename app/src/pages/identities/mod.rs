@@ -6,6 +6,7 @@ pub mod end;
 pub mod ended;
 pub mod form;
 pub mod lifecycle;
+pub mod links;
 pub mod list;
 pub mod portal;
 pub mod rehire;

@@ -12,6 +12,7 @@ use tenure_services::identities::IdentityDetail;
 use tenure_store::audit::AuditRow;
 
 use super::access::access;
+use super::links::{Links, links_card};
 use super::portal::portal_card;
 use super::rights::Rights;
 use super::tables::{credentials, operations, roles};
@@ -37,6 +38,8 @@ pub struct Model {
     pub more_happened: bool,
     /// Portal roles and whether there is a password; for administrators.
     pub portal: Option<(BTreeSet<PortalRole>, bool)>,
+    /// Which subjects of providers stand for them; for administrators.
+    pub links: Option<Links>,
     /// Why the last command was not carried out.
     pub errors: FormErrors,
 }
@@ -49,9 +52,10 @@ pub fn page(frame: &Frame, model: Model) -> String {
 }
 
 fn body(model: Model, token: String, now: DateTime<Utc>) -> impl IntoView {
-    let Model { detail, rights, happened, more_happened, portal, errors } = model;
+    let Model { detail, rights, happened, more_happened, portal, links, errors } = model;
     let i = &detail.identity;
     let id = i.id;
+    let links = links.and_then(|links| links_card(i, links, &errors, token.clone(), now));
     let portal = portal.map(|(roles, password)| portal_card(i, &roles, password, token));
     view! {
         <ErrorSummary errors/>
@@ -68,6 +72,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> impl IntoView {
             </div>
             <div class="flow">
                 {portal}
+                {links}
                 {side::names("Owned identities", &detail.owned, Some(format!("/identities?owner={id}")), "It answers for them.")}
                 {side::names("Personas", &detail.personas, None, "They end with this identity.")}
                 {side::names("Reports", &detail.reports, Some(format!("/identities?manager={id}")), "")}

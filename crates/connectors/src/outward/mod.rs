@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, Method, Response, Url};
 
 pub use guard::check_url;
 
@@ -83,6 +83,46 @@ pub async fn fetch(url: &str) -> Result<String, Fault> {
     }
 }
 
+/// A request that a protocol's library made, and its answer as it came. Not shown by `Debug`: both may hold secrets.
+pub struct Exchange {
+    /// The method: `GET`, `POST`.
+    pub method: String,
+    /// Where to, as [`check_url`] takes it.
+    pub url: String,
+    /// Headers.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// An answer as it came, as far as it is read.
+pub struct Exchanged {
+    /// The status of HTTP.
+    pub status: u16,
+    /// What kind of body, if it says so.
+    pub content_type: Option<Vec<u8>>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Makes one exchange for a protocol whose library is not to have a client of its own.
+///
+/// # Errors
+/// When nothing was answered.
+pub async fn exchange(asked: Exchange) -> Result<Exchanged, Fault> {
+    let unfit = || Fault::new(FaultKind::Protocol, "the request cannot be written: a part of it is no HTTP");
+    let method = Method::from_bytes(asked.method.as_bytes()).map_err(|_| unfit())?;
+    let mut request = client()?.request(method, checked(&asked.url)?);
+    for (name, value) in &asked.headers {
+        let mut value = HeaderValue::from_bytes(value).map_err(|_| unfit())?;
+        value.set_sensitive(name == "authorization");
+        request = request.header(HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?, value);
+    }
+    let response = request.body(asked.body).send().await.map_err(|error| broken(&error))?;
+    let (status, content_type) = (response.status().as_u16(), response.headers().get(CONTENT_TYPE).map(|v| v.as_bytes().to_vec()));
+    Ok(Exchanged { status, content_type, body: bytes(response).await? })
+}
+
 fn checked(url: &str) -> Result<Url, Fault> {
     check_url(url).map_err(|words| Fault::new(FaultKind::Refused, words))
 }
@@ -105,9 +145,14 @@ fn client() -> Result<&'static Client, Fault> {
     made.as_ref().ok_or_else(|| Fault::new(FaultKind::Protocol, "TLS cannot be used on this machine"))
 }
 
-async fn read(mut response: Response) -> Result<Answered, Fault> {
+async fn read(response: Response) -> Result<Answered, Fault> {
     let status = response.status().as_u16();
     let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let retry_after = seconds.map(|seconds| Duration::from_secs(seconds.min(LONGEST_WAIT)));
+    Ok(Answered { status, body: String::from_utf8_lossy(&bytes(response).await?).into_owned(), retry_after })
+}
+
+async fn bytes(mut response: Response) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     while bytes.len() < MOST_BYTES {
         match response.chunk().await.map_err(|error| broken(&error))? {
@@ -115,8 +160,7 @@ async fn read(mut response: Response) -> Result<Answered, Fault> {
             None => break,
         }
     }
-    let retry_after = seconds.map(|seconds| Duration::from_secs(seconds.min(LONGEST_WAIT)));
-    Ok(Answered { status, body: String::from_utf8_lossy(&bytes).into_owned(), retry_after })
+    Ok(bytes)
 }
 
 /// A connection that did not come about, or broke. The address stands in no message: it may hold a secret.

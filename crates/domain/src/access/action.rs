@@ -106,6 +106,10 @@ all_actions! {
     ManageMail(Portal) = "manage-mail", true;
     /// Read what a mail says; where a mail server is there, one's own alone.
     ReadMail(IdentityId) = "read-mail", false;
+    /// See by which providers people sign in.
+    ViewProviders(Portal) = "view-providers", false;
+    /// Say by which providers people sign in, and how they are found.
+    ManageProviders(Portal) = "manage-providers", true;
     /// Hold everything that goes out to targets because the database was restored, and let it go again.
     SettleRestore(Portal) = "settle-restore", true;
     /// Create or change a role, by plan and apply.

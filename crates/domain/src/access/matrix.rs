@@ -39,6 +39,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewAudit
             | A::ViewSignals
             | A::ViewMail
+            | A::ViewProviders
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,

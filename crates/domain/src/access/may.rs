@@ -61,6 +61,12 @@ pub mod change {
     /// Owe mails to people, and keep what became of them.
     #[derive(Debug)]
     pub struct WriteMails;
+    /// Write by which providers people sign in.
+    #[derive(Debug)]
+    pub struct WriteProviders;
+    /// Write whom the subjects of providers stand for.
+    #[derive(Debug)]
+    pub struct WriteLinks;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -82,10 +88,12 @@ may! {
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
     WriteMails: ManageMail, ManagePortalAccess, UseOwnAccount, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, RunSchedule;
+    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, ManagePortalAccess, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
     WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;
     WriteViews: SaveView, DeleteView;
+    WriteProviders: ManageProviders;
+    WriteLinks: ManageProviders, ManagePortalAccess, UseOwnAccount;
     WriteHandOvers: HandOver, EditIdentity;
 }

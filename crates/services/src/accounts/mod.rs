@@ -23,6 +23,7 @@ pub use first_start::{FirstStart, LINK_HOURS, check_instance, first_administrato
 pub use forgotten::{RESET_MINUTES, answer_resets, ask_reset};
 pub use from_browser::{Browser, note_sign_in, sign_in_from};
 pub(crate) use last_administrator::{LAST, leaves_no_administrator};
+pub(crate) use open_session::open_session;
 pub use open_session::{SESSION_HOURS, SESSION_IDLE_MINUTES, SignedIn};
 pub use portal_roles::{invite, portal_access, set_portal_role};
 pub use resume_session::person;

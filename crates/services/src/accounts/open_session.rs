@@ -37,7 +37,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn open_session(
+pub(crate) async fn open_session(
     ctx: &Ctx,
     tx: &mut WriteTx,
     proof: &Authorized<actions::UseOwnAccount>,

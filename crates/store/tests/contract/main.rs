@@ -17,6 +17,7 @@ mod operations;
 mod readings;
 mod scim;
 mod sessions;
+mod sign_in;
 mod stats;
 mod support;
 mod together;

@@ -41,6 +41,7 @@ struct Derived {
     mails: Sealer,
     signer: Signer,
     signals: Signer,
+    sign_in: MacKey,
 }
 
 /// Why there are no keys.
@@ -96,6 +97,7 @@ enum Purpose {
     Mails,
     CheckpointSigning,
     SignalSigning,
+    SignIn,
 }
 
 impl Purpose {
@@ -108,6 +110,7 @@ impl Purpose {
             Self::Mails => b"tenure/v1/mails",
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
             Self::SignalSigning => b"tenure/v1/signal-signing",
+            Self::SignIn => b"tenure/v1/sign-in",
         }
     }
 }
@@ -162,6 +165,7 @@ impl Keys {
             mails: Sealer::new(&key(Purpose::Mails)),
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
             signals: Signer::from_seed(&key(Purpose::SignalSigning)),
+            sign_in: MacKey::new(key(Purpose::SignIn)),
         }))
     }
 
@@ -205,6 +209,13 @@ impl Keys {
     #[must_use]
     pub fn signals(&self) -> &Signer {
         &self.0.signals
+    }
+
+    /// Makes what a sign-in by a provider needs (nonce, PKCE verifier) of what the browser and the address bring, so that
+    /// none of it lies in the database.
+    #[must_use]
+    pub fn sign_in(&self) -> &MacKey {
+        &self.0.sign_in
     }
 
     /// The public key of [`Keys::signer`].

@@ -20,6 +20,7 @@ mod operation;
 mod operations;
 mod page;
 mod plan;
+mod providers;
 mod records;
 mod restored;
 mod reviews;
@@ -63,6 +64,7 @@ pub(super) fn routes() -> Vec<Route> {
         restored::routes(),
         imports::routes(),
         signals::routes(),
+        providers::routes(),
         audit::routes(),
     ]
     .into_iter()

@@ -13,6 +13,7 @@ use tenure_domain::identity::{IdentityKind as IsIdentityKind, LifecycleState as 
 use tenure_domain::operation::{OperationKind as IsOperationKind, OperationState as IsOperationState};
 use tenure_domain::review::ReviewState as IsReviewState;
 use tenure_domain::role::RoleKind as IsRoleKind;
+use tenure_domain::sign_in::{ClientAuth as IsClientAuth, LinkBy as IsLinkBy, LinkHow as IsLinkHow, ProviderState as IsProviderState};
 use tenure_domain::signal::{
     DeliveryState as IsDeliveryState, Effect as IsEffect, MatchBy as IsMatchBy, ReceiverKind as IsReceiverKind,
     ReceiverState as IsReceiverState, SignalKind as IsSignalKind, SubjectForm as IsSubjectForm,
@@ -123,6 +124,14 @@ words! {
     Effect = IsEffect;
     /// By what the subject of a signal of somebody else is found here.
     MatchBy = IsMatchBy;
+    /// Whether people may sign in by a provider.
+    ProviderState = IsProviderState;
+    /// How Tenure proves itself to a provider.
+    ClientAuth = IsClientAuth;
+    /// By what somebody is found who comes for the first time.
+    LinkBy = IsLinkBy;
+    /// How a link came about.
+    LinkHow = IsLinkHow;
     /// How much of a target is read.
     ReadingKind = IsReadingKind;
     /// Where a reading of a target stands.
@@ -139,7 +148,7 @@ words! {
     Outcome = IsOutcome;
 }
 
-read! { ReceiverKind SubjectForm SignalKind Effect MatchBy TargetKind TargetState ReadingKind OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
+read! { ClientAuth LinkBy ReceiverKind SubjectForm SignalKind Effect MatchBy TargetKind TargetState ReadingKind OnEnd IdentityKind LifecycleState Transition CredentialKind CredentialState Risk RoleKind OperationKind Stream Outcome PortalRole }
 
 impl<'de> Deserialize<'de> for Finding {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

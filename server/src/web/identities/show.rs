@@ -5,12 +5,14 @@ use std::sync::Arc;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use tenure_app::components::{FormErrors, Query};
+use tenure_app::pages::identities::links::Links;
 use tenure_app::pages::identities::rights::Rights;
 use tenure_app::pages::identities::show::{Model, page};
 use tenure_domain::id::IdentityId;
 use tenure_services::accounts::portal_access;
 use tenure_services::audit::audit_of_identity;
 use tenure_services::identities::show_identity;
+use tenure_services::sign_in::{links_of, provider_names};
 use tenure_store::PageRequest;
 
 use crate::http::{Caller, Failure, Reply, Route, SignedIn, Web, get};
@@ -43,7 +45,14 @@ async fn model(caller: &Caller, id: IdentityId, errors: FormErrors) -> Result<Mo
     let more_happened = happened.len() > EVENTS;
     happened.truncate(EVENTS);
     let portal = if rights.portal { Some(portal_access(&caller.ctx, id).await?) } else { None };
-    Ok(Model { detail, rights, happened, more_happened, portal, errors })
+    let links = match rights.portal {
+        true => {
+            let providers = provider_names(&caller.ctx).await?;
+            Some(Links { links: links_of(&caller.ctx, id).await?, providers })
+        }
+        false => None,
+    };
+    Ok(Model { detail, rights, happened, more_happened, portal, links, errors })
 }
 
 /// What was just done, from the word in the address.
@@ -62,6 +71,8 @@ fn said(word: &str) -> &'static str {
         "given" => "The role is given.",
         "taken" => "The role is taken away. What only it gave is owed to the targets.",
         "granted" => "The portal role is given. It counts from the next request.",
+        "linked" => "The subject stands for them from now on.",
+        "unlinked" => "The link is removed, and the sessions that were opened by it are over.",
         "revoked" => "The portal role is taken away. It counts from the next request.",
         _ => "",
     }

@@ -1,0 +1,283 @@
+//! The way back from a provider: its answer is checked, its code redeemed, the subject found, and a session opened.
+
+use serde_json::{Value, json};
+use tenure_domain::access::{PortalRole, Principal, PrincipalKind, Relation, actions, authorize};
+use tenure_domain::audit::{Events, Stream};
+use tenure_domain::fold::fold;
+use tenure_domain::id::{IdentityId, ProviderId};
+use tenure_domain::sign_in::{LinkHow, NoLink, ProviderState, Wanted};
+use tenure_oidc::{Claims, ClientSettings, OidcFault, Provider, Tokens, check_answer_issuer, redeem, user_info};
+use tenure_store::sign_in::{AttemptRow, LinkRow, ProviderRow, SessionOrigin};
+use tenure_vault::Tag;
+
+use super::NoSignIn;
+use super::begin::Derived;
+use super::reach::{by_keys, client_of};
+use super::refuse::{refuse, refuse_fault, refuse_once};
+use crate::accounts::{SignedIn, open_session};
+use crate::{Ctx, ServiceError};
+
+/// Longer codes, and longer words of an answer, are none.
+const LONGEST: usize = 4_096;
+
+/// What a browser brings back. Not shown by `Debug`: a code is a secret.
+#[derive(Default)]
+pub struct Answer {
+    /// Which sign-in it answers.
+    pub state: String,
+    /// The code.
+    pub code: String,
+    /// Who answers (RFC 9207).
+    pub iss: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+}
+
+/// Somebody who signed in by a provider.
+#[derive(Debug)]
+pub struct Finished {
+    /// Who, and the session.
+    pub person: SignedIn,
+    /// Where to go: a path of ours.
+    pub next: String,
+}
+
+/// Signs somebody in by what a provider answered; the caller makes the browser's session.
+///
+/// # Errors
+/// [`NoSignIn`]. Each refusal stands in the audit log with its reason.
+pub async fn finish_sign_in(
+    ctx: &Ctx,
+    origin: &str,
+    id: ProviderId,
+    secret_of_browser: &str,
+    answer: &Answer,
+    browser: &str,
+) -> Result<Finished, NoSignIn> {
+    let row = ctx.app.store.read().await?.sign_in_provider(id).await?.ok_or(ServiceError::NotFound("way to sign in"))?;
+    let derived = Derived { key: ctx.app.keys.sign_in(), browser: secret_of_browser, state: &answer.state };
+    let taken = ctx.app.store.take_sign_in(derived.state_hash().as_bytes()).await?;
+    let Some(attempt) = taken.filter(|attempt| attempt.expires_at > ctx.now) else {
+        let why = "the answer belongs to no sign-in that is on its way: it was used before, is older than ten minutes, or was not begun here (state)";
+        return Err(refuse_once(ctx, &row, "sign-in", why).await);
+    };
+    let checked = check_attempt(&row, &attempt, &derived);
+    if let Err(why) = checked {
+        return Err(refuse(ctx, &row, None, why).await);
+    }
+    let read = read_answer(ctx, origin, &row, answer, &derived).await?;
+    let (provider, client, tokens, claims) = match read {
+        Ok(read) => read,
+        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+    };
+    let found = find(ctx, &row, &provider, &client, &tokens, &claims).await?;
+    let whom = match found {
+        Ok(whom) => whom,
+        Err(NotFound::Fault(fault)) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(NotFound::Nobody(why)) => return Err(refuse(ctx, &row, None, &why).await),
+    };
+    let person = open(ctx, &row, &attempt, &claims, &whom, browser).await?;
+    Ok(Finished { person, next: attempt.next_path })
+}
+
+fn check_attempt(row: &ProviderRow, attempt: &AttemptRow, derived: &Derived<'_>) -> Result<(), &'static str> {
+    // Compared in constant time.
+    if Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash != derived.browser_hash()) {
+        return Err("the sign-in was begun in another browser (state)");
+    }
+    if attempt.provider_id != row.id {
+        return Err("the answer came to another provider's address than the one that was asked: providers were mixed up");
+    }
+    if row.state != ProviderState::Enabled {
+        return Err("an administrator disabled this provider");
+    }
+    Ok(())
+}
+
+type Read = (Provider, ClientSettings, Tokens, Claims);
+
+async fn read_answer(
+    ctx: &Ctx,
+    origin: &str,
+    row: &ProviderRow,
+    answer: &Answer,
+    derived: &Derived<'_>,
+) -> Result<Result<Read, OidcFault>, ServiceError> {
+    let asked = || -> Result<(Provider, ClientSettings), OidcFault> {
+        let provider = Provider::read(&row.metadata)?;
+        check_answer_issuer(&provider, answer.iss.as_deref())?;
+        if let Some(error) = &answer.error {
+            let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect();
+            return Err(OidcFault::Refused(format!("the provider did not let them in: {word}")));
+        }
+        if !(1..=LONGEST).contains(&answer.code.len()) {
+            return Err(OidcFault::Untrusted("the answer holds no code".to_owned()));
+        }
+        let client = client_of(ctx, row, origin)?;
+        Ok((provider, client))
+    };
+    let (provider, client) = match asked() {
+        Ok(asked) => asked,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let tokens = match redeem(&provider, &client, &answer.code, &derived.verifier()).await {
+        Ok(tokens) => tokens,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let nonce = derived.nonce();
+    let read = |keys: &str| Claims::read(&provider, keys, &row.client_id, &tokens.id_token, &nonce, ctx.now);
+    let claims = by_keys(ctx, row, &provider, &read).await?;
+    Ok(claims.map(|claims| (provider, client, tokens, claims)))
+}
+
+/// Whom a subject stands for, or may.
+enum Whom {
+    /// There is a link.
+    Linked(LinkRow),
+    /// The rule found somebody.
+    Meant(IdentityId, String),
+}
+
+enum NotFound {
+    Fault(OidcFault),
+    Nobody(String),
+}
+
+async fn find(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    provider: &Provider,
+    client: &ClientSettings,
+    tokens: &Tokens,
+    claims: &Claims,
+) -> Result<Result<Whom, NotFound>, ServiceError> {
+    if let Some(link) = ctx.app.store.read().await?.sign_in_link(&row.issuer, &claims.subject).await? {
+        return Ok(Ok(Whom::Linked(link)));
+    }
+    let rule = row.rule();
+    let mut wanted = rule.wanted(&claims.all);
+    // What the ID token leaves out is asked for; an address and whether it is verified are never taken from two answers.
+    let unsaid =
+        matches!(wanted, Err(NoLink::Missing(_))) || (wanted == Err(NoLink::Unverified) && claims.all.get("email_verified").is_none());
+    if unsaid {
+        match user_info(provider, client, &tokens.access_token, &claims.subject).await {
+            Ok(Some(more)) => wanted = rule.wanted(&more),
+            Ok(None) => {}
+            Err(fault) => return Ok(Err(NotFound::Fault(fault))),
+        }
+    }
+    let Wanted { by, text } = match wanted {
+        Ok(wanted) => wanted,
+        Err(why) => return Ok(Err(NotFound::Nobody(format!("{why}; nobody is linked by it")))),
+    };
+    let found = ctx.app.store.read().await?.identities_meant(by, &text, &fold(&text)).await?;
+    Ok(match found.as_slice() {
+        [one] => Ok(Whom::Meant(*one, format!("{} by {}", by.label(), rule.claim().unwrap_or_default()))),
+        [] => Err(NotFound::Nobody(format!("nobody here has the {} that the provider says", by.label()))),
+        _ => Err(NotFound::Nobody(format!("several have the {} that the provider says; an administrator links them", by.label()))),
+    })
+}
+
+/// Opens the session, and links the subject first where it comes for the first time: one transaction.
+async fn open(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    attempt: &AttemptRow,
+    claims: &Claims,
+    whom: &Whom,
+    browser: &str,
+) -> Result<SignedIn, NoSignIn> {
+    let id = match whom {
+        Whom::Linked(link) => link.identity_id,
+        Whom::Meant(id, _) => *id,
+    };
+    let who = Principal { kind: PrincipalKind::Anonymous, label: String::new(), roles: [PortalRole::Employee].into() };
+    let proof = authorize::<actions::UseOwnAccount, _>(&who, &(id, Relation::Own)).map_err(ServiceError::from)?;
+    let mut tx = ctx.app.store.write().await?;
+    // Read again, inside: an end that came in between must win, and one that comes now waits.
+    tx.lock_identities(&[id]).await?;
+    let identity = tx.identity(id).await?;
+    let now = tx.sign_in_link(&row.issuer, &claims.subject).await?;
+    // So must what an administrator did to the provider meanwhile.
+    let provider = tx.sign_in_provider(row.id).await?;
+    let still =
+        provider.is_some_and(|now| now.state == ProviderState::Enabled && now.client_id == row.client_id && now.issuer == row.issuer);
+    let why = match (&identity, whom, &now) {
+        _ if !still => Some("an administrator changed this provider meanwhile; try again"),
+        (None, ..) => Some("the identity is not there any more"),
+        (Some(identity), ..) if !identity.state.may_act() => {
+            Some("they may not act: their identity has ended, is suspended or has not begun")
+        }
+        (Some(identity), ..) if identity.kind.is_non_human() => Some("it is no person: only people sign in by a provider"),
+        (_, Whom::Linked(link), Some(now)) if now.id != link.id || now.identity_id != id => {
+            Some("the link was changed meanwhile; try again")
+        }
+        (_, Whom::Linked(_), None) => Some("the link was removed meanwhile; try again"),
+        (_, _, Some(link)) if link.ended_at.is_some() => {
+            Some("the link ended when they left, and does not come back by itself: an administrator removes it, or links them anew")
+        }
+        (_, Whom::Meant(..), Some(_)) => Some("the subject was linked meanwhile; try again"),
+        _ => None,
+    };
+    let why = match why {
+        None if matches!(whom, Whom::Meant(..)) && tx.has_sign_in_link(&row.issuer, id).await? => {
+            Some("another subject of this provider is linked to the identity that its rule finds: an administrator decides")
+        }
+        None if tx.is_signed_out_there(row.id, &claims.subject, claims.sid.as_deref(), attempt.created_at).await? => {
+            Some("the provider said meanwhile that this session is over")
+        }
+        why => why,
+    };
+    let (None, Some(identity)) = (why, identity) else {
+        drop(tx);
+        return Err(refuse(ctx, row, Some(id), why.unwrap_or_default()).await);
+    };
+    let mut more = Vec::new();
+    match whom {
+        Whom::Linked(link) => {
+            tx.use_sign_in_link(&proof, link.id, ctx.now).await?;
+        }
+        Whom::Meant(_, reason) => {
+            let link = LinkRow {
+                id: ctx.id(),
+                provider_id: row.id,
+                issuer: row.issuer.clone(),
+                subject: claims.subject.clone(),
+                identity_id: id,
+                how: LinkHow::Rule,
+                reason: reason.clone(),
+                created_at: ctx.now,
+                last_used_at: Some(ctx.now),
+                ended_at: None,
+            };
+            tx.insert_sign_in_link(&proof, &link).await?;
+            let event = ctx.event(Stream::System, "sign-in-link.made").target(&link.id, identity.display_name.as_str()).about(id);
+            more.push(
+                event
+                    .because(reason)
+                    .after(json!({ "provider": row.name, "issuer": link.issuer, "subject": link.subject, "how": link.how })),
+            );
+        }
+    }
+    let (person, mut event) = open_session(ctx, &mut tx, &proof, &identity, browser).await?;
+    let origin = SessionOrigin {
+        credential_id: person.session,
+        provider_id: row.id,
+        subject: claims.subject.clone(),
+        sid: claims.sid.clone(),
+        acr: claims.acr.clone(),
+        amr: claims.amr.join(" "),
+        auth_time: claims.auth_time,
+    };
+    tx.put_session_origin(&proof, &origin).await?;
+    if let Value::Object(after) = &mut event.0.after {
+        after.insert("provider".to_owned(), json!(row.name));
+        after.insert("acr".to_owned(), json!(claims.acr));
+        after.insert("amr".to_owned(), json!(claims.amr));
+        after.insert("auth_time".to_owned(), json!(claims.auth_time));
+    }
+    let mut events = Events::one(event);
+    events.extend(more);
+    tx.commit(events).await?;
+    Ok(person)
+}

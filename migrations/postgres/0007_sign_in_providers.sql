@@ -1,0 +1,86 @@
+-- OpenID providers by which people sign in.
+CREATE TABLE sign_in_providers (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    client_auth TEXT NOT NULL,
+    -- Sealed; empty where there is none.
+    secret BYTEA NOT NULL,
+    -- What is asked for beside `openid`, separated by blanks.
+    scopes TEXT NOT NULL,
+    -- The rule by which somebody is found who comes for the first time; domains are separated by blanks.
+    link_by TEXT NOT NULL,
+    link_claim TEXT NOT NULL,
+    link_domains TEXT NOT NULL,
+    -- Whether who signs out here is sent on to sign out there.
+    sign_out_there BOOLEAN NOT NULL,
+    -- What it said of itself last, and its keys; empty before.
+    metadata TEXT NOT NULL DEFAULT '',
+    looked_at TIMESTAMPTZ,
+    jwks TEXT NOT NULL DEFAULT '',
+    -- When keys were last fetched because a token did not fit them.
+    keys_at TIMESTAMPTZ,
+    -- Why it could not be used last; empty where it could.
+    said TEXT NOT NULL DEFAULT '',
+    version BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE UNIQUE INDEX sign_in_providers_issuer ON sign_in_providers (issuer);
+
+-- Whom the subjects of issuers stand for. A link whose identity ended stays, and signs nobody in.
+CREATE TABLE sign_in_links (
+    id UUID PRIMARY KEY,
+    provider_id UUID NOT NULL REFERENCES sign_in_providers (id) ON DELETE CASCADE,
+    issuer TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    identity_id UUID NOT NULL REFERENCES identities (id),
+    how TEXT NOT NULL,
+    -- By what it was found, or who said so.
+    reason TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    last_used_at TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX sign_in_links_subject ON sign_in_links (issuer, subject);
+CREATE INDEX sign_in_links_identity ON sign_in_links (identity_id);
+CREATE INDEX sign_in_links_provider ON sign_in_links (provider_id);
+
+-- Sign-ins that are on their way: taken once. Nonce and verifier are computed, and lie nowhere.
+CREATE TABLE sign_in_attempts (
+    state_hash BYTEA PRIMARY KEY,
+    browser_hash BYTEA NOT NULL,
+    provider_id UUID NOT NULL REFERENCES sign_in_providers (id) ON DELETE CASCADE,
+    next_path TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX sign_in_attempts_expires ON sign_in_attempts (expires_at);
+CREATE INDEX sign_in_attempts_provider ON sign_in_attempts (provider_id);
+
+-- By which provider a session was opened, and what that said of how. It outlives the provider.
+CREATE TABLE sign_in_sessions (
+    credential_id UUID PRIMARY KEY REFERENCES credentials (id) ON DELETE CASCADE,
+    provider_id UUID NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    sid TEXT COLLATE "C",
+    acr TEXT,
+    -- Separated by blanks.
+    amr TEXT NOT NULL,
+    auth_time TIMESTAMPTZ
+);
+CREATE INDEX sign_in_sessions_sid ON sign_in_sessions (provider_id, sid) WHERE sid IS NOT NULL;
+CREATE INDEX sign_in_sessions_subject ON sign_in_sessions (provider_id, subject);
+
+-- Logout tokens that were taken, so that each is taken once, and ends also the session that is only just being opened.
+CREATE TABLE sign_in_logouts (
+    provider_id UUID NOT NULL REFERENCES sign_in_providers (id) ON DELETE CASCADE,
+    jti TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C",
+    sid TEXT COLLATE "C",
+    at TIMESTAMPTZ NOT NULL,
+    known_until TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (provider_id, jti)
+);
+CREATE INDEX sign_in_logouts_known ON sign_in_logouts (known_until);
