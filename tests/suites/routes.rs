@@ -39,7 +39,9 @@ const WITHOUT_EVENT: [(&str, &str); 22] = [
 
 /// What is looked at and leaves an event although it changes nothing else: taking data away, and asking for keys with
 /// the token of no host.
-const LOOKING_WITH_EVENT: [&str; 9] = [
+const LOOKING_WITH_EVENT: [&str; 10] = [
+    // Somebody else's mail.
+    "/settings/mail/{id}",
     "/audit/export.jsonl",
     "/api/v1/audit/export",
     "/identities.csv",

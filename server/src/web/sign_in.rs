@@ -65,13 +65,13 @@ async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session,
 /// Makes the browser's session of somebody who just signed in.
 pub(super) async fn begin_session(caller: &Caller, session: &Session, person: SignedIn) -> Result<(), Failure> {
     let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
-    // Whoever was signed in here before is so no more.
-    if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
-        accounts::sign_out(&caller.ctx, *before).await?;
-    }
     // What is unlike the sign-ins before is told to whoever it is.
     let device = accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await?;
     let _ = caller.came.device_now.set(device);
+    // Whoever was signed in here before is so no more. Last of what is written: nothing begins after that in its name.
+    if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
+        accounts::sign_out(&caller.ctx, *before).await?;
+    }
     // A new id at sign-in: an id that somebody planted before is worth nothing.
     session.flush().await.map_err(|_| Failure::unavailable())?;
     session.insert(WHO, who).await.map_err(|_| Failure::unavailable())

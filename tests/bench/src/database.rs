@@ -54,6 +54,7 @@ impl Database {
             settings: Arc::default(),
             connectors: Arc::new(tenure_services::targets::Connectors),
             seen: None,
+            mail: None,
             transient: Arc::default(),
         });
         let ctx = Ctx {

@@ -13,7 +13,6 @@ mod picture;
 mod providers;
 
 pub use own_targets::transmitter;
-pub use picture::Picture;
 pub use providers::{provider_body, provider_fields};
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
@@ -143,6 +142,8 @@ impl World {
         let answer = self.database.json(["account", "invite", "rita.report"]).done().json();
         let path = answer["path"].as_str().expect("a path");
         self.keep("link", path.split_once("token=").expect("a token").1.to_owned());
+        // To whom a test of the mail server goes.
+        assert_eq!(self.database.sql().execute("UPDATE identities SET email = 'admin@example.com' WHERE user_name = 'admin'"), 1);
         self.database.json(["restore", "hold", "--reason", "put back from a copy"]).done();
         // A reading that is under way for ever; the hold has stopped those that were.
         let reading = "INSERT INTO readings (id, application_id, kind, state, asker, many_gone, asked_at, claimed_by, claimed_until)
@@ -180,7 +181,6 @@ impl World {
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
             ("restore", "SELECT id FROM restores"),
-            ("mail", "SELECT id FROM mails WHERE state = 'owed'"),
             ("mail", "SELECT id FROM mails WHERE state = 'owed'"),
             ("event", "SELECT id FROM audit_events WHERE action = 'identity.ended'"),
         ] {
