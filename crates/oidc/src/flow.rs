@@ -118,7 +118,7 @@ fn explained(error: &RequestTokenError<Fault, StandardErrorResponse<CoreErrorRes
     match error {
         RequestTokenError::Request(fault) => OidcFault::from(fault),
         RequestTokenError::ServerResponse(said) => {
-            OidcFault::Refused(format!("it did not take the code: {}", word(&said.error().to_string())))
+            OidcFault::Refused(format!("it did not take the code: {}", word(said.error().as_ref())))
         }
         RequestTokenError::Parse(_, _) => OidcFault::Down("its answer to the code cannot be read".to_owned()),
         RequestTokenError::Other(_) => OidcFault::Down("it did not answer to the code as OAuth says".to_owned()),
