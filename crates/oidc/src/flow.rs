@@ -117,9 +117,7 @@ pub async fn user_info(
 fn explained(error: &RequestTokenError<Fault, StandardErrorResponse<CoreErrorResponseType>>) -> OidcFault {
     match error {
         RequestTokenError::Request(fault) => OidcFault::from(fault),
-        RequestTokenError::ServerResponse(said) => {
-            OidcFault::Refused(format!("it did not take the code: {}", word(&said.error().to_string())))
-        }
+        RequestTokenError::ServerResponse(said) => OidcFault::Refused(format!("it did not take the code: {}", word(said.error().as_ref()))),
         RequestTokenError::Parse(_, _) => OidcFault::Down("its answer to the code cannot be read".to_owned()),
         RequestTokenError::Other(_) => OidcFault::Down("it did not answer to the code as OAuth says".to_owned()),
     }
