@@ -64,7 +64,7 @@ fn body(model: Model, now: DateTime<Utc>, token: &str) -> AnyView {
         tab("Given up", Some(MailState::GivenUp)),
     ];
     let shown = format!("{}, newest first", mails.rows.len());
-    let next = mails.next.as_ref().map(|cursor| query.with("after", &cursor.encode()).to_href(PATH));
+    let next = mails.next.as_ref().map(|cursor| query.with("after", cursor.encode()).to_href(PATH));
     let list = if mails.rows.is_empty() {
         view! { <Empty title="No mail" icon="search" level=3>"Invitations, password resets and warnings to people stand here."</Empty> }
             .into_any()

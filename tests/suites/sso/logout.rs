@@ -9,6 +9,9 @@ use crate::world::{CLIENT, Known, World, now};
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
+/// A name, the header, the key it is signed with, what is changed, and why it is refused.
+type Falsehood<'a> = (&'a str, Value, &'a str, &'a dyn Fn(&mut Value), &'a str);
+
 /// A logout token that is as it should be.
 fn logout(known: &Known, jti: &str) -> Value {
     json!({ "iss": known.at.issuer(), "aud": CLIENT, "iat": now(), "exp": now() + 120, "jti": jti, "sub": "ada", "events": { EVENT: {} } })
@@ -39,7 +42,7 @@ pub fn logout_tokens_are_checked_fully_and_end_sessions_at_once_and_once(databas
     let expired = |claims: &mut Value| claims["exp"] = json!(at - 500);
     let early = |claims: &mut Value| claims["iat"] = json!(at + 500);
     let logout_type = json!({ "typ": "logout+jwt" });
-    let lies: Vec<(&str, Value, &str, &dyn Fn(&mut Value), &str)> = vec![
+    let lies: Vec<Falsehood> = vec![
         ("unsigned", json!({ "alg": "none" }), "nothing", &|_| (), "its algorithm is none of"),
         ("HMAC with the public key", json!({ "alg": "HS256" }), "hmac", &|_| (), "its algorithm is none of"),
         ("another key", json!({}), "other", &|_| (), "its signature is not"),
