@@ -1,6 +1,6 @@
 //! Everything that is there, in pages: accounts, groups, who is in them, passwords and SSH keys.
 //!
-//! Held in memory are one page, and 32 bytes for each account and group to tell by its name which one a
+//! Held in memory are one page, what waits to be taken, and 32 bytes for each account and group to tell by its name which one a
 //! member is.
 //!
 //! Incrementally, what changed since the watermark is told again whole: an account with its credentials, a
@@ -31,8 +31,9 @@ use super::{
 };
 use crate::{Fault, FaultKind, Found, FoundEntitlement, Watermark};
 
-/// How many things may wait to be taken.
-const WAITING: usize = 256;
+/// How many things may wait to be taken: twice what is taken in at a time, so that the directory answers while that is
+/// compared and written.
+const WAITING: usize = 2048;
 
 /// Looks at all, or at what changed since.
 pub(super) async fn reconcile(

@@ -55,17 +55,43 @@ pub(super) struct Seen {
     pub(super) owed: Vec<(IdentityId, EntitlementId, Option<GrantId>)>,
 }
 
+impl Seen {
+    fn is_empty(&self) -> bool {
+        let Self { seen, unseen, gone, verified, found, owed } = self;
+        [seen, unseen, gone, verified].iter().all(|ids| ids.is_empty()) && found.is_empty() && owed.is_empty()
+    }
+}
+
+/// What would follow from a look, before anybody is kept from anything.
+pub(crate) struct Glance {
+    /// How many grants that were there until now would turn out not to be.
+    pub(crate) lost: u64,
+    /// How many were there.
+    pub(crate) known: i64,
+    /// Whether anything would be written.
+    pub(crate) is_news: bool,
+    /// The counts, for whom nothing would.
+    pub(crate) summary: MembershipSummary,
+}
+
 impl Look<'_> {
-    /// Of how many grants that were there until now it would follow that they are not, and how many were there.
-    pub(crate) fn lost(&self, grants: &[GrantOnTarget]) -> (u64, i64) {
-        let seen = self.compare(grants, &mut MembershipSummary::default());
+    /// What would follow, in numbers. `counts` says of whose grants it matters how many are lost.
+    pub(crate) fn glance(&self, grants: &[GrantOnTarget], counts: impl Fn(IdentityId) -> bool) -> Glance {
+        let mut summary = MembershipSummary { rows: self.real.len(), ..MembershipSummary::default() };
+        let seen = self.compare(grants, &mut summary);
         let was_there = |grant: &&GrantOnTarget| match grant.state {
             GrantState::Held => grant.observed_at.is_some(),
             GrantState::OutOfBand | GrantState::RemovalOwed => true,
             GrantState::Removed => false,
         };
-        let lost = seen.unseen.len() + seen.gone.len() + seen.verified.len();
-        (u64::try_from(lost).unwrap_or(u64::MAX), i64::try_from(grants.iter().filter(was_there).count()).unwrap_or(i64::MAX))
+        let is_lost: HashSet<GrantId> = seen.unseen.iter().chain(&seen.gone).chain(&seen.verified).copied().collect();
+        let counted = || grants.iter().filter(|grant| counts(grant.identity_id));
+        Glance {
+            lost: u64::try_from(counted().filter(|grant| is_lost.contains(&grant.id)).count()).unwrap_or(u64::MAX),
+            known: i64::try_from(counted().filter(was_there).count()).unwrap_or(i64::MAX),
+            is_news: !seen.is_empty(),
+            summary,
+        }
     }
 
     /// Compares the list with what is recorded on the application, and counts.

@@ -8,7 +8,7 @@ use tenure_domain::id::{AssignmentId, EntitlementId, GrantId, IdentityId, RoleId
 use tenure_domain::role::{HeldAccess, HeldAssignment, HeldGrant};
 use uuid::Uuid;
 
-use crate::engine::{StoreError, Tx};
+use crate::engine::{StoreError, Tx, Within as _};
 
 /// An assignment as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -118,15 +118,23 @@ impl Tx {
             self,
             HeldAssignmentRow,
             ids,
-            "SELECT identity_id, id, role_id, reason, origin, state, until FROM assignments WHERE state <> 'ended' AND identity_id IN (",
-            ")"
+            |q| {
+                q.push("SELECT identity_id, id, role_id, reason, origin, state, until FROM assignments WHERE state <> 'ended' AND identity_id IN (");
+            },
+            |q| {
+                q.push(")").within("identity_id", ids);
+            }
         );
         let grants = fetch_for_ids!(
             self,
             HeldGrantRow,
             ids,
-            "SELECT identity_id, id, entitlement_id, state FROM grants WHERE state <> 'removed' AND identity_id IN (",
-            ")"
+            |q| {
+                q.push("SELECT identity_id, id, entitlement_id, state FROM grants WHERE state <> 'removed' AND identity_id IN (");
+            },
+            |q| {
+                q.push(")").within("identity_id", ids);
+            }
         );
         Ok(gather(assignments, grants))
     }

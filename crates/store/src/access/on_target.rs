@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use tenure_domain::grant::GrantState;
 use tenure_domain::id::{ApplicationId, EntitlementId, GrantId, IdentityId};
 
-use crate::engine::{StoreError, Tx};
+use crate::engine::{StoreError, Tx, Within as _};
+
+/// Of so many identities at a time.
+const PIECE: usize = 1000;
 
 /// A grant of an application, as far as a look at that application needs it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -48,7 +51,8 @@ impl Tx {
         }))
     }
 
-    /// Those of some identities.
+    /// Those of some identities. Whoever goes through all who have an account does that in the order of keys: then every
+    /// grant is met once.
     ///
     /// # Errors
     /// When the database fails.
@@ -57,16 +61,17 @@ impl Tx {
         application: ApplicationId,
         identities: &[IdentityId],
     ) -> Result<Vec<GrantOnTarget>, StoreError> {
-        Ok(fetch_for_ids!(
-            self,
-            GrantOnTarget,
-            identities,
-            |q| {
-                q.push(GRANTS).push_bind(application).push(" AND g.identity_id IN (");
-            },
-            |q| {
-                q.push(")");
-            }
-        ))
+        let mut wanted = identities.to_vec();
+        wanted.sort_unstable();
+        let mut grants = Vec::new();
+        for piece in wanted.chunks(PIECE) {
+            let found: Vec<GrantOnTarget> = on_both!(self, conn => {
+                let mut query = sqlx::QueryBuilder::new(GRANTS);
+                query.push_bind(application).push(" AND ").around("g.identity_id", piece);
+                query.build_query_as().persistent(false).fetch_all(&mut **conn).await?
+            });
+            grants.extend(found.into_iter().filter(|grant| wanted.binary_search(&grant.identity_id).is_ok()));
+        }
+        Ok(grants)
     }
 }

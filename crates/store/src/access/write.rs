@@ -8,7 +8,7 @@ use tenure_domain::grant::GrantState;
 use tenure_domain::id::{AssignmentId, EntitlementId, GrantId, IdentityId};
 
 use super::{NewAssignment, NewGrant};
-use crate::engine::{StoreError, WriteTx};
+use crate::engine::{StoreError, Within as _, WriteTx};
 
 macro_rules! insert_grants {
     ($insert:ident, $tx:expr, $rows:expr, $tail:literal) => {
@@ -128,8 +128,12 @@ impl WriteTx {
             self.tx,
             (IdentityId, EntitlementId, GrantId),
             &identities,
-            "SELECT identity_id, entitlement_id, id FROM grants WHERE identity_id IN (",
-            ")"
+            |q| {
+                q.push("SELECT identity_id, entitlement_id, id FROM grants WHERE identity_id IN (");
+            },
+            |q| {
+                q.push(")").within("identity_id", &identities);
+            }
         );
         Ok(pairs.into_iter().map(|(identity, entitlement, id)| ((identity, entitlement), id)).collect())
     }

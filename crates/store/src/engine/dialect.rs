@@ -4,6 +4,8 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Database, Encode, PgConnection, Postgres, QueryBuilder, Sqlite, SqliteConnection, Type};
+use tenure_domain::id::Id;
+use uuid::Uuid;
 
 use super::BulkInsert;
 use super::copy::Copy;
@@ -109,6 +111,14 @@ pub(crate) trait Language: Database + Sized {
     /// Locks the rows of a query against being taken away.
     const FOR_KEY_SHARE: &'static str;
 
+    /// Says where the keys lie that a column is to have, beside naming them. PostgreSQL takes a thousand keys for as many
+    /// places all over the disk, and would rather read the whole table each time; SQLite goes by the keys anyway.
+    fn push_within(query: &mut QueryBuilder<Self>, column: &'static str, keys: (Uuid, Uuid));
+
+    /// Narrows a column to some keys in order, or to those from the first to the last of them, whichever takes the engine
+    /// less. For joins: [`Self::push_within`] would have PostgreSQL take them for far fewer rows than they are.
+    fn push_around(query: &mut QueryBuilder<Self>, column: &'static str, keys: &[Uuid]);
+
     /// How so many rows are put in, with nothing after them in the statement if `plain`.
     fn bulk(rows: usize, plain: bool) -> Bulk;
 
@@ -144,6 +154,17 @@ impl Language for Sqlite {
     const FOR_UPDATE_IF_FREE: &'static str = "";
     const FOR_SHARE: &'static str = "";
     const FOR_KEY_SHARE: &'static str = "";
+
+    fn push_within(_: &mut QueryBuilder<Self>, _: &'static str, _: (Uuid, Uuid)) {}
+
+    fn push_around(query: &mut QueryBuilder<Self>, column: &'static str, keys: &[Uuid]) {
+        query.push(column).push(" IN (");
+        let mut list = query.separated(", ");
+        for key in keys {
+            list.push_bind(*key);
+        }
+        query.push(")");
+    }
 
     fn bulk(_: usize, plain: bool) -> Bulk {
         // SQLITE_MAX_VARIABLE_NUMBER is 32,766; beyond this, larger statements are no faster.
@@ -201,6 +222,15 @@ impl Language for Postgres {
     const FOR_UPDATE_IF_FREE: &'static str = " FOR UPDATE SKIP LOCKED";
     const FOR_SHARE: &'static str = " FOR SHARE";
     const FOR_KEY_SHARE: &'static str = " FOR KEY SHARE";
+
+    fn push_within(query: &mut QueryBuilder<Self>, column: &'static str, (first, last): (Uuid, Uuid)) {
+        query.push(" AND ").push(column).push(" BETWEEN ").push_bind(first).push(" AND ").push_bind(last);
+    }
+
+    fn push_around(query: &mut QueryBuilder<Self>, column: &'static str, keys: &[Uuid]) {
+        let (first, last) = (keys.first().copied().unwrap_or_default(), keys.last().copied().unwrap_or_default());
+        query.push(column).push(" BETWEEN ").push_bind(first).push(" AND ").push_bind(last);
+    }
 
     fn bulk(rows: usize, plain: bool) -> Bulk {
         if plain && rows >= WORTH_A_COPY {
@@ -282,6 +312,32 @@ impl<DB: Language> LockRows for QueryBuilder<DB> {
             RowLock::Shared => DB::FOR_SHARE,
             RowLock::Kept => DB::FOR_KEY_SHARE,
         })
+    }
+}
+
+/// Narrowing by keys, in the language of the query.
+pub(crate) trait Within {
+    /// Adds what [`Language::push_within`] says of these keys.
+    fn within<K: Id>(&mut self, column: &'static str, keys: &[K]) -> &mut Self;
+
+    /// Adds what [`Language::push_around`] says of these keys.
+    fn around<K: Id>(&mut self, column: &'static str, keys: &[K]) -> &mut Self;
+}
+
+impl<DB: Language> Within for QueryBuilder<DB> {
+    fn within<K: Id>(&mut self, column: &'static str, keys: &[K]) -> &mut Self {
+        let keys = || keys.iter().map(|key| key.uuid());
+        if let (Some(first), Some(last)) = (keys().min(), keys().max()) {
+            DB::push_within(self, column, (first, last));
+        }
+        self
+    }
+
+    fn around<K: Id>(&mut self, column: &'static str, keys: &[K]) -> &mut Self {
+        let mut keys: Vec<Uuid> = keys.iter().map(|key| key.uuid()).collect();
+        keys.sort_unstable();
+        DB::push_around(self, column, &keys);
+        self
     }
 }
 

@@ -15,7 +15,7 @@ mod tx;
 mod undeclared;
 
 pub(crate) use bulk::{BulkInsert, FEW};
-pub(crate) use dialect::{Dialect, Language, LockRows, RowLock};
+pub(crate) use dialect::{Dialect, Language, LockRows, RowLock, Within};
 pub use error::StoreError;
 pub(crate) use open::Pools;
 pub use open::{Doctor, Engine, Opening, Store, address_without_secret};

@@ -343,3 +343,26 @@ async fn the_model_has_another_key_after_each_change_of_it_and_only_then() {
         assert_ne!(version().await, given_up, "{engine}: what was given up is never taken for what came after");
     }
 }
+
+#[tokio::test]
+async fn the_grants_of_some_are_theirs_alone_also_where_others_keys_lie_between() {
+    for (engine, store) in stores().await {
+        small_model(&store).await;
+        let people: Vec<_> = (1001..=1020).map(|n| person(n, "P")).collect();
+        let grants: Vec<_> = (1001..=1020).map(|n| grant(n + 1000, n, 101, GrantState::Held)).collect();
+        let mut tx = store.write().await.unwrap();
+        tx.put_identities(&proof::identities(), &people).await.unwrap();
+        tx.insert_grants(&proof::access(), &grants).await.unwrap();
+        tx.commit(event()).await.unwrap();
+        let some: Vec<IdentityId> = [1019, 1003, 1007].map(id).to_vec();
+        let mut tx = store.read().await.unwrap();
+        let mut found: Vec<IdentityId> =
+            tx.grants_on_target_of(id(100), &some).await.unwrap().into_iter().map(|grant| grant.identity_id).collect();
+        found.sort_unstable();
+        assert_eq!(found, [1003, 1007, 1019].map(id), "{engine}");
+        assert!(tx.grants_on_target_of(id(100), &[]).await.unwrap().is_empty(), "{engine}");
+        let mut held: Vec<IdentityId> = tx.held_by(&some).await.unwrap().into_keys().collect();
+        held.sort_unstable();
+        assert_eq!(held, found, "{engine}");
+    }
+}

@@ -7,12 +7,13 @@ use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::{AccountId, CredentialId, EntitlementId, Id, IdentityId};
 use tenure_domain::target::ReadingState;
 use tenure_store::WriteTx;
+use tenure_store::identities::IdentityName;
 use tenure_store::readings::ReadingEnd;
 use tenure_store::reviews::Reviewed;
 use uuid::Uuid;
 
 use super::look::{Look, Stop};
-use crate::access::{Holder, MembershipSummary, take_in};
+use crate::access::{Glance, Holder, MembershipSummary, take_in};
 use crate::ids::new_id;
 use crate::reviews::close_moot;
 use crate::{ServiceError, access};
@@ -170,35 +171,45 @@ impl Look<'_> {
         let real: Vec<(IdentityId, EntitlementId)> =
             held.iter().filter_map(|(owner, at)| Some((*owner, by_place.get(*at as usize).copied()??))).collect();
         drop((held, by_place));
-        if self.is_full() && !self.reading.row.many_gone {
-            self.few_are_lost(&still_here, &real).await?;
-        }
+        let mut news = Vec::new();
+        let (mut lost, mut known) = (0, 0);
         for piece in owners.chunks(PEOPLE) {
+            let glance = self.glance(piece, &of(piece, &real), &still_here).await?;
+            (lost, known) = (lost + glance.lost, known + glance.known);
+            if glance.is_news {
+                news.push(piece);
+            } else {
+                self.seen.memberships.add(&glance.summary);
+            }
+        }
+        // Who may not read who is in the groups any more would find nobody in them. Of those whose accounts are gone it
+        // was said already that they are not too many.
+        if self.is_full() && !self.reading.row.many_gone && are_many(lost, known) {
+            return Err(Stop::Doubtful(format!(
+                "{lost} of {known} memberships were not seen: may Tenure still read who is in the groups? Nothing follows for them from this look until you say so"
+            )));
+        }
+        for piece in news {
             self.access_of(piece, &of(piece, &real)).await?;
         }
         Ok(())
     }
 
-    /// Who may not read who is in the groups any more would find nobody in them. Of those whose accounts are gone it was
-    /// said already that they are not too many.
-    async fn few_are_lost(&self, owners: &[IdentityId], real: &[(IdentityId, EntitlementId)]) -> Result<(), Stop> {
-        let (mut lost, mut known) = (0, 0);
-        for piece in owners.chunks(PEOPLE) {
-            let grants = self.ctx.app.store.read().await?.grants_on_target_of(self.application.id, piece).await?;
-            // Who has ended does not matter to what is not there.
-            let holder = |id: &IdentityId| (*id, Holder { version: 0, ended: false, name: String::new() });
-            let people: HashMap<IdentityId, Holder> = piece.iter().map(holder).collect();
-            let real = of(piece, real);
-            let look = access::Look { at: self.at(), real: &real, people: &people, is_whole: true, is_reading: true };
-            let of_piece = look.lost(&grants);
-            (lost, known) = (lost + of_piece.0, known + of_piece.1);
-        }
-        if are_many(lost, known) {
-            return Err(Stop::Doubtful(format!(
-                "{lost} of {known} memberships were not seen: may Tenure still read who is in the groups? Nothing follows for them from this look until you say so"
-            )));
-        }
-        Ok(())
+    /// Looks what would follow for some people, without keeping anybody from anything: mostly that is nothing.
+    async fn glance(
+        &self,
+        owners: &[IdentityId],
+        real: &HashSet<(IdentityId, EntitlementId)>,
+        still_here: &[IdentityId],
+    ) -> Result<Glance, Stop> {
+        let mut tx = self.ctx.app.store.read().await?;
+        let grants = tx.grants_on_target_of(self.application.id, owners).await?;
+        let names = tx.identity_names(owners).await?;
+        drop(tx);
+        let holder = |name: IdentityName| (name.id, Holder { version: 0, ended: name.state.has_ended(), name: String::new() });
+        let people: HashMap<IdentityId, Holder> = names.into_values().map(holder).collect();
+        let look = access::Look { at: self.at(), real, people: &people, is_whole: self.is_full(), is_reading: true };
+        Ok(look.glance(&grants, |owner| still_here.binary_search(&owner).is_ok()))
     }
 
     async fn access_of(&mut self, owners: &[IdentityId], real: &HashSet<(IdentityId, EntitlementId)>) -> Result<(), Stop> {
