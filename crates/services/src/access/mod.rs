@@ -21,7 +21,7 @@ pub use catalogue::{
 };
 pub(crate) use import_memberships::import_staged;
 pub use import_memberships::{MembershipOptions, MembershipSummary, import_memberships};
-pub(crate) use known_model::{KnownModel, known_model};
+pub(crate) use known_model::KnownModel;
 pub(crate) use look::{Glance, Look};
 pub use owed::{list_out_of_band, list_owed};
 pub use plan_change::{NAMED, NamedPlan};

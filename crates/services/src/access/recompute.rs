@@ -8,7 +8,7 @@ use serde_json::json;
 use tenure_domain::access::{May, change};
 use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::grant::{AssignmentReason, GrantState};
-use tenure_domain::id::{ApplicationId, AssignmentId, EntitlementId, GrantId, Id, IdentityId};
+use tenure_domain::id::{ApplicationId, AssignmentId, EntitlementId, GrantId, Id, IdentityId, RoleId};
 use tenure_domain::identity::Identity;
 use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_domain::role::{AccessDelta, AccessModel, HeldAccess, recompute};
@@ -17,7 +17,7 @@ use tenure_store::WriteTx;
 use tenure_store::access::{NewAssignment, NewGrant};
 use tenure_store::operations::OperationRow;
 
-use super::known_model;
+use super::known_model::{Known, known_model};
 use super::picture::Picture;
 use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
@@ -57,15 +57,20 @@ pub(crate) async fn recompute_changed(
     recompute_piece(ctx, proof, tx, &model, std::slice::from_ref(is), |_| false).await
 }
 
-/// As [`recompute_identities`], for those that this transaction has just made: they hold nothing yet.
+/// As [`recompute_identities`], for one whom this transaction has just made: they hold nothing yet. Yields the roles that
+/// they have now, too, as SCIM shows them.
 pub(crate) async fn recompute_new(
     ctx: &Ctx,
     proof: &(impl May<change::WriteAccess> + Sync),
     tx: &mut WriteTx,
-    identities: &[Identity],
-) -> Result<Vec<AuditEvent>, ServiceError> {
+    identity: &Identity,
+) -> Result<(Vec<AuditEvent>, Vec<(RoleId, String)>), ServiceError> {
     let model = known_model(ctx, tx).await?;
-    recompute_piece(ctx, proof, tx, &model, identities, |_| true).await
+    let identities = std::slice::from_ref(identity);
+    let changes = differences(ctx, &model, identities, &HashMap::new());
+    let groups = model.as_groups(changes.iter().flat_map(|(_, delta)| &delta.assign).map(|(_, role)| *role));
+    let events = recompute_piece(ctx, proof, tx, &model, identities, |_| true).await?;
+    Ok((events, groups))
 }
 
 /// As [`recompute_identities`], for many, some of which may have been made just now: the events are written piece
@@ -89,7 +94,7 @@ async fn recompute_piece(
     ctx: &Ctx,
     proof: &(impl May<change::WriteAccess> + Sync),
     tx: &mut WriteTx,
-    model: &AccessModel,
+    model: &Known,
     identities: &[Identity],
     is_new: impl Fn(&Identity) -> bool,
 ) -> Result<Vec<AuditEvent>, ServiceError> {
@@ -299,7 +304,7 @@ impl Writes {
         ctx: &Ctx,
         proof: &(impl May<change::WriteAccess> + Sync),
         tx: &mut WriteTx,
-        model: &AccessModel,
+        model: &Known,
         held: &HashMap<IdentityId, HeldAccess>,
     ) -> Result<Vec<AuditEvent>, ServiceError> {
         tx.end_assignments(proof, &self.end, ctx.now).await?;
@@ -336,7 +341,7 @@ impl Writes {
         let mut named: Vec<EntitlementId> = pictures.iter().flat_map(Picture::entitlements).collect();
         named.sort_unstable();
         named.dedup();
-        let names = tx.entitlement_labels(&named).await?;
+        let names = model.labels(tx, &named).await?;
         Ok(pictures.into_iter().map(|picture| picture.event(ctx, &names)).collect())
     }
 }

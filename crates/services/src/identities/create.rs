@@ -139,7 +139,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
             .after(after),
     );
     // Its event comes first: what follows from it has later keys.
-    let changed = recompute_new(ctx, &proof, &mut tx, std::slice::from_ref(&identity)).await?;
+    let (changed, _) = recompute_new(ctx, &proof, &mut tx, &identity).await?;
     events.extend(changed);
     tx.commit(events).await?;
     Ok(identity.id)

@@ -143,6 +143,20 @@ impl Tx {
         );
         Ok(labels.into_iter().collect())
     }
+
+    /// The same for all that any role gives.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn labels_in_roles(&mut self) -> Result<HashMap<EntitlementId, String>, StoreError> {
+        let labels = fetch_all!(
+            self,
+            (EntitlementId, String),
+            "SELECT e.id, a.name || ' / ' || e.name FROM entitlements e JOIN applications a ON a.id = e.application_id
+             WHERE EXISTS (SELECT 1 FROM role_entitlements r WHERE r.entitlement_id = e.id)"
+        );
+        Ok(labels.into_iter().collect())
+    }
 }
 
 impl WriteTx {

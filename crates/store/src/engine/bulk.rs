@@ -3,8 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use sqlx::error::BoxDynError;
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type};
+use sqlx::{Arguments, Encode, Type};
 
 use super::Language;
 use super::dialect::Bulk;
@@ -71,12 +70,13 @@ impl<DB: Language> BulkInsert<DB> {
     /// the few rows of most changes; what is left over of many differs each time.
     pub(super) fn text(&self, rows: usize) -> (Arc<str>, bool) {
         if rows < self.rows_per_statement() {
-            return (self.write_text(rows), rows <= FEW);
+            return (self.write_text(rows, 0), rows <= FEW);
         }
-        (Arc::clone(self.whole.get_or_init(|| self.write_text(rows))), true)
+        (Arc::clone(self.whole.get_or_init(|| self.write_text(rows, 0))), true)
     }
 
-    fn write_text(&self, rows: usize) -> Arc<str> {
+    /// The text for so many rows, whose values follow so many others.
+    pub(super) fn write_text(&self, rows: usize, after: usize) -> Arc<str> {
         let mut text = String::with_capacity(self.head.len() + self.tail.len() + rows * self.columns * 7 + 16);
         text.push_str(&self.head);
         text.push_str("VALUES ");
@@ -86,59 +86,12 @@ impl<DB: Language> BulkInsert<DB> {
                 if column > 0 {
                     text.push_str(", ");
                 }
-                DB::push_placeholder(&mut text, row * self.columns + column + 1);
+                DB::push_placeholder(&mut text, after + row * self.columns + column + 1);
             }
             text.push(')');
         }
         text.push_str(self.tail);
         text.into()
-    }
-}
-
-/// Rows of several tables that are written in one go.
-#[derive(Default)]
-pub(crate) struct Owed {
-    text: String,
-    arguments: SqliteArguments,
-}
-
-impl Owed {
-    /// Room for the values of further rows.
-    pub(crate) fn values(&mut self) -> Values<Sqlite> {
-        Values { values: std::mem::take(&mut self.arguments), rows: 0, fault: None }
-    }
-
-    /// Adds rows.
-    ///
-    /// # Errors
-    /// When a value could not be written as its type asks.
-    pub(crate) fn add(&mut self, insert: &BulkInsert<Sqlite>, rows: usize, values: Values<Sqlite>) -> Result<(), sqlx::Error> {
-        if let Some(fault) = values.fault {
-            return Err(sqlx::Error::Encode(fault));
-        }
-        if !self.text.is_empty() {
-            self.text.push_str("; ");
-        }
-        self.text.push_str(&insert.text(rows).0);
-        self.arguments = values.values;
-        Ok(())
-    }
-
-    /// Whether some of the rows are of a table.
-    pub(crate) fn is_of(&self, table: &str) -> bool {
-        self.text.split("INTO ").skip(1).any(|rest| rest.strip_prefix(table).is_some_and(|rest| rest.starts_with(' ')))
-    }
-
-    /// Writes them.
-    ///
-    /// # Errors
-    /// When the database refuses one of them.
-    pub(super) async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        sqlx::query_with(AssertSqlSafe(self.text), self.arguments).execute(conn).await.map(drop)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty()
     }
 }
 
@@ -150,6 +103,22 @@ pub(crate) struct Values<DB: Language> {
 }
 
 impl<DB: Language> Values<DB> {
+    /// To go on behind those that are there.
+    pub(super) fn after(values: DB::Values) -> Self {
+        Self { values, rows: 0, fault: None }
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// When one could not be written as its type asks.
+    pub(super) fn done(self) -> Result<DB::Values, sqlx::Error> {
+        match self.fault {
+            None => Ok(self.values),
+            Some(fault) => Err(sqlx::Error::Encode(fault)),
+        }
+    }
+
     /// Adds the next value.
     pub(crate) fn push_bind<'t, T: Encode<'t, DB> + Type<DB>>(&mut self, value: T) -> &mut Self {
         if let Err(fault) = DB::push_value(&mut self.values, value) {

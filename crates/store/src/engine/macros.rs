@@ -57,7 +57,8 @@ macro_rules! insert_rows {
     ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:expr) => {{
         let rows = $rows;
         let mut touched = 0_u64;
-        on_both!($tx, conn => {
+        // Nothing is asked of the engine for nothing.
+        if !rows.is_empty() { on_both!($tx, conn => {
             let insert = $crate::engine::BulkInsert::new(&**conn, $head, rows.len(), $columns, $tail);
             let mut chunks = rows.chunks(insert.rows_per_statement());
             let mut prepare = || chunks.next().map(|chunk| {
@@ -75,7 +76,7 @@ macro_rules! insert_rows {
                 touched += done?;
                 next = following;
             }
-        });
+        }); }
         $tx.inserted += touched;
         touched
     }};
@@ -86,22 +87,29 @@ macro_rules! insert_rows {
 macro_rules! insert_rows_later {
     ($tx:expr, columns: $columns:literal, $head:literal, $rows:expr, |$b:ident, $row:ident| $bind:block, $tail:expr) => {{
         let rows = $rows;
-        match &mut $tx.conn {
-            $crate::engine::Conn::Sqlite($crate::engine::SqliteTx::Together(conn)) if rows.len() <= $crate::engine::FEW => {
-                if !rows.is_empty() {
-                    let insert = $crate::engine::BulkInsert::new(&**conn, $head, rows.len(), $columns, $tail);
-                    let mut values = $tx.owed.values();
-                    for $row in rows {
-                        let $b = &mut values;
-                        $bind
-                    }
-                    $tx.owed.add(&insert, rows.len(), values)?;
+        if $tx.is_short && rows.len() <= $crate::engine::FEW {
+            if !rows.is_empty() {
+                match &mut $tx.conn {
+                    $crate::engine::Conn::Sqlite(conn) => owe_rows!($tx.owed.script, conn, $columns, $head, rows, |$b, $row| $bind, $tail),
+                    $crate::engine::Conn::Postgres(conn) => owe_rows!($tx.owed.parts, conn, $columns, $head, rows, |$b, $row| $bind, $tail),
                 }
             }
-            _ => {
-                insert_rows!($tx, columns: $columns, $head, rows, |$b, $row| $bind, $tail);
-            }
+        } else {
+            insert_rows!($tx, columns: $columns, $head, rows, |$b, $row| $bind, $tail);
         }
+    }};
+}
+
+/// The rows of one table, added to those that are still to be written.
+macro_rules! owe_rows {
+    ($owed:expr, $conn:ident, $columns:literal, $head:literal, $rows:ident, |$b:ident, $row:ident| $bind:block, $tail:expr) => {{
+        let insert = $crate::engine::BulkInsert::new(&**$conn, $head, $rows.len(), $columns, $tail);
+        let mut values = $owed.values();
+        for $row in $rows {
+            let $b = &mut values;
+            $bind
+        }
+        $owed.add(&insert, $rows.len(), values)?;
     }};
 }
 
@@ -126,7 +134,7 @@ macro_rules! fetch_for_ids {
     ($tx:expr, $row:ty, $ids:expr, |$h:ident| $head:block, |$t:ident| $tail:block) => {{
         let ids = $ids;
         let mut found: Vec<$row> = Vec::new();
-        on_both!($tx, conn => {
+        if !ids.is_empty() { on_both!($tx, conn => {
             for chunk in ids.chunks(1000) {
                 let mut query = sqlx::QueryBuilder::new("");
                 {
@@ -144,7 +152,7 @@ macro_rules! fetch_for_ids {
                 // Chunks differ in length: only those that most changes ask for are worth keeping prepared.
                 found.extend(query.build_query_as::<$row>().persistent(chunk.len() <= 16).fetch_all(&mut **conn).await?);
             }
-        });
+        }); }
         found
     }};
 }
@@ -154,7 +162,7 @@ macro_rules! execute_for_ids {
     ($tx:expr, $ids:expr, |$q:ident| $head:block, $tail:literal) => {{
         let ids = $ids;
         let mut touched = 0;
-        on_both!($tx, conn => {
+        if !ids.is_empty() { on_both!($tx, conn => {
             // Well below what both engines take as values of one statement.
             for chunk in ids.chunks(4000) {
                 let mut $q = sqlx::QueryBuilder::new("");
@@ -166,7 +174,7 @@ macro_rules! execute_for_ids {
                 $q.push($tail);
                 touched += $q.build().persistent(chunk.len() == 1).execute(&mut **conn).await?.rows_affected();
             }
-        });
+        }); }
         touched
     }};
 }

@@ -10,6 +10,7 @@ mod locks;
 mod log;
 mod migrate;
 mod open;
+mod owed;
 mod together;
 mod tx;
 mod undeclared;
@@ -19,6 +20,7 @@ pub(crate) use dialect::{Dialect, Language, LockRows, RowLock, Within};
 pub use error::StoreError;
 pub(crate) use open::Pools;
 pub use open::{Doctor, Engine, Opening, Store, address_without_secret};
+pub(crate) use owed::Change;
 pub(crate) use tx::{Conn, SqliteTx};
 pub use tx::{EventMac, ReadTx, Tx, WriteTx};
 

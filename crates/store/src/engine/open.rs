@@ -255,8 +255,21 @@ impl Store {
     /// it is tried again by [`Self::write`], so that it fails only by its own fault.
     pub async fn write_together(&self) -> Result<WriteTx, StoreError> {
         match &self.pools {
-            Pools::Sqlite { write, line, .. } => Ok(self.writing(Conn::Sqlite(SqliteTx::Together(line.enter(write, self.acting).await?)))),
-            Pools::Postgres(_) => self.write().await,
+            Pools::Sqlite { write, line, .. } => {
+                let mut member = line.enter(write, self.acting).await?;
+                let seen = member.seen.take();
+                let mut tx = self.writing(Conn::Sqlite(SqliteTx::Together(member)));
+                tx.tx.is_short = true;
+                Ok(match seen {
+                    Some(seen) => tx.beginning_with(seen),
+                    None => tx,
+                })
+            }
+            Pools::Postgres(_) => {
+                let mut tx = self.write().await?;
+                tx.tx.is_short = true;
+                Ok(tx)
+            }
         }
     }
 
@@ -267,6 +280,7 @@ impl Store {
             once: self.once.clone(),
             holds_model: false,
             model: None,
+            source: None,
             reaches_nothing: false,
         }
     }

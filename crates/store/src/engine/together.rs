@@ -16,8 +16,10 @@ use sqlx::{Executor as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tenure_domain::id::CredentialId;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::{Instant, timeout_at};
+use uuid::Uuid;
 
 use super::{Dialect as _, StoreError};
+use crate::imports::MaybeSource;
 
 /// How many changes share a commit at most: who came first waits for all of them.
 const MOST: usize = 16;
@@ -25,18 +27,43 @@ const MOST: usize = 16;
 /// How long one waits for a turn and for the connection, both together: as long as a pool lets wait.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const LOOK: &str = "SELECT id FROM credentials WHERE id = $1 AND state = 'active'";
+/// Whether a session or token still stands; with what whoever tells of people asks first.
+macro_rules! acting_look {
+    ($before:literal) => {
+        concat!(
+            $before,
+            "SELECT s.*, v.version AS model, EXISTS (SELECT 1 FROM targets) AS reaches, EXISTS (SELECT 1 FROM signal_receivers) AS tells
+             FROM credentials c CROSS JOIN access_model_version v LEFT JOIN sources s ON s.provisioner_id = c.identity_id
+             WHERE c.id = $1 AND c.state = 'active'"
+        )
+    };
+}
 
 /// A text alone, and followed by that look: both in one go.
 macro_rules! and_look {
     ($text:literal) => {
-        [$text, concat!($text, "; SELECT id FROM credentials WHERE id = $1 AND state = 'active'")]
+        [$text, acting_look!($text)]
     };
 }
 
-const MARK: [&str; 2] = and_look!("SAVEPOINT member");
-const MARK_NEXT: [&str; 2] = and_look!("RELEASE member; SAVEPOINT member");
-const UNDO_AND_MARK: [&str; 2] = and_look!("ROLLBACK TO member; RELEASE member; SAVEPOINT member");
+const ONLY_LOOK: [&str; 2] = and_look!("");
+const MARK: [&str; 2] = and_look!("SAVEPOINT member; ");
+const MARK_NEXT: [&str; 2] = and_look!("RELEASE member; SAVEPOINT member; ");
+const UNDO_AND_MARK: [&str; 2] = and_look!("ROLLBACK TO member; RELEASE member; SAVEPOINT member; ");
+
+/// What is seen by that look: as it is while the change lasts, because nobody else writes.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Seen {
+    /// The source that whoever acts tells, if they have told anything yet.
+    #[sqlx(flatten)]
+    pub(crate) source: MaybeSource,
+    /// The key of roles and rules.
+    pub(super) model: Uuid,
+    /// Whether there are targets.
+    pub(super) reaches: bool,
+    /// Whether anybody receives signals.
+    pub(super) tells: bool,
+}
 
 type Told = oneshot::Sender<Result<(), StoreError>>;
 
@@ -68,6 +95,8 @@ pub(crate) struct Member {
     line: Arc<Line>,
     /// Some until the change is over.
     seat: Option<OwnedMutexGuard<Option<Open>>>,
+    /// What was seen at its beginning, where somebody acts.
+    pub(super) seen: Option<Seen>,
 }
 
 impl Line {
@@ -90,13 +119,13 @@ impl Line {
         let turn = Turn::wait(self);
         let seat = timeout_at(too_late, Arc::clone(&self.seat).lock_owned()).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
         drop(turn);
-        let mut member = Member { line: Arc::clone(self), seat: Some(seat) };
+        let mut member = Member { line: Arc::clone(self), seat: Some(seat), seen: None };
         let Some(seat) = member.seat.as_deref_mut() else { return Err(StoreError::Collision) };
         if seat.as_ref().is_some_and(|open| open.lost) {
             // Who waits for it is told by its being dropped.
             *seat = None;
         }
-        let began = match seat {
+        let seen = match seat {
             Some(open) => {
                 let text = match (open.marked, open.undo) {
                     (false, _) => MARK,
@@ -105,9 +134,9 @@ impl Line {
                 };
                 // Until it is known how this went, nothing is.
                 open.lost = true;
-                let live = is_live(&mut open.tx, text, acting).await?;
+                let seen = mark(&mut open.tx, text, acting).await?;
                 (open.marked, open.undo, open.lost) = (true, false, false);
-                live
+                seen
             }
             None => {
                 let begin = timeout_at(too_late, pool.begin_with("BEGIN IMMEDIATE"));
@@ -121,10 +150,11 @@ impl Line {
                     search: false,
                     lost: false,
                 });
-                acting.is_none() || is_live(&mut open.tx, ["", LOOK], acting).await?
+                mark(&mut open.tx, ONLY_LOOK, acting).await?
             }
         };
-        if began {
+        if acting.is_none() || seen.is_some() {
+            member.seen = seen;
             return Ok(member);
         }
         // It may have ended by another's change, which is not on the disk yet.
@@ -185,13 +215,14 @@ impl Line {
     }
 }
 
-/// Marks a place, and looks whether a session or token still stands: the second text, where somebody acts by one.
-async fn is_live(conn: &mut SqliteConnection, texts: [&'static str; 2], acting: Option<CredentialId>) -> Result<bool, sqlx::Error> {
-    let Some(credential) = acting else {
-        conn.execute(texts[0]).await?;
-        return Ok(true);
-    };
-    Ok(sqlx::query(texts[1]).bind(credential).fetch_optional(conn).await?.is_some())
+/// Marks a place; where somebody acts by a session or token, with a look whether that still stands: the second text.
+/// Yields what was seen, if it does.
+async fn mark(conn: &mut SqliteConnection, texts: [&'static str; 2], acting: Option<CredentialId>) -> Result<Option<Seen>, sqlx::Error> {
+    match acting {
+        None if texts[0].is_empty() => Ok(None),
+        None => conn.execute(texts[0]).await.map(|_| None),
+        Some(credential) => sqlx::query_as(texts[1]).bind(credential).fetch_optional(conn).await,
+    }
 }
 
 /// One who waits for a turn.

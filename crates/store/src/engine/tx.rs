@@ -6,10 +6,11 @@ use std::sync::Arc;
 use sqlx::{Executor as _, Postgres, Sqlite, SqliteConnection, Transaction};
 use tenure_domain::audit::{AuditEvent, Events};
 
-use super::bulk::Owed;
-use super::together::Member;
+use super::owed::Owed;
+use super::together::{Member, Seen};
 use super::{Dialect as _, StoreError};
 use crate::idempotency::Claim;
+use crate::imports::MaybeSource;
 
 /// The keyed HMAC by which each audit event is sealed before the sealer gives it a leaf.
 pub type EventMac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
@@ -52,22 +53,26 @@ pub struct Tx {
     pub(crate) conn: Conn,
     /// Rows put in by statements for many rows.
     pub(crate) inserted: u64,
+    /// A short change of one person: its rows are written together.
+    pub(crate) is_short: bool,
     /// Rows of a short change that are still to be written.
     pub(crate) owed: Owed,
     /// What people are found by may have changed.
     pub(crate) search: bool,
+    /// There is nobody who receives signals.
+    pub(crate) tells_nobody: bool,
 }
 
 impl Tx {
     pub(super) fn new(conn: Conn) -> Self {
-        Self { conn, inserted: 0, owed: Owed::default(), search: false }
+        Self { conn, inserted: 0, is_short: false, owed: Owed::default(), search: false, tells_nobody: false }
     }
 
     /// Writes the rows that are still to be written.
-    pub(crate) async fn write_owed(&mut self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn write_owed(&mut self) -> Result<(), StoreError> {
         match &mut self.conn {
-            Conn::Sqlite(conn) if !self.owed.is_empty() => std::mem::take(&mut self.owed).write(conn).await,
-            _ => Ok(()),
+            Conn::Sqlite(conn) => self.owed.script.write(conn).await,
+            Conn::Postgres(conn) => self.owed.parts.write(conn).await,
         }
     }
 }
@@ -106,6 +111,8 @@ pub struct WriteTx {
     pub(super) holds_model: bool,
     /// The key of roles and rules as they are, once it was read after they were held.
     pub(crate) model: Option<uuid::Uuid>,
+    /// The source of whoever acts, as it was seen at the beginning; asked for at most once.
+    pub(crate) source: Option<MaybeSource>,
     /// There were no targets when this was last looked at.
     pub(crate) reaches_nothing: bool,
     /// What its commit fulfils.
@@ -132,6 +139,12 @@ impl DerefMut for WriteTx {
 }
 
 impl WriteTx {
+    /// With what was seen in the step in which it began.
+    pub(super) fn beginning_with(self, seen: Seen) -> Self {
+        let tx = Tx { tells_nobody: !seen.tells, ..self.tx };
+        Self { tx, model: Some(seen.model), source: Some(seen.source), reaches_nothing: !seen.reaches, ..self }
+    }
+
     /// Writes audit events of the change that is under way, so that not all of them need to be kept
     /// until the commit. They are there only if the transaction commits.
     ///
@@ -178,7 +191,7 @@ impl WriteTx {
     /// (the seal of the audit log itself, the time a session was last seen).
     pub(crate) async fn unscoped_commit(mut self) -> Result<(), StoreError> {
         if let Err(error) = self.tx.write_owed().await {
-            return Err(self.given_up(error.into()).await);
+            return Err(self.given_up(error).await);
         }
         match self.tx.conn {
             Conn::Sqlite(SqliteTx::Alone(mut tx)) => {

@@ -8,7 +8,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{EmploymentId, IdentityId};
 use tenure_domain::identity::Identity;
 
-use crate::engine::{Conn, Dialect as _, LockRows, RowLock, StoreError, WriteTx};
+use crate::engine::{Change, Conn, Dialect as _, LockRows, RowLock, SqliteTx, StoreError, WriteTx};
 
 /// A period of employment.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -44,6 +44,56 @@ macro_rules! put {
             },
             $tail
         )
+    };
+}
+
+const UPDATE: &str = "UPDATE identities SET version = ";
+
+/// The columns that differ, whichever way the statement is sent.
+macro_rules! differing {
+    ($query:ident, $was:ident, $is:ident, $($column:literal: $of:expr),* $(,)?) => {$({
+        let of = $of;
+        let value = of($is);
+        if value != of($was) {
+            $query.push(concat!(", ", $column, " = ")).push_bind(value);
+        }
+    })*};
+}
+
+/// The rest of the statement that writes them.
+macro_rules! update {
+    ($query:ident, $was:ident, $is:ident) => {
+        $query.push_bind($is.version);
+        differing!(
+            $query, $was, $is,
+            "kind": |i: &Identity| i.kind,
+            "state": |i: &Identity| i.state,
+            "user_name": |i: &Identity| i.user_name.clone(),
+            "user_name_key": |i: &Identity| fold(&i.user_name),
+            "employee_id": |i: &Identity| i.employee_id.clone(),
+            "source_id": |i: &Identity| i.source_id,
+            "source_present": |i: &Identity| i.source_present,
+            "display_name": |i: &Identity| i.display_name.clone(),
+            "name_key": |i: &Identity| i.name_key(),
+            "given_name": |i: &Identity| i.given_name.clone(),
+            "family_name": |i: &Identity| i.family_name.clone(),
+            "email": |i: &Identity| i.email.clone(),
+            "department": |i: &Identity| i.department.clone(),
+            "title": |i: &Identity| i.title.clone(),
+            "purpose": |i: &Identity| i.purpose.clone(),
+            "manager_id": |i: &Identity| i.manager_id,
+            "owner_id": |i: &Identity| i.owner_id,
+            "persona_of": |i: &Identity| i.persona_of,
+            "time_zone": |i: &Identity| i.time_zone.clone(),
+            "start_on": |i: &Identity| i.start_on,
+            "end_on": |i: &Identity| i.end_on,
+            "attributes": |i: &Identity| sqlx::types::Json(i.attributes.clone()),
+            "search_text": |i: &Identity| i.search_text(),
+            "updated_at": |i: &Identity| i.updated_at,
+            "ended_at": |i: &Identity| i.ended_at,
+
+        );
+        $query.push(" WHERE id = ").push_bind($is.id).push(" AND version = ").push_bind($was.version);
     };
 }
 
@@ -109,7 +159,7 @@ impl WriteTx {
     }
 
     /// As [`Self::update_identity`], where it is known what was read: only what differs is written, so that only the
-    /// indexes of that are touched.
+    /// indexes of that are touched. A short change writes it with its other rows, and is told of a conflict there.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when somebody else changed it since; [`StoreError::Duplicate`] when a name is taken.
@@ -120,48 +170,19 @@ impl WriteTx {
         is: &Identity,
     ) -> Result<(), StoreError> {
         self.tx.search = true;
-        let touched = on_both!(self.tx, conn => {
-            let mut query = sqlx::QueryBuilder::new("UPDATE identities SET version = ");
-            query.push_bind(is.version);
-            macro_rules! differing {
-                ($($column:literal: $of:expr),* $(,)?) => {$({
-                    let of = $of;
-                    let value = of(is);
-                    if value != of(was) {
-                        query.push(concat!(", ", $column, " = ")).push_bind(value);
-                    }
-                })*};
+        let touched = match &self.tx.conn {
+            Conn::Sqlite(SqliteTx::Together(_)) => {
+                let mut change = Change::new(&mut self.tx.owed.script, UPDATE);
+                update!(change, was, is);
+                self.tx.owed.script.add_change("the identity", change)?;
+                1
             }
-            differing!(
-                "kind": |i: &Identity| i.kind,
-                "state": |i: &Identity| i.state,
-                "user_name": |i: &Identity| i.user_name.clone(),
-                "user_name_key": |i: &Identity| fold(&i.user_name),
-                "employee_id": |i: &Identity| i.employee_id.clone(),
-                "source_id": |i: &Identity| i.source_id,
-                "source_present": |i: &Identity| i.source_present,
-                "display_name": |i: &Identity| i.display_name.clone(),
-                "name_key": |i: &Identity| i.name_key(),
-                "given_name": |i: &Identity| i.given_name.clone(),
-                "family_name": |i: &Identity| i.family_name.clone(),
-                "email": |i: &Identity| i.email.clone(),
-                "department": |i: &Identity| i.department.clone(),
-                "title": |i: &Identity| i.title.clone(),
-                "purpose": |i: &Identity| i.purpose.clone(),
-                "manager_id": |i: &Identity| i.manager_id,
-                "owner_id": |i: &Identity| i.owner_id,
-                "persona_of": |i: &Identity| i.persona_of,
-                "time_zone": |i: &Identity| i.time_zone.clone(),
-                "start_on": |i: &Identity| i.start_on,
-                "end_on": |i: &Identity| i.end_on,
-                "attributes": |i: &Identity| sqlx::types::Json(i.attributes.clone()),
-                "search_text": |i: &Identity| i.search_text(),
-                "updated_at": |i: &Identity| i.updated_at,
-                "ended_at": |i: &Identity| i.ended_at,
-            );
-            query.push(" WHERE id = ").push_bind(is.id).push(" AND version = ").push_bind(was.version);
-            query.build().execute(&mut **conn).await?.rows_affected()
-        });
+            _ => on_both!(self.tx, conn => {
+                let mut query = sqlx::QueryBuilder::new(UPDATE);
+                update!(query, was, is);
+                query.build().execute(&mut **conn).await?.rows_affected()
+            }),
+        };
         // A row, and what the index of search has of it.
         if touched == 0 { Err(StoreError::Conflict("the identity")) } else { Ok(()) }
     }

@@ -1,6 +1,6 @@
 //! Roles, as SCIM sees them: groups with members.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::{Database, Encode, QueryBuilder, Type};
@@ -119,6 +119,15 @@ impl Tx {
             conditions(&mut query, which);
             query.build_query_scalar::<i64>().fetch_one(&mut **conn).await?
         }))
+    }
+
+    /// Roles that were groups of an identity provider and were taken away.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retired_groups(&mut self) -> Result<HashSet<RoleId>, StoreError> {
+        let rows = fetch_all!(self, (RoleId,), "SELECT role_id FROM scim_groups WHERE deleted_at IS NOT NULL");
+        Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
     /// The roles of a name, whatever its case: also those that are no groups any more.

@@ -54,6 +54,24 @@ async fn of_three_the_one_that_gives_up_takes_nothing_of_the_others_with_it() {
 }
 
 #[tokio::test]
+async fn somebody_who_was_changed_since_they_were_read_is_not_changed_and_nothing_of_that_change_is_kept() {
+    for (engine, store) in stores().await {
+        record(store.clone(), person(1, "A"), true).await.unwrap();
+        let mut tx = store.write_together().await.unwrap();
+        tx.put_identities(&proof::identities(), &[person(2, "B")]).await.unwrap();
+        // As it never was.
+        let was = Identity { version: 7, ..person(1, "A") };
+        let is = Identity { version: 8, title: "Clerk".to_owned(), ..was.clone() };
+        let done = match tx.change_identity(&proof::identities(), &was, &is).await {
+            Ok(()) => tx.commit(event()).await,
+            refused => refused,
+        };
+        assert!(matches!(done, Err(StoreError::Conflict(_))), "{engine}: {done:?}");
+        assert_eq!(recorded(&store).await, [1], "{engine}");
+    }
+}
+
+#[tokio::test]
 async fn who_gives_up_last_leaves_the_others_committed() {
     for (engine, store) in stores().await {
         let mut first = store.write_together().await.unwrap();

@@ -28,10 +28,21 @@ pub(super) async fn pictures(
     me: Option<SourceId>,
     with_groups: bool,
 ) -> Result<Vec<Value>, Fault> {
-    let managers: Vec<IdentityId> = people.iter().filter_map(|p| p.identity.manager_id).collect();
-    let names = tx.scim_names(&managers).await?;
     let ids: Vec<IdentityId> = people.iter().map(|p| p.identity.id).collect();
     let roles = if with_groups { tx.scim_roles_of(&ids).await? } else { HashMap::new() };
+    pictures_with(tx, people, base, me, &roles).await
+}
+
+/// The same, where it is known in which groups they are, or where nobody asks for that.
+pub(super) async fn pictures_with(
+    tx: &mut Tx,
+    people: &[Person],
+    base: &str,
+    me: Option<SourceId>,
+    roles: &HashMap<IdentityId, Vec<(RoleId, String)>>,
+) -> Result<Vec<Value>, Fault> {
+    let managers: Vec<IdentityId> = people.iter().filter_map(|p| p.identity.manager_id).collect();
+    let names = tx.scim_names(&managers).await?;
     Ok(people.iter().map(|person| compose(person, base, me, &names, roles.get(&person.identity.id).map(Vec::as_slice))).collect())
 }
 

@@ -1,12 +1,14 @@
 //! GET /Users/{id} (RFC 7644, 3.4.1).
 
+use std::collections::HashMap;
+
 use tenure_domain::access::{Portal, actions};
 use tenure_domain::id::{IdentityId, SourceId};
 use tenure_scim::ResourceType;
 use tenure_store::Tx;
 use tenure_store::scim::Person;
 
-use super::compose::pictures;
+use super::compose::{pictures, pictures_with};
 use super::tell::Told;
 use crate::Ctx;
 use crate::scim::fault::Fault;
@@ -40,7 +42,10 @@ pub(super) async fn shown(tx: &mut Tx, told: &Told, view: &View, me: SourceId) -
         Some(person) => person.clone(),
         None => tx.scim_person(told.id).await?.ok_or_else(|| Fault::not_found("user", &told.id.to_string()))?,
     };
-    shown_person(tx, person, view, Some(me)).await
+    let Some(groups) = &told.groups else { return shown_person(tx, person, view, Some(me)).await };
+    let groups = HashMap::from([(told.id, groups.clone())]);
+    let whole = pictures_with(tx, std::slice::from_ref(&person), &view.base, Some(me), &groups).await?.pop().unwrap_or_default();
+    Ok(view.of(ResourceType::users(), &whole))
 }
 
 async fn shown_person(tx: &mut Tx, person: Person, view: &View, me: Option<SourceId>) -> Result<Resource, Fault> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tenure_domain::access::{Authorized, actions};
 use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::fold::fold;
-use tenure_domain::id::IdentityId;
+use tenure_domain::id::{IdentityId, RoleId};
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
 use tenure_domain::people::Change;
 use tenure_scim::ScimError;
@@ -50,6 +50,8 @@ pub(super) struct Told {
     pub(super) events: Vec<AuditEvent>,
     /// The person as they are now; None where more happened to them than was said.
     pub(super) after: Option<Person>,
+    /// The groups that they are in, where that is known without asking.
+    pub(super) groups: Option<Vec<(RoleId, String)>>,
 }
 
 /// Locks what is decided on: everything that an end needs, if one may come of it.
@@ -132,7 +134,7 @@ impl Teller<'_> {
             && person.deleted_at.is_some() == word.deleted
             && person.resource.as_ref().is_some_and(|r| r.0 == row.resource);
         if same_words && is == *was && step != Step::Leave {
-            return Ok(Told { id: is.id, events: Vec::new(), after: Some(person.clone()) });
+            return Ok(Told { id: is.id, events: Vec::new(), after: Some(person.clone()), groups: None });
         }
         is.version = was.version + 1;
         is.updated_at = self.ctx.now;
@@ -175,7 +177,7 @@ impl Teller<'_> {
                 attributes_follow(self.ctx, self.proof, tx, &[is.id]).await?;
             }
         }
-        Ok(Told { id: is.id, events, after: (step != Step::Leave).then(|| Person::written(is, row)) })
+        Ok(Told { id: is.id, events, after: (step != Step::Leave).then(|| Person::written(is, row)), groups: None })
     }
 
     /// Somebody new. Who is not active yet is known, and begins when the source says so.
@@ -213,9 +215,9 @@ impl Teller<'_> {
         }
         let mut events: Vec<AuditEvent> = happened(self.ctx, Change::Joiner, None, &identity, &[], &self.source.name).into_iter().collect();
         // Its event comes first: what follows from it has later keys.
-        let changed = recompute_new(self.ctx, self.proof, tx, std::slice::from_ref(&identity)).await?;
+        let (changed, groups) = recompute_new(self.ctx, self.proof, tx, &identity).await?;
         events.extend(changed);
-        Ok(Told { id: identity.id, events, after: Some(Person::written(identity, row)) })
+        Ok(Told { id: identity.id, events, after: Some(Person::written(identity, row)), groups: Some(groups) })
     }
 
     /// Ends somebody by the one way, within the limits.
