@@ -59,8 +59,9 @@ impl Log {
     async fn take_over(&self, writer: &SqlitePool) -> Result<(), sqlx::Error> {
         let (done, conn) = &mut *self.keeper.lock().await;
         if !self.apart.load(Ordering::SeqCst) {
+            let mut open = writer.acquire().await?;
             self.apart.store(true, Ordering::SeqCst);
-            self.limit(&mut *writer.acquire().await?).await?;
+            self.limit(&mut open).await?;
         }
         let commits = self.commits.load(Ordering::Relaxed);
         if commits == *done {
@@ -137,7 +138,7 @@ mod tests {
         }
     }
 
-    async fn pages_in_the_file(folder: &tempfile::TempDir) -> u64 {
+    fn pages_in_the_file(folder: &tempfile::TempDir) -> u64 {
         std::fs::metadata(folder.path().join("it.db")).expect("the file").len() / 4096
     }
 
@@ -145,11 +146,11 @@ mod tests {
     async fn what_is_committed_comes_into_the_file_only_by_the_one_who_takes_it_over() {
         let (folder, pool, log) = a_file().await;
         log.take_over(&pool).await.expect("it is taken over");
-        let before = pages_in_the_file(&folder).await;
+        let before = pages_in_the_file(&folder);
         write(&pool, 1_500).await;
-        assert_eq!(pages_in_the_file(&folder).await, before, "no commit did it");
+        assert_eq!(pages_in_the_file(&folder), before, "no commit did it");
         log.take_over(&pool).await.expect("it is taken over");
-        assert!(pages_in_the_file(&folder).await > 1_500);
+        assert!(pages_in_the_file(&folder) > 1_500);
         log.close().await;
     }
 
