@@ -12,8 +12,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::http::certificate::Certificate;
 use crate::http::connections::Patience;
-use crate::http::{Web, connections, router};
+use crate::http::{Web, certificate, connections, router};
 use crate::{asked, assets, log, mail, readings, runtime, seal, signals, targets};
 
 /// How long the worker rests when nothing is due.
@@ -37,11 +38,12 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let web = Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics);
     let web = Arc::new(Web { trusted_proxies: config.trusted_proxies.clone(), ..web });
 
+    let certificate = config.tls.clone().map(Certificate::open).transpose()?.map(Arc::new);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|e| format!("{} cannot be listened on: {e}. Choose another by --listen", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let origin = if config.public_url.is_some() { config.origin() } else { format!("http://{address}") };
+    let origin = if config.public_url.is_some() { config.origin() } else { config.origin_at(address) };
     said(&format!("Tenure is at {origin}"));
     seal::words(&looked).iter().for_each(|words| said(words));
     if looked.held.is_some() {
@@ -64,7 +66,9 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let sealer = tokio::spawn(seal::work(Arc::clone(&app), stopped.clone()));
     let log = tokio::spawn(log::work(Arc::clone(&app), stopped.clone()));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
-    let server = tokio::spawn(connections::serve(listener, router(Arc::clone(&web)), Patience::default(), stopped));
+    let renewed = tokio::spawn(certificate::renew(certificate.clone(), stopped.clone()));
+    let encrypted = certificate.map(certificate::acceptor).transpose()?;
+    let server = tokio::spawn(connections::serve(listener, encrypted, router(Arc::clone(&web)), Patience::default(), stopped));
     signal().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
@@ -82,6 +86,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let _ = tokio::time::timeout(GRACE, sealer).await;
     let _ = tokio::time::timeout(GRACE, seal::last(&app)).await;
     let _ = upkeep.await;
+    let _ = renewed.await;
     let _ = log.await;
     if tokio::time::timeout(GRACE, app.store.close()).await.is_err() {
         // All of it is one transaction: it waits to be applied again.

@@ -136,6 +136,8 @@ fn configure(args: &Args) -> Result<Config, Failed> {
         key_file: args.key_file.clone(),
         public_url: args.public_url.clone(),
         mail_password_file: args.mail_password_file.clone(),
+        tls_certificate_file: args.tls_certificate_file.clone(),
+        tls_key_file: args.tls_key_file.clone(),
         listen: match args.command {
             Command::Serve { listen } => listen,
             _ => None,

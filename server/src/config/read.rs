@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::origin::origin;
-use super::{Config, Overrides, mail};
+use super::{Config, Overrides, mail, tls};
 
 /// Every fault of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +18,7 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "database",
     "key_file",
     "listen",
@@ -32,6 +32,8 @@ const KEYS: [&str; 13] = [
     "mappings",
     "memberships",
     "passwords",
+    "places",
+    "tls",
 ];
 
 pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
@@ -45,12 +47,16 @@ pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, Confi
         None => Table::new(),
     };
     let mut faults = Vec::new();
-    let config = settle(gather(&table, &mut faults), over, &mut faults);
+    let config = settle(&table, over, &mut faults);
     if faults.is_empty() { Ok(config) } else { Err(fail(faults)) }
 }
 
-/// Puts the overrides over the file, and checks what has to hold wherever it came from.
-fn settle(mut config: Config, over: Overrides, faults: &mut Vec<String>) -> Config {
+/// Reads the file, puts the overrides over it, and checks what has to hold wherever it came from.
+fn settle(table: &Table, over: Overrides, faults: &mut Vec<String>) -> Config {
+    let mut config = gather(table, faults);
+    let files = sub_table(table, "tls", faults).map(|table| tls::gather(table, faults)).unwrap_or_default();
+    let files = tls::Said { certificate: over.tls_certificate_file.or(files.certificate), key: over.tls_key_file.or(files.key) };
+    config.tls = tls::settle(files, faults);
     config.database = over.database.unwrap_or(config.database);
     config.key_file = over.key_file.or(config.key_file);
     config.listen = over.listen.unwrap_or(config.listen);
@@ -61,6 +67,9 @@ fn settle(mut config: Config, over: Overrides, faults: &mut Vec<String>) -> Conf
             None
         }
     });
+    if config.tls.is_some() && config.public_url.as_ref().is_some_and(|url| url.starts_with("http://")) {
+        faults.push("public_url: it begins with http://, and with a certificate ([tls]) browsers come by https://".to_owned());
+    }
     if let Some(settings) = &mut config.mail {
         settings.password_file = over.mail_password_file.or(settings.password_file.take());
         settings.greet_as = config.public_url.as_deref().and_then(host_of).map(str::to_owned);
@@ -113,6 +122,10 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     if let Some(passwords) = sub_table(table, "passwords", faults) {
         unknown(passwords, "passwords", &["breached_filter"], faults);
         config.breached_filter = optional(passwords, "passwords.", "breached_filter", faults);
+    }
+    if let Some(places) = sub_table(table, "places", faults) {
+        unknown(places, "places", &["file"], faults);
+        config.places = optional(places, "places.", "file", faults);
     }
     config.mail = sub_table(table, "mail", faults).map(|table| mail::gather(table, faults));
     if let Some(mappings) = sub_table(table, "mappings", faults) {
@@ -178,8 +191,8 @@ pub(super) fn unknown(table: &Table, name: &str, known: &[&str], faults: &mut Ve
 pub(super) fn test_config(text: &str, mail_password_file: Option<&str>) -> (Config, Vec<String>) {
     let mut faults = Vec::new();
     let over = Overrides { mail_password_file: mail_password_file.map(Into::into), ..Overrides::default() };
-    let table = text.parse().unwrap_or_default();
-    let config = settle(gather(&table, &mut faults), over, &mut faults);
+    let table: Table = text.parse().unwrap_or_default();
+    let config = settle(&table, over, &mut faults);
     (config, faults)
 }
 

@@ -18,6 +18,7 @@ use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
 use super::address::{address_of, network};
+use super::cookies::{A_YEAR, DENSITY, DEVICE, THEME};
 use super::request_id::RequestId;
 use super::routes::page_at;
 use super::security::Nonce;
@@ -94,7 +95,7 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
             Err(response) => return response,
         },
     };
-    let (theme, density) = (cookie(request.headers(), "theme"), cookie(request.headers(), "density"));
+    let (theme, density) = (THEME.of(&web, request.headers()), DENSITY.of(&web, request.headers()));
     let caller = Caller {
         ctx: Ctx {
             app: acting(&web.app, &principal),
@@ -114,22 +115,11 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let device_now = Arc::clone(&caller.came.device_now);
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
-    // A year, kept from scripts; it opens nothing by itself.
-    let secure = if is_secure(&web) { "; Secure" } else { "" };
-    let set =
-        device_now.get().map(|value| format!("{}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", device_name(&web)));
-    if let Some(Ok(cookie)) = set.map(axum::http::HeaderValue::try_from) {
+    // It opens nothing by itself.
+    if let Some(cookie) = device_now.get().and_then(|value| DEVICE.set(&web, value, A_YEAR)) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
-}
-
-fn is_secure(web: &Web) -> bool {
-    web.origin.starts_with("https://")
-}
-
-fn device_name(web: &Web) -> &'static str {
-    if is_secure(web) { "__Host-tenure-device" } else { "tenure-device" }
 }
 
 fn came(web: &Web, request: &Request) -> Came {
@@ -138,7 +128,7 @@ fn came(web: &Web, request: &Request) -> Came {
         address: address.map(|address| address.to_string()).unwrap_or_default(),
         network: address.map(network).unwrap_or_default(),
         browser: request.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
-        device: cookie(request.headers(), device_name(web)),
+        device: DEVICE.of(web, request.headers()),
         device_now: Arc::default(),
     }
 }
@@ -200,19 +190,6 @@ fn came_from(headers: &HeaderMap) -> Option<String> {
     let from: axum::http::Uri = text(REFERER)?.parse().ok()?;
     let ours = from.authority()?.as_str() == text(HOST)?;
     from.path_and_query().filter(|_| ours).map(ToString::to_string)
-}
-
-/// The value of a cookie, or an empty text.
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> String {
-    headers
-        .get_all(axum::http::header::COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
-        .unwrap_or_default()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {

@@ -4,7 +4,10 @@ pub(crate) mod address;
 mod again;
 mod api;
 mod auth;
+mod body;
+pub(crate) mod certificate;
 pub(crate) mod connections;
+mod cookies;
 mod csrf;
 mod error;
 mod health;
@@ -26,7 +29,9 @@ mod tests;
 mod upload;
 
 pub(crate) use again::CameBy;
-pub(crate) use auth::{Caller, SignedIn, cookie};
+pub(crate) use auth::{Caller, SignedIn};
+pub(crate) use body::{Unread, Whole, read_whole};
+pub(crate) use cookies::{A_YEAR, Cookie, DENSITY, THEME};
 pub(crate) use csrf::{Posted, Unbound, form_token};
 pub(crate) use error::{Failure, Reply, key};
 pub(crate) use paper::record_paper;
@@ -47,7 +52,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 /// The whole of it.
 pub(crate) fn router(web: Arc<Web>) -> Router {
-    let secure = web.origin.starts_with("https://");
+    let secure = web.is_secure();
     let sessions = SessionManagerLayer::new(session_store::Sessions::new(Arc::clone(&web)))
         .with_name(if secure { "__Host-tenure" } else { "tenure" })
         .with_secure(secure)
@@ -70,6 +75,7 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(CompressionLayer::new().gzip(true))
         // After compression: these are compressed already.
         .merge(routes::mount(Passes::Nothing))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), security::encrypted_only))
         .with_state(web)
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(axum::middleware::from_fn(error::for_programs))

@@ -1,15 +1,31 @@
 //! The headers that every page has.
 
-use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine as _;
 
+use super::Web;
+
 /// The nonce of one answer: the loader's, and nobody else's.
 #[derive(Debug, Clone)]
 pub(crate) struct Nonce(pub String);
+
+/// Two years (ASVS 5, 3.4.1 asks for one), names below this one too.
+const ENCRYPTED_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+/// Tells browsers to come by encrypted connections alone (RFC 6797), where they do: for every answer, files too.
+pub(crate) async fn encrypted_only(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if web.is_secure() {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, ENCRYPTED_ONLY);
+    }
+    response
+}
 
 /// Sets the content policy and its companions.
 pub(crate) async fn headers(mut request: Request, next: Next) -> Response {

@@ -48,6 +48,13 @@ impl Web {
     }
 }
 
+impl Web {
+    /// Whether browsers reach the portal by encrypted connections alone.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+}
+
 impl std::fmt::Debug for Web {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Web({})", self.origin)
