@@ -51,6 +51,8 @@ pub struct App {
     pub seen: Option<crate::restores::SeenFile>,
     /// By what mails go out; none where no mail server is configured.
     pub mail: Option<Arc<dyn crate::mail::Carrier>>,
+    /// Where addresses are; none where no table is configured.
+    pub places: Option<Arc<crate::places::Places>>,
     /// What only this process remembers.
     pub transient: Arc<crate::transient::Transient>,
 }

@@ -18,6 +18,7 @@ pub mod list_imports;
 pub mod mail;
 pub mod operations;
 pub mod people;
+pub mod places;
 pub mod records;
 pub mod restores;
 pub mod reviews;

@@ -79,6 +79,7 @@ pub async fn app_with(store: Store, connectors: Arc<dyn crate::targets::Connect>
         connectors,
         seen: None,
         mail: None,
+        places: None,
         transient: Arc::default(),
     });
     insert_instance(&app).await;

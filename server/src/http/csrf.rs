@@ -130,13 +130,7 @@ impl FromRequest<Arc<Web>> for Unbound {
 }
 
 async fn read(request: Request, web: &Arc<Web>) -> Result<Query, Response> {
-    // Anybody may send one: byte by byte it would keep its connection from others for hours.
-    let read = tokio::time::timeout(web.form_time, Bytes::from_request(request, web)).await;
-    let bytes = read.map_err(|_| Failure::cut_off().into_response())?.map_err(|refused| {
-        // Too large, or it stopped coming.
-        let failure = if refused.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::too_large() } else { Failure::cut_off() };
-        failure.into_response()
-    })?;
+    let bytes = read_whole(request, web).await.map_err(IntoResponse::into_response)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Failure::stale_form().into_response())?;
     Ok(Query::parse(text))
 }

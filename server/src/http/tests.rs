@@ -190,14 +190,21 @@ async fn who_may_not_import_is_refused_before_the_file_is_read() {
 #[tokio::test]
 async fn a_form_that_comes_byte_by_byte_is_cut_off() {
     for mut portal in portals_with(|web| web.form_time = std::time::Duration::from_millis(40)).await {
-        // Each byte comes, so nothing else would ever end it.
-        let drops = futures::stream::unfold((), async |()| {
-            tokio::task::yield_now().await;
-            Some((Ok::<_, std::io::Error>(Vec::new()), ()))
-        });
-        let reply = portal.send("POST", "/sign-in", &[], Body::from_stream(drops)).await;
-        assert_eq!(reply.status, 400, "{}", portal.engine);
-        assert!(reply.text.contains("Not all of it arrived"), "{}", reply.text);
+        let logout = format!("/sign-in/providers/{}/logout", uuid::Uuid::nil());
+        for (path, kind) in [
+            ("/sign-in", "application/x-www-form-urlencoded"),
+            (logout.as_str(), "application/x-www-form-urlencoded"),
+            ("/api/ssf/v1/events", "application/secevent+jwt"),
+        ] {
+            // Each byte comes, so nothing else would ever end it.
+            let drops = futures::stream::unfold((), async |()| {
+                tokio::task::yield_now().await;
+                Some((Ok::<_, std::io::Error>(Vec::new()), ()))
+            });
+            let reply = portal.send("POST", path, &[("content-type", kind)], Body::from_stream(drops)).await;
+            assert_eq!(reply.status, 400, "{}: {path}", portal.engine);
+            assert!(reply.text.contains("Not all of it arrived"), "{path}: {}", reply.text);
+        }
     }
 }
 

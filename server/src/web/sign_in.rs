@@ -51,8 +51,9 @@ async fn sign_in(State(web): State<Arc<Web>>, caller: Caller, session: Session, 
 async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session, _form: Posted) -> Reply {
     let mut there = None;
     if let PrincipalKind::Person { session: credential, .. } = &caller.ctx.principal.kind {
-        there = sign_out_there(&caller.ctx, &web.origin, *credential).await?;
+        // First what was asked for: where to go on is only told.
         accounts::sign_out(&caller.ctx, *credential).await?;
+        there = sign_out_there(&caller.ctx, &web.origin, *credential).await?;
     }
     session.flush().await.map_err(|_| Failure::unavailable())?;
     if let Some((name, url)) = there {
@@ -65,9 +66,12 @@ async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session,
 /// Makes the browser's session of somebody who just signed in.
 pub(super) async fn begin_session(caller: &Caller, session: &Session, person: SignedIn) -> Result<(), Failure> {
     let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
-    // What is unlike the sign-ins before is told to whoever it is.
-    let device = accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await?;
-    let _ = caller.came.device_now.set(device);
+    // What is unlike the sign-ins before is told to whoever it is. They are signed in by now: that it cannot be noted must
+    // not leave a session behind in which nobody is.
+    match accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await {
+        Ok(device) => drop(caller.came.device_now.set(device)),
+        Err(error) => tracing::error!(%error, "a sign-in could not be noted"),
+    }
     // Whoever was signed in here before is so no more. Last of what is written: nothing begins after that in its name.
     if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
         accounts::sign_out(&caller.ctx, *before).await?;

@@ -55,6 +55,7 @@ impl Database {
             connectors: Arc::new(tenure_services::targets::Connectors),
             seen: None,
             mail: None,
+            places: None,
             transient: Arc::default(),
         });
         let ctx = Ctx {

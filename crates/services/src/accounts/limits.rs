@@ -4,6 +4,7 @@
 //! Counters lie in the database: they hold for all instances, and a restart forgets none.
 
 use chrono::{DateTime, Duration, Utc};
+use tenure_store::WriteTx;
 use tenure_store::attempts::AttemptKey;
 
 use crate::{App, Ctx, ServiceError};
@@ -21,6 +22,8 @@ pub enum Limit {
     ResetByAddress,
     /// Links for a new password, to one person.
     ResetByAccount,
+    /// Sign-ins by a provider that began, from an address.
+    ProviderByAddress,
 }
 
 /// Whether there was room for one more.
@@ -40,6 +43,7 @@ impl Limit {
             Self::SignInByDevice => "sign-in-device",
             Self::ResetByAddress => "reset-address",
             Self::ResetByAccount => "reset-account",
+            Self::ProviderByAddress => "provider-address",
         }
     }
 
@@ -52,6 +56,8 @@ impl Limit {
             Self::SignInByAddress => (100, Duration::minutes(10)),
             Self::ResetByAddress => (20, Duration::minutes(60)),
             Self::ResetByAccount => (3, Duration::minutes(60)),
+            // A whole office may come from one address, at nine o'clock.
+            Self::ProviderByAddress => (600, Duration::minutes(10)),
         }
     }
 
@@ -98,6 +104,17 @@ pub async fn count_attempt(ctx: &Ctx, limit: Limit, key: &str) -> Result<Limited
     let hash = hash(&ctx.app, limit, key);
     let (window_at, ends_at) = limit.window(ctx.now);
     let n = ctx.app.store.count_attempt(&AttemptKey { kind: limit.word(), key_hash: &hash, window_at }, ends_at).await?;
+    Ok(if n > limit.allows().0 { Limited::Over } else { Limited::Below })
+}
+
+/// Counts a try with what it is about: who asks twice at once, or is asked for by two instances, is counted once.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn count_attempt_in(ctx: &Ctx, tx: &mut WriteTx, limit: Limit, key: &str) -> Result<Limited, ServiceError> {
+    let hash = hash(&ctx.app, limit, key);
+    let (window_at, ends_at) = limit.window(ctx.now);
+    let n = tx.count_attempt(&AttemptKey { kind: limit.word(), key_hash: &hash, window_at }, ends_at).await?;
     Ok(if n > limit.allows().0 { Limited::Over } else { Limited::Below })
 }
 

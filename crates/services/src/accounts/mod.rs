@@ -8,6 +8,7 @@ mod forgotten;
 mod from_browser;
 mod last_administrator;
 pub mod limits;
+mod link;
 mod open_session;
 mod portal_roles;
 mod resume_session;

@@ -66,7 +66,7 @@ pub(crate) async fn open_session(
         dependents: Vec::new(),
         version: 1,
     };
-    super::forgotten::links_are_over(ctx, tx, proof, identity.id).await?;
+    super::forgotten::links_are_over(ctx, tx, proof, identity.id, "its owner signed in").await?;
     tx.put_credentials(proof, std::slice::from_ref(&credential)).await?;
     let event = ctx
         .event(Stream::System, "sign-in")

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use tenure_domain::access::{Principal, PrincipalKind, Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::credential::LinkPurpose;
+use tenure_domain::fold::fold;
 use tenure_domain::identity::Identity;
 use tenure_vault::{LinkToken, Password, PasswordError, Policy};
+
+use super::limits::{Limit, forget_attempts};
 
 use crate::{Ctx, FieldError, ServiceError};
 
@@ -85,6 +88,8 @@ pub async fn set_up(ctx: &Ctx, token: &str, password: Password, repeated: &Passw
             .because(format!("{} link", purpose.label())),
     )
     .await?;
+    // Whoever forgot it tried before: that does not count against the new one.
+    forget_attempts(ctx, Limit::SignInByName, &fold(&identity.user_name)).await?;
     Ok(identity)
 }
 

@@ -10,7 +10,8 @@ use tenure_vault::{MacKey, Tag, random_text};
 
 use super::NoSignIn;
 use super::reach::{client_of, reach};
-use super::refuse::refuse_fault;
+use super::refuse::refuse_fault_once;
+use crate::accounts::limits::{Limit, Limited, count_attempt};
 use crate::{App, Ctx, ServiceError};
 
 /// So long may somebody take at the provider.
@@ -73,20 +74,24 @@ pub async fn ways_of_sign_in(app: &App) -> Result<Vec<(ProviderId, String)>, Ser
 }
 
 /// Begins a sign-in by a provider: a row that is there for ten minutes and once. A browser that has begun another one, in
-/// another tab, keeps its secret.
+/// another tab, keeps its secret. `network` is where it came from.
 ///
 /// # Errors
 /// [`NoSignIn`]: the provider is down or cannot be trusted, or too many are on their way.
-pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &str, next: &str) -> Result<Begun, NoSignIn> {
+pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &str, next: &str, network: &str) -> Result<Begun, NoSignIn> {
+    // Anybody may begin, and each keeps a row and may have the provider asked.
+    if count_attempt(ctx, Limit::ProviderByAddress, network).await? == Limited::Over {
+        return Err(NoSignIn::Refused("too many sign-ins were begun from here: try again in ten minutes".to_owned()));
+    }
     let row = ctx.app.store.read().await?.sign_in_provider(id).await?;
     let row = row.filter(|row| row.state == ProviderState::Enabled).ok_or(ServiceError::NotFound("way to sign in"))?;
     let provider = match reach(ctx, &row).await? {
         Ok(provider) => provider,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault_once(ctx, &row, fault).await),
     };
     let client = match client_of(ctx, &row, origin) {
         Ok(client) => client,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault_once(ctx, &row, fault).await),
     };
     let random = || random_text().map_err(|error| ServiceError::Vault(error.to_string()));
     let browser = if is_browser(browser) { browser.to_owned() } else { random()? };
@@ -101,7 +106,7 @@ pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &st
     };
     let url = match authorization_url(&provider, &client, &with) {
         Ok(url) => url,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault_once(ctx, &row, fault).await),
     };
     let attempt = AttemptRow {
         state_hash: derived.state_hash().as_bytes().to_vec(),

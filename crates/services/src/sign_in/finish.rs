@@ -5,7 +5,9 @@ use tenure_domain::access::{PortalRole, Principal, PrincipalKind, Relation, acti
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::fold::fold;
 use tenure_domain::id::{IdentityId, ProviderId};
+use tenure_domain::identity::Identity;
 use tenure_domain::sign_in::{LinkHow, NoLink, ProviderState, Wanted};
+use tenure_domain::signal::MatchBy;
 use tenure_oidc::{Claims, ClientSettings, OidcFault, Provider, Tokens, check_answer_issuer, redeem, user_info};
 use tenure_store::sign_in::{AttemptRow, LinkRow, ProviderRow, SessionOrigin};
 use tenure_vault::Tag;
@@ -42,10 +44,25 @@ pub struct Finished {
     pub next: String,
 }
 
+/// Why nobody is signed in, and where the browser was on its way to.
+#[derive(Debug)]
+pub struct NotFinished {
+    /// Why.
+    pub why: NoSignIn,
+    /// A path of ours.
+    pub next: String,
+}
+
+impl<E: Into<NoSignIn>> From<E> for NotFinished {
+    fn from(why: E) -> Self {
+        Self { why: why.into(), next: "/".to_owned() }
+    }
+}
+
 /// Signs somebody in by what a provider answered; the caller makes the browser's session.
 ///
 /// # Errors
-/// [`NoSignIn`]. Each refusal stands in the audit log with its reason.
+/// [`NotFinished`]. Each refusal stands in the audit log with its reason.
 pub async fn finish_sign_in(
     ctx: &Ctx,
     origin: &str,
@@ -53,36 +70,49 @@ pub async fn finish_sign_in(
     secret_of_browser: &str,
     answer: &Answer,
     browser: &str,
-) -> Result<Finished, NoSignIn> {
+) -> Result<Finished, NotFinished> {
     let row = ctx.app.store.read().await?.sign_in_provider(id).await?.ok_or(ServiceError::NotFound("way to sign in"))?;
     let derived = Derived { key: ctx.app.keys.sign_in(), browser: secret_of_browser, state: &answer.state };
     let taken = ctx.app.store.take_sign_in(derived.state_hash().as_bytes()).await?;
     let Some(attempt) = taken.filter(|attempt| attempt.expires_at > ctx.now) else {
         let why = "the answer belongs to no sign-in that is on its way: it was used before, is older than ten minutes, or was not begun here (state)";
-        return Err(refuse_once(ctx, &row, "sign-in", why).await);
+        return Err(refuse_once(ctx, &row, "sign-in", why).await.into());
     };
-    let checked = check_attempt(&row, &attempt, &derived);
-    if let Err(why) = checked {
-        return Err(refuse(ctx, &row, None, why).await);
+    match finish_attempt(ctx, origin, &row, &attempt, &derived, answer, browser).await {
+        Ok(person) => Ok(Finished { person, next: attempt.next_path }),
+        Err(why) => Err(NotFinished { why, next: attempt.next_path }),
     }
-    let read = read_answer(ctx, origin, &row, answer, &derived).await?;
+}
+
+async fn finish_attempt(
+    ctx: &Ctx,
+    origin: &str,
+    row: &ProviderRow,
+    attempt: &AttemptRow,
+    derived: &Derived<'_>,
+    answer: &Answer,
+    browser: &str,
+) -> Result<SignedIn, NoSignIn> {
+    if let Err(why) = check_attempt(row, attempt, derived) {
+        return Err(refuse(ctx, row, None, why).await);
+    }
+    let read = read_answer(ctx, origin, row, answer, derived).await?;
     let (provider, client, tokens, claims) = match read {
         Ok(read) => read,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault(ctx, row, fault).await),
     };
-    let found = find(ctx, &row, &provider, &client, &tokens, &claims).await?;
+    let found = find(ctx, row, &provider, &client, &tokens, &claims).await?;
     let whom = match found {
         Ok(whom) => whom,
-        Err(NotFound::Fault(fault)) => return Err(refuse_fault(ctx, &row, fault).await),
-        Err(NotFound::Nobody(why)) => return Err(refuse(ctx, &row, None, &why).await),
+        Err(NotFound::Fault(fault)) => return Err(refuse_fault(ctx, row, fault).await),
+        Err(NotFound::Nobody(why)) => return Err(refuse(ctx, row, None, &why).await),
     };
-    let person = open(ctx, &row, &attempt, &claims, &whom, browser).await?;
-    Ok(Finished { person, next: attempt.next_path })
+    open(ctx, row, attempt, &claims, &whom, browser).await
 }
 
 fn check_attempt(row: &ProviderRow, attempt: &AttemptRow, derived: &Derived<'_>) -> Result<(), &'static str> {
     // Compared in constant time.
-    if Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash != derived.browser_hash()) {
+    if !Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash == derived.browser_hash()) {
         return Err("the sign-in was begun in another browser (state)");
     }
     if attempt.provider_id != row.id {
@@ -108,7 +138,7 @@ async fn read_answer(
         check_answer_issuer(&provider, answer.iss.as_deref())?;
         if let Some(error) = &answer.error {
             let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect();
-            return Err(OidcFault::Refused(format!("the provider did not let them in: {word}")));
+            return Err(OidcFault::Refused(format!("the provider let nobody in: {word}")));
         }
         if !(1..=LONGEST).contains(&answer.code.len()) {
             return Err(OidcFault::Untrusted("the answer holds no code".to_owned()));
@@ -170,12 +200,29 @@ async fn find(
         Ok(wanted) => wanted,
         Err(why) => return Ok(Err(NotFound::Nobody(format!("{why}; nobody is linked by it")))),
     };
-    let found = ctx.app.store.read().await?.identities_meant(by, &text, &fold(&text)).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let found = tx.identities_meant(by, &text, &fold(&text)).await?;
+    // Letters of other scripts are folded into those of this one, and not alike on each database: a name that merely looks
+    // the same is somebody else's at the provider.
+    let is_theirs = match found.as_slice() {
+        [one] => tx.identity(*one).await?.is_some_and(|identity| is_same_name(by, &identity, &text)),
+        _ => true,
+    };
+    drop(tx);
     Ok(match found.as_slice() {
+        [_] if !is_theirs => Err(NotFound::Nobody(format!("nobody here has the {} that the provider says, sign by sign", by.label()))),
         [one] => Ok(Whom::Meant(*one, format!("{} by {}", by.label(), rule.claim().unwrap_or_default()))),
         [] => Err(NotFound::Nobody(format!("nobody here has the {} that the provider says", by.label()))),
         _ => Err(NotFound::Nobody(format!("several have the {} that the provider says; an administrator links them", by.label()))),
     })
+}
+
+fn is_same_name(by: MatchBy, identity: &Identity, said: &str) -> bool {
+    match by {
+        MatchBy::UserName => identity.user_name.eq_ignore_ascii_case(said),
+        MatchBy::Email => identity.email.eq_ignore_ascii_case(said),
+        MatchBy::Id | MatchBy::EmployeeId => true,
+    }
 }
 
 /// Opens the session, and links the subject first where it comes for the first time: one transaction.
@@ -194,20 +241,18 @@ async fn open(
     let who = Principal { kind: PrincipalKind::Anonymous, label: String::new(), roles: [PortalRole::Employee].into() };
     let proof = authorize::<actions::UseOwnAccount, _>(&who, &(id, Relation::Own)).map_err(ServiceError::from)?;
     let mut tx = ctx.app.store.write().await?;
-    // Read again, inside: an end that came in between must win, and one that comes now waits.
+    // Read again, inside: what an administrator did to the provider meanwhile must win, and what comes now waits.
+    let provider = tx.hold_sign_in_provider(row.id).await?;
+    // So must an end of the identity.
     tx.lock_identities(&[id]).await?;
     let identity = tx.identity(id).await?;
     let now = tx.sign_in_link(&row.issuer, &claims.subject).await?;
-    // So must what an administrator did to the provider meanwhile.
-    let provider = tx.sign_in_provider(row.id).await?;
     let still =
         provider.is_some_and(|now| now.state == ProviderState::Enabled && now.client_id == row.client_id && now.issuer == row.issuer);
     let why = match (&identity, whom, &now) {
         _ if !still => Some("an administrator changed this provider meanwhile; try again"),
         (None, ..) => Some("the identity is not there any more"),
-        (Some(identity), ..) if !identity.state.may_act() => {
-            Some("they may not act: their identity has ended, is suspended or has not begun")
-        }
+        (Some(identity), ..) if !identity.state.may_act() => Some("the identity may not act: it has ended, is suspended or has not begun"),
         (Some(identity), ..) if identity.kind.is_non_human() => Some("it is no person: only people sign in by a provider"),
         (_, Whom::Linked(link), Some(now)) if now.id != link.id || now.identity_id != id => {
             Some("the link was changed meanwhile; try again")
@@ -216,11 +261,13 @@ async fn open(
         (_, _, Some(link)) if link.ended_at.is_some() => {
             Some("the link ended when they left, and does not come back by itself: an administrator removes it, or links them anew")
         }
+        // In another tab: the rule found the same person there.
+        (_, Whom::Meant(..), Some(link)) if link.identity_id == id => None,
         (_, Whom::Meant(..), Some(_)) => Some("the subject was linked meanwhile; try again"),
         _ => None,
     };
     let why = match why {
-        None if matches!(whom, Whom::Meant(..)) && tx.has_sign_in_link(&row.issuer, id).await? => {
+        None if now.is_none() && tx.has_sign_in_link(&row.issuer, id).await? => {
             Some("another subject of this provider is linked to the identity that its rule finds: an administrator decides")
         }
         None if tx.is_signed_out_there(row.id, &claims.subject, claims.sid.as_deref(), attempt.created_at).await? => {
@@ -233,11 +280,11 @@ async fn open(
         return Err(refuse(ctx, row, Some(id), why.unwrap_or_default()).await);
     };
     let mut more = Vec::new();
-    match whom {
-        Whom::Linked(link) => {
+    match (whom, &now) {
+        (Whom::Linked(link), _) | (Whom::Meant(..), Some(link)) => {
             tx.use_sign_in_link(&proof, link.id, ctx.now).await?;
         }
-        Whom::Meant(_, reason) => {
+        (Whom::Meant(_, reason), None) => {
             let link = LinkRow {
                 id: ctx.id(),
                 provider_id: row.id,

@@ -242,12 +242,18 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Takes back the links by which somebody would choose a new password because they forgot theirs.
+    /// Takes back the links by which somebody would choose a new password: those for a forgotten one, and every one of
+    /// somebody who has a password.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn take_back_reset_links(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId) -> Result<u64, StoreError> {
-        Ok(execute!(self.tx, "DELETE FROM setup_links WHERE identity_id = $1 AND purpose = 'reset' AND used_at IS NULL", id))
+    pub async fn take_back_links(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId) -> Result<u64, StoreError> {
+        Ok(execute!(
+            self.tx,
+            "DELETE FROM setup_links WHERE identity_id = $1 AND used_at IS NULL
+               AND (purpose = 'reset' OR EXISTS (SELECT 1 FROM local_accounts a WHERE a.identity_id = $1))",
+            id
+        ))
     }
 
     /// Uses a link, once: of two at the same time, one is told that it came too late.

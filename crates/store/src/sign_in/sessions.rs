@@ -158,8 +158,15 @@ impl WriteTx {
             subject,
             at
         );
-        for session in &ended {
-            execute!(self.tx, "DELETE FROM portal_sessions WHERE credential_id = $1", session.id);
+        if !ended.is_empty() {
+            execute!(
+                self.tx,
+                "DELETE FROM portal_sessions WHERE credential_id IN (
+                     SELECT s.credential_id FROM sign_in_sessions s JOIN credentials c ON c.id = s.credential_id
+                     WHERE s.provider_id = $1 AND c.state = 'revoked' AND c.ended_at = $2)",
+                provider,
+                at
+            );
         }
         Ok(ended)
     }
