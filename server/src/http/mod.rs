@@ -63,6 +63,7 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), auth::resolve))
         .layer(sessions)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), csrf::same_origin));
+    let outside = Arc::clone(&web);
     Router::new()
         .merge(pages)
         .merge(routes::mount(Passes::Headers))
@@ -75,4 +76,5 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(axum::middleware::from_fn(error::for_programs))
         .layer(axum::middleware::from_fn(metrics::measure))
         .layer(axum::middleware::from_fn(request_id::give))
+        .layer(axum::middleware::from_fn_with_state(outside, security::everywhere))
 }

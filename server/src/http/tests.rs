@@ -302,6 +302,29 @@ async fn a_page_is_served_while_somebody_else_writes() {
 }
 
 #[tokio::test]
+async fn every_answer_asks_for_tls_alone_and_is_shown_in_no_frame() {
+    let secured = |web: &mut Web| web.origin = format!("https://{HOST}");
+    let known = crate::assets::href("icons.svg");
+    for mut portal in portals_with(secured).await {
+        for path in ["/sign-in", "/identities", "/nowhere", "/healthz", "/api/v1/me", "/scim/v2/Users", "/assets/nothing.css", known] {
+            let reply = portal.get(path).await;
+            assert_eq!(reply.header(header::STRICT_TRANSPORT_SECURITY), "max-age=63072000; includeSubDomains", "{path}");
+            assert_eq!(reply.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+            let policy = reply.header(header::CONTENT_SECURITY_POLICY);
+            for part in ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+                assert!(policy.contains(part), "{path}: {policy}");
+            }
+        }
+        let reply = portal.get(known).await;
+        assert!(reply.header(header::CACHE_CONTROL).contains("immutable"), "a file keeps what it says of itself");
+    }
+    for mut portal in portals().await {
+        let reply = portal.get("/sign-in").await;
+        assert_eq!(reply.header(header::STRICT_TRANSPORT_SECURITY), "", "without TLS nothing is asked for");
+    }
+}
+
+#[tokio::test]
 async fn a_choice_of_colours_comes_back_to_a_page() {
     for mut portal in portals().await {
         portal.administrator().await;
