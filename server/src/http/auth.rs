@@ -94,7 +94,8 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
             Err(response) => return response,
         },
     };
-    let (theme, density) = (cookie(request.headers(), "theme"), cookie(request.headers(), "density"));
+    let chosen = |name: &str| cookie(request.headers(), &cookie_name(&web, name));
+    let (theme, density) = (chosen("theme"), chosen("density"));
     let caller = Caller {
         ctx: Ctx {
             app: acting(&web.app, &principal),
@@ -128,8 +129,13 @@ fn is_secure(web: &Web) -> bool {
     web.origin.starts_with("https://")
 }
 
-fn device_name(web: &Web) -> &'static str {
-    if is_secure(web) { "__Host-tenure-device" } else { "tenure-device" }
+/// What a cookie is called: where there is TLS, it is of this host alone, and browsers hold to that.
+pub(crate) fn cookie_name(web: &Web, name: &str) -> String {
+    if is_secure(web) { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+fn device_name(web: &Web) -> String {
+    cookie_name(web, "tenure-device")
 }
 
 fn came(web: &Web, request: &Request) -> Came {
@@ -138,7 +144,7 @@ fn came(web: &Web, request: &Request) -> Came {
         address: address.map(|address| address.to_string()).unwrap_or_default(),
         network: address.map(network).unwrap_or_default(),
         browser: request.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
-        device: cookie(request.headers(), device_name(web)),
+        device: cookie(request.headers(), &device_name(web)),
         device_now: Arc::default(),
     }
 }

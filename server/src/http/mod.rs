@@ -26,7 +26,7 @@ mod tests;
 mod upload;
 
 pub(crate) use again::CameBy;
-pub(crate) use auth::{Caller, SignedIn, cookie};
+pub(crate) use auth::{Caller, SignedIn, cookie, cookie_name};
 pub(crate) use csrf::{Posted, Unbound, form_token};
 pub(crate) use error::{Failure, Reply, key};
 pub(crate) use paper::record_paper;

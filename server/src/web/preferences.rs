@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 
 use super::see_other;
 use super::sign_in::own_path;
-use crate::http::{Posted, Reply, Route, SignedIn, Web, page_at, post};
+use crate::http::{Posted, Reply, Route, SignedIn, Web, cookie_name, page_at, post};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![post("/preferences", set)]
@@ -19,7 +19,9 @@ async fn set(State(web): State<Arc<Web>>, _: SignedIn, form: Posted) -> Reply {
     let mut response = see_other(page_at(&own_path(&form.text("back")))).into_response();
     for (name, words) in [("theme", ["system", "light", "dark"].as_slice()), ("density", ["comfortable", "compact"].as_slice())] {
         let Some(word) = words.iter().find(|word| **word == form.text(name)) else { continue };
-        if let Ok(cookie) = format!("{name}={word}; Path=/; Max-Age=31536000; SameSite=Lax{secure}").parse() {
+        // No script reads it: the server writes what was chosen into the page.
+        let name = cookie_name(&web, name);
+        if let Ok(cookie) = format!("{name}={word}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}").parse() {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
     }
