@@ -81,8 +81,8 @@ pub async fn finish_sign_in(
 }
 
 fn check_attempt(row: &ProviderRow, attempt: &AttemptRow, derived: &Derived<'_>) -> Result<(), &'static str> {
-    // Compared in constant time.
-    if Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash != derived.browser_hash()) {
+    // Compared in constant time. A hash that cannot be read is nobody's.
+    if !Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash == derived.browser_hash()) {
         return Err("the sign-in was begun in another browser (state)");
     }
     if attempt.provider_id != row.id {
