@@ -18,7 +18,12 @@ use super::{Caller, Failure, Web};
 /// `Sec-Fetch-Site`, older ones by `Origin`; a program with a token sends neither.
 pub(crate) async fn same_origin(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_ours(&web, request.headers()) { next.run(request).await } else { Failure::foreign_form().into_response() }
+    if safe || is_ours(&web, request.headers()) {
+        next.run(request).await
+    } else {
+        tracing::warn!(refused = "foreign", "a change that another site began was refused");
+        Failure::foreign_form().into_response()
+    }
 }
 
 fn is_ours(web: &Web, headers: &HeaderMap) -> bool {
@@ -111,7 +116,10 @@ impl FromRequest<Arc<Web>> for Posted {
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
         let fields = read(request, web).await?;
-        check_token(web, &caller, fields.get("_token")).map_err(IntoResponse::into_response)?;
+        check_token(web, &caller, fields.get("_token")).map_err(|failure| {
+            tracing::warn!(refused = "form-token", "a form without the token of its session was refused");
+            failure.into_response()
+        })?;
         Ok(Self(fields))
     }
 }

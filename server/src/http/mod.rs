@@ -75,6 +75,6 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(axum::middleware::from_fn(error::for_programs))
         .layer(axum::middleware::from_fn(metrics::measure))
-        .layer(axum::middleware::from_fn(request_id::give))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&outside), request_id::give))
         .layer(axum::middleware::from_fn_with_state(outside, security::everywhere))
 }
