@@ -148,7 +148,7 @@ fn content_type(extension: &str) -> Result<&'static str> {
     Ok(match extension {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
-        "svg" => "image/svg+xml",
+        "svg" => "image/svg+xml; charset=utf-8",
         "wasm" => "application/wasm",
         other => return Err(format!("no content type for .{other}").into()),
     })

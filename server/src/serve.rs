@@ -29,6 +29,7 @@ const GRACE: Duration = Duration::from_secs(20);
 /// # Errors
 /// In words, when it cannot begin or has to stop.
 pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), String> {
+    config.is_fit_to_serve()?;
     let app = runtime::open(config, Opening::MayCreate).await.map_err(|e| e.to_string())?;
     // Before any worker begins.
     let looked = look_for_restore(&runtime::system(&app, "looking for a restored database")).await.map_err(|e| e.to_string())?;

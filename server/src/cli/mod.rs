@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod identity;
 mod import;
+mod line;
 mod offboard;
 mod operator;
 mod output;
@@ -162,7 +163,8 @@ fn log(config: &Config, args: &Args) {
         (_, Format::Json) => "off",
     };
     let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(line::OneLine::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = match config.log_format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => builder.with_target(false).try_init(),

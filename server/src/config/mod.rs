@@ -140,6 +140,20 @@ impl Config {
         format!("{}://{address}", if self.tls.is_some() { "https" } else { "http" })
     }
 
+    /// Whether what is served is encrypted on its way over a network.
+    ///
+    /// # Errors
+    /// In words, when passwords and sessions would cross one in the clear.
+    pub(crate) fn is_fit_to_serve(&self) -> Result<(), String> {
+        if self.listen.ip().is_loopback() || self.origin().starts_with("https://") {
+            return Ok(());
+        }
+        Err(format!(
+            "listen: at {} others than this machine reach the portal, and nothing would encrypt passwords on their way. Give it a certificate ([tls]), or set public_url to the https:// address of the proxy that has one",
+            self.listen
+        ))
+    }
+
     /// By what links in mails begin. Nobody reaches "all addresses": then it is this machine's own.
     fn link_origin(&self) -> String {
         let ip = self.listen.ip();

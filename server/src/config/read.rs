@@ -47,8 +47,36 @@ pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, Confi
         None => Table::new(),
     };
     let mut faults = Vec::new();
+    if let Some(file) = file
+        && table.get("database").and_then(Value::as_str).is_some_and(holds_password)
+        && is_open_to_others(file)
+    {
+        faults.push(format!(
+            "database: it holds a password, and others may read the file; close it with: chmod 600 {name}, or put the password into ~/.pgpass"
+        ));
+    }
     let config = settle(&table, over, &mut faults);
     if faults.is_empty() { Ok(config) } else { Err(fail(faults)) }
+}
+
+/// Whether the address of a database has a password in it: `postgres://USER:PASSWORD@HOST/NAME`, or as a parameter.
+fn holds_password(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let named = authority.rsplit_once('@').is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty()));
+    named || rest.split(['?', '&']).skip(1).any(|pair| pair.starts_with("password="))
+}
+
+/// Whether others than its owner may read a file. What cannot be looked at is not read either.
+#[cfg(unix)]
+fn is_open_to_others(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
 }
 
 /// Reads the file, puts the overrides over it, and checks what has to hold wherever it came from.
@@ -217,6 +245,27 @@ mod tests {
             assert!(found.iter().any(|f| f.starts_with(&format!("{key}:"))), "{key} in {found:#?}");
         }
         assert_eq!(found.len(), 7);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_a_password_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tenure.toml");
+        let faults = |address: &str, mode: u32| {
+            std::fs::write(&file, format!("database = \"{address}\"\n")).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            read(Some(&file), Overrides::default()).map_or_else(|refused| refused.faults, |_| Vec::new())
+        };
+        for address in ["postgres://tenure:s3cret@db.internal/tenure", "postgres://db.internal/tenure?user=tenure&password=s3cret"] {
+            let said = faults(address, 0o640);
+            assert!(said.len() == 1 && said[0].starts_with("database: ") && !said[0].contains("s3cret"), "{said:?}");
+            assert_eq!(faults(address, 0o600), Vec::<String>::new(), "{address}");
+        }
+        for address in ["postgres://tenure@db.internal/tenure", "postgres://db.internal:5433/tenure", "sqlite://tenure.db"] {
+            assert_eq!(faults(address, 0o644), Vec::<String>::new(), "{address}");
+        }
     }
 
     #[test]

@@ -70,6 +70,23 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_served_in_the_clear_over_a_network() {
+        let tls = "[tls]\ncertificate_file = \"a.pem\"\nkey_file = \"a.key\"\n";
+        for (text, is_fit) in [
+            ("listen = \"127.0.0.1:80\"\n".to_owned(), true),
+            ("listen = \"[::1]:80\"\n".to_owned(), true),
+            ("listen = \"0.0.0.0:80\"\n".to_owned(), false),
+            ("listen = \"[::]:80\"\n".to_owned(), false),
+            ("listen = \"192.0.2.1:80\"\npublic_url = \"http://tenure.example.com\"\n".to_owned(), false),
+            ("listen = \"0.0.0.0:80\"\npublic_url = \"https://tenure.example.com\"\n".to_owned(), true),
+            (format!("listen = \"0.0.0.0:443\"\n{tls}"), true),
+        ] {
+            let (config, faults) = test_config(&text, None);
+            assert_eq!((faults, config.is_fit_to_serve().is_ok()), (Vec::new(), is_fit), "{text}");
+        }
+    }
+
+    #[test]
     fn an_address_that_is_not_encrypted_does_not_go_with_a_certificate() {
         let text = "public_url = \"http://tenure.example.com\"\n[tls]\ncertificate_file = \"a.pem\"\nkey_file = \"a.key\"\n";
         let (_, faults) = test_config(text, None);

@@ -83,7 +83,12 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let (mut session_key, mut held) = (String::new(), false);
     let (principal, channel) = match bearer(request.headers()) {
         Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {
-            Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
+            Ok(Some(principal)) => (principal, Channel::Api),
+            Ok(None) => {
+                // Into the log and not into the audit log, or anybody could have that written without end.
+                tracing::warn!(refused = "token", "an API token that is wrong, over or revoked was refused");
+                (Principal::anonymous(), Channel::Api)
+            }
             Err(error) => return Failure::from(error).into_response(),
         },
         None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {

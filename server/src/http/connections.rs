@@ -247,6 +247,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn where_a_request_ends_is_said_once_or_it_is_refused() {
+        let served = served(patience()).await;
+        let post = "POST /echo HTTP/1.1\r\nhost: a\r\nconnection: close\r\n";
+        // What comes after the end by the pieces is no second request, whatever length stands beside them (RFC 9112, 6.3).
+        let smuggled = "4\r\nhell\r\n0\r\n\r\nGET /large HTTP/1.1\r\nhost: a\r\n\r\n";
+        for (head, body, said) in [
+            ("content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n", smuggled, "hell"),
+            ("content-length: 4\r\ncontent-length: 40\r\n\r\n", "hell", "400 Bad Request"),
+            ("content-length: 4, 40\r\n\r\n", "hell", "400 Bad Request"),
+            ("content-length: +4\r\n\r\n", "hell", "400 Bad Request"),
+            ("transfer-encoding: chunked, identity\r\n\r\n", smuggled, "400 Bad Request"),
+            ("transfer-encoding : chunked\r\n\r\n", smuggled, "400 Bad Request"),
+        ] {
+            let mut stream = TcpStream::connect(served.address).await.unwrap();
+            stream.write_all(format!("{post}{head}{body}").as_bytes()).await.unwrap();
+            let answered = rest(stream).await;
+            assert!(answered.contains(said) && answered.matches("HTTP/1.1 ").count() == 1, "{head:?}: {answered}");
+        }
+    }
+
+    #[tokio::test]
     async fn who_does_not_take_the_answer_is_let_go() {
         let served = served(Patience { connections: 1, answer: SHORT, ..patience() }).await;
         let mut slow = TcpStream::connect(served.address).await.unwrap();

@@ -10,18 +10,12 @@ pub(crate) struct Cookie {
     name: &'static str,
     /// With the prefix under which browsers hold it to this host (RFC 6265bis, 4.1.3.2).
     own_name: &'static str,
-    is_for_scripts: bool,
 }
 
 impl Cookie {
-    /// A cookie that only requests carry. `own_name` is `name` with `__Host-` before it.
-    pub(crate) const fn secret(name: &'static str, own_name: &'static str) -> Self {
-        Self { name, own_name, is_for_scripts: false }
-    }
-
-    /// A cookie that says how the pages look: scripts may read it, and it tells nothing.
-    pub(crate) const fn look(name: &'static str) -> Self {
-        Self { name, own_name: name, is_for_scripts: true }
+    /// A cookie. No script reads it. `own_name` is `name` with `__Host-` before it.
+    pub(crate) const fn new(name: &'static str, own_name: &'static str) -> Self {
+        Self { name, own_name }
     }
 
     /// What it is called here.
@@ -36,9 +30,8 @@ impl Cookie {
 
     /// The header that sets it for so many seconds; None for a value that fits in no header.
     pub(crate) fn set(self, web: &Web, value: &str, seconds: i64) -> Option<HeaderValue> {
-        let hidden = if self.is_for_scripts { "" } else { "; HttpOnly" };
         let secure = if web.is_secure() { "; Secure" } else { "" };
-        let text = format!("{}={value}; Path=/; Max-Age={seconds}{hidden}; SameSite=Lax{secure}", self.name(web));
+        let text = format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", self.name(web));
         HeaderValue::try_from(text).ok()
     }
 }
@@ -46,11 +39,11 @@ impl Cookie {
 /// How long a browser keeps what it is to know the next time, in seconds.
 pub(crate) const A_YEAR: i64 = 365 * 24 * 60 * 60;
 /// The colours.
-pub(crate) const THEME: Cookie = Cookie::look("theme");
+pub(crate) const THEME: Cookie = Cookie::new("theme", "__Host-theme");
 /// How close lines stand.
-pub(crate) const DENSITY: Cookie = Cookie::look("density");
+pub(crate) const DENSITY: Cookie = Cookie::new("density", "__Host-density");
 /// As whom this browser signed in before.
-pub(super) const DEVICE: Cookie = Cookie::secret("tenure-device", "__Host-tenure-device");
+pub(super) const DEVICE: Cookie = Cookie::new("tenure-device", "__Host-tenure-device");
 
 /// The value of a cookie, or an empty text.
 fn cookie(headers: &HeaderMap, name: &str) -> String {

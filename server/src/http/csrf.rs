@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -12,13 +11,18 @@ use sha2::{Digest as _, Sha256};
 use tenure_app::components::Query;
 use tenure_domain::id::Id;
 
-use super::{Caller, Failure, Web};
+use super::{Caller, Failure, Web, read_whole};
 
 /// Refuses changes that another site started. Browsers say where a request comes from by
 /// `Sec-Fetch-Site`, older ones by `Origin`; a program with a token sends neither.
 pub(crate) async fn same_origin(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_ours(&web, request.headers()) { next.run(request).await } else { Failure::foreign_form().into_response() }
+    if safe || is_ours(&web, request.headers()) {
+        next.run(request).await
+    } else {
+        tracing::warn!(refused = "foreign", "a change that another site began was refused");
+        Failure::foreign_form().into_response()
+    }
 }
 
 fn is_ours(web: &Web, headers: &HeaderMap) -> bool {
@@ -111,7 +115,10 @@ impl FromRequest<Arc<Web>> for Posted {
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
         let fields = read(request, web).await?;
-        check_token(web, &caller, fields.get("_token")).map_err(IntoResponse::into_response)?;
+        check_token(web, &caller, fields.get("_token")).map_err(|failure| {
+            tracing::warn!(refused = "form-token", "a form without the token of its session was refused");
+            failure.into_response()
+        })?;
         Ok(Self(fields))
     }
 }

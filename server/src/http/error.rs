@@ -153,6 +153,8 @@ impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::Denied(denied) => {
+                // A list that is refused as a whole leaves no event of its own.
+                tracing::warn!(refused = "action", action = denied.action.as_str(), "somebody who may not asked for something");
                 Self::new(StatusCode::FORBIDDEN, "Not allowed", format!("{denied}. If you need this, ask an administrator."))
             }
             ServiceError::NotFound(what) => {

@@ -68,6 +68,7 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), auth::resolve))
         .layer(sessions)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), csrf::same_origin));
+    let outside = Arc::clone(&web);
     Router::new()
         .merge(pages)
         .merge(routes::mount(Passes::Headers))
@@ -75,10 +76,10 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(CompressionLayer::new().gzip(true))
         // After compression: these are compressed already.
         .merge(routes::mount(Passes::Nothing))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), security::encrypted_only))
         .with_state(web)
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(axum::middleware::from_fn(error::for_programs))
         .layer(axum::middleware::from_fn(metrics::measure))
-        .layer(axum::middleware::from_fn(request_id::give))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&outside), request_id::give))
+        .layer(axum::middleware::from_fn_with_state(outside, security::everywhere))
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,7 +20,7 @@ use tenure_store::signals::ReceiverRow;
 use tokio::sync::Semaphore;
 
 use super::auth::bearer;
-use super::{Caller, Failure, Reply, Route, SignedIn, Web, get, post};
+use super::{Caller, Failure, Reply, Route, SignedIn, Unread, Web, Whole, get, post};
 
 /// How long somebody may wait for something to come.
 const LONGEST: Duration = Duration::from_secs(20);

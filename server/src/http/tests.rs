@@ -78,7 +78,7 @@ impl Portal {
     async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
         let mut request = Request::builder().method(method).uri(path).header("host", HOST);
         if method == "POST" {
-            request = request.header("origin", format!("http://{HOST}")).header("sec-fetch-site", "same-origin");
+            request = request.header("origin", &self.web.origin).header("sec-fetch-site", "same-origin");
         }
         if !self.cookie.is_empty() {
             request = request.header("cookie", &self.cookie);
@@ -309,6 +309,29 @@ async fn a_page_is_served_while_somebody_else_writes() {
 }
 
 #[tokio::test]
+async fn every_answer_asks_for_tls_alone_and_is_shown_in_no_frame() {
+    let secured = |web: &mut Web| web.origin = format!("https://{HOST}");
+    let known = crate::assets::href("icons.svg");
+    for mut portal in portals_with(secured).await {
+        for path in ["/sign-in", "/identities", "/nowhere", "/healthz", "/api/v1/me", "/scim/v2/Users", "/assets/nothing.css", known] {
+            let reply = portal.get(path).await;
+            assert_eq!(reply.header(header::STRICT_TRANSPORT_SECURITY), "max-age=63072000; includeSubDomains", "{path}");
+            assert_eq!(reply.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+            let policy = reply.header(header::CONTENT_SECURITY_POLICY);
+            for part in ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+                assert!(policy.contains(part), "{path}: {policy}");
+            }
+        }
+        let reply = portal.get(known).await;
+        assert!(reply.header(header::CACHE_CONTROL).contains("immutable"), "a file keeps what it says of itself");
+    }
+    for mut portal in portals().await {
+        let reply = portal.get("/sign-in").await;
+        assert_eq!(reply.header(header::STRICT_TRANSPORT_SECURITY), "", "without TLS nothing is asked for");
+    }
+}
+
+#[tokio::test]
 async fn a_choice_of_colours_comes_back_to_a_page() {
     for mut portal in portals().await {
         portal.administrator().await;
@@ -317,6 +340,24 @@ async fn a_choice_of_colours_comes_back_to_a_page() {
             let reply = portal.post("/preferences", &[("_token", &token), ("theme", "dark"), ("back", back)]).await;
             assert_eq!((reply.status, reply.location()), (303, page), "{}", portal.engine);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_of_colours_is_of_this_host_alone_where_there_is_tls() {
+    let secured = |web: &mut Web| web.origin = format!("https://{HOST}");
+    for mut portal in portals_with(secured).await {
+        let token = portal.employee().await;
+        let fields = form(&[("theme", "dark"), ("density", "compact"), ("back", "/")]);
+        let reply = portal.send("POST", "/preferences", &[("authorization", token.as_str())], fields).await;
+        let set: Vec<&str> = reply.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()).collect();
+        assert_eq!(set.len(), 2, "{}: {set:?} {}", portal.engine, reply.text);
+        for cookie in set {
+            assert!(cookie.starts_with("__Host-") && cookie.contains("; HttpOnly") && cookie.ends_with("; Secure"), "{cookie}");
+        }
+        let sent = [("authorization", token.as_str()), ("cookie", "__Host-theme=dark; theme=light")];
+        let page = portal.send("GET", "/account", &sent, Body::empty()).await;
+        assert!(page.text.contains("data-theme=\"dark\""), "{}: the choice is found again", portal.engine);
     }
 }
 

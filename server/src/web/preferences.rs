@@ -16,8 +16,10 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn set(State(web): State<Arc<Web>>, _: SignedIn, form: Posted) -> Reply {
     let mut response = see_other(page_at(&own_path(&form.text("back")))).into_response();
-    for (cookie, words) in [(THEME, ["system", "light", "dark"].as_slice()), (DENSITY, ["comfortable", "compact"].as_slice())] {
-        let word = words.iter().find(|word| **word == form.text(cookie.name(&web)));
+    for (field, cookie, words) in
+        [("theme", THEME, ["system", "light", "dark"].as_slice()), ("density", DENSITY, ["comfortable", "compact"].as_slice())]
+    {
+        let word = words.iter().find(|word| **word == form.text(field));
         if let Some(value) = word.and_then(|word| cookie.set(&web, word, A_YEAR)) {
             response.headers_mut().append(SET_COOKIE, value);
         }

@@ -90,7 +90,12 @@ pub async fn attempts(ctx: &Ctx, limit: Limit, key: &str) -> Result<i64, Service
 /// # Errors
 /// When the database fails.
 pub async fn is_over(ctx: &Ctx, limit: Limit, key: &str) -> Result<bool, ServiceError> {
-    Ok(attempts(ctx, limit, key).await? >= limit.allows().0)
+    let over = attempts(ctx, limit, key).await? >= limit.allows().0;
+    if over {
+        // What was tried stands nowhere: people type passwords into the wrong field.
+        tracing::warn!(limit = limit.word(), "a limit of tries holds");
+    }
+    Ok(over)
 }
 
 /// Counts a try, and says whether there was room for it. What is over is only read: a flood writes nothing.

@@ -111,7 +111,7 @@ async fn finish_attempt(
 }
 
 fn check_attempt(row: &ProviderRow, attempt: &AttemptRow, derived: &Derived<'_>) -> Result<(), &'static str> {
-    // Compared in constant time.
+    // Compared in constant time. A hash that cannot be read is nobody's.
     if !Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash == derived.browser_hash()) {
         return Err("the sign-in was begun in another browser (state)");
     }

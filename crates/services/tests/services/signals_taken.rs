@@ -139,6 +139,9 @@ async fn what_is_forged_or_for_somebody_else_is_refused_by_its_name_and_does_not
             (with("iat", json!(at + 3600)), "invalid_request"),
             (with("iat", json!(at - 31 * 86_400)), "invalid_request"),
             (with("iat", json!("now")), "invalid_request"),
+            (with("exp", json!(at - 301)), "invalid_request"),
+            (with("exp", json!("soon")), "invalid_request"),
+            (with("nbf", json!(at + 301)), "invalid_request"),
             (with("jti", json!("")), "invalid_request"),
             (with("events", json!({})), "invalid_request"),
             (with("events", json!({ "x": 1 })), "invalid_request"),
@@ -147,6 +150,10 @@ async fn what_is_forged_or_for_somebody_else_is_refused_by_its_name_and_does_not
             assert_eq!(idp.send(&app, &claims).await.unwrap_err().err, err, "{claims}");
         }
         assert_eq!(idp.send_as(&app, "JWT", &sound).await.unwrap_err().err, "invalid_request");
+        // Within what clocks may differ by, an end and a beginning are no fault.
+        let mut within = session_revoked("within", "nobody");
+        (within["exp"], within["nbf"]) = (json!(at - 299), json!(at + 299));
+        assert_eq!(idp.send(&app, &within).await, Ok(()));
         let token = sign_jws(idp.keys.signals(), "secevent+jwt", &sound);
         let (head, signature) = token.rsplit_once('.').unwrap();
         let forger = Keys::ephemeral().unwrap();

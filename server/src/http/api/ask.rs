@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, StatusCode, Uri, header};
@@ -14,7 +13,7 @@ use tenure_services::Ctx;
 use utoipa::ToSchema;
 
 use crate::http::problem::Fault;
-use crate::http::{Caller, Failure, Web};
+use crate::http::{Caller, Failure, Web, read_whole};
 
 /// No parameters.
 #[derive(Debug, Deserialize, ToSchema)]

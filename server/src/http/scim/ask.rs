@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, StatusCode, header};
@@ -18,7 +17,7 @@ use tenure_services::scim::View;
 
 use super::BASE;
 use super::answer::Refusal;
-use crate::http::{Caller, Web};
+use crate::http::{Caller, Unread, Web, read_whole};
 
 /// Who asks, by a token, and how.
 #[derive(Debug)]

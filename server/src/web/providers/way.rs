@@ -26,7 +26,7 @@ use crate::web::sign_in::{begin_session, own_path};
 const MOST_BYTES: usize = 2 * tenure_services::signals::MOST_SET_BYTES;
 
 /// What a browser is known by until it is signed in.
-const ATTEMPT: Cookie = Cookie::secret("tenure-sso", "__Host-tenure-sso");
+const ATTEMPT: Cookie = Cookie::new("tenure-sso", "__Host-tenure-sso");
 
 /// A page that sends the browser on by itself. A redirect would not do: the content policy lets forms lead to this
 /// portal alone, and Chromium holds redirects of a form to that.
