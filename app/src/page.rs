@@ -26,6 +26,8 @@ pub struct Frame {
     pub said: String,
     /// Nothing goes out to targets, because the database was restored, and this person can change that.
     pub held: bool,
+    /// A break-glass account is in use, and this person can see it.
+    pub alarm: bool,
     /// Now.
     pub now: DateTime<Utc>,
 }
@@ -59,10 +61,11 @@ impl Frame {
                 || view! { <div class="banner banner--success"><crate::components::Icon name="m-verified"/><p>{said.clone()}</p></div> },
             );
             let held = frame.held.then(held);
+            let alarm = frame.alarm.then(alarm);
             view! {
                 <Shell title user=frame.user nav_items=frame.nav nostrip:current=current theme=frame.theme density=frame.density searched
                     status=said.clone() islands=frame.islands nonce=frame.nonce palette=palette.into_any()>
-                    <div class="flow">{held}{banner}{content}</div>
+                    <div class="flow">{alarm}{held}{banner}{content}</div>
                 </Shell>
             }
         })
@@ -74,6 +77,16 @@ fn held() -> AnyView {
     view! {
         <Banner tone=Tone::Warning title="Restored database: nothing goes out until somebody has looked.">
             <a href="/operations/restored">"Look at the difference"</a>
+        </Banner>
+    }
+    .into_any()
+}
+
+/// On every page of who may see it, while the session lives.
+fn alarm() -> AnyView {
+    view! {
+        <Banner tone=Tone::Danger title="A break-glass account is in use.">
+            <a href="/settings/break-glass">"Who it is, why, and until when"</a>
         </Banner>
     }
     .into_any()

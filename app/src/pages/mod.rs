@@ -4,6 +4,7 @@ pub mod account;
 pub mod api_docs;
 pub mod applications;
 pub mod audit;
+pub mod break_glass;
 pub mod browser;
 pub mod credentials;
 pub mod error;

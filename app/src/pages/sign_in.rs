@@ -68,6 +68,7 @@ pub fn page(model: SignIn, theme: Theme) -> String {
                 <Button look=Look::Main>"Sign in"</Button>
             </PostForm>
             <p class="faint"><a href="/sign-in/forgotten">"Forgot your password?"</a>" If you have none yet, an administrator sends you a link with which you choose it yourself."</p>
+            <p class="faint"><a href="/sign-in/break-glass">"Break-glass account"</a></p>
         }
     })
 }

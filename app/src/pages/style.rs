@@ -95,6 +95,7 @@ mod tests {
             islands: false,
             said: String::new(),
             held: false,
+            alarm: false,
             now,
         };
         let html = page(&frame);

@@ -8,6 +8,7 @@ mod syntax;
 
 pub mod access;
 pub mod audit;
+pub mod break_glass;
 pub mod credential;
 pub mod fold;
 pub mod grant;
@@ -17,6 +18,7 @@ pub mod identity;
 pub mod mail;
 pub mod mapping;
 pub mod merkle;
+pub mod network;
 pub mod operation;
 pub mod people;
 pub mod record;

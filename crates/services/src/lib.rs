@@ -6,6 +6,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 mod backup;
+pub mod break_glass;
 mod context;
 mod counts;
 pub mod credentials;

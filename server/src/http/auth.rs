@@ -1,6 +1,7 @@
 //! Who asks. One look-up a request: the session's or the token's.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -9,11 +10,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{Duration, SubsecRound as _, Utc};
+use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
-use tenure_services::{App, Ctx, accounts};
+use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
@@ -42,6 +43,8 @@ pub(crate) struct Caller {
     pub density: Density,
     /// Whether nothing goes out to targets, because the database was restored.
     pub held: bool,
+    /// Whether a sealed account is in use.
+    pub alarm: bool,
     /// Path and query of the page.
     pub here: String,
     /// From where, and with which browser.
@@ -53,6 +56,8 @@ pub(crate) struct Caller {
 pub(crate) struct Came {
     /// The address, in words.
     pub address: String,
+    /// The address itself, where it is known.
+    pub ip: Option<IpAddr>,
     /// The address as it is counted.
     pub network: String,
     /// As the browser calls itself.
@@ -79,15 +84,16 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let session = request.extensions().get::<Session>().cloned();
     // As both engines keep it.
     let now = Utc::now().trunc_subsecs(6);
-    let (mut session_key, mut held) = (String::new(), false);
+    let (mut session_key, mut held, mut alarm) = (String::new(), false, false);
+    let came = came(&web, &request);
     let (principal, channel) = match bearer(request.headers()) {
-        Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {
+        Some(token) => match accounts::authenticate_token_from(&web.app, &token, came.ip, now).await {
             Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
-            Err(error) => return Failure::from(error).into_response(),
+            Err(error) => return refuse_token(&web, &request, now, error).await.into_response(),
         },
         None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {
-            Ok(Some((principal, key, is_held))) => {
-                (session_key, held) = (key, is_held);
+            Ok(Some((principal, key, is))) => {
+                (session_key, held, alarm) = (key, is.held, is.alarm);
                 (principal, Channel::Portal)
             }
             Ok(None) => (Principal::anonymous(), Channel::Portal),
@@ -96,19 +102,14 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     };
     let (theme, density) = (cookie(request.headers(), "theme"), cookie(request.headers(), "density"));
     let caller = Caller {
-        ctx: Ctx {
-            app: acting(&web.app, &principal),
-            principal,
-            now,
-            request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            channel,
-        },
+        ctx: Ctx { app: acting(&web.app, &principal), principal, now, request_id: request_id(&request), channel },
         session_key,
         nonce: request.extensions().get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default(),
         theme: Theme::from_word(&theme),
         density: Density::from_word(&density),
         held,
-        came: came(&web, &request),
+        alarm,
+        came,
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
     let device_now = Arc::clone(&caller.came.device_now);
@@ -124,6 +125,22 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     response
 }
 
+fn request_id(request: &Request) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// Refuses a token, and keeps it in the audit log when it came from elsewhere.
+async fn refuse_token(web: &Web, request: &Request, now: DateTime<Utc>, error: ServiceError) -> Failure {
+    if let ServiceError::Elsewhere(elsewhere) = &error {
+        let principal = elsewhere.who.clone();
+        let ctx = Ctx { app: Arc::clone(&web.app), principal, now, request_id: request_id(request), channel: Channel::Api };
+        if let Err(error) = accounts::note_elsewhere(&ctx, elsewhere).await {
+            return error.into();
+        }
+    }
+    error.into()
+}
+
 fn is_secure(web: &Web) -> bool {
     web.origin.starts_with("https://")
 }
@@ -136,6 +153,7 @@ fn came(web: &Web, request: &Request) -> Came {
     let address = address_of(request.extensions(), request.headers(), &web.trusted_proxies);
     Came {
         address: address.map(|address| address.to_string()).unwrap_or_default(),
+        ip: address,
         network: address.map(network).unwrap_or_default(),
         browser: request.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
         device: cookie(request.headers(), device_name(web)),
@@ -156,9 +174,9 @@ fn acting(app: &Arc<App>, principal: &Principal) -> Arc<App> {
 async fn from_session(
     web: &Arc<Web>,
     session: Option<&Session>,
-    now: chrono::DateTime<Utc>,
+    now: DateTime<Utc>,
     by_itself: bool,
-) -> Result<Option<(Principal, String, bool)>, Response> {
+) -> Result<Option<(Principal, String, NowIs)>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
@@ -168,7 +186,7 @@ async fn from_session(
         let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
         accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
     }
-    Ok(Some((person(&who, &is), id.to_string(), is.held)))
+    Ok(Some((person(&who, &is), id.to_string(), is)))
 }
 
 fn person(who: &Who, is: &NowIs) -> Principal {

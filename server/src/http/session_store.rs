@@ -45,6 +45,8 @@ pub(crate) struct NowIs {
     pub has_reports: bool,
     /// Whether nothing goes out to targets.
     pub held: bool,
+    /// Whether a sealed account is in use.
+    pub alarm: bool,
     /// When it was last seen.
     pub last_seen_at: DateTime<Utc>,
 }
@@ -109,6 +111,7 @@ impl SessionStore for Sessions {
                 roles: row.roles.unwrap_or_default(),
                 has_reports: row.has_reports,
                 held: row.held,
+                alarm: row.alarm,
                 last_seen_at: row.last_seen_at,
             };
             data.insert(NOW.to_owned(), serde_json::to_value(now_is).map_err(backend)?);

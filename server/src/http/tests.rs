@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use tenure_domain::access::TokenScopes;
 use tenure_domain::id::IdentityId;
 use tenure_services::credentials::{NewToken, issue_token};
 use tenure_services::identities::{NewIdentity, create_identity};
@@ -124,7 +125,15 @@ impl Portal {
     /// The header of a token of an employee.
     async fn employee(&self) -> String {
         let identity_id = self.person("emil").await;
-        let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+        let new = NewToken {
+            identity_id,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            scopes: TokenScopes::all(),
+            networks: Default::default(),
+            days: 1,
+            once: None,
+        };
         format!("Bearer {}", issue_token(&testing::admin_ctx(&self.app), &new).await.unwrap().token.expose())
     }
 }
@@ -338,7 +347,15 @@ async fn provider(portal: &Portal) -> String {
     let new = NewIdentity { kind: service, purpose: "p".to_owned(), owner_id: Some(owner), ..NewIdentity::person("idp", "IdP") };
     let identity_id = create_identity(&ctx, &new).await.unwrap();
     accounts::set_portal_role(&ctx, identity_id, tenure_domain::access::PortalRole::Provisioner, true).await.unwrap();
-    let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+    let new = NewToken {
+        identity_id,
+        label: "t".to_owned(),
+        purpose: "p".to_owned(),
+        scopes: TokenScopes::all(),
+        networks: Default::default(),
+        days: 1,
+        once: None,
+    };
     format!("Bearer {}", issue_token(&ctx, &new).await.unwrap().token.expose())
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn frame(web: &Web, caller: &Caller, said: &str) -> Frame {
         islands: assets::islands_present(),
         said: said.to_owned(),
         held: caller.held && authorize::<actions::SettleRestore, _>(who, &Portal).is_ok(),
+        alarm: caller.alarm && authorize::<actions::ViewBreakGlass, _>(who, &Portal).is_ok(),
         now: caller.ctx.now,
     }
 }

@@ -4,6 +4,7 @@
 mod account;
 mod applications;
 mod audit;
+mod break_glass;
 mod credentials;
 mod for_whom;
 mod forgotten;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Vec<Route> {
         operations::routes(),
         style::routes(),
         account::routes(),
+        break_glass::routes(),
         hand_overs::routes(),
         my_access::routes(),
         tasks::routes(),

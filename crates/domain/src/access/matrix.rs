@@ -40,6 +40,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewSignals
             | A::ViewMail
             | A::ViewProviders
+            | A::ViewBreakGlass
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,

@@ -77,9 +77,9 @@ macro_rules! may {
 }
 
 may! {
-    WriteIdentities: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule, ProvisionIdentities;
+    WriteIdentities: ManageBreakGlass, CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule, ProvisionIdentities;
     EndIdentities: EndIdentity, ImportPeople, RunSchedule, ProvisionIdentities;
-    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, DecideReview, ChangeRole, ChangeRule, Assign, RunSchedule, ProvisionIdentities;
+    WriteAccess: ManageBreakGlass, CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, DecideReview, ChangeRole, ChangeRule, Assign, RunSchedule, ProvisionIdentities;
     WriteApplications: ManageApplications, ManageTarget, ImportMemberships, ImportCredentials;
     WriteTargets: ManageTarget, DecideReview, RunSchedule;
     WriteReviews: ManageTarget, DecideReview, RunSchedule;
@@ -88,9 +88,9 @@ may! {
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
     WriteMails: ManageMail, ManagePortalAccess, UseOwnAccount, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, ManagePortalAccess, RunSchedule;
+    WriteCredentials: ManageBreakGlass, ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, ManagePortalAccess, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
-    WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteAccounts: ManageBreakGlass, ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;
     WriteViews: SaveView, DeleteView;
     WriteProviders: ManageProviders;

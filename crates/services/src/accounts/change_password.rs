@@ -6,6 +6,7 @@ use tenure_domain::id::CredentialId;
 use tenure_vault::{Password, PasswordHash, Verdict};
 
 use super::set_up::{busy, new_password, record_password};
+use crate::break_glass::refuse_sealed_account;
 use crate::{Ctx, ServiceError};
 
 /// Changes the actor's password.
@@ -25,6 +26,7 @@ pub async fn change_password(
     let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(me, Relation::Own)).await?;
     let (identity, account) = {
         let mut tx = ctx.app.store.read().await?;
+        refuse_sealed_account(&mut tx, me).await?;
         (tx.identity(me).await?.ok_or(ServiceError::NotFound("identity"))?, tx.local_account(me).await?)
     };
     if account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now) {

@@ -21,6 +21,8 @@ pub enum Limit {
     ResetByAddress,
     /// Links for a new password, to one person.
     ResetByAccount,
+    /// Refusals of a token that are told, of each reason.
+    RefusedToken,
 }
 
 /// Whether there was room for one more.
@@ -40,6 +42,7 @@ impl Limit {
             Self::SignInByDevice => "sign-in-device",
             Self::ResetByAddress => "reset-address",
             Self::ResetByAccount => "reset-account",
+            Self::RefusedToken => "refused-token",
         }
     }
 
@@ -52,6 +55,7 @@ impl Limit {
             Self::SignInByAddress => (100, Duration::minutes(10)),
             Self::ResetByAddress => (20, Duration::minutes(60)),
             Self::ResetByAccount => (3, Duration::minutes(60)),
+            Self::RefusedToken => (1, Duration::minutes(1)),
         }
     }
 

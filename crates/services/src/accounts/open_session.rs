@@ -9,6 +9,7 @@ use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_domain::identity::Identity;
 use tenure_store::WriteTx;
 
+use crate::break_glass::session_ends;
 use crate::credentials::ISSUER;
 use crate::{Ctx, ServiceError};
 
@@ -45,7 +46,8 @@ pub(crate) async fn open_session(
     browser: &str,
 ) -> Result<(SignedIn, AuditEvent), ServiceError> {
     let session: CredentialId = ctx.id();
-    let expires_at = ctx.now + Duration::hours(SESSION_HOURS);
+    let longest = ctx.now + Duration::hours(SESSION_HOURS);
+    let expires_at = session_ends(ctx, tx, identity.id).await?.map_or(longest, |end| end.min(longest));
     let label: String = browser.chars().filter(|c| !c.is_control()).take(120).collect();
     let credential = Credential {
         id: session,

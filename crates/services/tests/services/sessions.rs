@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tenure_domain::access::TokenScopes;
 use tenure_domain::identity::Transition;
 use tenure_services::accounts::{SignedIn, authenticate_token, end_other_sessions, my_account, sign_in, sign_out};
 use tenure_services::credentials::{NewToken, issue_token};
@@ -66,7 +67,15 @@ async fn a_suspension_ends_sessions_and_tokens_for_good_and_keeps_the_password()
         let ann = person(&ctx, "ann").await;
         give_password(&ctx, ann).await;
         let old = session(&ctx, b"cookie").await;
-        let new = NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: false, days: 9, once: None };
+        let new = NewToken {
+            identity_id: ann,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            scopes: TokenScopes::reading(),
+            networks: Default::default(),
+            days: 9,
+            once: None,
+        };
         let token = issue_token(&ctx, &new).await.unwrap().token;
         let works = async || authenticate_token(&app, token.expose(), ctx.now).await.unwrap().is_some();
         assert!(lives(&app, b"cookie", &ctx).await && works().await);

@@ -48,6 +48,8 @@ pub struct StoredSession {
     pub has_reports: bool,
     /// Whether nothing goes out to targets, because the database was restored.
     pub held: bool,
+    /// Whether a sealed account is in use.
+    pub alarm: bool,
 }
 
 /// A session for its owner's eyes.
@@ -78,7 +80,8 @@ impl Tx {
             "SELECT s.data, s.expires_at, s.last_seen_at, s.identity_id, s.credential_id, i.display_name,
                     (SELECT string_agg(r.role, ',') FROM portal_roles r WHERE r.identity_id = s.identity_id) AS roles,
                     EXISTS (SELECT 1 FROM identities d WHERE d.manager_id = s.identity_id AND d.state NOT IN ('terminated', 'archived')) AS has_reports,
-                    EXISTS (SELECT 1 FROM restores h WHERE h.released_at IS NULL) AS held
+                    EXISTS (SELECT 1 FROM restores h WHERE h.released_at IS NULL) AS held,
+                    EXISTS (SELECT 1 FROM break_glass_uses u JOIN credentials g ON g.id = u.credential_id WHERE u.ends_at > $2 AND g.state = 'active') AS alarm
              FROM portal_sessions s LEFT JOIN identities i ON i.id = s.identity_id LEFT JOIN credentials c ON c.id = s.credential_id
              WHERE s.id_hash = $1 AND s.expires_at > $2 AND (s.identity_id IS NULL OR (i.epoch = s.epoch AND i.state IN ('active', 'on-leave') AND c.state = 'active'))",
             id_hash,
