@@ -75,7 +75,7 @@ fn sessions(account: &MyAccount, session: Option<CredentialId>, token: &str, now
             };
             view! {
                 <tr>
-                    <th scope="row">{name}</th>
+                    <th scope="row">{name}{(!s.address.is_empty()).then(|| view! { <br/><span class="faint mono">{s.address.clone()}</span> })}</th>
                     <td class="nowrap"><Time at=began now short=true/></td>
                     <td class="nowrap hide-s"><Time at=seen now short=true/></td>
                     <td class="nowrap hide-s"><Time at=ends now short=true/></td>
@@ -94,7 +94,7 @@ fn sessions(account: &MyAccount, session: Option<CredentialId>, token: &str, now
     let own = token.to_owned();
     let all = (others > 0).then(|| view! { <PostForm action="/account/sessions/end-others" token=own class=""><Button small=true look=Look::Danger>"End all others"</Button></PostForm> }.into_any());
     view! {
-        <Panel title="Sessions" aside=crate::components::Slot(all) note="An hour without use ends a session; so does a day, however much it is used.">
+        <Panel title="Sessions" aside=crate::components::Slot(all) note="Where it was last used stands below the browser. A session ends after a time without use, and after a longer one however much it is used.">
             <Table caption="Your sessions, newest first" name="Table of sessions" look=TableLook::Last columns>{rows}</Table>
         </Panel>
     }

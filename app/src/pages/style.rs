@@ -96,6 +96,7 @@ mod tests {
             said: String::new(),
             held: false,
             alarm: false,
+            ends: None,
             now,
         };
         let html = page(&frame);

@@ -25,6 +25,7 @@ pub mod record;
 pub mod review;
 pub mod role;
 pub mod rule;
+pub mod session;
 pub mod sign_in;
 pub mod signal;
 pub mod target;

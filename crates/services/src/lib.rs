@@ -25,6 +25,7 @@ pub mod reviews;
 pub mod schedule;
 pub mod scim;
 pub mod search;
+pub mod session_limits;
 mod sheet;
 pub mod sign_in;
 pub mod signals;

@@ -19,6 +19,7 @@ use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
 use super::address::{address_of, network};
+use super::late::{self, Kept};
 use super::request_id::RequestId;
 use super::routes::page_at;
 use super::security::Nonce;
@@ -49,6 +50,17 @@ pub(crate) struct Caller {
     pub here: String,
     /// From where, and with which browser.
     pub came: Came,
+    /// When the session ends: if nobody uses it from now on, and however much it is used. None without a session.
+    pub ends: Option<Ends>,
+}
+
+/// When a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ends {
+    /// If nobody uses it from now on.
+    pub idle: DateTime<Utc>,
+    /// However much it is used.
+    pub overall: DateTime<Utc>,
 }
 
 /// From where, and with which browser.
@@ -84,16 +96,17 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let session = request.extensions().get::<Session>().cloned();
     // As both engines keep it.
     let now = Utc::now().trunc_subsecs(6);
-    let (mut session_key, mut held, mut alarm) = (String::new(), false, false);
+    let (mut session_key, mut held, mut alarm, mut ends) = (String::new(), false, false, None);
     let came = came(&web, &request);
     let (principal, channel) = match bearer(request.headers()) {
         Some(token) => match accounts::authenticate_token_from(&web.app, &token, came.ip, now).await {
             Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
             Err(error) => return refuse_token(&web, &request, now, error).await.into_response(),
         },
-        None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {
+        None => match from_session(&web, session.as_ref(), now, &came.address, asks_by_itself(request.headers())).await {
             Ok(Some((principal, key, is))) => {
                 (session_key, held, alarm) = (key, is.held, is.alarm);
+                ends = Some(Ends { idle: expiry(now, is.ends_at, is.idle_minutes), overall: is.ends_at });
                 (principal, Channel::Portal)
             }
             Ok(None) => (Principal::anonymous(), Channel::Portal),
@@ -109,9 +122,13 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
         density: Density::from_word(&density),
         held,
         alarm,
+        ends,
         came,
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
+    if matches!(caller.ctx.principal.kind, PrincipalKind::Anonymous) && channel == Channel::Portal {
+        request = late::keep(&web, request, now).await;
+    }
     let device_now = Arc::clone(&caller.came.device_now);
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
@@ -175,16 +192,20 @@ async fn from_session(
     web: &Arc<Web>,
     session: Option<&Session>,
     now: DateTime<Utc>,
+    address: &str,
     by_itself: bool,
 ) -> Result<Option<(Principal, String, NowIs)>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
-    let Some(is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
+    let Some(mut is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
+    // Whichever comes first: what was said at sign-in, or what holds now.
+    is.ends_at = is.ends_at.min(who.ends_at);
     let Some(id) = session.id() else { return Ok(None) };
     if !by_itself && now - is.last_seen_at >= TOUCH_EVERY {
-        let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
-        accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
+        let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, is.ends_at, is.idle_minutes));
+        let address = address.to_owned();
+        accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at, &address).await });
     }
     Ok(Some((person(&who, &is), id.to_string(), is)))
 }
@@ -253,7 +274,10 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
                 let to = if matches!(parts.method, Method::GET | Method::HEAD) {
                     to_sign_in(&caller.here)
                 } else {
-                    // A change that came too late: back to the form, and told that it was not made.
+                    // A change that came too late: kept, or back to the form and told that it was not made.
+                    if parts.extensions.get::<Kept>().is_some() {
+                        return Err(Redirect::to(&format!("{}&kept=1", to_sign_in("/account/draft"))).into_response());
+                    }
                     format!("{}&lost=1", to_sign_in(&page_at(&came_from(&parts.headers).unwrap_or_default())))
                 };
                 Err(Redirect::to(&to).into_response())

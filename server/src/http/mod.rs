@@ -8,6 +8,7 @@ pub(crate) mod connections;
 mod csrf;
 mod error;
 mod health;
+mod late;
 mod limits;
 mod metrics;
 mod palette;
@@ -45,11 +46,16 @@ use tower_http::compression::CompressionLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+/// The name of the session's cookie.
+fn session_cookie(web: &Web) -> &'static str {
+    if web.origin.starts_with("https://") { "__Host-tenure" } else { "tenure" }
+}
+
 /// The whole of it.
 pub(crate) fn router(web: Arc<Web>) -> Router {
     let secure = web.origin.starts_with("https://");
     let sessions = SessionManagerLayer::new(session_store::Sessions::new(Arc::clone(&web)))
-        .with_name(if secure { "__Host-tenure" } else { "tenure" })
+        .with_name(session_cookie(&web))
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

@@ -18,6 +18,7 @@ use tower::ServiceExt as _;
 use super::{Web, router};
 
 mod api;
+mod door;
 mod idempotency;
 mod live;
 mod rest_more;
@@ -292,8 +293,10 @@ async fn a_second_click_issues_no_second_token_and_a_second_end_shows_what_the_f
 /// SQL that makes all sessions look as if they had not been used for a while.
 fn long_ago(app: &App) -> &'static str {
     match app.store.engine() {
-        tenure_store::Engine::Sqlite => "UPDATE portal_sessions SET last_seen_at = '2020-01-01T00:00:00+00:00'",
-        tenure_store::Engine::Postgres => "UPDATE portal_sessions SET last_seen_at = TIMESTAMPTZ '2020-01-01 00:00:00Z'",
+        tenure_store::Engine::Sqlite => {
+            "UPDATE portal_sessions SET last_seen_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-10 minutes')"
+        }
+        tenure_store::Engine::Postgres => "UPDATE portal_sessions SET last_seen_at = now() - INTERVAL '10 minutes'",
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
         get("/settings/break-glass", show),
         post("/settings/break-glass", make),
         post("/settings/break-glass/{id}/seal", seal),
-        post("/settings/break-glass/uses/{use}/close", close),
+        post("/settings/break-glass/uses/{id}/close", close),
         get("/sign-in/break-glass", form).public(),
         post("/sign-in/break-glass", sign_in).public(),
     ]

@@ -116,6 +116,10 @@ all_actions! {
     ViewProviders(Portal) = "view-providers", false, SettingsRead;
     /// Say by which providers people sign in, and how they are found.
     ManageProviders(Portal) = "manage-providers", true, SettingsWrite;
+    /// See how long sessions last.
+    ViewSessionLimits(Portal) = "view-session-limits", false, SettingsRead;
+    /// Say how long sessions last.
+    ManageSessionLimits(Portal) = "manage-session-limits", true, SettingsWrite;
     /// See sealed accounts, and how they were used.
     ViewBreakGlass(Portal) = "view-break-glass", false, SettingsRead;
     /// Make and seal accounts for when nobody else can get in, and close the review of a use.

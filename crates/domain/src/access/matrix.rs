@@ -41,6 +41,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewMail
             | A::ViewProviders
             | A::ViewBreakGlass
+            | A::ViewSessionLimits
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,

@@ -37,6 +37,9 @@ pub mod change {
     /// Write portal roles, local accounts, links, sessions.
     #[derive(Debug)]
     pub struct WriteAccounts;
+    /// Write how long sessions last, and end those that last longer.
+    #[derive(Debug)]
+    pub struct WriteSessionLimits;
     /// End the sessions and tokens of an identity.
     #[derive(Debug)]
     pub struct EndSignIns;
@@ -92,6 +95,7 @@ may! {
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
     WriteAccounts: ManageBreakGlass, ManagePortalAccess, UseOwnAccount, RunSchedule;
     EndSignIns: ChangeLifecycle;
+    WriteSessionLimits: ManageSessionLimits;
     WriteViews: SaveView, DeleteView;
     WriteProviders: ManageProviders;
     WriteLinks: ManageProviders, ManagePortalAccess, UseOwnAccount;

@@ -3,6 +3,7 @@
 mod authenticate_token;
 mod change_password;
 mod device;
+mod drafts;
 mod first_start;
 mod forgotten;
 mod from_browser;
@@ -20,13 +21,14 @@ mod touch;
 
 pub use authenticate_token::{Elsewhere, authenticate_token, authenticate_token_from};
 pub use change_password::change_password;
+pub use drafts::{DRAFT_BYTES, DRAFT_MINUTES, Draft, LAPSED_HOURS, discard_draft, keep_draft, my_draft};
 pub use first_start::{FirstStart, LINK_HOURS, check_instance, first_administrator, known_instance};
 pub use forgotten::{RESET_MINUTES, answer_resets, ask_reset};
 pub(crate) use from_browser::TOO_MANY_FROM_HERE;
 pub use from_browser::{Browser, note_sign_in, sign_in_from};
 pub(crate) use last_administrator::{LAST, leaves_no_administrator};
 pub(crate) use open_session::open_session;
-pub use open_session::{SESSION_HOURS, SESSION_IDLE_MINUTES, SignedIn};
+pub use open_session::{BEFORE_MINUTES, SignedIn};
 pub use portal_roles::{invite, portal_access, set_portal_role};
 pub use refused_token::note_elsewhere;
 pub(crate) use refused_token::was_told;

@@ -132,6 +132,7 @@ async fn rich(store: &Store) {
                 epoch: Some(4),
                 data: serde_json::json!({}),
                 expires_at: moment() + days(1),
+                address: String::new(),
             },
             moment(),
         )

@@ -26,3 +26,23 @@ CREATE TABLE break_glass_uses (
 ) STRICT;
 CREATE INDEX break_glass_uses_open ON break_glass_uses (id) WHERE closed_at IS NULL;
 CREATE INDEX break_glass_uses_ends ON break_glass_uses (ends_at);
+
+-- How long sessions last, by portal role. Who holds several has the strictest of each.
+CREATE TABLE session_limits (
+    role TEXT NOT NULL PRIMARY KEY,
+    overall_minutes INTEGER NOT NULL,
+    idle_minutes INTEGER NOT NULL
+) STRICT;
+INSERT INTO session_limits (role, overall_minutes, idle_minutes)
+VALUES ('employee', 1440, 60), ('manager', 1440, 60), ('auditor', 1440, 60), ('admin', 1440, 60);
+
+-- From where a session was last used.
+ALTER TABLE portal_sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
+
+-- Forms that came after the session had run out, sealed, the last one of each person.
+CREATE TABLE drafts (
+    identity_id BLOB NOT NULL PRIMARY KEY REFERENCES identities (id),
+    path TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT;
