@@ -101,7 +101,7 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let (principal, channel) = match bearer(request.headers()) {
         Some(token) => match accounts::authenticate_token_from(&web.app, &token, came.ip, now).await {
             Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
-            Err(error) => return refuse_token(&web, &request, now, error).await.into_response(),
+            Err(error) => return refuse_token(&web, request_id(&request), now, error).await.into_response(),
         },
         None => match from_session(&web, session.as_ref(), now, &came.address, asks_by_itself(request.headers())).await {
             Ok(Some((principal, key, is))) => {
@@ -147,10 +147,10 @@ fn request_id(request: &Request) -> String {
 }
 
 /// Refuses a token, and keeps it in the audit log when it came from elsewhere.
-async fn refuse_token(web: &Web, request: &Request, now: DateTime<Utc>, error: ServiceError) -> Failure {
+async fn refuse_token(web: &Web, request_id: String, now: DateTime<Utc>, error: ServiceError) -> Failure {
     if let ServiceError::Elsewhere(elsewhere) = &error {
         let principal = elsewhere.who.clone();
-        let ctx = Ctx { app: Arc::clone(&web.app), principal, now, request_id: request_id(request), channel: Channel::Api };
+        let ctx = Ctx { app: Arc::clone(&web.app), principal, now, request_id, channel: Channel::Api };
         if let Err(error) = accounts::note_elsewhere(&ctx, elsewhere).await {
             return error.into();
         }

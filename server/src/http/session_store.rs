@@ -122,9 +122,9 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut tx = self.0.app.store.read().await.map_err(backend)?;
         let Some(row) = tx.live_session(&id_hash(&self.0, id), Utc::now()).await.map_err(backend)? else { return Ok(None) };
+        let limits = row.limits();
         let mut data: std::collections::HashMap<String, serde_json::Value> = serde_json::from_value(row.data).map_err(backend)?;
         if row.identity_id.is_some() {
-            let limits = row.limits();
             let now_is = NowIs {
                 ends_at: row.created_at + Duration::minutes(limits.overall),
                 idle_minutes: limits.idle,
