@@ -96,7 +96,7 @@ fn check(wanted: &BTreeMap<PortalRole, SessionLimits>) -> Result<(), ServiceErro
         let (overall, idle) = fields(*role);
         let (shortest, longest) = (SessionLimits::OVERALL.start(), SessionLimits::OVERALL.end() / 1440);
         if !SessionLimits::OVERALL.contains(&limits.overall) {
-            fault(overall, format!("a session of an {} lasts {shortest} minutes to {longest} days over all", role.label()));
+            fault(overall, format!("over all it lasts {shortest} minutes to {longest} days"));
         }
         if !SessionLimits::IDLE.contains(&limits.idle) {
             let (least, most) = (SessionLimits::IDLE.start(), SessionLimits::IDLE.end());

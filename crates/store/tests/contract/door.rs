@@ -157,7 +157,8 @@ async fn a_use_raises_the_alarm_while_its_session_lives_and_is_closed_once() {
 async fn only_a_session_that_ran_out_by_itself_says_whose_form_it_is() {
     for (engine, store) in stores().await {
         three(&store).await;
-        let whose = async |hash: u8, at: chrono::Duration| store.read().await.unwrap().lapsed_session(&[hash], moment() + at).await.unwrap();
+        let whose =
+            async |hash: u8, at: chrono::Duration| store.read().await.unwrap().lapsed_session(&[hash], moment() + at).await.unwrap();
         assert_eq!(whose(1, minutes(5)).await, None, "{engine}: it lives");
         assert_eq!(whose(1, days(1)).await, Some(id(1)), "{engine}");
         assert_eq!(whose(9, days(1)).await, None, "{engine}: unknown");
