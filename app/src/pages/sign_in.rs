@@ -13,6 +13,8 @@ pub enum Said {
     SignedOut,
     /// Their session ran out, and a form that they sent was not taken.
     Lost,
+    /// Their session ran out, and a form that they sent is kept.
+    Kept,
 }
 
 /// What the page shows.
@@ -38,6 +40,10 @@ pub fn page(model: SignIn, theme: Theme) -> String {
             Said::SignedOut => view! { <p role="status">"You are signed out."</p> }.into_any(),
             Said::Lost => view! {
                 <Banner tone=Tone::Warning title="You were signed out.">"Your change was not made. Sign in and make it again."</Banner>
+            }
+            .into_any(),
+            Said::Kept => view! {
+                <Banner tone=Tone::Warning title="You were signed out.">"Your change was not made yet, but it is kept for ten minutes. Sign in, look at it, and send it again."</Banner>
             }
             .into_any(),
         });
@@ -68,6 +74,7 @@ pub fn page(model: SignIn, theme: Theme) -> String {
                 <Button look=Look::Main>"Sign in"</Button>
             </PostForm>
             <p class="faint"><a href="/sign-in/forgotten">"Forgot your password?"</a>" If you have none yet, an administrator sends you a link with which you choose it yourself."</p>
+            <p class="faint"><a href="/sign-in/break-glass">"Break-glass account"</a></p>
         }
     })
 }

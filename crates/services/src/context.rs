@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use tenure_domain::access::{Action, Authorized, Channel, Principal, Resource, Scope, TargetName, authorize, scope};
+use tenure_domain::access::{Action, Authorized, Channel, Denied, Principal, Resource, Scope, TargetName, authorize, scope};
 use tenure_domain::audit::{Actor, AuditEvent, EventBody, Outcome, Stream};
 use tenure_domain::id::{EventId, Id};
 use tenure_domain::people::Limits;
@@ -123,10 +123,31 @@ impl Ctx {
     {
         match authorize::<A, R>(&self.principal, what) {
             Ok(proof) => Ok(proof),
+            Err(denied) if crate::accounts::was_told(self, &denied).await? => Err(ServiceError::Denied(denied)),
             Err(denied) => {
-                let mut event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because("not allowed").refused();
+                let mut event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because(why_not(&denied)).refused();
                 event.0.identity_id = what.key().identity();
                 self.app.store.fulfilling_nothing().write().await?.commit(event).await?;
+                Err(ServiceError::Denied(denied))
+            }
+        }
+    }
+
+    /// The rows of a list that somebody asks for. A token that lacks the scope leaves its row in the audit log.
+    ///
+    /// # Errors
+    /// [`ServiceError::Denied`].
+    pub(crate) async fn rows<A>(&self) -> Result<Scope, ServiceError>
+    where
+        A: Action,
+    {
+        match scope::<A>(&self.principal) {
+            Ok(rows) => Ok(rows),
+            Err(denied) => {
+                if denied.lacks.is_some() && !crate::accounts::was_told(self, &denied).await? {
+                    let event = self.event(Stream::System, A::KIND.as_str()).because(why_not(&denied)).refused();
+                    self.app.store.fulfilling_nothing().write().await?.commit(event).await?;
+                }
                 Err(ServiceError::Denied(denied))
             }
         }
@@ -136,4 +157,9 @@ impl Ctx {
     pub(crate) fn scope<A: Action>(&self) -> Result<Scope, ServiceError> {
         Ok(scope::<A>(&self.principal)?)
     }
+}
+
+/// Why it was refused, for the audit log.
+fn why_not(denied: &Denied) -> String {
+    denied.lacks.map_or_else(|| "not allowed".to_owned(), |scope| format!("the token lacks the scope {scope}"))
 }

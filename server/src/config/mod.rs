@@ -15,7 +15,7 @@ use tenure_notify::MailSettings;
 use tenure_services::Settings;
 use tenure_services::people::mapping::Mapping;
 
-use crate::http::address::Network;
+use tenure_domain::network::Network;
 
 pub use read::ConfigFaults;
 pub use tls::TlsFiles;

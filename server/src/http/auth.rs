@@ -1,6 +1,7 @@
 //! Who asks. One look-up a request: the session's or the token's.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -9,16 +10,17 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{Duration, SubsecRound as _, Utc};
+use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
-use tenure_services::{App, Ctx, accounts};
+use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
 use super::address::{address_of, network};
 use super::cookies::{A_YEAR, DENSITY, DEVICE, THEME};
+use super::late::{self, Kept};
 use super::request_id::RequestId;
 use super::routes::page_at;
 use super::security::Nonce;
@@ -43,10 +45,23 @@ pub(crate) struct Caller {
     pub density: Density,
     /// Whether nothing goes out to targets, because the database was restored.
     pub held: bool,
+    /// Whether a sealed account is in use.
+    pub alarm: bool,
     /// Path and query of the page.
     pub here: String,
     /// From where, and with which browser.
     pub came: Came,
+    /// When the session ends: if nobody uses it from now on, and however much it is used. None without a session.
+    pub ends: Option<Ends>,
+}
+
+/// When a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ends {
+    /// If nobody uses it from now on.
+    pub idle: DateTime<Utc>,
+    /// However much it is used.
+    pub overall: DateTime<Utc>,
 }
 
 /// From where, and with which browser.
@@ -54,6 +69,8 @@ pub(crate) struct Caller {
 pub(crate) struct Came {
     /// The address, in words.
     pub address: String,
+    /// The address itself, where it is known.
+    pub ip: Option<IpAddr>,
     /// The address as it is counted.
     pub network: String,
     /// As the browser calls itself.
@@ -80,20 +97,22 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let session = request.extensions().get::<Session>().cloned();
     // As both engines keep it.
     let now = Utc::now().trunc_subsecs(6);
-    let (mut session_key, mut held) = (String::new(), false);
+    let (mut session_key, mut held, mut alarm, mut ends) = (String::new(), false, false, None);
+    let came = came(&web, &request);
     let (principal, channel) = match bearer(request.headers()) {
-        Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {
+        Some(token) => match accounts::authenticate_token_from(&web.app, &token, came.ip, now).await {
             Ok(Some(principal)) => (principal, Channel::Api),
             Ok(None) => {
                 // Into the log and not into the audit log, or anybody could have that written without end.
                 tracing::warn!(refused = "token", "an API token that is wrong, over or revoked was refused");
                 (Principal::anonymous(), Channel::Api)
             }
-            Err(error) => return Failure::from(error).into_response(),
+            Err(error) => return refuse_token(&web, request_id(&request), now, error).await.into_response(),
         },
-        None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {
-            Ok(Some((principal, key, is_held))) => {
-                (session_key, held) = (key, is_held);
+        None => match from_session(&web, session.as_ref(), now, &came.address, asks_by_itself(request.headers())).await {
+            Ok(Some((principal, key, is))) => {
+                (session_key, held, alarm) = (key, is.held, is.alarm);
+                ends = Some(Ends { idle: expiry(now, is.ends_at, is.idle_minutes), overall: is.ends_at });
                 (principal, Channel::Portal)
             }
             Ok(None) => (Principal::anonymous(), Channel::Portal),
@@ -102,21 +121,20 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     };
     let (theme, density) = (THEME.of(&web, request.headers()), DENSITY.of(&web, request.headers()));
     let caller = Caller {
-        ctx: Ctx {
-            app: acting(&web.app, &principal),
-            principal,
-            now,
-            request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            channel,
-        },
+        ctx: Ctx { app: acting(&web.app, &principal), principal, now, request_id: request_id(&request), channel },
         session_key,
         nonce: request.extensions().get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default(),
         theme: Theme::from_word(&theme),
         density: Density::from_word(&density),
         held,
-        came: came(&web, &request),
+        alarm,
+        ends,
+        came,
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
+    if matches!(caller.ctx.principal.kind, PrincipalKind::Anonymous) && channel == Channel::Portal {
+        request = late::keep(&web, request, now).await;
+    }
     let device_now = Arc::clone(&caller.came.device_now);
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
@@ -127,10 +145,27 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     response
 }
 
+fn request_id(request: &Request) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// Refuses a token, and keeps it in the audit log when it came from elsewhere.
+async fn refuse_token(web: &Web, request_id: String, now: DateTime<Utc>, error: ServiceError) -> Failure {
+    if let ServiceError::Elsewhere(elsewhere) = &error {
+        let principal = elsewhere.who.clone();
+        let ctx = Ctx { app: Arc::clone(&web.app), principal, now, request_id, channel: Channel::Api };
+        if let Err(error) = accounts::note_elsewhere(&ctx, elsewhere).await {
+            return error.into();
+        }
+    }
+    error.into()
+}
+
 fn came(web: &Web, request: &Request) -> Came {
     let address = address_of(request.extensions(), request.headers(), &web.trusted_proxies);
     Came {
         address: address.map(|address| address.to_string()).unwrap_or_default(),
+        ip: address,
         network: address.map(network).unwrap_or_default(),
         browser: request.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
         device: DEVICE.of(web, request.headers()),
@@ -151,19 +186,23 @@ fn acting(app: &Arc<App>, principal: &Principal) -> Arc<App> {
 async fn from_session(
     web: &Arc<Web>,
     session: Option<&Session>,
-    now: chrono::DateTime<Utc>,
+    now: DateTime<Utc>,
+    address: &str,
     by_itself: bool,
-) -> Result<Option<(Principal, String, bool)>, Response> {
+) -> Result<Option<(Principal, String, NowIs)>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
-    let Some(is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
+    let Some(mut is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
+    // Whichever comes first: what was said at sign-in, or what holds now.
+    is.ends_at = is.ends_at.min(who.ends_at);
     let Some(id) = session.id() else { return Ok(None) };
     if !by_itself && now - is.last_seen_at >= TOUCH_EVERY {
-        let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
-        accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
+        let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, is.ends_at, is.idle_minutes));
+        let address = address.to_owned();
+        accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at, &address).await });
     }
-    Ok(Some((person(&who, &is), id.to_string(), is.held)))
+    Ok(Some((person(&who, &is), id.to_string(), is)))
 }
 
 fn person(who: &Who, is: &NowIs) -> Principal {
@@ -217,7 +256,10 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
                 let to = if matches!(parts.method, Method::GET | Method::HEAD) {
                     to_sign_in(&caller.here)
                 } else {
-                    // A change that came too late: back to the form, and told that it was not made.
+                    // A change that came too late: kept, or back to the form and told that it was not made.
+                    if parts.extensions.get::<Kept>().is_some() {
+                        return Err(Redirect::to(&format!("{}&kept=1", to_sign_in("/account/draft"))).into_response());
+                    }
                     format!("{}&lost=1", to_sign_in(&page_at(&came_from(&parts.headers).unwrap_or_default())))
                 };
                 Err(Redirect::to(&to).into_response())

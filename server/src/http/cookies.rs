@@ -42,6 +42,8 @@ pub(crate) const A_YEAR: i64 = 365 * 24 * 60 * 60;
 pub(crate) const THEME: Cookie = Cookie::new("theme", "__Host-theme");
 /// How close lines stand.
 pub(crate) const DENSITY: Cookie = Cookie::new("density", "__Host-density");
+/// The session.
+pub(super) const SESSION: Cookie = Cookie::new("tenure", "__Host-tenure");
 /// As whom this browser signed in before.
 pub(super) const DEVICE: Cookie = Cookie::new("tenure-device", "__Host-tenure-device");
 

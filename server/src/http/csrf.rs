@@ -56,7 +56,7 @@ fn form_key(token: &str) -> uuid::Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-fn is_token_of(web: &Web, session_key: &str, token: &str) -> bool {
+pub(super) fn is_token_of(web: &Web, session_key: &str, token: &str) -> bool {
     let Some((salt, tag)) = token.split_once('.') else { return false };
     let Ok(tag) = tag.parse() else { return false };
     web.app.keys.form_token().verify_fields(&[b"form", session_key.as_bytes(), salt.as_bytes()], &tag).is_ok()

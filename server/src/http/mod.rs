@@ -11,6 +11,7 @@ mod cookies;
 mod csrf;
 mod error;
 mod health;
+mod late;
 mod limits;
 mod metrics;
 mod palette;
@@ -52,10 +53,9 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 /// The whole of it.
 pub(crate) fn router(web: Arc<Web>) -> Router {
-    let secure = web.is_secure();
     let sessions = SessionManagerLayer::new(session_store::Sessions::new(Arc::clone(&web)))
-        .with_name(if secure { "__Host-tenure" } else { "tenure" })
-        .with_secure(secure)
+        .with_name(cookies::SESSION.name(&web))
+        .with_secure(web.is_secure())
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")

@@ -175,6 +175,7 @@ async fn fetch(
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
+    let from = caller.came.ip;
     let mut ctx = by_token(caller)?;
     let id = id(&stream)?;
     let asked: Poll = read(&body)?;
@@ -194,7 +195,7 @@ async fn fetch(
         tokio::time::sleep(LOOK).await;
         let now = Utc::now();
         let token = bearer(&headers).unwrap_or_default();
-        ctx.principal = accounts::authenticate_token(&web.app, &token, now).await?.ok_or_else(Failure::unauthenticated)?;
+        ctx.principal = accounts::authenticate_token_from(&web.app, &token, from, now).await?.ok_or_else(Failure::unauthenticated)?;
         ctx.now = now;
         fetched = poll(&ctx, id, &polled, &web.origin).await?;
     }

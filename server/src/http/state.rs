@@ -8,9 +8,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tenure_services::App;
 use tokio::sync::Semaphore;
 
-use super::address::Network;
 use super::limits;
 use crate::web::Live;
+use tenure_domain::network::Network;
 
 /// What all requests share.
 pub(crate) struct Web {

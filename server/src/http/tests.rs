@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use tenure_domain::access::TokenScopes;
 use tenure_domain::id::IdentityId;
 use tenure_services::credentials::{NewToken, issue_token};
 use tenure_services::identities::{NewIdentity, create_identity};
@@ -17,6 +18,7 @@ use tower::ServiceExt as _;
 use super::{Web, router};
 
 mod api;
+mod door;
 mod idempotency;
 mod live;
 mod rest_more;
@@ -124,7 +126,15 @@ impl Portal {
     /// The header of a token of an employee.
     async fn employee(&self) -> String {
         let identity_id = self.person("emil").await;
-        let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+        let new = NewToken {
+            identity_id,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            scopes: TokenScopes::all(),
+            networks: Default::default(),
+            days: 1,
+            once: None,
+        };
         format!("Bearer {}", issue_token(&testing::admin_ctx(&self.app), &new).await.unwrap().token.expose())
     }
 }
@@ -290,8 +300,10 @@ async fn a_second_click_issues_no_second_token_and_a_second_end_shows_what_the_f
 /// SQL that makes all sessions look as if they had not been used for a while.
 fn long_ago(app: &App) -> &'static str {
     match app.store.engine() {
-        tenure_store::Engine::Sqlite => "UPDATE portal_sessions SET last_seen_at = '2020-01-01T00:00:00+00:00'",
-        tenure_store::Engine::Postgres => "UPDATE portal_sessions SET last_seen_at = TIMESTAMPTZ '2020-01-01 00:00:00Z'",
+        tenure_store::Engine::Sqlite => {
+            "UPDATE portal_sessions SET last_seen_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-10 minutes')"
+        }
+        tenure_store::Engine::Postgres => "UPDATE portal_sessions SET last_seen_at = now() - INTERVAL '10 minutes'",
     }
 }
 
@@ -386,7 +398,15 @@ async fn provider(portal: &Portal) -> String {
     let new = NewIdentity { kind: service, purpose: "p".to_owned(), owner_id: Some(owner), ..NewIdentity::person("idp", "IdP") };
     let identity_id = create_identity(&ctx, &new).await.unwrap();
     accounts::set_portal_role(&ctx, identity_id, tenure_domain::access::PortalRole::Provisioner, true).await.unwrap();
-    let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+    let new = NewToken {
+        identity_id,
+        label: "t".to_owned(),
+        purpose: "p".to_owned(),
+        scopes: TokenScopes::all(),
+        networks: Default::default(),
+        days: 1,
+        once: None,
+    };
     format!("Bearer {}", issue_token(&ctx, &new).await.unwrap().token.expose())
 }
 

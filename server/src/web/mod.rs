@@ -4,7 +4,9 @@
 mod account;
 mod applications;
 mod audit;
+mod break_glass;
 mod credentials;
+mod draft;
 mod for_whom;
 mod forgotten;
 mod frame;
@@ -24,6 +26,7 @@ mod reviews;
 mod roles;
 mod rules;
 mod search;
+mod session_limits;
 mod set_up;
 mod sign_in;
 mod signals;
@@ -61,6 +64,9 @@ pub(crate) fn routes() -> Vec<Route> {
         operations::routes(),
         style::routes(),
         account::routes(),
+        break_glass::routes(),
+        draft::routes(),
+        session_limits::routes(),
         hand_overs::routes(),
         my_access::routes(),
         tasks::routes(),

@@ -25,10 +25,11 @@ async fn show(State(web): State<Arc<Web>>, caller: Caller, RawQuery(query): RawQ
     if caller.ctx.principal.kind != PrincipalKind::Anonymous {
         return Ok(see_other(next));
     }
-    let said = match (query.get("out"), query.get("lost")) {
-        (Some(_), _) => Some(Said::SignedOut),
-        (None, Some(_)) => Some(Said::Lost),
-        (None, None) => None,
+    let said = match (query.get("out"), query.get("lost"), query.get("kept")) {
+        (Some(_), ..) => Some(Said::SignedOut),
+        (None, Some(_), _) => Some(Said::Lost),
+        (None, None, Some(_)) => Some(Said::Kept),
+        (None, None, None) => None,
     };
     Ok(html(page(SignIn { next, said, ways: ways(&web).await?, ..SignIn::default() }, caller.theme)))
 }
@@ -65,7 +66,14 @@ async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session,
 
 /// Makes the browser's session of somebody who just signed in.
 pub(super) async fn begin_session(caller: &Caller, session: &Session, person: SignedIn) -> Result<(), Failure> {
-    let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
+    let who = Who {
+        identity_id: person.identity_id,
+        session: person.session,
+        epoch: person.epoch,
+        ends_at: person.expires_at,
+        idle_minutes: person.idle_minutes,
+        address: caller.came.address.clone(),
+    };
     // What is unlike the sign-ins before is told to whoever it is. They are signed in by now: that it cannot be noted must
     // not leave a session behind in which nobody is.
     match accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await {

@@ -71,6 +71,8 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            p if p.starts_with("/settings/break-glass/uses/{id}") => known("break-glass use"),
+            p if p.starts_with("/settings/break-glass/{id}") => self.identity("glass.sealed"),
             p if p.starts_with("/settings/mail/{id}") => known("mail"),
             "/settings/sign-in/{id}/enable" | "/sign-in-providers/{id}/enable" => known("disabled provider"),
             p if ["/settings/sign-in/{id}", "/sign-in-providers/{id}", "/sign-in/providers/{id}"].iter().any(|at| p.starts_with(at)) => {

@@ -22,6 +22,15 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
     match route {
         "/api/fn/{*name}" => fields(&[("query", "sam")]),
         "/sign-in" => fields(&[("user_name", World::name(role)), ("password", PASSWORD), ("next", "/")]),
+        "/sign-in/break-glass" => {
+            fields(&[("user_name", "glass.sealed"), ("password", PASSWORD), ("reason", "nobody else can get in")])
+        }
+        "/settings/break-glass" => fields(&[("user_name", "glass.new"), ("display_name", "Envelope 3"), ("minutes", "60")]),
+        "/settings/break-glass/uses/{id}/close" => fields(&[("note", "mended the provider, nothing else")]),
+        "/settings/sessions" => fields(&[
+            ("employee_preset", "aal2"), ("manager_preset", "aal2"), ("auditor_preset", "aal2"), ("admin_preset", "own"),
+            ("admin_overall", "600"), ("admin_idle", "60"), ("do", "apply"),
+        ]),
         "/sign-in/forgotten" => fields(&[("user_name", World::name(role))]),
         "/set-up" => fields(&[("token", &known("link")), ("password", PASSWORD), ("repeated", PASSWORD)]),
         "/preferences" => fields(&[("theme", "dark"), ("density", "compact"), ("back", "/")]),

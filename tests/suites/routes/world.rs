@@ -134,6 +134,7 @@ impl World {
         self.reviews();
         self.providers(&mut admin);
         self.by_hand(&mut admin);
+        self.break_glass(server, &mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
         assert_eq!(staged.status, 303, "{}", staged.text());
@@ -153,6 +154,23 @@ impl World {
         for (role, browser) in &self.browsers {
             self.tokens.insert(role, browser.clone().form_token());
         }
+    }
+
+    /// A break-glass account that is sealed, and one that was used.
+    fn break_glass(&mut self, server: &Server, admin: &mut Client) {
+        for name in ["glass.used", "glass.sealed"] {
+            let made = admin.send("/settings/break-glass", &[("user_name", name), ("display_name", name), ("minutes", "60")]);
+            assert_eq!(made.status, 303, "{}", made.text());
+            let page = admin.send(&format!("/settings/break-glass/{}/seal", self.identity(name)), &[]).text();
+            let (_, rest) = page.split_once("/set-up?token=").expect("a link");
+            let token = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+            server.set_password(&format!("/set-up?token={token}"));
+        }
+        let fields = [("user_name", "glass.used"), ("password", tenure_tests::server::PASSWORD), ("reason", "nobody else can get in")];
+        let used = server.client().post("/sign-in/break-glass", &fields);
+        assert_eq!(used.status, 303, "{}", used.text());
+        // As if an operator had sealed it: whoever did does not close the review.
+        assert_eq!(self.database.sql().execute("UPDATE break_glass_uses SET sealed_by = NULL"), 1);
     }
 
     fn keep(&mut self, name: &str, value: String) {
@@ -180,6 +198,7 @@ impl World {
             ("record", "SELECT id FROM records"),
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
+            ("break-glass use", "SELECT id FROM break_glass_uses"),
             ("restore", "SELECT id FROM restores"),
             ("mail", "SELECT id FROM mails WHERE state = 'owed'"),
             ("event", "SELECT id FROM audit_events WHERE action = 'identity.ended'"),

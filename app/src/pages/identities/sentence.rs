@@ -65,8 +65,15 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "token.issued" => (
             format!("API token issued: {}", e.target_label),
             Tone::Plain,
-            if e.after["may_write"] == true { "may read and write".to_owned() } else { "may only read".to_owned() },
+            match e.after["scopes"].as_array() {
+                Some(scopes) => labelled("for", &scopes.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(", ")),
+                None if e.after["may_write"] == true => "may read and write".to_owned(),
+                None => "may only read".to_owned(),
+            },
         ),
+        "token.elsewhere" => {
+            (format!("API token refused: {}", e.target_label), Tone::Warning, labelled("shown from", &text(&e.after, "address")))
+        }
         "ssh-key.registered" => (format!("SSH key registered: {}", e.target_label), Tone::Plain, text(&e.after, "fingerprint")),
         "ssh-host.added" => (format!("Host may ask for SSH keys: {}", e.target_label), Tone::Warning, String::new()),
         "ssh-host.rotated" => (format!("New token for the host {}", e.target_label), Tone::Plain, String::new()),

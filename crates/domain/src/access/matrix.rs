@@ -40,6 +40,8 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewSignals
             | A::ViewMail
             | A::ViewProviders
+            | A::ViewBreakGlass
+            | A::ViewSessionLimits
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,

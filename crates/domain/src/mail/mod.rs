@@ -17,6 +17,8 @@ text_enum! {
         UnusualSignIn = "unusual-sign-in", "unusual sign-in";
         /// The password is locked after wrong tries.
         PasswordLocked = "password-locked", "password locked";
+        /// A break-glass account is in use.
+        BreakGlass = "break-glass", "break-glass account in use";
     }
 }
 

@@ -9,6 +9,7 @@ use tenure_vault::{Password, PasswordHash, Verdict};
 use super::forgotten::{links_are_over, tell_changed};
 use super::set_up::{busy, new_password, record_password};
 use super::tell_locked::tell_locked;
+use crate::break_glass::refuse_sealed_account;
 use crate::{Ctx, ServiceError};
 
 /// Changes the actor's password.
@@ -28,6 +29,7 @@ pub async fn change_password(
     let proof = ctx.authorize::<actions::UseOwnAccount, _>(&(me, Relation::Own)).await?;
     let (identity, account) = {
         let mut tx = ctx.app.store.read().await?;
+        refuse_sealed_account(&mut tx, me).await?;
         (tx.identity(me).await?.ok_or(ServiceError::NotFound("identity"))?, tx.local_account(me).await?)
     };
     let is_locked = |account: &Option<LocalAccount>| account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);

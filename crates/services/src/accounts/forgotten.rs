@@ -95,7 +95,9 @@ async fn link(ctx: &Ctx, tx: &mut WriteTx, proof: &Authorized<actions::RunSchedu
     let Some(identity) = tx.identity(id).await?.filter(|i| i.state.may_act() && !i.kind.is_non_human()) else {
         return Ok(about(refused(ctx, "may not sign in")));
     };
-    let why = if tx.local_account(id).await?.is_none() {
+    let why = if crate::break_glass::is_sealed_account(tx, id).await? {
+        Some("is a break-glass account")
+    } else if tx.local_account(id).await?.is_none() {
         Some("has no password here")
     } else if identity.email.trim().is_empty() {
         Some("has no mail address")

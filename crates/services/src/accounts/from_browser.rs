@@ -35,7 +35,7 @@ pub struct Browser<'b> {
     pub device: &'b str,
 }
 
-const TOO_MANY_FROM_HERE: &str = "too many wrong passwords came from here: try again in ten minutes";
+pub(crate) const TOO_MANY_FROM_HERE: &str = "too many wrong passwords came from here: try again in ten minutes";
 
 /// Signs somebody in by a password. Who is over a limit is refused before anything is computed, in the same words and as
 /// fast whether or not there is such an account. A browser in which this person signed in before has a limit of its own.

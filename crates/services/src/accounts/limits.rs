@@ -24,6 +24,8 @@ pub enum Limit {
     ResetByAccount,
     /// Sign-ins by a provider that began, from an address.
     ProviderByAddress,
+    /// Refusals of a token that are told, of each reason.
+    RefusedToken,
 }
 
 /// Whether there was room for one more.
@@ -44,6 +46,7 @@ impl Limit {
             Self::ResetByAddress => "reset-address",
             Self::ResetByAccount => "reset-account",
             Self::ProviderByAddress => "provider-address",
+            Self::RefusedToken => "refused-token",
         }
     }
 
@@ -58,6 +61,7 @@ impl Limit {
             Self::ResetByAccount => (3, Duration::minutes(60)),
             // A whole office may come from one address, at nine o'clock.
             Self::ProviderByAddress => (600, Duration::minutes(10)),
+            Self::RefusedToken => (1, Duration::minutes(1)),
         }
     }
 

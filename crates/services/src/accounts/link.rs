@@ -16,7 +16,7 @@ use crate::{Ctx, ServiceError};
 ///
 /// # Errors
 /// When the database or the source of randomness fails.
-pub(super) async fn put_link(
+pub(crate) async fn put_link(
     ctx: &Ctx,
     tx: &mut WriteTx,
     proof: &(impl May<change::WriteAccounts> + May<change::WriteMails>),

@@ -14,6 +14,7 @@ use tenure_vault::LinkToken;
 use super::first_start::LINK_HOURS;
 use super::last_administrator::{LAST, leaves_no_administrator};
 use super::link::put_link;
+use crate::break_glass::refuse_sealed_account;
 use crate::ids::new_id;
 use crate::mail::{Letter, owe};
 use crate::{Ctx, ServiceError};
@@ -91,6 +92,7 @@ pub async fn invite(ctx: &Ctx, id: IdentityId) -> Result<LinkToken, ServiceError
     let Some(identity) = tx.identity(id).await?.filter(|i| i.state.may_act()) else {
         return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
     };
+    refuse_sealed_account(&mut tx, id).await?;
     let (token, link) = put_link(ctx, &mut tx, &proof, id, LinkPurpose::SetUp, Duration::hours(LINK_HOURS)).await?;
     let letter = Letter {
         kind: MailKind::Invitation,

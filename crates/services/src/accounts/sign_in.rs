@@ -9,6 +9,7 @@ use tenure_vault::{Password, PasswordHash, Verdict};
 
 use super::open_session::{SignedIn, open_session};
 use super::set_up::busy;
+use crate::break_glass::is_sealed_account;
 use crate::{Ctx, ServiceError};
 
 /// Wrong tries after which an account is locked (PCI DSS 4.0.1, 8.3.4).
@@ -16,7 +17,7 @@ pub const LOCK_AFTER: i32 = 10;
 /// For how long (PCI DSS 4.0.1, 8.3.4).
 pub const LOCK_FOR: Duration = Duration::minutes(30);
 
-pub(super) const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
+pub(crate) const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
 
 /// Signs somebody in; the caller makes the browser's session.
 ///
@@ -50,6 +51,8 @@ pub(super) async fn sign_in_by(
         let mut tx = ctx.app.store.read().await?;
         let identity = tx.identity_by_user_name(user_name).await?.filter(|i| i.state.may_act());
         let account = match &identity {
+            // A sealed account is used by its own form, with a reason.
+            Some(identity) if is_sealed_account(&mut tx, identity.id).await? => None,
             Some(identity) => tx.local_account(identity.id).await?,
             None => None,
         };

@@ -146,15 +146,15 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
 }
 
 /// The texts of an identity as they are recorded.
-pub(super) struct Texts {
-    pub(super) display_name: String,
-    pub(super) email: String,
-    pub(super) department: String,
-    pub(super) title: String,
-    pub(super) purpose: String,
+pub(crate) struct Texts {
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) department: String,
+    pub(crate) title: String,
+    pub(crate) purpose: String,
 }
 
-fn check_user_name(user_name: &str, faults: &mut Vec<FieldError>) -> String {
+pub(crate) fn check_user_name(user_name: &str, faults: &mut Vec<FieldError>) -> String {
     let before = faults.len();
     let user_name = typed("user_name", user_name, &KEY, faults);
     let fits = !user_name.is_empty() && user_name.chars().count() <= 200 && !user_name.contains(char::is_whitespace);
@@ -165,7 +165,7 @@ fn check_user_name(user_name: &str, faults: &mut Vec<FieldError>) -> String {
 }
 
 /// Checks what create and edit share.
-pub(super) fn check_texts(
+pub(crate) fn check_texts(
     display_name: &str,
     email: &str,
     department: &str,

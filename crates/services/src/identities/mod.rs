@@ -16,6 +16,7 @@ mod work;
 
 pub use change_lifecycle::change_lifecycle;
 pub use create::{NewIdentity, create_identity};
+pub(crate) use create::{check_texts, check_user_name};
 pub use edit::{IdentityChange, edit_identity};
 pub use end::{EndPreview, Ended, end_identity, preview_end};
 pub(crate) use end::{end_in, lock_with_personas};

@@ -23,7 +23,7 @@ pub struct ReviewPage {
 /// # Errors
 /// [`ServiceError::Denied`].
 pub async fn list_reviews(ctx: &Ctx, filter: &ReviewFilter, request: &PageRequest) -> Result<Page<ReviewRow>, ServiceError> {
-    let scope = ctx.scope::<actions::ViewReview>()?;
+    let scope = ctx.rows::<actions::ViewReview>().await?;
     Ok(ctx.app.store.read().await?.list_reviews(scope, filter, request).await?)
 }
 

@@ -17,6 +17,7 @@ use super::begin::Derived;
 use super::reach::{by_keys, client_of};
 use super::refuse::{refuse, refuse_fault, refuse_once};
 use crate::accounts::{SignedIn, open_session};
+use crate::break_glass::is_sealed_account;
 use crate::{Ctx, ServiceError};
 
 /// Longer codes, and longer words of an answer, are none.
@@ -270,6 +271,7 @@ async fn open(
         None if now.is_none() && tx.has_sign_in_link(&row.issuer, id).await? => {
             Some("another subject of this provider is linked to the identity that its rule finds: an administrator decides")
         }
+        None if is_sealed_account(&mut tx, id).await? => Some("it is a break-glass account: no provider opens it"),
         None if tx.is_signed_out_there(row.id, &claims.subject, claims.sid.as_deref(), attempt.created_at).await? => {
             Some("the provider said meanwhile that this session is over")
         }

@@ -5,6 +5,7 @@
 
 mod abuse;
 mod backups;
+mod break_glass;
 mod by_hand;
 mod credentials;
 mod endings;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{PortalRole, TokenScopes};
 use tenure_domain::id::{IdentityId, SignalTransmitterId};
 use tenure_domain::identity::LifecycleState;
 use tenure_domain::signal::{Effect, MatchBy, ReceiverKind, ReceiverState};
@@ -84,7 +84,15 @@ fn session_revoked(jti: &str, who: &str) -> Value {
 
 /// A live API token of somebody.
 async fn token(ctx: &Ctx, who: IdentityId) -> String {
-    let new = NewToken { identity_id: who, label: "test".to_owned(), purpose: "test".to_owned(), days: 30, may_write: true, once: None };
+    let new = NewToken {
+        identity_id: who,
+        label: "test".to_owned(),
+        purpose: "test".to_owned(),
+        days: 30,
+        scopes: TokenScopes::all(),
+        networks: Default::default(),
+        once: None,
+    };
     issue_token(ctx, &new).await.unwrap().token.expose().to_owned()
 }
 

@@ -83,7 +83,8 @@ impl Tx {
         Ok(fetch_all!(self, (PortalRole,), "SELECT role FROM portal_roles WHERE identity_id = $1", id).into_iter().map(|r| r.0).collect())
     }
 
-    /// The live administrators, those who were made one first at the head.
+    /// The live administrators, those who were made one first at the head. Sealed accounts do not count: whoever
+    /// relies on them has locked everybody out already.
     ///
     /// # Errors
     /// When the database fails.
@@ -94,7 +95,8 @@ impl Tx {
             Administrator,
             "SELECT i.id, i.kind, EXISTS (SELECT 1 FROM local_accounts l WHERE l.identity_id = i.id) AS has_password
              FROM portal_roles r CROSS JOIN identities i
-             WHERE i.id = r.identity_id AND r.role = 'admin' AND i.state IN ('active', 'on-leave') ORDER BY r.granted_at, i.id"
+             WHERE i.id = r.identity_id AND r.role = 'admin' AND i.state IN ('active', 'on-leave')
+                 AND NOT EXISTS (SELECT 1 FROM break_glass b WHERE b.identity_id = i.id) ORDER BY r.granted_at, i.id"
         ))
     }
 

@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod audit;
 mod credentials;
+mod door;
 mod endings;
 mod engine;
 mod identities;

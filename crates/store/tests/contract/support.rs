@@ -58,6 +58,7 @@ pub mod proof {
         views = SaveView, (id(1), Relation::None);
         hand_overs = HandOver, (id(1), Relation::None);
         targets = ManageTarget, (id(100), Relation::None);
+        session_limits = ManageSessionLimits, Portal;
     }
 }
 

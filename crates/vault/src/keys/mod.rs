@@ -39,6 +39,7 @@ struct Derived {
     tokens: TokenHasher,
     sealer: Sealer,
     mails: Sealer,
+    drafts: Sealer,
     signer: Signer,
     signals: Signer,
     sign_in: MacKey,
@@ -95,6 +96,7 @@ enum Purpose {
     FormToken,
     TargetSecrets,
     Mails,
+    Drafts,
     CheckpointSigning,
     SignalSigning,
     SignIn,
@@ -108,6 +110,7 @@ impl Purpose {
             Self::FormToken => b"tenure/v1/form-token",
             Self::TargetSecrets => b"tenure/v1/target-secrets",
             Self::Mails => b"tenure/v1/mails",
+            Self::Drafts => b"tenure/v1/drafts",
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
             Self::SignalSigning => b"tenure/v1/signal-signing",
             Self::SignIn => b"tenure/v1/sign-in",
@@ -163,6 +166,7 @@ impl Keys {
             tokens: TokenHasher::new(MacKey::new(key(Purpose::TokenHash))),
             sealer: Sealer::new(&key(Purpose::TargetSecrets)),
             mails: Sealer::new(&key(Purpose::Mails)),
+            drafts: Sealer::new(&key(Purpose::Drafts)),
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
             signals: Signer::from_seed(&key(Purpose::SignalSigning)),
             sign_in: MacKey::new(key(Purpose::SignIn)),
@@ -197,6 +201,12 @@ impl Keys {
     #[must_use]
     pub fn mails(&self) -> &Sealer {
         &self.0.mails
+    }
+
+    /// Seals forms that came too late, until their sender has signed in again.
+    #[must_use]
+    pub fn drafts(&self) -> &Sealer {
+        &self.0.drafts
     }
 
     /// Signs checkpoints and other texts.
