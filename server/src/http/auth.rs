@@ -13,15 +13,18 @@ use chrono::{Duration, SubsecRound as _, Utc};
 use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
-use tenure_services::{App, Ctx, accounts};
+use tenure_domain::sign_in::Stand;
+use tenure_services::{App, Ctx, Proven, accounts};
 use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
 use super::address::{address_of, network};
+use super::error::AsksForProof;
 use super::request_id::RequestId;
 use super::routes::page_at;
 use super::security::Nonce;
 use super::session_store::{NOW, NowIs, WHO, Who, expiry, id_hash};
+use super::stand::{self, Kept};
 use super::{Failure, Web};
 
 /// How exact the note of a session's last use is.
@@ -46,6 +49,10 @@ pub(crate) struct Caller {
     pub here: String,
     /// From where, and with which browser.
     pub came: Came,
+    /// Where the session stands with what is asked of the person.
+    pub stand: Stand,
+    /// What a form said, for who must first show that it is them.
+    pub kept: Kept,
 }
 
 /// From where, and with which browser.
@@ -79,16 +86,16 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let session = request.extensions().get::<Session>().cloned();
     // As both engines keep it.
     let now = Utc::now().trunc_subsecs(6);
-    let (mut session_key, mut held) = (String::new(), false);
+    let (mut session_key, mut held, mut proven, mut at) = (String::new(), false, None, Stand::Fine);
     let (principal, channel) = match bearer(request.headers()) {
         Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {
             Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
             Err(error) => return Failure::from(error).into_response(),
         },
         None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {
-            Ok(Some((principal, key, is_held))) => {
-                (session_key, held) = (key, is_held);
-                (principal, Channel::Portal)
+            Ok(Some(found)) => {
+                (session_key, held, proven, at) = (found.key, found.held, Some(found.proven), found.stand);
+                (found.principal, Channel::Portal)
             }
             Ok(None) => (Principal::anonymous(), Channel::Portal),
             Err(response) => return response,
@@ -102,6 +109,7 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
             now,
             request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             channel,
+            proven,
         },
         session_key,
         nonce: request.extensions().get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default(),
@@ -109,11 +117,19 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
         density: Density::from_word(&density),
         held,
         came: came(&web, &request),
+        stand: at,
+        kept: Kept::of(&request),
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
     let device_now = Arc::clone(&caller.came.device_now);
-    request.extensions_mut().insert(caller);
+    if let Some(elsewhere) = stand::elsewhere(&caller, request.uri().path()) {
+        return elsewhere;
+    }
+    request.extensions_mut().insert(caller.clone());
     let mut response = next.run(request).await;
+    if response.extensions().get::<AsksForProof>().is_some() && !caller.here.starts_with("/api/") {
+        response = stand::ask_for_proof(&web, &caller).await;
+    }
     // A year, kept from scripts; it opens nothing by itself.
     let secure = if is_secure(&web) { "; Secure" } else { "" };
     let set =
@@ -158,7 +174,7 @@ async fn from_session(
     session: Option<&Session>,
     now: chrono::DateTime<Utc>,
     by_itself: bool,
-) -> Result<Option<(Principal, String, bool)>, Response> {
+) -> Result<Option<Found>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
@@ -168,7 +184,19 @@ async fn from_session(
         let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
         accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
     }
-    Ok(Some((person(&who, &is), id.to_string(), is.held)))
+    let principal = person(&who, &is);
+    let (proven, stand) = stand::of(&who, &is, &principal, now).map_err(|_| Failure::unavailable().into_response())?;
+    Ok(Some(Found { principal, key: id.to_string(), held: is.held, proven, stand }))
+}
+
+/// Somebody at a session.
+struct Found {
+    principal: Principal,
+    /// The session's cookie as text.
+    key: String,
+    held: bool,
+    proven: Proven,
+    stand: Stand,
 }
 
 fn person(who: &Who, is: &NowIs) -> Principal {
@@ -195,7 +223,7 @@ fn asks_by_itself(headers: &HeaderMap) -> bool {
 }
 
 /// Path and query of the page of ours on which a form was, as the browser says it.
-fn came_from(headers: &HeaderMap) -> Option<String> {
+pub(super) fn came_from(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     let from: axum::http::Uri = text(REFERER)?.parse().ok()?;
     let ours = from.authority()?.as_str() == text(HOST)?;

@@ -112,6 +112,7 @@ impl FromRequest<Arc<Web>> for Posted {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
         let fields = read(request, web).await?;
         check_token(web, &caller, fields.get("_token")).map_err(IntoResponse::into_response)?;
+        caller.kept.keep(&fields);
         Ok(Self(fields))
     }
 }

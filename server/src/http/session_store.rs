@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_domain::sign_in::{Level, ProvedBy};
 use tenure_services::accounts::{SESSION_HOURS, SESSION_IDLE_MINUTES};
+use tenure_services::factors::Half;
 use tenure_store::accounts::SessionRecord;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
@@ -32,6 +34,38 @@ pub(crate) struct Who {
     pub epoch: i64,
     /// The end, however much it is used.
     pub ends_at: DateTime<Utc>,
+    /// By what they proved who they are, first.
+    #[serde(default = "Who::password")]
+    pub first: ProvedBy,
+    /// How much they proved in all.
+    #[serde(default = "Who::one")]
+    pub level: Level,
+    /// When they last did.
+    #[serde(default)]
+    pub proved_at: DateTime<Utc>,
+}
+
+/// What a session says that was opened before there were second factors: little, and long ago.
+impl Who {
+    fn password() -> ProvedBy {
+        ProvedBy::Password
+    }
+
+    fn one() -> Level {
+        Level::One
+    }
+}
+
+/// Under which key a session keeps that somebody showed the first factor, and not the second one.
+pub(crate) const HALF: &str = "half";
+
+/// Who showed the first factor, and where they want to go.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct HalfIn {
+    /// Who, and what is good for going on.
+    pub half: Half,
+    /// A path of ours.
+    pub next: String,
 }
 
 /// Who that is at this request.
@@ -47,6 +81,10 @@ pub(crate) struct NowIs {
     pub held: bool,
     /// When it was last seen.
     pub last_seen_at: DateTime<Utc>,
+    /// The kinds of second factor that they have, separated by commas.
+    pub factors: String,
+    /// How people must sign in, as it is written.
+    pub policy: Option<String>,
 }
 
 /// The store that the session layer uses.
@@ -110,6 +148,8 @@ impl SessionStore for Sessions {
                 has_reports: row.has_reports,
                 held: row.held,
                 last_seen_at: row.last_seen_at,
+                factors: row.factors.unwrap_or_default(),
+                policy: row.policy,
             };
             data.insert(NOW.to_owned(), serde_json::to_value(now_is).map_err(backend)?);
         }

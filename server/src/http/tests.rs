@@ -17,6 +17,7 @@ use tower::ServiceExt as _;
 use super::{Web, router};
 
 mod api;
+mod factors;
 mod idempotency;
 mod live;
 mod rest_more;

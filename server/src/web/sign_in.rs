@@ -7,11 +7,13 @@ use tenure_app::components::Query;
 use tenure_app::pages::sign_in::{Said, SignIn, page};
 use tenure_domain::access::PrincipalKind;
 use tenure_services::accounts::{self, SignedIn};
+use tenure_services::factors::passkeys_work;
 use tenure_services::sign_in::sign_out_there;
 use tenure_vault::Password;
 use tower_sessions::Session;
 
 use super::providers::{forward, ways};
+use super::second::go_on;
 use super::{again, errors, html, see_other};
 use crate::http::{Caller, Failure, Posted, Reply, Route, Unbound, WHO, Web, Who, get, post};
 
@@ -25,25 +27,25 @@ async fn show(State(web): State<Arc<Web>>, caller: Caller, RawQuery(query): RawQ
     if caller.ctx.principal.kind != PrincipalKind::Anonymous {
         return Ok(see_other(next));
     }
-    let said = match (query.get("out"), query.get("lost")) {
-        (Some(_), _) => Some(Said::SignedOut),
-        (None, Some(_)) => Some(Said::Lost),
-        (None, None) => None,
+    let (passkeys, nonce) = (passkeys_work(&web.app), caller.nonce.clone());
+    let said = match (query.get("out"), query.get("lost"), query.get("late")) {
+        (Some(_), ..) => Some(Said::SignedOut),
+        (None, Some(_), _) => Some(Said::Lost),
+        (None, None, Some(_)) => Some(Said::Late),
+        (None, None, None) => None,
     };
-    Ok(html(page(SignIn { next, said, ways: ways(&web).await?, ..SignIn::default() }, caller.theme)))
+    Ok(html(page(SignIn { next, said, ways: ways(&web).await?, passkeys, nonce, ..SignIn::default() }, caller.theme)))
 }
 
 async fn sign_in(State(web): State<Arc<Web>>, caller: Caller, session: Session, Unbound(form): Unbound) -> Reply {
     let user_name = form.text("user_name");
     let next = own_path(&form.text("next"));
     match accounts::sign_in_from(&caller.ctx, &user_name, Password::from(form.raw("password")), &caller.came.browser()).await {
-        Ok(person) => {
-            begin_session(&caller, &session, person).await?;
-            Ok(see_other(next))
-        }
+        Ok(step) => go_on(&caller, &session, step, next).await,
         Err(error) => {
             let (errors, ways) = (errors(error)?, ways(&web).await?);
-            Ok(again(page(SignIn { user_name, next, errors, ways, said: None }, caller.theme)))
+            let (passkeys, nonce) = (passkeys_work(&web.app), caller.nonce.clone());
+            Ok(again(page(SignIn { user_name, next, errors, ways, said: None, passkeys, nonce }, caller.theme)))
         }
     }
 }
@@ -64,7 +66,15 @@ async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session,
 
 /// Makes the browser's session of somebody who just signed in.
 pub(super) async fn begin_session(caller: &Caller, session: &Session, person: SignedIn) -> Result<(), Failure> {
-    let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
+    let who = Who {
+        identity_id: person.identity_id,
+        session: person.session,
+        epoch: person.epoch,
+        ends_at: person.expires_at,
+        first: person.first,
+        level: person.level,
+        proved_at: caller.ctx.now,
+    };
     // What is unlike the sign-ins before is told to whoever it is.
     let device = accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await?;
     let _ = caller.came.device_now.set(device);

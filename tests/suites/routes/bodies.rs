@@ -22,6 +22,15 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
     match route {
         "/api/fn/{*name}" => fields(&[("query", "sam")]),
         "/sign-in" => fields(&[("user_name", World::name(role)), ("password", PASSWORD), ("next", "/")]),
+        "/confirm" => fields(&[("password", PASSWORD), ("back", "/account")]),
+        "/confirm/providers/{id}" => fields(&[("back", "/account")]),
+        "/settings/sign-in/policy/plan" => fields(&crate::world::POLICY),
+        "/settings/sign-in/policy" => {
+            let mut all = crate::world::POLICY.to_vec();
+            let hash = known("policy hash");
+            all.push(("hash", &hash));
+            fields(&all)
+        }
         "/sign-in/forgotten" => fields(&[("user_name", World::name(role))]),
         "/set-up" => fields(&[("token", &known("link")), ("password", PASSWORD), ("repeated", PASSWORD)]),
         "/preferences" => fields(&[("theme", "dark"), ("density", "compact"), ("back", "/")]),

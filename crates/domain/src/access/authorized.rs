@@ -87,7 +87,8 @@ const fn covers(reach: Reach, relation: Relation) -> bool {
 ///
 /// # Errors
 /// [`Denied`] when no role of the actor reaches the thing, when a token for reading is to change
-/// something, or when a token is to issue a token or to register a key.
+/// something, or when a token is to issue a token, to register a key, or to change
+/// a second factor.
 pub fn authorize<A, R>(who: &Principal, what: &R) -> Result<Authorized<A>, Denied>
 where
     A: Action,
@@ -95,8 +96,10 @@ where
 {
     let relation = what.relation(who);
     let allowed = PortalRole::ALL.iter().any(|role| who.is(*role) && covers(reach(*role, A::KIND), relation));
-    // A token that leaked must not make its own successor.
-    let successor = matches!(A::KIND, ActionKind::IssueToken | ActionKind::RegisterKey) && who.is_token();
+    // A token that leaked must not make its own successor, nor what somebody signs in with.
+    let successor =
+        matches!(A::KIND, ActionKind::IssueToken | ActionKind::RegisterKey | ActionKind::ManageFactors | ActionKind::ResetFactors)
+            && who.is_token();
     if allowed && !successor && (who.may_write() || !A::KIND.changes()) {
         Ok(Authorized { target: what.key(), _seal: () })
     } else {

@@ -67,6 +67,12 @@ pub mod change {
     /// Write whom the subjects of providers stand for.
     #[derive(Debug)]
     pub struct WriteLinks;
+    /// Write second factors, and whose are to be taken away.
+    #[derive(Debug)]
+    pub struct WriteFactors;
+    /// Write how people must sign in.
+    #[derive(Debug)]
+    pub struct WriteSignInPolicy;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -86,11 +92,13 @@ may! {
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRestores: SettleRestore, RunSchedule;
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
-    WriteMails: ManageMail, ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteMails: ManageMail, ManagePortalAccess, UseOwnAccount, ManageFactors, ResetFactors, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, ManagePortalAccess, RunSchedule;
+    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageFactors, ResetFactors, ManageProviders, ManagePortalAccess, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
-    WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteAccounts: ManagePortalAccess, UseOwnAccount, ManageFactors, ResetFactors, RunSchedule;
+    WriteFactors: ManageFactors, UseOwnAccount, ResetFactors, RevokeCredential, RunSchedule;
+    WriteSignInPolicy: ManageSignInPolicy;
     EndSignIns: ChangeLifecycle;
     WriteViews: SaveView, DeleteView;
     WriteProviders: ManageProviders;

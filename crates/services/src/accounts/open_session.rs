@@ -7,6 +7,7 @@ use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_domain::identity::Identity;
+use tenure_domain::sign_in::{Level, ProvedBy};
 use tenure_store::WriteTx;
 
 use crate::credentials::ISSUER;
@@ -30,6 +31,10 @@ pub struct SignedIn {
     pub session: CredentialId,
     /// The end of the session, however much it is used.
     pub expires_at: DateTime<Utc>,
+    /// By what they proved who they are, first.
+    pub first: ProvedBy,
+    /// How much they proved in all.
+    pub level: Level,
 }
 
 /// Opens a session within the transaction that made sure of who it is: the identity is locked, and was read again after
@@ -43,6 +48,8 @@ pub(crate) async fn open_session(
     proof: &Authorized<actions::UseOwnAccount>,
     identity: &Identity,
     browser: &str,
+    first: ProvedBy,
+    level: Level,
 ) -> Result<(SignedIn, AuditEvent), ServiceError> {
     let session: CredentialId = ctx.id();
     let expires_at = ctx.now + Duration::hours(SESSION_HOURS);
@@ -72,7 +79,7 @@ pub(crate) async fn open_session(
         .event(Stream::System, "sign-in")
         .target(&identity.id, identity.display_name.as_str())
         .about(identity.id)
-        .after(json!({ "session": session, "expires_at": expires_at }));
+        .after(json!({ "session": session, "expires_at": expires_at, "by": first, "level": level }));
     let display_name = identity.display_name.clone();
-    Ok((SignedIn { identity_id: identity.id, display_name, epoch: identity.epoch, session, expires_at }, event))
+    Ok((SignedIn { identity_id: identity.id, display_name, epoch: identity.epoch, session, expires_at, first, level }, event))
 }

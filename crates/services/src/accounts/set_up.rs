@@ -133,7 +133,7 @@ pub(super) async fn new_password(ctx: &Ctx, identity: &Identity, password: Passw
     Ok(hash.as_str().to_owned())
 }
 
-pub(super) fn busy(error: PasswordError) -> ServiceError {
+pub(crate) fn busy(error: PasswordError) -> ServiceError {
     match error {
         PasswordError::Busy => ServiceError::Busy,
         other => ServiceError::Vault(other.to_string()),

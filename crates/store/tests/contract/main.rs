@@ -9,6 +9,7 @@ mod audit;
 mod credentials;
 mod endings;
 mod engine;
+mod factors;
 mod identities;
 mod identity_list;
 mod identity_search;
