@@ -36,6 +36,10 @@ fn main() -> Result<()> {
         table.add(name, &image)?;
     }
 
+    let passkey = root.join("frontend/passkey.js");
+    watch(&passkey);
+    table.add("passkey.js", minify::script(&fs::read_to_string(&passkey)?).as_bytes())?;
+
     let islands = islands_folder()?;
     watch(&islands);
     let present = islands.join(GLUE).is_file() && islands.join(WASM).is_file();

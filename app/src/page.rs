@@ -103,7 +103,7 @@ fn alarm() -> AnyView {
     .into_any()
 }
 
-/// A page of nobody in particular: sign-in, set-up, errors. It holds no script.
+/// A page of nobody in particular: sign-in, set-up, errors. It holds no script but the one that a passkey needs.
 pub fn plain<V: IntoView + 'static>(title: &str, theme: Theme, body: impl FnOnce() -> V) -> String {
     let title = title.to_owned();
     render(move || {

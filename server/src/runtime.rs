@@ -74,5 +74,5 @@ pub(crate) fn system(app: &Arc<App>, reason: &str) -> Ctx {
 pub(crate) fn context(app: &Arc<App>, principal: Principal, channel: Channel) -> Ctx {
     // To the digit that both engines keep, so that no event has to be copied to fit.
     let now = Utc::now().trunc_subsecs(6);
-    Ctx { app: Arc::clone(app), principal, now, request_id: uuid::Uuid::now_v7().to_string(), channel }
+    Ctx { app: Arc::clone(app), principal, now, request_id: uuid::Uuid::now_v7().to_string(), channel, proven: None }
 }

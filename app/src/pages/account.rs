@@ -49,6 +49,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     view! {
         <ErrorSummary errors/>
         <PageHeader title="My account" lead>
+            <LinkButton href="/account/factors" icon="key">"Second factors"</LinkButton>
             <LinkButton href="/my-access" icon="badge">"My access"</LinkButton>
         </PageHeader>
         {sessions(&account, session, &token, now)}

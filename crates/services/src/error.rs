@@ -31,6 +31,9 @@ pub enum ServiceError {
     /// A token may not be used from there.
     #[error(transparent)]
     Elsewhere(Box<crate::accounts::Elsewhere>),
+    /// The actor may, once they have shown anew that it is them.
+    #[error("this asks for a fresh proof that it is you")]
+    Proof,
     /// It is not there, or the actor may not know of it.
     #[error("there is no such {0}")]
     NotFound(&'static str),

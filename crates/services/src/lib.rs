@@ -12,6 +12,7 @@ mod counts;
 pub mod credentials;
 pub mod demo;
 mod error;
+pub mod factors;
 pub mod home;
 pub mod identities;
 mod ids;
@@ -40,7 +41,7 @@ pub mod transient;
 pub mod views;
 
 pub use backup::back_up;
-pub use context::{App, Ctx, Settings};
+pub use context::{App, Ctx, Proven, Settings};
 pub use counts::Counts;
 pub use error::{FieldError, ServiceError};
 pub use sheet::Asked;

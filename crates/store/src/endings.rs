@@ -209,6 +209,17 @@ impl WriteTx {
             id,
             at
         );
+        execute!(self.tx, "DELETE FROM factors WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(
+            self.tx,
+            "DELETE FROM recovery_codes WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
+        execute!(
+            self.tx,
+            "DELETE FROM factor_resets WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
         // They stay, to be seen, and sign nobody in: also not who is rehired, before an administrator says so.
         execute!(
             self.tx,

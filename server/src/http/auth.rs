@@ -14,17 +14,20 @@ use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
-use tenure_services::{App, Ctx, ServiceError, accounts};
+use tenure_domain::sign_in::Stand;
+use tenure_services::{App, Ctx, Proven, ServiceError, accounts};
 use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
 use super::address::{address_of, network};
 use super::cookies::{A_YEAR, DENSITY, DEVICE, THEME};
-use super::late::{self, Kept};
+use super::error::AsksForProof;
+use super::late;
 use super::request_id::RequestId;
 use super::routes::page_at;
 use super::security::Nonce;
 use super::session_store::{NOW, NowIs, WHO, Who, expiry, id_hash};
+use super::stand::{self, Kept};
 use super::{Failure, Web};
 
 /// How exact the note of a session's last use is.
@@ -53,6 +56,10 @@ pub(crate) struct Caller {
     pub came: Came,
     /// When the session ends: if nobody uses it from now on, and however much it is used. None without a session.
     pub ends: Option<Ends>,
+    /// Where the session stands with what is asked of the person.
+    pub stand: Stand,
+    /// What a form said, for who must first show that it is them.
+    pub kept: Kept,
 }
 
 /// When a session ends.
@@ -98,6 +105,7 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     // As both engines keep it.
     let now = Utc::now().trunc_subsecs(6);
     let (mut session_key, mut held, mut alarm, mut ends) = (String::new(), false, false, None);
+    let (mut proven, mut at) = (None, Stand::Fine);
     let came = came(&web, &request);
     let (principal, channel) = match bearer(request.headers()) {
         Some(token) => match accounts::authenticate_token_from(&web.app, &token, came.ip, now).await {
@@ -110,10 +118,11 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
             Err(error) => return refuse_token(&web, request_id(&request), now, error).await.into_response(),
         },
         None => match from_session(&web, session.as_ref(), now, &came.address, asks_by_itself(request.headers())).await {
-            Ok(Some((principal, key, is))) => {
-                (session_key, held, alarm) = (key, is.held, is.alarm);
-                ends = Some(Ends { idle: expiry(now, is.ends_at, is.idle_minutes), overall: is.ends_at });
-                (principal, Channel::Portal)
+            Ok(Some(found)) => {
+                (session_key, held, alarm) = (found.key, found.is.held, found.is.alarm);
+                (proven, at) = (Some(found.proven), found.stand);
+                ends = Some(Ends { idle: expiry(now, found.is.ends_at, found.is.idle_minutes), overall: found.is.ends_at });
+                (found.principal, Channel::Portal)
             }
             Ok(None) => (Principal::anonymous(), Channel::Portal),
             Err(response) => return response,
@@ -121,7 +130,7 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     };
     let (theme, density) = (THEME.of(&web, request.headers()), DENSITY.of(&web, request.headers()));
     let caller = Caller {
-        ctx: Ctx { app: acting(&web.app, &principal), principal, now, request_id: request_id(&request), channel },
+        ctx: Ctx { app: acting(&web.app, &principal), principal, now, request_id: request_id(&request), channel, proven },
         session_key,
         nonce: request.extensions().get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default(),
         theme: Theme::from_word(&theme),
@@ -130,14 +139,22 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
         alarm,
         ends,
         came,
+        stand: at,
+        kept: Kept::of(&request),
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
     if matches!(caller.ctx.principal.kind, PrincipalKind::Anonymous) && channel == Channel::Portal {
         request = late::keep(&web, request, now).await;
     }
     let device_now = Arc::clone(&caller.came.device_now);
-    request.extensions_mut().insert(caller);
+    if let Some(elsewhere) = stand::elsewhere(&caller, request.uri().path()) {
+        return elsewhere;
+    }
+    request.extensions_mut().insert(caller.clone());
     let mut response = next.run(request).await;
+    if response.extensions().get::<AsksForProof>().is_some() && !caller.here.starts_with("/api/") {
+        response = stand::ask_for_proof(&web, &caller).await;
+    }
     // It opens nothing by itself.
     if let Some(cookie) = device_now.get().and_then(|value| DEVICE.set(&web, value, A_YEAR)) {
         response.headers_mut().append(SET_COOKIE, cookie);
@@ -189,7 +206,7 @@ async fn from_session(
     now: DateTime<Utc>,
     address: &str,
     by_itself: bool,
-) -> Result<Option<(Principal, String, NowIs)>, Response> {
+) -> Result<Option<Found>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
@@ -202,7 +219,19 @@ async fn from_session(
         let address = address.to_owned();
         accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at, &address).await });
     }
-    Ok(Some((person(&who, &is), id.to_string(), is)))
+    let principal = person(&who, &is);
+    let (proven, stand) = stand::of(&who, &is, &principal, now).map_err(|_| Failure::unavailable().into_response())?;
+    Ok(Some(Found { principal, key: id.to_string(), is, proven, stand }))
+}
+
+/// Somebody at a session.
+struct Found {
+    principal: Principal,
+    /// The session's cookie as text.
+    key: String,
+    is: NowIs,
+    proven: Proven,
+    stand: Stand,
 }
 
 fn person(who: &Who, is: &NowIs) -> Principal {
@@ -229,7 +258,7 @@ fn asks_by_itself(headers: &HeaderMap) -> bool {
 }
 
 /// Path and query of the page of ours on which a form was, as the browser says it.
-fn came_from(headers: &HeaderMap) -> Option<String> {
+pub(super) fn came_from(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     let from: axum::http::Uri = text(REFERER)?.parse().ok()?;
     let ours = from.authority()?.as_str() == text(HOST)?;
@@ -257,7 +286,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
                     to_sign_in(&caller.here)
                 } else {
                     // A change that came too late: kept, or back to the form and told that it was not made.
-                    if parts.extensions.get::<Kept>().is_some() {
+                    if parts.extensions.get::<late::Lapsed>().is_some() {
                         return Err(Redirect::to(&format!("{}&kept=1", to_sign_in("/account/draft"))).into_response());
                     }
                     format!("{}&lost=1", to_sign_in(&page_at(&came_from(&parts.headers).unwrap_or_default())))

@@ -119,6 +119,7 @@ impl FromRequest<Arc<Web>> for Posted {
             tracing::warn!(refused = "form-token", "a form without the token of its session was refused");
             failure.into_response()
         })?;
+        caller.kept.keep(&fields);
         Ok(Self(fields))
     }
 }

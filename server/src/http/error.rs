@@ -24,14 +24,20 @@ pub(crate) struct Failure {
     faults: Vec<Fault>,
     /// The scope that a token lacks.
     lacks: Option<TokenScope>,
+    /// It is not refused: a person must first show anew that it is them.
+    proof: bool,
 }
+
+/// That a person must first show anew that it is them: [`super::stand`] asks for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AsksForProof;
 
 /// What handlers return.
 pub(crate) type Reply = Result<Response, Failure>;
 
 impl Failure {
     pub(super) fn new(status: StatusCode, title: &'static str, words: impl Into<String>) -> Self {
-        Self { status, title, words: words.into(), faults: Vec::new(), lacks: None }
+        Self { status, title, words: words.into(), faults: Vec::new(), lacks: None, proof: false }
     }
 
     /// With the places that are at fault, for programs.
@@ -169,6 +175,14 @@ impl From<ServiceError> for Failure {
                 tracing::warn!(refused = "action", action = denied.action.as_str(), "somebody who may not asked for something");
                 Self::new(StatusCode::FORBIDDEN, "Not allowed", format!("{denied}. If you need this, ask an administrator."))
             }
+            ServiceError::Proof => Self {
+                proof: true,
+                ..Self::new(
+                    StatusCode::FORBIDDEN,
+                    "Is it you?",
+                    "Nothing was changed: this asks for a fresh proof that it is you. Sign in again, and repeat it.",
+                )
+            },
             ServiceError::NotFound(what) => {
                 Self::new(StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or none that you may see."))
             }
@@ -215,6 +229,9 @@ impl Failure {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             }
             _ => {}
+        }
+        if self.proof {
+            response.extensions_mut().insert(AsksForProof);
         }
         response.extensions_mut().insert(Said { title: self.title, words: self.words, faults: self.faults });
         response

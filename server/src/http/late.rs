@@ -18,7 +18,7 @@ use super::session_store::id_hash;
 
 /// The form of this request was kept.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Kept;
+pub(super) struct Lapsed;
 
 /// Below these addresses forms are kept: they hold what somebody thought about, and nothing secret.
 const KEPT: [&str; 9] =
@@ -43,7 +43,7 @@ pub(super) async fn keep(web: &Arc<Web>, request: Request, now: DateTime<Utc>) -
     if let Some(fields) = fields(web, &session.to_string(), &bytes) {
         match keep_draft(&web.app, &id_hash(web, &session), &path, &fields, now).await {
             Ok(true) => {
-                request.extensions_mut().insert(Kept);
+                request.extensions_mut().insert(Lapsed);
             }
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "a form that came too late could not be kept"),

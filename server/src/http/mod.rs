@@ -24,6 +24,7 @@ mod security;
 mod session_store;
 mod ssf;
 mod ssh;
+mod stand;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ pub(crate) use error::{Failure, Reply, key};
 pub(crate) use paper::record_paper;
 pub use routes::{Guard, Passes, RouteInfo, route_list};
 pub(crate) use routes::{Route, get, page_at, post};
-pub(crate) use session_store::{WHO, Who};
+pub(crate) use session_store::{HALF, HalfIn, WHO, Who};
 pub(crate) use state::Web;
 pub(crate) use upload::{Upload, read_upload};
 

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::id::{CredentialId, IdentityId};
+use tenure_domain::sign_in::{Level, ProvedBy};
 use tenure_services::accounts::BEFORE_MINUTES;
+use tenure_services::factors::Half;
 use tenure_store::accounts::SessionRecord;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
@@ -38,11 +40,43 @@ pub(crate) struct Who {
     /// From where.
     #[serde(default)]
     pub address: String,
+    /// By what they proved who they are, first.
+    #[serde(default = "Who::password")]
+    pub first: ProvedBy,
+    /// How much they proved in all.
+    #[serde(default = "Who::one")]
+    pub level: Level,
+    /// When they last did.
+    #[serde(default)]
+    pub proved_at: DateTime<Utc>,
 }
 
 /// Sessions of before have had this limit.
 const fn an_hour() -> i64 {
     60
+}
+
+/// What a session says that was opened before there were second factors: little, and long ago.
+impl Who {
+    fn password() -> ProvedBy {
+        ProvedBy::Password
+    }
+
+    fn one() -> Level {
+        Level::One
+    }
+}
+
+/// Under which key a session keeps that somebody showed the first factor, and not the second one.
+pub(crate) const HALF: &str = "half";
+
+/// Who showed the first factor, and where they want to go.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct HalfIn {
+    /// Who, and what is good for going on.
+    pub half: Half,
+    /// A path of ours.
+    pub next: String,
 }
 
 /// Who that is at this request.
@@ -64,6 +98,10 @@ pub(crate) struct NowIs {
     pub ends_at: DateTime<Utc>,
     /// How long it lasts from one use to the next, by the limits that hold now.
     pub idle_minutes: i64,
+    /// The kinds of second factor that they have, separated by commas.
+    pub factors: String,
+    /// How people must sign in, as it is written.
+    pub policy: Option<String>,
 }
 
 /// The store that the session layer uses.
@@ -134,6 +172,8 @@ impl SessionStore for Sessions {
                 held: row.held,
                 alarm: row.alarm,
                 last_seen_at: row.last_seen_at,
+                factors: row.factors.unwrap_or_default(),
+                policy: row.policy,
             };
             data.insert(NOW.to_owned(), serde_json::to_value(now_is).map_err(backend)?);
         }

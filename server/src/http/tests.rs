@@ -19,6 +19,7 @@ use super::{Web, router};
 
 mod api;
 mod door;
+mod factors;
 mod idempotency;
 mod live;
 mod rest_more;

@@ -5,8 +5,10 @@ mod account;
 mod applications;
 mod audit;
 mod break_glass;
+mod confirm;
 mod credentials;
 mod draft;
+mod factors;
 mod for_whom;
 mod forgotten;
 mod frame;
@@ -26,6 +28,7 @@ mod reviews;
 mod roles;
 mod rules;
 mod search;
+mod second;
 mod session_limits;
 mod set_up;
 mod sign_in;
@@ -38,6 +41,7 @@ mod views;
 
 use crate::http::Route;
 
+pub(crate) use confirm::ask_for_proof;
 pub(crate) use frame::{CSV, again, asked, download, download_pieces, errors, frame, html, page_request, see_other};
 pub(crate) use offboarding::Live;
 #[cfg(test)]
@@ -47,6 +51,9 @@ pub(crate) use offboarding::Pace;
 pub(crate) fn routes() -> Vec<Route> {
     [
         sign_in::routes(),
+        second::routes(),
+        confirm::routes(),
+        factors::routes(),
         set_up::routes(),
         forgotten::routes(),
         preferences::routes(),

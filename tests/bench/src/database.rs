@@ -64,6 +64,7 @@ impl Database {
             now: Utc::now(),
             request_id: "bench".to_owned(),
             channel: Channel::Cli,
+            proven: None,
         };
         accounts::check_instance(&ctx).await?;
         Ok(ctx)

@@ -31,6 +31,15 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
             ("employee_preset", "aal2"), ("manager_preset", "aal2"), ("auditor_preset", "aal2"), ("admin_preset", "own"),
             ("admin_overall", "600"), ("admin_idle", "60"), ("do", "apply"),
         ]),
+        "/confirm" => fields(&[("password", PASSWORD), ("back", "/account")]),
+        "/confirm/providers/{id}" => fields(&[("back", "/account")]),
+        "/settings/sign-in/policy/plan" => fields(&crate::world::POLICY),
+        "/settings/sign-in/policy" => {
+            let mut all = crate::world::POLICY.to_vec();
+            let hash = known("policy hash");
+            all.push(("hash", &hash));
+            fields(&all)
+        }
         "/sign-in/forgotten" => fields(&[("user_name", World::name(role))]),
         "/set-up" => fields(&[("token", &known("link")), ("password", PASSWORD), ("repeated", PASSWORD)]),
         "/preferences" => fields(&[("theme", "dark"), ("density", "compact"), ("back", "/")]),

@@ -22,6 +22,9 @@ use tenure_tests::{Client, Database, Server};
 /// with the token of a service. SCIM and REST are for programs, so there all of them come with one.
 pub const ROLES: [&str; 7] = ["anonymous", "employee", "manager", "auditor", "reader", "provisioner", "admin"];
 
+/// A policy that asks for nothing.
+pub const POLICY: [(&str, &str); 3] = [("version", "1"), ("grace_days", "0"), ("proof_minutes", "480")];
+
 const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date
 E1,mia.manager,Mia,Manager,mia@example.com,core,Lead,,2020-01-01
 E2,emil.employee,Emil,Employee,emil@example.com,core,Engineer,E4,2020-01-01
@@ -135,6 +138,7 @@ impl World {
         self.providers(&mut admin);
         self.by_hand(&mut admin);
         self.break_glass(server, &mut admin);
+        self.policy(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
         assert_eq!(staged.status, 303, "{}", staged.text());
@@ -171,6 +175,14 @@ impl World {
         assert_eq!(used.status, 303, "{}", used.text());
         // As if an operator had sealed it: whoever did does not close the review.
         assert_eq!(self.database.sql().execute("UPDATE break_glass_uses SET sealed_by = NULL"), 1);
+    }
+
+    /// A proof counts for hours here: a walk along all routes takes longer than a quarter of one.
+    fn policy(&mut self, admin: &mut Client) {
+        let sql = r#"INSERT INTO sign_in_policy (id, policy, version, changed_at) VALUES (1, '{"roles":{},"proof_minutes":480}', 1, '2024-01-01T00:00:00+00:00')"#;
+        assert_eq!(self.database.sql().execute(sql), 1);
+        let plan = admin.send("/settings/sign-in/policy/plan", &POLICY);
+        self.keep("policy hash", plan.hidden("hash").expect("the plan's hash"));
     }
 
     fn keep(&mut self, name: &str, value: String) {

@@ -11,6 +11,8 @@ use crate::id::{
 pub trait Action: Send + Sync + 'static {
     /// Its row.
     const KIND: ActionKind;
+    /// Whether a person at a session shows anew that it is them.
+    const PROOF: bool = super::asks_for_proof(Self::KIND);
     /// What it is done to.
     type Target: Copy + Send + Sync + std::fmt::Debug;
 }
@@ -152,6 +154,12 @@ all_actions! {
     ManagePortalAccess(IdentityId) = "manage-portal-access", true, PortalWrite;
     /// Sign in, out, set a password.
     UseOwnAccount(IdentityId) = "use-own-account", true, AccountWrite;
+    /// Enrol, name and remove one's own second factors.
+    ManageFactors(IdentityId) = "manage-factors", true, AccountWrite;
+    /// Have the second factors of somebody who lost them taken away: one asks, another one confirms.
+    ResetFactors(IdentityId) = "reset-factors", true, PortalWrite;
+    /// Say how people must sign in, by portal role.
+    ManageSignInPolicy(Portal) = "manage-sign-in-policy", true, SettingsWrite;
     /// Keep a view of a list.
     SaveView(IdentityId) = "save-view", true, AccountWrite;
     /// Delete a saved view.

@@ -89,7 +89,7 @@ const fn covers(reach: Reach, relation: Relation) -> bool {
 ///
 /// # Errors
 /// [`Denied`] when no role of the actor reaches the thing, when a token lacks the scope, or when a token is to issue a
-/// token or to register a key.
+/// token, to register a key, or to change a second factor.
 pub fn authorize<A, R>(who: &Principal, what: &R) -> Result<Authorized<A>, Denied>
 where
     A: Action,
@@ -97,8 +97,10 @@ where
 {
     let relation = what.relation(who);
     let allowed = PortalRole::ALL.iter().any(|role| who.is(*role) && covers(reach(*role, A::KIND), relation));
-    // A token that leaked must not make its own successor.
-    let successor = matches!(A::KIND, ActionKind::IssueToken | ActionKind::RegisterKey) && who.is_token();
+    // A token that leaked must not make its own successor, nor what somebody signs in with.
+    let successor =
+        matches!(A::KIND, ActionKind::IssueToken | ActionKind::RegisterKey | ActionKind::ManageFactors | ActionKind::ResetFactors)
+            && who.is_token();
     if !allowed || successor {
         return Err(who.denied(A::KIND, None));
     }

@@ -70,6 +70,12 @@ pub mod change {
     /// Write whom the subjects of providers stand for.
     #[derive(Debug)]
     pub struct WriteLinks;
+    /// Write second factors, and whose are to be taken away.
+    #[derive(Debug)]
+    pub struct WriteFactors;
+    /// Write how people must sign in.
+    #[derive(Debug)]
+    pub struct WriteSignInPolicy;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -89,11 +95,13 @@ may! {
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRestores: SettleRestore, RunSchedule;
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
-    WriteMails: ManageBreakGlass, ManageMail, ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteMails: ManageBreakGlass, ManageMail, ManagePortalAccess, UseOwnAccount, ManageFactors, ResetFactors, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageBreakGlass, ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, ManagePortalAccess, RunSchedule;
+    WriteCredentials: ManageBreakGlass, ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageFactors, ResetFactors, ManageProviders, ManagePortalAccess, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
-    WriteAccounts: ManageBreakGlass, ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteAccounts: ManageBreakGlass, ManagePortalAccess, UseOwnAccount, ManageFactors, ResetFactors, RunSchedule;
+    WriteFactors: ManageFactors, UseOwnAccount, ResetFactors, RevokeCredential, RunSchedule;
+    WriteSignInPolicy: ManageSignInPolicy;
     EndSignIns: ChangeLifecycle;
     WriteSessionLimits: ManageSessionLimits;
     WriteViews: SaveView, DeleteView;

@@ -16,8 +16,8 @@ use tenure_vault::Password;
 
 use super::device;
 use super::limits::{Limit, Limited, attempts, count_attempt, forget_attempts, is_over};
-use super::open_session::SignedIn;
 use super::sign_in::{Lock, WRONG, sign_in_by};
+use crate::factors::FirstStep;
 use crate::ids::new_id;
 use crate::mail::{Letter, moment, owe};
 use crate::{Ctx, ServiceError};
@@ -37,12 +37,12 @@ pub struct Browser<'b> {
 
 pub(crate) const TOO_MANY_FROM_HERE: &str = "too many wrong passwords came from here: try again in ten minutes";
 
-/// Signs somebody in by a password. Who is over a limit is refused before anything is computed, in the same words and as
+/// Signs somebody in by a password, or half, where a second factor is asked for. Who is over a limit is refused before anything is computed, in the same words and as
 /// fast whether or not there is such an account. A browser in which this person signed in before has a limit of its own.
 ///
 /// # Errors
 /// As [`super::sign_in`].
-pub async fn sign_in_from(ctx: &Ctx, user_name: &str, password: Password, from: &Browser<'_>) -> Result<SignedIn, ServiceError> {
+pub async fn sign_in_from(ctx: &Ctx, user_name: &str, password: Password, from: &Browser<'_>) -> Result<FirstStep, ServiceError> {
     let name = fold(user_name);
     let id = ctx.app.store.read().await?.identity_by_user_name(user_name).await?.map(|identity| identity.id);
     let mut known = id.and_then(|id| device::known(&ctx.app, from.device, id)).map(|key| key.to_string());

@@ -18,6 +18,8 @@ pub enum Limit {
     SignInByAddress,
     /// Wrong passwords from a browser that signed in as this person before.
     SignInByDevice,
+    /// Wrong codes of second factors, of one person.
+    CodeByAccount,
     /// Passwords that were said to be forgotten, from an address.
     ResetByAddress,
     /// Links for a new password, to one person.
@@ -43,6 +45,7 @@ impl Limit {
             Self::SignInByName => "sign-in-name",
             Self::SignInByAddress => "sign-in-address",
             Self::SignInByDevice => "sign-in-device",
+            Self::CodeByAccount => "code-account",
             Self::ResetByAddress => "reset-address",
             Self::ResetByAccount => "reset-account",
             Self::ProviderByAddress => "provider-address",
@@ -54,7 +57,7 @@ impl Limit {
     pub const fn allows(self) -> (i64, Duration) {
         match self {
             // As the lock of an account (PCI DSS 4.0.1, 8.3.4): who meets the one meets the other.
-            Self::SignInByName | Self::SignInByDevice => (super::sign_in::LOCK_AFTER as i64, Duration::minutes(30)),
+            Self::SignInByName | Self::SignInByDevice | Self::CodeByAccount => (super::sign_in::LOCK_AFTER as i64, Duration::minutes(30)),
             // A whole office may come from one address.
             Self::SignInByAddress => (100, Duration::minutes(10)),
             Self::ResetByAddress => (20, Duration::minutes(60)),

@@ -8,6 +8,7 @@ use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, Cr
 use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_domain::identity::Identity;
 use tenure_domain::session::SessionLimits;
+use tenure_domain::sign_in::{Level, ProvedBy};
 use tenure_store::WriteTx;
 
 use crate::break_glass::session_ends;
@@ -32,6 +33,12 @@ pub struct SignedIn {
     pub expires_at: DateTime<Utc>,
     /// How long it lasts from one use to the next.
     pub idle_minutes: i64,
+    /// By what they proved who they are, first.
+    pub first: ProvedBy,
+    /// How much they proved in all.
+    pub level: Level,
+    /// When they did, for what asks for a fresh proof.
+    pub proved_at: DateTime<Utc>,
 }
 
 /// Opens a session within the transaction that made sure of who it is: the identity is locked, and was read again after
@@ -45,6 +52,8 @@ pub(crate) async fn open_session(
     proof: &Authorized<actions::UseOwnAccount>,
     identity: &Identity,
     browser: &str,
+    first: ProvedBy,
+    level: Level,
 ) -> Result<(SignedIn, AuditEvent), ServiceError> {
     let session: CredentialId = ctx.id();
     let mut held = tx.portal_roles_of(identity.id).await?;
@@ -80,7 +89,18 @@ pub(crate) async fn open_session(
         .event(Stream::System, "sign-in")
         .target(&identity.id, identity.display_name.as_str())
         .about(identity.id)
-        .after(json!({ "session": session, "expires_at": expires_at }));
+        .after(json!({ "session": session, "expires_at": expires_at, "by": first, "level": level }));
     let display_name = identity.display_name.clone();
-    Ok((SignedIn { identity_id: identity.id, display_name, epoch: identity.epoch, session, expires_at, idle_minutes: limits.idle }, event))
+    let signed_in = SignedIn {
+        identity_id: identity.id,
+        display_name,
+        epoch: identity.epoch,
+        session,
+        expires_at,
+        idle_minutes: limits.idle,
+        first,
+        level,
+        proved_at: ctx.now,
+    };
+    Ok((signed_in, event))
 }

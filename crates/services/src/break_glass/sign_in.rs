@@ -9,6 +9,7 @@ use tenure_domain::fold::fold;
 use tenure_domain::id::{BreakGlassUseId, IdentityId};
 use tenure_domain::identity::Identity;
 use tenure_domain::mail::MailKind;
+use tenure_domain::sign_in::{Level, ProvedBy};
 use tenure_store::WriteTx;
 use tenure_store::accounts::{BreakGlassRow, BreakGlassUse};
 use tenure_vault::{Password, PasswordHash, Verdict};
@@ -95,7 +96,10 @@ async fn enter(
     }
     let who = Principal { kind: PrincipalKind::Anonymous, label: identity.display_name.clone(), roles: [PortalRole::Employee].into() };
     let proof = authorize::<actions::UseOwnAccount, _>(&who, &(id, Relation::Own))?;
-    let (person, event) = open_session(ctx, &mut tx, &proof, &identity, from.label).await?;
+    // The envelope is all that there is to show: no policy asks for a factor beside it, and it is shown once for the whole
+    // session, which ends soon by itself.
+    let (person, event) = open_session(ctx, &mut tx, &proof, &identity, from.label, ProvedBy::Password, Level::Resistant).await?;
+    let person = SignedIn { proved_at: person.expires_at, ..person };
     kill_password(ctx, &mut tx, &proof, id).await?;
     tx.put_break_glass(&proof, &BreakGlassRow { state: SealState::Used, ..row.clone() }).await?;
     let used = BreakGlassUse {

@@ -2,7 +2,7 @@
 //! hashes of them, and nonce and verifier are computed from both.
 
 use chrono::TimeDelta;
-use tenure_domain::id::ProviderId;
+use tenure_domain::id::{CredentialId, ProviderId};
 use tenure_domain::sign_in::ProviderState;
 use tenure_oidc::{Authorization, authorization_url};
 use tenure_store::sign_in::AttemptRow;
@@ -74,11 +74,20 @@ pub async fn ways_of_sign_in(app: &App) -> Result<Vec<(ProviderId, String)>, Ser
 }
 
 /// Begins a sign-in by a provider: a row that is there for ten minutes and once. A browser that has begun another one, in
-/// another tab, keeps its secret. `network` is where it came from.
+/// another tab, keeps its secret. `proves`: the session that is to be proved anew by it, instead of one being opened; the
+/// provider is told to look anew who it is. `network` is where it came from.
 ///
 /// # Errors
 /// [`NoSignIn`]: the provider is down or cannot be trusted, or too many are on their way.
-pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &str, next: &str, network: &str) -> Result<Begun, NoSignIn> {
+pub async fn begin_sign_in(
+    ctx: &Ctx,
+    origin: &str,
+    id: ProviderId,
+    browser: &str,
+    next: &str,
+    proves: Option<CredentialId>,
+    network: &str,
+) -> Result<Begun, NoSignIn> {
     // Anybody may begin, and each keeps a row and may have the provider asked.
     if count_attempt(ctx, Limit::ProviderByAddress, network).await? == Limited::Over {
         return Err(NoSignIn::Refused("too many sign-ins were begun from here: try again in ten minutes".to_owned()));
@@ -103,6 +112,7 @@ pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &st
         nonce: &nonce,
         verifier: &verifier,
         scopes: row.scopes.split_whitespace().map(str::to_owned).collect(),
+        anew: proves.is_some(),
     };
     let url = match authorization_url(&provider, &client, &with) {
         Ok(url) => url,
@@ -113,6 +123,7 @@ pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &st
         browser_hash: derived.browser_hash().as_bytes().to_vec(),
         provider_id: id,
         next_path: next.chars().take(2_000).collect(),
+        proves,
         created_at: ctx.now,
         expires_at: ctx.now + TimeDelta::minutes(ATTEMPT_MINUTES),
     };

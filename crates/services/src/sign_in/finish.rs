@@ -1,13 +1,14 @@
 //! The way back from a provider: its answer is checked, its code redeemed, the subject found, and a session opened.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 use tenure_domain::access::{PortalRole, Principal, PrincipalKind, Relation, actions, authorize};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::fold::fold;
-use tenure_domain::id::{IdentityId, ProviderId};
+use tenure_domain::id::{CredentialId, IdentityId, ProviderId};
 use tenure_domain::identity::Identity;
-use tenure_domain::sign_in::{LinkHow, NoLink, ProviderState, Wanted};
 use tenure_domain::signal::MatchBy;
+use tenure_domain::sign_in::{Level, LinkHow, NoLink, ProvedBy, ProviderState, Wanted};
 use tenure_oidc::{Claims, ClientSettings, OidcFault, Provider, Tokens, check_answer_issuer, redeem, user_info};
 use tenure_store::sign_in::{AttemptRow, LinkRow, ProviderRow, SessionOrigin};
 use tenure_vault::Tag;
@@ -16,12 +17,14 @@ use super::NoSignIn;
 use super::begin::Derived;
 use super::reach::{by_keys, client_of};
 use super::refuse::{refuse, refuse_fault, refuse_once};
-use crate::accounts::{SignedIn, open_session};
 use crate::break_glass::is_sealed_account;
+use crate::factors::{Confirmed, FirstStep, Passed, confirmed_by_provider, first_step};
 use crate::{Ctx, ServiceError};
 
 /// Longer codes, and longer words of an answer, are none.
 const LONGEST: usize = 4_096;
+/// So much may the clocks of a provider and of Tenure differ.
+const CLOCKS: Duration = Duration::seconds(60);
 
 /// What a browser brings back. Not shown by `Debug`: a code is a secret.
 #[derive(Default)]
@@ -36,11 +39,20 @@ pub struct Answer {
     pub error: Option<String>,
 }
 
-/// Somebody who signed in by a provider.
+/// What came of the way to a provider.
+#[derive(Debug)]
+pub enum Came {
+    /// Somebody signed in, or half: where a second factor of the portal is asked for.
+    In(FirstStep),
+    /// Whoever is signed in showed anew that it is them.
+    Proved(Confirmed),
+}
+
+/// Somebody who came back from a provider.
 #[derive(Debug)]
 pub struct Finished {
-    /// Who, and the session.
-    pub person: SignedIn,
+    /// What came of it.
+    pub came: Came,
     /// Where to go: a path of ours.
     pub next: String,
 }
@@ -80,7 +92,7 @@ pub async fn finish_sign_in(
         return Err(refuse_once(ctx, &row, "sign-in", why).await.into());
     };
     match finish_attempt(ctx, origin, &row, &attempt, &derived, answer, browser).await {
-        Ok(person) => Ok(Finished { person, next: attempt.next_path }),
+        Ok(came) => Ok(Finished { came, next: attempt.next_path }),
         Err(why) => Err(NotFinished { why, next: attempt.next_path }),
     }
 }
@@ -93,7 +105,7 @@ async fn finish_attempt(
     derived: &Derived<'_>,
     answer: &Answer,
     browser: &str,
-) -> Result<SignedIn, NoSignIn> {
+) -> Result<Came, NoSignIn> {
     if let Err(why) = check_attempt(row, attempt, derived) {
         return Err(refuse(ctx, row, None, why).await);
     }
@@ -108,7 +120,10 @@ async fn finish_attempt(
         Err(NotFound::Fault(fault)) => return Err(refuse_fault(ctx, row, fault).await),
         Err(NotFound::Nobody(why)) => return Err(refuse(ctx, row, None, &why).await),
     };
-    open(ctx, row, attempt, &claims, &whom, browser).await
+    Ok(match attempt.proves {
+        None => Came::In(open(ctx, row, attempt, &claims, &whom, browser).await?),
+        Some(session) => Came::Proved(prove(ctx, row, attempt, session, &claims, &whom).await?),
+    })
 }
 
 fn check_attempt(row: &ProviderRow, attempt: &AttemptRow, derived: &Derived<'_>) -> Result<(), &'static str> {
@@ -226,6 +241,35 @@ fn is_same_name(by: MatchBy, identity: &Identity, said: &str) -> bool {
     }
 }
 
+/// Shows anew that whoever is signed in is there: the provider looked just now, and it is the same person.
+async fn prove(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    attempt: &AttemptRow,
+    session: CredentialId,
+    claims: &Claims,
+    whom: &Whom,
+) -> Result<Confirmed, NoSignIn> {
+    let (PrincipalKind::Person { identity_id, session: own }, Whom::Linked(link)) = (&ctx.principal.kind, whom) else {
+        return Err(refuse(ctx, row, None, "nobody is signed in here any more whom this could be").await);
+    };
+    let why = if *own != session {
+        Some("another session is open in this browser now; try again")
+    } else if link.identity_id != *identity_id || link.ended_at.is_some() {
+        Some("it is another person there than here")
+    } else if claims.auth_time.is_none_or(|at| at < attempt.created_at - CLOCKS || at > ctx.now + CLOCKS) {
+        Some("the provider did not look anew who it is, or does not say when it did (auth_time)")
+    } else {
+        None
+    };
+    if let Some(why) = why {
+        return Err(refuse(ctx, row, Some(*identity_id), why).await);
+    }
+    let level = Level::of_provider(claims.acr.as_deref(), claims.amr.iter().map(String::as_str));
+    let had = ctx.proven.map_or(Level::One, |proven| proven.level);
+    Ok(confirmed_by_provider(ctx, *identity_id, level.max(had)).await?)
+}
+
 /// Opens the session, and links the subject first where it comes for the first time: one transaction.
 async fn open(
     ctx: &Ctx,
@@ -234,7 +278,7 @@ async fn open(
     claims: &Claims,
     whom: &Whom,
     browser: &str,
-) -> Result<SignedIn, NoSignIn> {
+) -> Result<FirstStep, NoSignIn> {
     let id = match whom {
         Whom::Linked(link) => link.identity_id,
         Whom::Meant(id, _) => *id,
@@ -308,9 +352,9 @@ async fn open(
             );
         }
     }
-    let (person, mut event) = open_session(ctx, &mut tx, &proof, &identity, browser).await?;
     let origin = SessionOrigin {
-        credential_id: person.session,
+        // Of the session, once there is one.
+        credential_id: ctx.id(),
         provider_id: row.id,
         subject: claims.subject.clone(),
         sid: claims.sid.clone(),
@@ -318,7 +362,9 @@ async fn open(
         amr: claims.amr.join(" "),
         auth_time: claims.auth_time,
     };
-    tx.put_session_origin(&proof, &origin).await?;
+    let level = Level::of_provider(origin.acr.as_deref(), origin.amr.split_whitespace());
+    let passed = Passed { by: ProvedBy::Provider, level, password_at: None, origin: Some(origin) };
+    let (step, mut event) = first_step(ctx, &mut tx, &proof, &identity, passed, browser).await?;
     if let Value::Object(after) = &mut event.0.after {
         after.insert("provider".to_owned(), json!(row.name));
         after.insert("acr".to_owned(), json!(claims.acr));
@@ -328,5 +374,5 @@ async fn open(
     let mut events = Events::one(event);
     events.extend(more);
     tx.commit(events).await?;
-    Ok(person)
+    Ok(step)
 }

@@ -27,6 +27,7 @@ fn ctx_of(app: &Arc<App>, row: &ProviderRow, now: DateTime<Utc>) -> Ctx {
         now,
         request_id: new_id(now).to_string(),
         channel: Channel::Signal,
+        proven: None,
     }
 }
 

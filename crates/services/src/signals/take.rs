@@ -77,6 +77,7 @@ pub async fn take_set(app: &Arc<App>, bearer: &str, token: &str, now: DateTime<U
         now,
         request_id: new_id(now).to_string(),
         channel: Channel::Signal,
+        proven: None,
     };
     if from.state == ReceiverState::Paused {
         return Ok(Err(SetRefusal {

@@ -29,7 +29,7 @@ async fn a_mailed_link_replaces_the_password_once_ends_all_sessions_and_a_mail_s
         let ctx = admin(&app);
         let ann = addressed(&ctx, "ann").await;
         give_password(&ctx, ann).await;
-        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "").await.unwrap().session;
+        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "").await.unwrap().signed_in().unwrap().session;
         ask_reset(&nobody(&ctx), "ANN", "192.0.2.1").await.unwrap();
         assert_eq!(work(&app, NOON, &post).await, 1);
         let token = token_in(&post.last_to("ann@example.com"));

@@ -20,7 +20,7 @@ use super::support::*;
 
 /// Signs ann in and keeps the session as the portal does.
 async fn session(ctx: &Ctx, cookie: &[u8]) -> SignedIn {
-    let s = sign_in(&nobody(ctx), "ann", password(GOOD), "Firefox").await.unwrap();
+    let s = sign_in(&nobody(ctx), "ann", password(GOOD), "Firefox").await.unwrap().signed_in().unwrap();
     let record = SessionRecord {
         id_hash: cookie.to_vec(),
         identity_id: Some(s.identity_id),

@@ -287,7 +287,7 @@ async fn a_sign_out_that_one_tenure_tells_another_ends_nothing_else_there() {
         let hook = Hook::new(202);
         receiver(&ctx, ReceiverKind::Push, &hook.url).await;
         give_password(&ctx, ann).await;
-        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap().session;
+        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap().signed_in().unwrap().session;
         sign_out(&signed_in(&app, ann, &[PortalRole::Employee]), session).await.unwrap();
         tell(&app, 1).await;
         let told = hook.got().iter().map(|got| got.set(&app)).find(|set| set["events"].get(format!("{CAEP}session-revoked")).is_some());

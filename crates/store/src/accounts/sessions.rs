@@ -58,6 +58,10 @@ pub struct StoredSession {
     pub held: bool,
     /// Whether a sealed account is in use.
     pub alarm: bool,
+    /// The kinds of factor that somebody has, separated by commas.
+    pub factors: Option<String>,
+    /// How people must sign in, as it is written; none where nobody ever said.
+    pub policy: Option<String>,
 }
 
 /// A session for its owner's eyes.
@@ -114,7 +118,9 @@ impl Tx {
                     (SELECT string_agg(l.role || ':' || l.overall_minutes || ':' || l.idle_minutes, ',') FROM session_limits l) AS limits,
                     EXISTS (SELECT 1 FROM identities d WHERE d.manager_id = s.identity_id AND d.state NOT IN ('terminated', 'archived')) AS has_reports,
                     EXISTS (SELECT 1 FROM restores h WHERE h.released_at IS NULL) AS held,
-                    EXISTS (SELECT 1 FROM break_glass_uses u JOIN credentials g ON g.id = u.credential_id WHERE u.ends_at > $2 AND g.state = 'active') AS alarm
+                    EXISTS (SELECT 1 FROM break_glass_uses u JOIN credentials g ON g.id = u.credential_id WHERE u.ends_at > $2 AND g.state = 'active') AS alarm,
+                    (SELECT string_agg(f.kind, ',') FROM factors f WHERE f.identity_id = s.identity_id) AS factors,
+                    (SELECT p.policy FROM sign_in_policy p WHERE p.id = 1) AS policy
              FROM portal_sessions s LEFT JOIN identities i ON i.id = s.identity_id LEFT JOIN credentials c ON c.id = s.credential_id
              WHERE s.id_hash = $1 AND s.expires_at > $2 AND (s.identity_id IS NULL OR (i.epoch = s.epoch AND i.state IN ('active', 'on-leave') AND c.state = 'active'))",
             id_hash,
@@ -131,8 +137,8 @@ impl Tx {
         Ok(fetch_all!(
             self,
             SessionView,
-            "SELECT s.credential_id, s.created_at, s.last_seen_at, s.expires_at, c.label, s.address FROM portal_sessions s JOIN credentials c ON c.id = s.credential_id
-             WHERE s.identity_id = $1 AND s.expires_at > $2 AND c.state = 'active' ORDER BY s.created_at DESC LIMIT 100",
+            "SELECT s.credential_id, c.created_at, s.last_seen_at, s.expires_at, c.label, s.address FROM portal_sessions s JOIN credentials c ON c.id = s.credential_id
+             WHERE s.identity_id = $1 AND s.expires_at > $2 AND c.state = 'active' ORDER BY c.created_at DESC, s.created_at DESC LIMIT 100",
             id,
             now
         ))

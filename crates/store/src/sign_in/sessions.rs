@@ -7,7 +7,7 @@ use tenure_domain::id::{CredentialId, IdentityId, ProviderId};
 use crate::engine::{StoreError, Tx, WriteTx};
 
 /// By which provider a session was opened, and what that said of how.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Serialize, serde::Deserialize)]
 pub struct SessionOrigin {
     /// The session's credential.
     pub credential_id: CredentialId,

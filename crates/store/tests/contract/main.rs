@@ -10,6 +10,7 @@ mod credentials;
 mod door;
 mod endings;
 mod engine;
+mod factors;
 mod identities;
 mod identity_list;
 mod identity_search;

@@ -43,6 +43,8 @@ struct Derived {
     signer: Signer,
     signals: Signer,
     sign_in: MacKey,
+    factors: Sealer,
+    recovery: MacKey,
 }
 
 /// Why there are no keys.
@@ -100,6 +102,8 @@ enum Purpose {
     CheckpointSigning,
     SignalSigning,
     SignIn,
+    Factors,
+    RecoveryCodes,
 }
 
 impl Purpose {
@@ -114,6 +118,8 @@ impl Purpose {
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
             Self::SignalSigning => b"tenure/v1/signal-signing",
             Self::SignIn => b"tenure/v1/sign-in",
+            Self::Factors => b"tenure/v1/factors",
+            Self::RecoveryCodes => b"tenure/v1/recovery-codes",
         }
     }
 }
@@ -170,6 +176,8 @@ impl Keys {
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
             signals: Signer::from_seed(&key(Purpose::SignalSigning)),
             sign_in: MacKey::new(key(Purpose::SignIn)),
+            factors: Sealer::new(&key(Purpose::Factors)),
+            recovery: MacKey::new(key(Purpose::RecoveryCodes)),
         }))
     }
 
@@ -219,6 +227,18 @@ impl Keys {
     #[must_use]
     pub fn signals(&self) -> &Signer {
         &self.0.signals
+    }
+
+    /// Seals what authenticator apps share with Tenure, and forms that wait until somebody has proved who they are.
+    #[must_use]
+    pub fn factors(&self) -> &Sealer {
+        &self.0.factors
+    }
+
+    /// The key whose tags are kept of recovery codes.
+    #[must_use]
+    pub fn recovery_codes(&self) -> &MacKey {
+        &self.0.recovery
     }
 
     /// Makes what a sign-in by a provider needs (nonce, PKCE verifier) of what the browser and the address bring, so that
