@@ -219,6 +219,12 @@ impl Tx {
                 "WHERE o.state = 'open' AND (COALESCE(d.id, w.id) = "
             ));
             query.push_bind(decides).push(if or_nobody { " OR COALESCE(d.id, w.id) IS NULL)" } else { ")" });
+            if !or_nobody {
+                // Whoever decides was asked, or owns the application: the others are not gone through.
+                query.push(" AND o.id IN (SELECT r.id FROM drift_reviews r WHERE r.state = 'open' AND r.reviewer_id = ").push_bind(decides);
+                query.push(" UNION SELECT r.id FROM applications p JOIN drift_reviews r ON r.application_id = p.id AND r.state = 'open' WHERE p.owner_id = ");
+                query.push_bind(decides).push(")");
+            }
             query.build_query_as::<(i64, i64)>().fetch_one(&mut **conn).await?
         }))
     }

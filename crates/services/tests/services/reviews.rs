@@ -216,6 +216,7 @@ async fn when_who_is_asked_ends_the_owner_decides_and_then_administrators() {
             Err(ServiceError::Denied(_) | ServiceError::Over(_))
         ));
         assert_eq!(listed(&stage.as_person(stage.olga), &ReviewFilter::default()).await.len(), 1);
+        assert_eq!(own(&stage.as_person(stage.olga)).await.unwrap().unwrap().reviews.waiting, 1, "as the owner of the application");
         change_lifecycle(&stage.day(2), stage.olga, Transition::StartLeave, "a year abroad").await.unwrap();
         let review = stage.review(id).await;
         assert_eq!((review.reviewer_id, review.asked.as_str()), (None, "rita"));
