@@ -54,7 +54,7 @@ pub async fn decide_review(ctx: &Ctx, id: ReviewId, decision: Decision, reason: 
         return Err(ServiceError::Refused("somebody else decides this by now; nothing was changed".to_owned()));
     }
     let moved = || ServiceError::Conflict("it is not as you were asked about any more; nothing was changed".to_owned());
-    let view = tx.account_view(review.account_id).await?.filter(|view| view.account.identity_id == Some(review.identity_id));
+    let view = tx.lock_account_view(review.account_id).await?.filter(|view| view.account.identity_id == Some(review.identity_id));
     let view = view.ok_or_else(moved)?;
     if !is_same_question(&review.question, view.drift.as_ref()) {
         return Err(moved());

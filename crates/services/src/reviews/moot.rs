@@ -9,7 +9,6 @@ use tenure_store::reviews::{DoubtfulReview, Reviewed, Verdict};
 use tenure_store::targets::Drift;
 
 use super::event;
-use crate::targets::same_values;
 use crate::{Ctx, ServiceError};
 
 /// How many at a time.
@@ -19,7 +18,7 @@ const BATCH: i64 = 200;
 pub(super) fn is_same_question(asked: &Drift, now: Option<&Drift>) -> bool {
     let Some(now) = now else { return false };
     let same = |name: &String| match (asked.get(name), now.get(name)) {
-        (Some(one), Some(other)) => same_values(&one.recorded, &other.recorded) && same_values(&one.real, &other.real),
+        (Some(one), Some(other)) => one.is_as(other),
         _ => false,
     };
     asked.len() == now.len() && asked.keys().all(same)

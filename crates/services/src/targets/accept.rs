@@ -8,9 +8,8 @@ use tenure_domain::audit::{AuditEvent, Events, Stream};
 use tenure_domain::id::AccountId;
 use tenure_store::WriteTx;
 use tenure_store::reviews::Reviewed;
-use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Differences};
+use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Differences, same_values};
 
-use super::seen::same_values;
 use crate::reviews::close_moot;
 use crate::text::has_control;
 use crate::{Ctx, ServiceError};
@@ -91,13 +90,13 @@ pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> 
     finish(ctx, &proof, tx, id, event).await
 }
 
-/// The account under the lock of whom it is.
+/// The account under the lock of whom it is, and under its own.
 async fn begin(ctx: &Ctx, id: AccountId) -> Result<(Authorized<actions::ManageTarget>, WriteTx, AccountView), ServiceError> {
     let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(account.identity_id.as_slice()).await?;
-    let view = tx.account_view(id).await?.filter(|view| view.account.identity_id == account.identity_id);
+    let view = tx.lock_account_view(id).await?.filter(|view| view.account.identity_id == account.identity_id);
     Ok((proof, tx, view.ok_or_else(moved)?))
 }
 

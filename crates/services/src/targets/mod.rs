@@ -33,6 +33,6 @@ pub use reading::{
 };
 pub(crate) use repair::repair_in;
 pub use repair::{list_missing, repair_account, repair_grant};
-pub(crate) use seen::{as_seen, same_values};
+pub(crate) use seen::as_seen;
 pub use tenure_connectors::Secret;
 pub use try_all::{TriedTarget, try_targets};

@@ -192,3 +192,27 @@ async fn of_an_orphan_is_said_whose_it_might_be_and_it_goes_to_a_service_or_away
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_nul_in_what_a_target_tells_ends_no_reading_of_it() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        {
+            let mut it = directory.contents();
+            it.accounts.insert("ann".to_owned(), true);
+            it.attributes.insert("ann".to_owned(), [("displayName".to_owned(), vec!["A\0nn".to_owned()])].into());
+            it.accounts.insert("od\0d".to_owned(), true);
+            it.groups.insert("sta\0ff".to_owned(), ["ann".to_owned(), "od\0d".to_owned()].into());
+            it.passwords.insert("od\0d".to_owned(), ctx.now);
+        }
+        let seen = reconcile_target(&ctx, target, false).await.unwrap();
+        assert_eq!((seen.accounts, seen.orphans, seen.new_entitlements, seen.memberships.newly_out_of_band), (2, 1, 1, 1));
+        let view = app.store.read().await.unwrap().accounts_of(ann).await.unwrap().remove(0);
+        assert_eq!(view.attributes["displayName"], ["Ann"]);
+        assert_eq!(app.store.read().await.unwrap().entitlements_of(target).await.unwrap()[0].name, "staff");
+        let again = reconcile_target(&ctx.at(ctx.now + chrono::TimeDelta::hours(1)), target, false).await.unwrap();
+        assert_eq!((again.accounts, again.changed, again.new_entitlements, again.gone), (2, 0, 0, 0), "it is known again");
+    })
+    .await;
+}
