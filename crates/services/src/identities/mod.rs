@@ -15,6 +15,7 @@ mod show;
 mod work;
 
 pub use change_lifecycle::change_lifecycle;
+pub(crate) use create::create_in;
 pub use create::{NewIdentity, create_identity};
 pub use edit::{IdentityChange, edit_identity};
 pub use end::{EndPreview, Ended, end_identity, preview_end};

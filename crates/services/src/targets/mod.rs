@@ -20,7 +20,7 @@ pub use accept::{accept_drift, reject_drift};
 pub use configure::{TargetDraft, configure_target, hold_target};
 pub(crate) use connect::connect;
 pub use connect::{Connect, Connectors};
-pub use correlate::correlate_account;
+pub use correlate::{correlate_account, correlate_orphan};
 pub(crate) use follow::{accounts_follow, attributes_follow};
 pub use list::{TargetPage, list_accounts, show_account, show_target};
 pub(crate) use mapping::mapping_of;
