@@ -12,7 +12,7 @@ use tenure_store::reviews::Verdict;
 use super::look::relation_of;
 use super::moot::is_same_question;
 use super::{event, words};
-use crate::identities::is_same_person;
+use crate::identities::check_not_ones_own;
 use crate::targets::{accept_in, repair_in};
 use crate::{Ctx, ServiceError};
 
@@ -45,11 +45,7 @@ pub async fn decide_review(ctx: &Ctx, id: ReviewId, decision: Decision, reason: 
     let review = tx.review(id).await?.ok_or(ServiceError::NotFound("review"))?;
     let command = if decision == Decision::Accept { ReviewCommand::Accept } else { ReviewCommand::Repair };
     let state = review.state.after(command).map_err(|refused| ServiceError::Refused(refused.to_string()))?;
-    if let Some(me) = ctx.principal.identity_id()
-        && is_same_person(&mut tx, review.identity_id, me).await?
-    {
-        return Err(ServiceError::Refused("it is your own account: nobody reviews themselves; ask another administrator".to_owned()));
-    }
+    check_not_ones_own(ctx, &mut tx, Some(review.identity_id)).await?;
     if relation == Relation::Own && relation_of(ctx, &review) != Relation::Own {
         return Err(ServiceError::Refused("somebody else decides this by now; nothing was changed".to_owned()));
     }

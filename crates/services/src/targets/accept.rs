@@ -10,6 +10,7 @@ use tenure_store::WriteTx;
 use tenure_store::reviews::Reviewed;
 use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Differences, same_values};
 
+use crate::identities::check_not_ones_own;
 use crate::reviews::close_moot;
 use crate::text::has_control;
 use crate::{Ctx, ServiceError};
@@ -22,7 +23,7 @@ const LONGEST: usize = 500;
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`] without a note or an attribute,
-/// [`ServiceError::Conflict`] where it is otherwise than it was seen.
+/// [`ServiceError::Conflict`] where it is otherwise than it was seen, [`ServiceError::Refused`] for one's own account.
 pub async fn accept_drift(ctx: &Ctx, id: AccountId, seen: &BTreeMap<String, Vec<String>>, note: &str) -> Result<(), ServiceError> {
     let (proof, mut tx, view) = begin(ctx, id).await?;
     let note = note.trim();
@@ -76,7 +77,8 @@ async fn finish(
 /// Leaves nothing of an account as it is any more: it is otherwise than recorded again.
 ///
 /// # Errors
-/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] where nothing was left.
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] where nothing was left, and for one's own
+/// account.
 pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> {
     let (proof, mut tx, view) = begin(ctx, id).await?;
     let Some(accepted) = view.accepted.clone().filter(|accepted| !accepted.is_empty()) else {
@@ -90,14 +92,15 @@ pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> 
     finish(ctx, &proof, tx, id, event).await
 }
 
-/// The account under the lock of whom it is, and under its own.
+/// The account, not the actor's own, under the lock of whom it is and under its own.
 async fn begin(ctx: &Ctx, id: AccountId) -> Result<(Authorized<actions::ManageTarget>, WriteTx, AccountView), ServiceError> {
     let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(account.identity_id.as_slice()).await?;
-    let view = tx.lock_account_view(id).await?.filter(|view| view.account.identity_id == account.identity_id);
-    Ok((proof, tx, view.ok_or_else(moved)?))
+    let view = tx.lock_account_view(id).await?.filter(|view| view.account.identity_id == account.identity_id).ok_or_else(moved)?;
+    check_not_ones_own(ctx, &mut tx, view.account.identity_id).await?;
+    Ok((proof, tx, view))
 }
 
 /// Keeps it, if the account is still whose it was.

@@ -16,7 +16,9 @@ use tenure_services::home::{overview, own};
 use tenure_services::identities::{change_lifecycle, end_identity};
 use tenure_services::reviews::{Asking, Decision, ask_review, decide_review, list_reviews, show_review, withdraw_review};
 use tenure_services::schedule::run_due;
-use tenure_services::targets::{accept_drift, configure_target, correlate_account, reconcile_target, repair_account, set_mapping};
+use tenure_services::targets::{
+    accept_drift, configure_target, correlate_account, reconcile_target, reject_drift, repair_account, set_mapping,
+};
 use tenure_services::{App, Ctx, ServiceError, testing};
 use tenure_store::PageRequest;
 use tenure_store::reviews::{ReviewFilter, ReviewRow};
@@ -198,6 +200,30 @@ async fn nobody_else_decides_and_nobody_about_their_own_account() {
         assert!(listed(&olga, &ReviewFilter::default()).await.is_empty());
         assert_eq!(stage.review(id).await.state, ReviewState::Open);
         decide_review(&stage.day(4), id, Decision::Accept, "an administrator knows").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_administrator_decides_about_their_own_account_by_no_other_way_either() {
+    on_stage(async |stage| {
+        let id = stage.ask(stage.rita, "Board").await;
+        let other = persona(&stage.day(2), "ann.admin", stage.ann).await;
+        for who in [stage.ann, other] {
+            let ann = testing::person_ctx(&stage.app, who, &[PortalRole::Admin]).at(moment("2024-03-03T12:00:00Z"));
+            for refused in [
+                accept_drift(&ann, stage.account, &seen("Board"), "it is me").await,
+                reject_drift(&ann, stage.account).await,
+                repair_account(&ann, stage.account).await,
+                withdraw_review(&ann, id, "").await,
+            ] {
+                assert!(matches!(refused, Err(ServiceError::Refused(ref words)) if words.contains("your own")), "{refused:?}");
+            }
+            let page = show_review(&ann, id).await.unwrap();
+            assert!(!page.may_decide && !page.may_withdraw);
+        }
+        assert_eq!(stage.review(id).await.state, ReviewState::Open);
+        assert!(stage.view().await.drift.is_some() && stage.view().await.accepted.is_none());
     })
     .await;
 }
