@@ -34,7 +34,7 @@ pub async fn accept_drift(ctx: &Ctx, id: AccountId, seen: &BTreeMap<String, Vec<
         return Err(ServiceError::field("attributes", "name the attributes that stay as they are, with what the target has"));
     }
     let event = accept_in(ctx, &proof, &mut tx, &view, seen, note).await?;
-    finish(ctx, &proof, tx, id, event).await
+    finish(ctx, &proof, tx, id, event, "left as it is").await
 }
 
 /// The same by whoever was let decide it, inside a transaction that holds the lock of whom the account is; yields its event.
@@ -60,16 +60,18 @@ pub(crate) async fn accept_in(
     Ok(about(ctx, "account.drift-accepted", view).because(note).after(json!({ "account": view.account.name, "left": left })))
 }
 
-/// Commits it. Whoever is asked about what was there before is asked no more.
+/// Commits it. Whoever is asked about what was there before is asked no more, and sees who decided what.
 async fn finish(
     ctx: &Ctx,
     proof: &Authorized<actions::ManageTarget>,
     mut tx: WriteTx,
     id: AccountId,
     event: AuditEvent,
+    what: &str,
 ) -> Result<(), ServiceError> {
     let mut all = Events::one(event);
-    all.extend(close_moot(ctx, proof, &mut tx, Reviewed::Account(id)).await?);
+    let decided = format!("{} decided about the account: {what}", ctx.principal.label);
+    all.extend(close_moot(ctx, proof, &mut tx, Reviewed::Account(id), Some(&decided)).await?);
     tx.commit(all).await?;
     Ok(())
 }
@@ -89,7 +91,7 @@ pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> 
     drift.extend(accepted.into_iter().map(|(name, left)| (name, left.drifted)));
     let event = about(ctx, "account.drift-not-accepted", &view).after(json!({ "account": view.account.name, "otherwise": drift }));
     keep(&proof, &mut tx, &view, &Differences { id, accepted: Accepted::new(), drift: Some(drift) }).await?;
-    finish(ctx, &proof, tx, id, event).await
+    finish(ctx, &proof, tx, id, event, "left as it is no longer").await
 }
 
 /// The account, not the actor's own, under the lock of whom it is and under its own.

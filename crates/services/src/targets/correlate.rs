@@ -84,6 +84,6 @@ pub(super) async fn correlate_in(
         .after(json!({ "identity_id": identity, "identity": name }));
     event.0.identity_id = identity.or(account.identity_id);
     let mut all = vec![event];
-    all.extend(close_moot(ctx, proof, tx, Reviewed::Account(id)).await?);
+    all.extend(close_moot(ctx, proof, tx, Reviewed::Account(id), None).await?);
     Ok(all)
 }

@@ -280,8 +280,11 @@ async fn what_somebody_else_decides_about_the_account_closes_the_question_too() 
     on_stage(async |stage| {
         // An administrator leaves it so.
         let id = stage.ask(stage.rita, "Board").await;
-        accept_drift(&stage.day(3), stage.account, &seen("Board"), "she sits on the board").await.unwrap();
-        assert_eq!(stage.review(id).await.state, ReviewState::Moot);
+        let boss = stage.day(3);
+        accept_drift(&boss, stage.account, &seen("Board"), "she sits on the board").await.unwrap();
+        let review = stage.review(id).await;
+        assert_eq!(review.state, ReviewState::Moot);
+        assert_eq!(review.reason, format!("{} decided about the account: left as it is", boss.principal.label));
         // Or has it made as recorded: the schedule sees that it is.
         stage.there("Court");
         stage.reads(4).await;
@@ -360,6 +363,46 @@ async fn questions_are_listed_by_their_day_page_by_page_and_back() {
         assert_eq!(before.rows[0].account, "bob", "what comes before cid");
         let elsewhere = ReviewFilter { application_id: Some(application(&stage.day(4), "Else").await), ..ReviewFilter::default() };
         assert!(listed(&rita, &elsewhere).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_moot_is_closed_behind_however_many_questions_about_which_there_is_something_to_decide() {
+    on_stage(async |stage| {
+        let names: Vec<String> = (0..200).map(|n| format!("p{n:03}")).collect();
+        let rows: Vec<String> =
+            names.iter().map(|name| row(&name.to_uppercase(), name, "Sales")).chain([row("E1", "ann", "Legal")]).collect();
+        import(&stage.day(2), &rows).await.unwrap();
+        let theirs = |values: [&str; 2]| {
+            let mut it = stage.directory.contents();
+            for name in &names {
+                it.accounts.insert(name.clone(), true);
+                let values = values.iter().map(|value| (*value).to_owned()).collect();
+                it.attributes.entry(name.clone()).or_default().insert("ou".to_owned(), values);
+            }
+        };
+        theirs(["Board", "Court"]);
+        assert_eq!(stage.reads(3).await.drifted, 201);
+        let both = [("ou".to_owned(), vec!["Board".to_owned(), "Court".to_owned()])];
+        for name in &names {
+            let who = identity(&stage.app, name).await.id;
+            let account = stage.app.store.read().await.unwrap().accounts_of(who).await.unwrap()[0].account.id;
+            let asking = Asking { seen: both.clone().into(), ..stage.asking(stage.rita, "Board") };
+            ask_review(&stage.day(3), account, &asking).await.unwrap();
+        }
+        let last = ask_review(&stage.day(4), stage.account, &stage.asking(stage.rita, "Board")).await.unwrap();
+        // The target tells the same in another order, and of one account something else.
+        theirs(["Court", "Board"]);
+        stage.there("Court");
+        assert_eq!(stage.reads(5).await.moot_reviews, 1);
+        assert_eq!(stage.review(last).await.state, ReviewState::Moot);
+        // So does the schedule.
+        let asking = stage.asking(stage.rita, "Court");
+        let last = ask_review(&stage.day(6), stage.account, &asking).await.unwrap();
+        end_identity(&stage.day(6), stage.ann, "left").await.unwrap();
+        assert_eq!(run_due(&stage.day(6)).await.unwrap().moot, 1);
+        assert_eq!(stage.review(last).await.reason, "its person has ended");
     })
     .await;
 }
