@@ -79,6 +79,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
             fields(&[("kind", "webhook"), ("name", "Chat"), ("url", "https://hooks.example"), ("kinds", "identity.archived")])
         }
         "/signals/transmitters" => fields(&crate::world::transmitter("Idp", "https://idp.example")),
+        "/signals/receivers/{id}/rotate" => fields(&[("version", "1")]),
         "/signals/receivers/{id}/remove" => fields(&[("confirm", "Tickets")]),
         "/signals/transmitters/{id}/remove" => fields(&[("confirm", "Directory")]),
         "/signals/receivers/{id}/edit" => {
