@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use tenure_domain::access::{
-    Action, Authorized, Channel, Denied, Principal, PrincipalKind, Resource, Scope, TargetName, authorize, scope,
-};
+use tenure_domain::access::{Action, Authorized, Channel, Denied, Principal, PrincipalKind, Resource, Scope, TargetName, authorize, scope};
 use tenure_domain::audit::{Actor, AuditEvent, EventBody, Outcome, Stream};
 use tenure_domain::id::{EventId, Id};
 use tenure_domain::people::Limits;

@@ -170,7 +170,7 @@ fn request_id(request: &Request) -> String {
 async fn refuse_token(web: &Web, request_id: String, now: DateTime<Utc>, error: ServiceError) -> Failure {
     if let ServiceError::Elsewhere(elsewhere) = &error {
         let principal = elsewhere.who.clone();
-        let ctx = Ctx { app: Arc::clone(&web.app), principal, now, request_id, channel: Channel::Api };
+        let ctx = Ctx { app: Arc::clone(&web.app), principal, now, request_id, channel: Channel::Api, proven: None };
         if let Err(error) = accounts::note_elsewhere(&ctx, elsewhere).await {
             return error.into();
         }
