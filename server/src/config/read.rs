@@ -285,11 +285,10 @@ mod tests {
         let mut found = Vec::new();
         let over = |url: &str| Overrides { public_url: Some(url.to_owned()), ..Overrides::default() };
         let table = "listen = \"nowhere\"\npublic_url = \"https://file.example\"\n".parse().unwrap();
-        let config = gather(&table, &mut found);
-        settle(config, over("https://tenure.example/portal"), &mut found);
+        settle(&table, over("https://tenure.example/portal"), &mut found);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[1].starts_with("public_url: `https://tenure.example/portal` has a path"), "{found:?}");
-        let config = settle(Config::default(), over("HTTPS://Tenure.example:443/"), &mut Vec::new());
+        let config = settle(&Table::new(), over("HTTPS://Tenure.example:443/"), &mut Vec::new());
         assert_eq!(config.origin(), "https://tenure.example");
     }
 }

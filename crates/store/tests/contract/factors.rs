@@ -116,6 +116,7 @@ async fn a_policy_is_written_over_the_version_that_was_read_and_a_session_carrie
             epoch: Some(0),
             data: serde_json::json!({}),
             expires_at: moment() + days(1),
+            address: String::new(),
         };
         store.put_session(&session, moment()).await.unwrap();
         let found = store.read().await.unwrap().live_session(&[1], moment()).await.unwrap().unwrap();

@@ -71,6 +71,7 @@ impl Portal {
             epoch,
             data,
             expires_at: row.expires_at,
+            address: String::new(),
         };
         self.app.store.put_session(&record, Utc::now()).await.unwrap();
     }
