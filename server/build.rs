@@ -36,6 +36,10 @@ fn main() -> Result<()> {
         table.add(name, &image)?;
     }
 
+    let passkey = root.join("frontend/passkey.js");
+    watch(&passkey);
+    table.add("passkey.js", minify::script(&fs::read_to_string(&passkey)?).as_bytes())?;
+
     let islands = islands_folder()?;
     watch(&islands);
     let present = islands.join(GLUE).is_file() && islands.join(WASM).is_file();
@@ -148,7 +152,7 @@ fn content_type(extension: &str) -> Result<&'static str> {
     Ok(match extension {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
-        "svg" => "image/svg+xml",
+        "svg" => "image/svg+xml; charset=utf-8",
         "wasm" => "application/wasm",
         other => return Err(format!("no content type for .{other}").into()),
     })

@@ -17,10 +17,11 @@ pub(crate) async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
     let name = format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple());
     let stop = stopped.clone();
     every(ROUND, stopped, || async {
-        if let Err(error) = accounts::answer_resets(&runtime::system(&app, "forgotten passwords")).await {
-            tracing::error!(%error, "forgotten passwords could not be answered; it is tried again");
-        }
         while !*stop.borrow() {
+            // Between any two pieces of the outbox: who waits for a link does not wait for all other mail.
+            if let Err(error) = accounts::answer_resets(&runtime::system(&app, "forgotten passwords")).await {
+                tracing::error!(%error, "forgotten passwords could not be answered; it is tried again");
+            }
             match once(&app, &name).await {
                 Ok(true) => {}
                 Ok(false) => break,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{SubsecRound, Utc};
 use tenure_domain::access::{Channel, Principal};
 use tenure_services::mail::{Carrier, Smtp};
+use tenure_services::places::Places;
 use tenure_services::restores::SeenFile;
 use tenure_services::{App, Ctx, ServiceError, accounts};
 use tenure_store::{EventMac, Opening, Store, StoreError};
@@ -43,6 +44,8 @@ pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, 
     let store = Store::open_for(&config.database, mac, opening).await?;
     let breached = config.breached_filter.as_deref().map(Breached::open).transpose();
     let breached = breached.map_err(|e| ServiceError::Vault(format!("passwords.breached_filter: {e}")))?;
+    let places = config.places.as_deref().map(Places::open).transpose();
+    let places = places.map_err(|e| ServiceError::Refused(format!("places.file: {e}")))?.map(Arc::new);
     let app = Arc::new(App {
         store,
         keys,
@@ -51,6 +54,7 @@ pub(crate) async fn open(config: &Config, opening: Opening) -> Result<Arc<App>, 
         connectors: Arc::new(tenure_services::targets::Connectors),
         seen: config.key_file().map(|file| SeenFile::beside(&file)),
         mail: config.mail.clone().map(|settings| Arc::new(Smtp(settings)) as Arc<dyn Carrier>),
+        places,
         transient: Arc::default(),
     });
     let start = system(&app, "start");
@@ -70,5 +74,5 @@ pub(crate) fn system(app: &Arc<App>, reason: &str) -> Ctx {
 pub(crate) fn context(app: &Arc<App>, principal: Principal, channel: Channel) -> Ctx {
     // To the digit that both engines keep, so that no event has to be copied to fit.
     let now = Utc::now().trunc_subsecs(6);
-    Ctx { app: Arc::clone(app), principal, now, request_id: uuid::Uuid::now_v7().to_string(), channel }
+    Ctx { app: Arc::clone(app), principal, now, request_id: uuid::Uuid::now_v7().to_string(), channel, proven: None }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
+use tenure_services::accounts::LAPSED_HOURS;
 use tenure_services::restores::look_for_restore;
 use tenure_services::{App, accounts, schedule};
 use tenure_store::Opening;
@@ -12,8 +13,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::http::certificate::Certificate;
 use crate::http::connections::Patience;
-use crate::http::{Web, connections, router};
+use crate::http::{Web, certificate, connections, router};
 use crate::{asked, assets, log, mail, readings, runtime, seal, signals, targets};
 
 /// How long the worker rests when nothing is due.
@@ -28,6 +30,7 @@ const GRACE: Duration = Duration::from_secs(20);
 /// # Errors
 /// In words, when it cannot begin or has to stop.
 pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), String> {
+    config.is_fit_to_serve()?;
     let app = runtime::open(config, Opening::MayCreate).await.map_err(|e| e.to_string())?;
     // Before any worker begins.
     let looked = look_for_restore(&runtime::system(&app, "looking for a restored database")).await.map_err(|e| e.to_string())?;
@@ -37,11 +40,12 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let web = Web::new(Arc::clone(&app), config.origin(), config.metrics_allow.clone(), metrics);
     let web = Arc::new(Web { trusted_proxies: config.trusted_proxies.clone(), ..web });
 
+    let certificate = config.tls.clone().map(Certificate::open).transpose()?.map(Arc::new);
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|e| format!("{} cannot be listened on: {e}. Choose another by --listen", config.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let origin = if config.public_url.is_some() { config.origin() } else { format!("http://{address}") };
+    let origin = if config.public_url.is_some() { config.origin() } else { config.origin_at(address) };
     said(&format!("Tenure is at {origin}"));
     seal::words(&looked).iter().for_each(|words| said(words));
     if looked.held.is_some() {
@@ -64,7 +68,9 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let sealer = tokio::spawn(seal::work(Arc::clone(&app), stopped.clone()));
     let log = tokio::spawn(log::work(Arc::clone(&app), stopped.clone()));
     let upkeep = tokio::spawn(keep_up(Arc::clone(&web), stopped.clone()));
-    let server = tokio::spawn(connections::serve(listener, router(Arc::clone(&web)), Patience::default(), stopped));
+    let renewed = tokio::spawn(certificate::renew(certificate.clone(), stopped.clone()));
+    let encrypted = certificate.map(certificate::acceptor).transpose()?;
+    let server = tokio::spawn(connections::serve(listener, encrypted, router(Arc::clone(&web)), Patience::default(), stopped));
     signal().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
@@ -82,6 +88,7 @@ pub(crate) async fn serve(config: &Config, said: impl Fn(&str)) -> Result<(), St
     let _ = tokio::time::timeout(GRACE, sealer).await;
     let _ = tokio::time::timeout(GRACE, seal::last(&app)).await;
     let _ = upkeep.await;
+    let _ = renewed.await;
     let _ = log.await;
     if tokio::time::timeout(GRACE, app.store.close()).await.is_err() {
         // All of it is one transaction: it waits to be applied again.
@@ -117,8 +124,13 @@ async fn work(app: Arc<App>, stopped: watch::Receiver<bool>) {
                 }
             }
         }
-        if let Err(error) = app.store.sweep_sessions(chrono::Utc::now()).await {
+        // A session that ran out still says for a while whose form it is that comes too late.
+        let lapsed = chrono::Utc::now() - chrono::Duration::hours(LAPSED_HOURS);
+        if let Err(error) = app.store.sweep_sessions(lapsed).await {
             tracing::error!(%error, "old sessions could not be swept");
+        }
+        if let Err(error) = app.store.sweep_drafts(chrono::Utc::now()).await {
+            tracing::error!(%error, "forms that were kept could not be swept");
         }
         if let Err(error) = app.store.sweep_sign_ins(chrono::Utc::now()).await {
             tracing::error!(%error, "sign-ins that never came back could not be swept");

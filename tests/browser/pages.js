@@ -10,7 +10,10 @@ const ADMIN = { cold: 200_000, warm: 30_000 };
 export const SCRIPT_BUDGET = 90_000;
 
 /** Pages that nobody need sign in for. */
-export const publicPages = [{ name: "sign-in", path: "/sign-in", budget: SELF_SERVICE }];
+export const publicPages = [
+  { name: "sign-in", path: "/sign-in", budget: SELF_SERVICE },
+  { name: "break-glass sign-in", path: "/sign-in/break-glass", budget: SELF_SERVICE },
+];
 
 /** Pages of a signed-in administrator. */
 export const adminPages = [
@@ -31,14 +34,20 @@ export const adminPages = [
   { name: "mail", path: "/settings/mail", budget: ADMIN },
   { name: "tell somebody", path: "/signals/receivers/new", budget: ADMIN },
   { name: "trust a transmitter", path: "/signals/transmitters/new", budget: ADMIN },
+  { name: "break-glass", path: "/settings/break-glass", budget: ADMIN },
+  { name: "limits of sessions", path: "/settings/sessions", budget: ADMIN },
   { name: "sign-in by providers", path: "/settings/sign-in", budget: ADMIN },
+  { name: "second factors by role", path: "/settings/sign-in/policy", budget: ADMIN },
+  { name: "second factors of somebody", first: { in: "/identities?state=active&kind=person", link: "main tbody th a", then: "/factors" }, budget: ADMIN },
   { name: "add a provider", path: "/settings/sign-in/new", budget: ADMIN },
   { name: "hand-overs", path: "/hand-overs", budget: ADMIN },
   { name: "my access", path: "/my-access", budget: SELF_SERVICE_SIGNED_IN },
   { name: "my tasks", path: "/tasks", budget: SELF_SERVICE_SIGNED_IN },
   { name: "drift reviews", path: "/drift-reviews", budget: SELF_SERVICE_SIGNED_IN },
   { name: "new SSH key", path: "/account/ssh-keys/new", budget: SELF_SERVICE_SIGNED_IN },
+  { name: "second factors", path: "/account/factors", budget: SELF_SERVICE_SIGNED_IN },
   { name: "account", path: "/account", budget: SELF_SERVICE_SIGNED_IN },
+  { name: "new token", path: "/account/tokens/new", budget: SELF_SERVICE_SIGNED_IN },
   { name: "imports", path: "/imports", budget: ADMIN },
   { name: "new import", path: "/imports/new", budget: ADMIN },
   { name: "search", path: "/search?q=a", budget: ADMIN },

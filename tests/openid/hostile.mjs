@@ -4,6 +4,7 @@
 // it a new key; GET /seen says what it was asked.
 import { createHash, createHmac, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import http from "node:http";
+import { text as body } from "node:stream/consumers";
 
 const port = Number(process.argv[2]);
 const issuer = `http://127.0.0.1:${port}`;
@@ -41,12 +42,6 @@ const metadata = () => ({
   authorization_response_iss_parameter_supported: true,
   ...state.metadata,
 });
-
-async function body(request) {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  return text;
-}
 
 http
   .createServer(async (request, response) => {

@@ -2,6 +2,7 @@
 // is the other side. POST /control sets { account, clients, people }; POST /rotate gives it other keys, and no restart.
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import http from "node:http";
+import { text as body } from "node:stream/consumers";
 import Provider, { errors } from "oidc-provider";
 
 const port = Number(process.argv[2]);
@@ -73,12 +74,6 @@ function make() {
   for (const name of ["server_error", "backchannel.error", "authorization.error", "grant.error"]) provider.on(name, fail(name));
 }
 make();
-
-async function body(request) {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  return text;
-}
 
 http
   .createServer(async (request, response) => {

@@ -65,7 +65,7 @@ impl Reply {
     }
 
     /// Reads one answer. `bodiless` for an answer to HEAD.
-    pub(crate) fn read(from: &mut impl BufRead, bodiless: bool) -> io::Result<Self> {
+    pub fn read(from: &mut impl BufRead, bodiless: bool) -> io::Result<Self> {
         let status = line(from)?;
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status = status.ok_or_else(|| broken("no status line"))?;

@@ -1,6 +1,10 @@
 //! The doors of the portal: set-up, sign-in, sessions, and forms that come from elsewhere.
 
+#[path = "portal/tricks.rs"]
+mod tricks;
+
 use tenure_tests::{Client, Database, Server, on_both, server::PASSWORD};
+use tricks::*;
 
 on_both!(
     a_set_up_link_works_once_and_looking_at_it_uses_nothing_up,
@@ -10,6 +14,10 @@ on_both!(
     signing_out_ends_the_session_at_once,
     a_new_password_ends_the_other_sessions,
     a_portal_role_counts_from_the_next_request,
+    a_path_that_is_written_otherwise_opens_nothing,
+    a_header_that_names_another_path_method_person_or_host_is_not_believed,
+    two_cookies_two_lengths_and_two_hosts_are_not_mixed_up,
+    a_name_that_only_looks_like_somebodys_is_nobodys,
 );
 
 const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date

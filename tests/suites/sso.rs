@@ -7,12 +7,15 @@ mod flow;
 mod hostile;
 #[path = "sso/logout.rs"]
 mod logout;
+#[path = "sso/prove.rs"]
+mod prove;
 #[path = "sso/world.rs"]
 mod world;
 
 use flow::*;
 use hostile::*;
 use logout::*;
+use prove::*;
 use tenure_tests::on_both;
 
 on_both!(
@@ -24,4 +27,5 @@ on_both!(
     people_are_linked_only_as_the_rule_says_and_an_end_ends_their_links,
     logout_tokens_are_checked_fully_and_end_sessions_at_once_and_once,
     a_provider_that_can_only_do_what_is_not_safe_is_not_added,
+    who_has_nothing_but_a_provider_shows_anew_there_who_they_are,
 );

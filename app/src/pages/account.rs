@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use tenure_domain::access::TokenScopes;
 use tenure_domain::id::CredentialId;
 use tenure_services::accounts::MyAccount;
+use tenure_store::accounts::TokenNote;
 use tenure_store::credentials::CredentialView;
 
 use super::credentials::words::state_tag;
@@ -47,6 +49,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
     view! {
         <ErrorSummary errors/>
         <PageHeader title="My account" lead>
+            <LinkButton href="/account/factors" icon="key">"Second factors"</LinkButton>
             <LinkButton href="/my-access" icon="badge">"My access"</LinkButton>
         </PageHeader>
         {sessions(&account, session, &token, now)}
@@ -73,7 +76,7 @@ fn sessions(account: &MyAccount, session: Option<CredentialId>, token: &str, now
             };
             view! {
                 <tr>
-                    <th scope="row">{name}</th>
+                    <th scope="row">{name}{(!s.address.is_empty()).then(|| view! { <br/><span class="faint mono">{s.address.clone()}</span> })}</th>
                     <td class="nowrap"><Time at=began now short=true/></td>
                     <td class="nowrap hide-s"><Time at=seen now short=true/></td>
                     <td class="nowrap hide-s"><Time at=ends now short=true/></td>
@@ -92,7 +95,7 @@ fn sessions(account: &MyAccount, session: Option<CredentialId>, token: &str, now
     let own = token.to_owned();
     let all = (others > 0).then(|| view! { <PostForm action="/account/sessions/end-others" token=own class=""><Button small=true look=Look::Danger>"End all others"</Button></PostForm> }.into_any());
     view! {
-        <Panel title="Sessions" aside=crate::components::Slot(all) note="An hour without use ends a session; so does a day, however much it is used.">
+        <Panel title="Sessions" aside=crate::components::Slot(all) note="Where it was last used stands below the browser. A session ends after a time without use, and after a longer one however much it is used.">
             <Table caption="Your sessions, newest first" name="Table of sessions" look=TableLook::Last columns>{rows}</Table>
         </Panel>
     }
@@ -126,14 +129,16 @@ fn token_table(account: &MyAccount, rows: &[&CredentialView], token: Option<&str
             let c = &v.credential;
             let note = account.notes.iter().find(|n| n.credential_id == c.id);
             let hint = note.map(|n| view! { <code>{format!("{}…", n.hint.trim_end_matches('…'))}</code>" " });
-            let may = note.map_or("", |n| if n.may_write { "Reads and changes" } else { "Only reads" });
+            let may = note.map(may).unwrap_or_default();
             let revoke = token.map(|token| {
                 let label = format!("Revoke {}", c.label);
                 view! { <td class="num"><PostForm action=format!("/account/tokens/{}/revoke", c.id) token=token.to_owned() class=""><Button small=true look=Look::Danger label>"Revoke"</Button></PostForm></td> }
             });
-            let may = if live { may.into_any() } else { state_tag(c.state) };
+            let from = note.filter(|n| !n.networks.is_everywhere()).map(|n| view! { <br/><span class="faint">{format!("From {}", n.networks)}</span> });
+            let may = if live { view! { {may}{from} }.into_any() } else { state_tag(c.state) };
             let ends = c.ended_at.or(c.expires_at).map(|at| view! { <Time at now short=true/> });
-            let used = c.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <Time at now short=true/> }.into_any());
+            let used_from = note.filter(|n| !n.last_used_from.is_empty()).map(|n| view! { <br/><span class="faint mono">{n.last_used_from.clone()}</span> });
+            let used = c.last_used_at.map_or_else(|| "Never".into_any(), |at| view! { <Time at now short=true/>{used_from} }.into_any());
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/credentials/{}", c.id)>{c.label.clone()}</a><br/><span class="faint">{hint}{c.purpose.clone()}</span></th>
@@ -155,6 +160,17 @@ fn token_table(account: &MyAccount, rows: &[&CredentialView], token: Option<&str
         columns.push(Column::new("Revoke").quiet());
     }
     view! { <Table caption name=if live { "Table of live tokens" } else { "Table of dead tokens" } look=TableLook::Last columns>{rows}</Table> }.into_any()
+}
+
+/// What a token may do, in words.
+pub(crate) fn may(note: &TokenNote) -> String {
+    if note.scopes == TokenScopes::all() {
+        "Reads and changes".to_owned()
+    } else if note.scopes == TokenScopes::reading() {
+        "Only reads".to_owned()
+    } else {
+        note.scopes.to_string().replace(' ', ", ")
+    }
 }
 
 fn password(account: &MyAccount, errors: &FormErrors, token: String) -> AnyView {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Banner, Button, ErrorSummary, FormErrors, Look, PostForm, TextField, Tone};
+use crate::components::{Banner, Button, ErrorSummary, FormErrors, Look, PasskeyForm, PostForm, TextField, Tone};
 use crate::layout::Theme;
 use crate::page::plain;
 
@@ -13,6 +13,10 @@ pub enum Said {
     SignedOut,
     /// Their session ran out, and a form that they sent was not taken.
     Lost,
+    /// Their session ran out, and a form that they sent is kept.
+    Kept,
+    /// They showed their first factor, and the second one too late.
+    Late,
 }
 
 /// What the page shows.
@@ -28,6 +32,10 @@ pub struct SignIn {
     pub ways: Vec<(String, String)>,
     /// What happened before: somebody signed out, or was signed out and lost a change.
     pub said: Option<Said>,
+    /// Whether passkeys work here.
+    pub passkeys: bool,
+    /// The nonce of the answer.
+    pub nonce: String,
 }
 
 /// The page.
@@ -35,9 +43,16 @@ pub fn page(model: SignIn, theme: Theme) -> String {
     let title = model.errors.title("Sign in");
     plain(&title, theme, move || {
         let said = model.said.map(|said| match said {
+            Said::Late => {
+                view! { <p role="status">"The second factor took too long, or something changed meanwhile. Sign in again."</p> }.into_any()
+            }
             Said::SignedOut => view! { <p role="status">"You are signed out."</p> }.into_any(),
             Said::Lost => view! {
                 <Banner tone=Tone::Warning title="You were signed out.">"Your change was not made. Sign in and make it again."</Banner>
+            }
+            .into_any(),
+            Said::Kept => view! {
+                <Banner tone=Tone::Warning title="You were signed out.">"Your change was not made yet, but it is kept for ten minutes. Sign in, look at it, and send it again."</Banner>
             }
             .into_any(),
         });
@@ -56,10 +71,19 @@ pub fn page(model: SignIn, theme: Theme) -> String {
             })
             .collect::<Vec<_>>();
         let ways = (!ways.is_empty()).then(|| view! { <div class="ways">{ways}</div><h2>"Or with a password of the portal"</h2> });
+        let passkey = model.passkeys.then(|| {
+            let next = model.next.clone();
+            view! {
+                <PasskeyForm action="/sign-in/passkey" begin="/sign-in/passkey/begin" token="" label="Sign in with a passkey" nonce=model.nonce.clone()>
+                    <input type="hidden" name="next" value=next/>
+                </PasskeyForm>
+            }
+        });
         view! {
             <ErrorSummary errors=model.errors.clone()/>
             <h1>"Sign in"</h1>
             {said}
+            {passkey}
             {ways}
             <PostForm action="/sign-in" token=String::new()>
                 <input type="hidden" name="next" value=model.next/>
@@ -68,6 +92,7 @@ pub fn page(model: SignIn, theme: Theme) -> String {
                 <Button look=Look::Main>"Sign in"</Button>
             </PostForm>
             <p class="faint"><a href="/sign-in/forgotten">"Forgot your password?"</a>" If you have none yet, an administrator sends you a link with which you choose it yourself."</p>
+            <p class="faint"><a href="/sign-in/break-glass">"Break-glass account"</a></p>
         }
     })
 }

@@ -95,6 +95,8 @@ mod tests {
             islands: false,
             said: String::new(),
             held: false,
+            alarm: false,
+            ends: None,
             now,
         };
         let html = page(&frame);

@@ -1,11 +1,12 @@
 //! Issuing an API token, one's own or a non-human identity's, and the one page that shows it.
 
 use leptos::prelude::*;
+use tenure_domain::access::{TokenScope, TokenScopes};
 use tenure_frontend::CopyButton;
 
 use crate::components::{
     Banner, Button, Choice, ChoiceGroup, Copy, ErrorSummary, ForWhom, FormErrors, LinkButton, Look, PageHeader, PostForm, SelectField,
-    Slot, TextField, Tone, Width, options,
+    Slot, TextArea, TextField, Tone, Width, options,
 };
 use crate::page::Frame;
 
@@ -16,15 +17,26 @@ pub struct Typed {
     pub label: String,
     /// What it is for.
     pub purpose: String,
-    /// Whether it may change anything.
-    pub may_write: bool,
+    /// How its scopes are chosen: `read`, `write` or `chosen`.
+    pub access: String,
+    /// Those that were ticked.
+    pub scopes: TokenScopes,
+    /// From where it may be used.
+    pub networks: String,
     /// How many days it lives, as a word.
     pub days: String,
 }
 
 impl Default for Typed {
     fn default() -> Self {
-        Self { label: String::new(), purpose: String::new(), may_write: false, days: "90".to_owned() }
+        Self {
+            label: String::new(),
+            purpose: String::new(),
+            access: "read".to_owned(),
+            scopes: TokenScopes::default(),
+            networks: String::new(),
+            days: "90".to_owned(),
+        }
     }
 }
 
@@ -54,11 +66,17 @@ fn body(model: Model, title: String, token: String) -> AnyView {
         if who == "you" { "" } else { "s" }
     );
     let lives = options([("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("180", "180 days"), ("365", "365 days, the longest")]);
-    let access = vec![
-        Choice::new("read", "Only read").hint("Enough for reports and checks").checked(!typed.may_write),
-        Choice::new("write", "Read and change").hint(format!("Whatever {who} may change")).checked(typed.may_write),
-    ];
     let e = errors.clone();
+    let scopes = TokenScope::ALL
+        .iter()
+        .map(|scope| Choice::new(scope.as_str(), scope.label()).hint(scope.as_str()).checked(typed.scopes.iter().any(|s| s == *scope)))
+        .collect::<Vec<_>>();
+    let scopes = view! { <ChoiceGroup legend="Only this" name="scope" choices=scopes multiple=true error=e.at("scope")/> }.into_any();
+    let access = vec![
+        Choice::new("read", "Only read").hint("Enough for reports and checks").checked(typed.access == "read"),
+        Choice::new("write", "Read and change").hint(format!("Whatever {who} may change")).checked(typed.access == "write"),
+        Choice::new("chosen", "Only what you choose").hint("The least that it needs").checked(typed.access == "chosen").more(scopes),
+    ];
     view! {
         <ErrorSummary errors/>
         <PageHeader title crumbs lead/>
@@ -67,6 +85,7 @@ fn body(model: Model, title: String, token: String) -> AnyView {
             <TextField label="Name" name="label" value=typed.label hint="By which you find it again: nightly-report" error=e.at("label") width=Width::Medium autocomplete="off" required=true/>
             <TextField label="Purpose" name="purpose" value=typed.purpose hint="What uses it, and for what" error=e.at("purpose") autocomplete="off" required=true/>
             <ChoiceGroup legend="It may" name="access" choices=access/>
+            <TextArea label="It may be used from" name="networks" value=typed.networks rows=2 hint="Addresses and networks: 192.0.2.7, 10.0.0.0/8, fd00::/8. Empty: from everywhere." error=e.at("networks")/>
             <SelectField label="It lives" name="days" options=lives value=typed.days error=e.at("days")/>
             <div class="row"><Button look=Look::Main>"Issue it"</Button><LinkButton href=back look=Look::Quiet>"Cancel"</LinkButton></div>
         </PostForm>

@@ -85,6 +85,8 @@ ids! {
     HostId = "host";
     /// One run of the function that ends identities.
     EndingId = "ending";
+    /// One use of a sealed account.
+    BreakGlassUseId = "break-glass-use";
     /// A time in which nothing goes out to targets: the database was restored.
     RestoreId = "restore";
     /// The record of the end of one identity.

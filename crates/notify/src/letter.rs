@@ -40,7 +40,18 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, String>> = LazyLock::new
     // A fact that is missing is an error, not a hole in a sentence. What ends with `.html` is escaped by itself.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("layout.html", include_str!("../templates/layout.html")).map_err(|e| e.to_string())?;
-    for (name, text) in templates!("test", "invitation", "reset", "password-changed", "unusual-sign-in", "password-locked") {
+    for (name, text) in templates!(
+        "test",
+        "invitation",
+        "reset",
+        "password-changed",
+        "unusual-sign-in",
+        "password-locked",
+        "break-glass",
+        "factor-changed",
+        "codes-locked",
+        "factors-reset"
+    ) {
         environment.add_template(name, text).map_err(|e| e.to_string())?;
     }
     Ok(environment)
@@ -71,7 +82,7 @@ mod tests {
         serde_json::json!({
             "name": "<b>Nadia</b> & \r\nBcc: x@example.com", "user_name": "nadia", "path": "/set-up?token=tnl_x", "hours": 72, "minutes": 30,
             "by": "Otto", "how": "changed", "at": "22 Nov 2026, 00:30 UTC", "reasons": ["A new browser"], "browser": "<script>", "address": "192.0.2.1",
-            "tries": 10, "until": "01:00 UTC",
+            "tries": 10, "until": "01:00 UTC", "account": "glass-1", "reason": "<script>", "what": "A second factor was added: <i>key</i>.",
         })
     }
 

@@ -17,6 +17,9 @@ const OLDEST_SECONDS: i64 = 600;
 /// The longest subject (OpenID Connect Core 1.0, 2).
 const LONGEST_SUBJECT: usize = 255;
 
+/// Moments that are kept, in seconds of 1970 to 2099: others are no moments of somebody who proved themselves.
+const KEPT: std::ops::Range<i64> = 0..4_102_444_800;
+
 /// What a provider says of somebody, checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claims {
@@ -107,7 +110,7 @@ impl Claims {
                 .filter(|word| word.len() <= 40 && word.chars().all(|c| c.is_ascii_graphic()))
                 .map(str::to_owned)
                 .collect(),
-            auth_time: seconds(&all, "auth_time").and_then(|at| DateTime::from_timestamp(at, 0)),
+            auth_time: seconds(&all, "auth_time").filter(|at| KEPT.contains(at)).and_then(|at| DateTime::from_timestamp(at, 0)),
             all,
         })
     }

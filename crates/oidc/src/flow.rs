@@ -1,6 +1,8 @@
 //! The authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 6749, RFC 7636).
 
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreTokenResponse, CoreUserInfoClaims};
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreTokenResponse, CoreUserInfoClaims,
+};
 use openidconnect::{
     AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet, Nonce,
     OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse,
@@ -23,6 +25,8 @@ pub struct Authorization<'a> {
     pub verifier: &'a str,
     /// What is asked for beside `openid`.
     pub scopes: Vec<String>,
+    /// Whether the provider must look anew who it is, whatever it remembers.
+    pub anew: bool,
 }
 
 /// What a code was redeemed for. Not shown by `Debug`.
@@ -63,11 +67,16 @@ fn client(provider: &Provider, settings: &ClientSettings) -> Result<Client, Oidc
 pub fn authorization_url(provider: &Provider, settings: &ClientSettings, with: &Authorization<'_>) -> Result<String, OidcFault> {
     let verifier = PkceCodeVerifier::new(with.verifier.to_owned());
     let (state, nonce) = (CsrfToken::new(with.state.to_owned()), Nonce::new(with.nonce.to_owned()));
-    let (url, _, _) = client(provider, settings)?
+    let client = client(provider, settings)?;
+    let mut request = client
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state, move || nonce)
         .add_scopes(with.scopes.iter().filter(|scope| *scope != "openid").map(|scope| Scope::new(scope.clone())))
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .url();
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    if with.anew {
+        // Both: some know only one of them. `auth_time` then says when (Core 1.0, 3.1.2.1).
+        request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
+    }
+    let (url, _, _) = request.url();
     Ok(url.into())
 }
 

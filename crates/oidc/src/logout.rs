@@ -36,8 +36,8 @@ pub fn read_logout_token(issuer: &str, keys: &str, client_id: &str, token: &str,
     let verified = verified(WHAT, keys, token)?;
     let claims = &verified.claims;
     let typ = verified.typ.as_deref().map(str::to_ascii_lowercase);
-    // Providers of before the final text say nothing, or JWT.
-    if typ.as_deref().is_some_and(|typ| !matches!(typ.strip_prefix("application/").unwrap_or(typ), "logout+jwt" | "jwt")) {
+    // What does not say that it is one could be an ID token: the signature is the same (ASVS 5, 10.5.5).
+    if typ.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ)) != Some("logout+jwt") {
         return Err(OidcFault::untrusted("it is a token of another kind (typ)"));
     }
     if claims.get("iss").and_then(Value::as_str) != Some(issuer) {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use tenure_domain::access::{Action, Authorized, Channel, Principal, Resource, Scope, TargetName, authorize, scope};
+use tenure_domain::access::{Action, Authorized, Channel, Denied, Principal, PrincipalKind, Resource, Scope, TargetName, authorize, scope};
 use tenure_domain::audit::{Actor, AuditEvent, EventBody, Outcome, Stream};
 use tenure_domain::id::{EventId, Id};
 use tenure_domain::people::Limits;
+use tenure_domain::sign_in::Level;
 use tenure_store::Store;
 use tenure_vault::{Keys, PasswordPool};
 
@@ -51,8 +52,21 @@ pub struct App {
     pub seen: Option<crate::restores::SeenFile>,
     /// By what mails go out; none where no mail server is configured.
     pub mail: Option<Arc<dyn crate::mail::Carrier>>,
+    /// Where addresses are; none where no table is configured.
+    pub places: Option<Arc<crate::places::Places>>,
     /// What only this process remembers.
     pub transient: Arc<crate::transient::Transient>,
+}
+
+/// What the person at a session has proved, and until when that counts for what asks for a fresh proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proven {
+    /// How much.
+    pub level: Level,
+    /// Whether a password of the portal was the first of it.
+    pub by_password: bool,
+    /// Until when it is fresh.
+    pub until: DateTime<Utc>,
 }
 
 /// The context of one command.
@@ -68,6 +82,8 @@ pub struct Ctx {
     pub request_id: String,
     /// By which way it came in.
     pub channel: Channel,
+    /// What the person at the session has proved; none where nobody sits at one.
+    pub proven: Option<Proven>,
 }
 
 impl Ctx {
@@ -112,7 +128,7 @@ impl Ctx {
     /// this itself; a form does it first where it looks up what was typed.
     ///
     /// # Errors
-    /// [`ServiceError::Denied`].
+    /// [`ServiceError::Denied`]; [`ServiceError::Proof`] where a person must first show anew that it is them.
     pub async fn authorize<A, R>(&self, what: &R) -> Result<Authorized<A>, ServiceError>
     where
         A: Action,
@@ -120,9 +136,15 @@ impl Ctx {
         R: Resource<Key = A::Target> + Sync,
     {
         match authorize::<A, R>(&self.principal, what) {
-            Ok(proof) => Ok(proof),
+            Ok(proof) => {
+                if A::PROOF {
+                    self.fresh()?;
+                }
+                Ok(proof)
+            }
+            Err(denied) if crate::accounts::was_told(self, &denied).await? => Err(ServiceError::Denied(denied)),
             Err(denied) => {
-                let mut event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because("not allowed").refused();
+                let mut event = self.event(Stream::System, A::KIND.as_str()).target(&what.key(), "").because(why_not(&denied)).refused();
                 event.0.identity_id = what.key().identity();
                 self.app.store.fulfilling_nothing().write().await?.commit(event).await?;
                 Err(ServiceError::Denied(denied))
@@ -130,8 +152,43 @@ impl Ctx {
         }
     }
 
+    /// The rows of a list that somebody asks for. A token that lacks the scope leaves its row in the audit log.
+    ///
+    /// # Errors
+    /// [`ServiceError::Denied`].
+    pub(crate) async fn rows<A>(&self) -> Result<Scope, ServiceError>
+    where
+        A: Action,
+    {
+        match scope::<A>(&self.principal) {
+            Ok(rows) => Ok(rows),
+            Err(denied) => {
+                if denied.lacks.is_some() && !crate::accounts::was_told(self, &denied).await? {
+                    let event = self.event(Stream::System, A::KIND.as_str()).because(why_not(&denied)).refused();
+                    self.app.store.fulfilling_nothing().write().await?.commit(event).await?;
+                }
+                Err(ServiceError::Denied(denied))
+            }
+        }
+    }
+
+    /// Makes sure that a person at a session has just shown that it is them. Programs do so with each request.
+    ///
+    /// # Errors
+    /// [`ServiceError::Proof`].
+    pub(crate) fn fresh(&self) -> Result<(), ServiceError> {
+        let stale =
+            matches!(self.principal.kind, PrincipalKind::Person { .. }) && self.proven.is_none_or(|proven| proven.until <= self.now);
+        if stale { Err(ServiceError::Proof) } else { Ok(()) }
+    }
+
     /// The rows of a list that the actor may see.
     pub(crate) fn scope<A: Action>(&self) -> Result<Scope, ServiceError> {
         Ok(scope::<A>(&self.principal)?)
     }
+}
+
+/// Why it was refused, for the audit log.
+fn why_not(denied: &Denied) -> String {
+    denied.lacks.map_or_else(|| "not allowed".to_owned(), |scope| format!("the token lacks the scope {scope}"))
 }

@@ -28,6 +28,12 @@ pub enum ServiceError {
     /// The actor may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// A token may not be used from there.
+    #[error(transparent)]
+    Elsewhere(Box<crate::accounts::Elsewhere>),
+    /// The actor may, once they have shown anew that it is them.
+    #[error("this asks for a fresh proof that it is you")]
+    Proof,
     /// It is not there, or the actor may not know of it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -90,7 +96,8 @@ impl ServiceError {
     /// not see it.
     pub(crate) fn hide(self, what: &'static str) -> Self {
         match self {
-            Self::Denied(_) => Self::NotFound(what),
+            // Who lacks no more than a scope may see it with another token, and is told which.
+            Self::Denied(denied) if denied.lacks.is_none() => Self::NotFound(what),
             other => other,
         }
     }

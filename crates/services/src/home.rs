@@ -8,6 +8,7 @@ use tenure_store::hand_overs::HandOverView;
 use tenure_store::imports::{ImportRow, Source};
 use tenure_store::stats::MonthFlow;
 
+use crate::break_glass::waiting_reviews;
 use crate::counts::{Counts, counts};
 use crate::credentials::{CredentialCards, count_cards};
 use crate::identities::{IdentityDetail, show_identity};
@@ -40,6 +41,8 @@ pub struct Overview {
     pub overdue_reviews: i64,
     /// Questions that wait for the actor.
     pub reviews: OwnTasks,
+    /// Uses of sealed accounts that nobody has looked at.
+    pub break_glass: i64,
     /// The first-run checklist.
     pub first_run: FirstRun,
 }
@@ -121,6 +124,7 @@ pub async fn overview(ctx: &Ctx) -> Result<Option<Overview>, ServiceError> {
         tasks,
         overdue_reviews: tx.overdue_reviews(ctx.today()).await?,
         reviews,
+        break_glass: waiting_reviews(ctx, &mut tx).await?,
         first_run,
     }))
 }

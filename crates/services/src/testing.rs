@@ -15,12 +15,13 @@ use chrono::{DateTime, SubsecRound, Utc};
 use tenure_domain::access::{Channel, PortalRole, Principal, PrincipalKind, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::{CredentialId, Id, IdentityId};
+use tenure_domain::sign_in::Level;
 use tenure_store::accounts::Instance;
 use tenure_store::{EventMac, Store};
 use tenure_vault::{Keys, PasswordPool, Verifier};
 
 use crate::ids::new_id;
-use crate::{App, Ctx};
+use crate::{App, Ctx, Proven};
 
 /// The keys of this test process. All its databases share them.
 ///
@@ -79,6 +80,7 @@ pub async fn app_with(store: Store, connectors: Arc<dyn crate::targets::Connect>
         connectors,
         seen: None,
         mail: None,
+        places: None,
         transient: Arc::default(),
     });
     insert_instance(&app).await;
@@ -129,5 +131,8 @@ pub fn person_ctx(app: &Arc<App>, identity_id: IdentityId, roles: &[PortalRole])
 /// A context of this moment, to microseconds, which is what both engines keep.
 pub fn ctx(app: &Arc<App>, principal: Principal, channel: Channel) -> Ctx {
     let now: DateTime<Utc> = Utc::now().trunc_subsecs(6);
-    Ctx { app: Arc::clone(app), principal, now, request_id: new_id(now).to_string(), channel }
+    // Whoever sits at a session of a test has just proved who they are, whenever that is.
+    let until = DateTime::<Utc>::MAX_UTC;
+    let proven = matches!(principal.kind, PrincipalKind::Person { .. }).then_some(Proven { level: Level::One, by_password: true, until });
+    Ctx { app: Arc::clone(app), principal, now, request_id: new_id(now).to_string(), channel, proven }
 }

@@ -48,6 +48,11 @@ pub(crate) fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
+/// A text from elsewhere without NUL, which PostgreSQL does not keep.
+pub(crate) fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
+}
+
 /// A field of a form, checked as one of a file is; what is wrong with it goes to the faults.
 pub(crate) fn typed(field: &'static str, raw: &str, sort: &Sort, faults: &mut Vec<FieldError>) -> String {
     match check(raw.trim(), sort, "") {

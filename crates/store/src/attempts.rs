@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::engine::{Store, StoreError};
+use crate::engine::{Store, StoreError, WriteTx};
 
 /// A counter: of what, by whom, in which window.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,16 +39,7 @@ impl Store {
     /// When the database fails.
     pub async fn count_attempt(&self, key: &AttemptKey<'_>, ends_at: DateTime<Utc>) -> Result<i64, StoreError> {
         let mut tx = self.write().await?;
-        let (n,) = fetch_one!(
-            tx.tx,
-            (i64,),
-            "INSERT INTO attempts (kind, key_hash, window_at, n, ends_at) VALUES ($1, $2, $3, 1, $4)
-             ON CONFLICT (kind, key_hash, window_at) DO UPDATE SET n = attempts.n + 1 RETURNING n",
-            key.kind,
-            key.key_hash,
-            key.window_at,
-            ends_at
-        );
+        let n = tx.count_attempt(key, ends_at).await?;
         tx.unscoped_commit().await?;
         Ok(n)
     }
@@ -75,5 +66,25 @@ impl Store {
         let gone = execute!(tx.tx, "DELETE FROM attempts WHERE ends_at <= $1", now);
         tx.unscoped_commit().await?;
         Ok(gone)
+    }
+}
+
+impl WriteTx {
+    /// Counts one more try with the change that it asks for, and yields how many they are now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_attempt(&mut self, key: &AttemptKey<'_>, ends_at: DateTime<Utc>) -> Result<i64, StoreError> {
+        let (n,) = fetch_one!(
+            self.tx,
+            (i64,),
+            "INSERT INTO attempts (kind, key_hash, window_at, n, ends_at) VALUES ($1, $2, $3, 1, $4)
+             ON CONFLICT (kind, key_hash, window_at) DO UPDATE SET n = attempts.n + 1 RETURNING n",
+            key.kind,
+            key.key_hash,
+            key.window_at,
+            ends_at
+        );
+        Ok(n)
     }
 }

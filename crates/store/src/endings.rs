@@ -201,6 +201,25 @@ impl WriteTx {
             id
         );
         execute!(self.tx, "DELETE FROM setup_links WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        // The links in them are dead.
+        execute!(
+            self.tx,
+            "UPDATE mails SET state = 'given-up', said = 'their identity ended', settled_at = $2, facts = NULL
+             WHERE state = 'owed' AND kind IN ('invitation', 'reset') AND identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id,
+            at
+        );
+        execute!(self.tx, "DELETE FROM factors WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)", id);
+        execute!(
+            self.tx,
+            "DELETE FROM recovery_codes WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
+        execute!(
+            self.tx,
+            "DELETE FROM factor_resets WHERE identity_id IN (SELECT identity_id FROM ending_members WHERE ending_id = $1)",
+            id
+        );
         // They stay, to be seen, and sign nobody in: also not who is rehired, before an administrator says so.
         execute!(
             self.tx,

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod credentials;
 pub mod ended;
 pub mod endings;
+pub mod factors;
 pub mod hand_overs;
 pub mod idempotency;
 pub mod identities;

@@ -126,26 +126,24 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn mails(&mut self, state: Option<MailState>, page: &PageRequest) -> Result<Page<MailView>, StoreError> {
-        let after = page.after.as_ref().map(|cursor| MailId::from_uuid(cursor.id));
-        let limit = i64::try_from(page.limit + 1).unwrap_or(i64::MAX);
+        let backwards = page.after.is_none() && page.before.is_some();
+        let from = page.after.as_ref().or(page.before.as_ref()).map(|cursor| MailId::from_uuid(cursor.id));
+        let limit = i64::try_from(page.limit() + 1).unwrap_or(i64::MAX);
         let states: Vec<MailState> = state.map_or_else(|| MailState::ALL.to_vec(), |state| vec![state]);
-        let mut rows: Vec<MailView> = on_both!(self, conn => {
+        let rows: Vec<MailView> = on_both!(self, conn => {
             let mut query = sqlx::QueryBuilder::new("SELECT m.*, i.display_name FROM mails m JOIN identities i ON i.id = m.identity_id WHERE m.state IN (");
             {
                 let mut list = query.separated(", ");
                 for state in states { list.push_bind(state); }
             }
             query.push(")");
-            if let Some(after) = after {
-                query.push(" AND m.id < ").push_bind(after);
+            if let Some(from) = from {
+                query.push(if backwards { " AND m.id > " } else { " AND m.id < " }).push_bind(from);
             }
-            query.push(" ORDER BY m.id DESC LIMIT ").push_bind(limit);
+            query.push(if backwards { " ORDER BY m.id ASC LIMIT " } else { " ORDER BY m.id DESC LIMIT " }).push_bind(limit);
             query.build_query_as().fetch_all(&mut **conn).await?
         });
-        let more = rows.len() > page.limit;
-        rows.truncate(page.limit);
-        let next = rows.last().filter(|_| more).map(|row| Cursor { keys: Vec::new(), id: row.mail.id.uuid() });
-        Ok(Page { rows, next, previous: None })
+        Ok(Page::cut(rows, page, |row| Cursor { keys: Vec::new(), id: row.mail.id.uuid() }))
     }
 
     /// One mail.
@@ -189,7 +187,9 @@ impl Store {
             (i32,),
             concat!(
                 "SELECT 1 FROM mail_route r WHERE r.id = 1 AND r.next_at <= $1 AND (r.claimed_until IS NULL OR r.claimed_until <= $1)
-                   AND EXISTS (SELECT 1 FROM mails m WHERE m.state = 'owed' AND m.next_at <= $1) AND ",
+                   AND EXISTS (SELECT 1 FROM mails m WHERE m.state = 'owed' AND m.next_at <= $1
+                               AND NOT EXISTS (SELECT 1 FROM mails e WHERE e.recipient = m.recipient AND e.state = 'owed' AND e.id < m.id))
+                   AND ",
                 not_held!()
             ),
             now
@@ -198,7 +198,8 @@ impl Store {
     }
 
     /// Takes what is due, until a moment: of each address the oldest mail that is owed to it, so that its mails keep their
-    /// order. None when somebody else sends, the server is left alone for now, nothing is due, or a restored database is
+    /// order. Those that failed least go first, so that none stands in the way of all, and of them those that are of no use
+    /// later. None when somebody else sends, the server is left alone for now, nothing is due, or a restored database is
     /// looked at. Who holds what is bookkeeping: it leaves no event.
     ///
     /// # Errors
@@ -231,7 +232,7 @@ impl Store {
             "SELECT m.* FROM mails m
              WHERE m.state = 'owed' AND m.next_at <= $1
                AND NOT EXISTS (SELECT 1 FROM mails e WHERE e.recipient = m.recipient AND e.state = 'owed' AND e.id < m.id)
-             ORDER BY m.id LIMIT $2",
+             ORDER BY m.failures, CASE WHEN m.void_at IS NULL THEN 1 ELSE 0 END, m.id LIMIT $2",
             now,
             BATCH
         );

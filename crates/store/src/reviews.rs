@@ -219,6 +219,12 @@ impl Tx {
                 "WHERE o.state = 'open' AND (COALESCE(d.id, w.id) = "
             ));
             query.push_bind(decides).push(if or_nobody { " OR COALESCE(d.id, w.id) IS NULL)" } else { ")" });
+            if !or_nobody {
+                // Whoever decides was asked, or owns the application: the others are not gone through.
+                query.push(" AND o.id IN (SELECT r.id FROM drift_reviews r WHERE r.state = 'open' AND r.reviewer_id = ").push_bind(decides);
+                query.push(" UNION SELECT r.id FROM applications p JOIN drift_reviews r ON r.application_id = p.id AND r.state = 'open' WHERE p.owner_id = ");
+                query.push_bind(decides).push(")");
+            }
             query.build_query_as::<(i64, i64)>().fetch_one(&mut **conn).await?
         }))
     }
@@ -231,12 +237,12 @@ impl Tx {
         Ok(fetch_one!(self, (i64,), "SELECT COUNT(*) FROM drift_reviews WHERE state = 'open' AND due_on < $1", today).0)
     }
 
-    /// Open questions about which there is perhaps nothing to decide any more, in the order of keys. A target may tell
-    /// the same values in another order: who asks compares them.
+    /// Open questions after one about which there is perhaps nothing to decide any more, in the order of keys. A target
+    /// may tell the same values in another order: who asks compares them.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn doubtful_reviews(&mut self, of: Reviewed, limit: i64) -> Result<Vec<DoubtfulReview>, StoreError> {
+    pub async fn doubtful_reviews(&mut self, of: Reviewed, after: Option<ReviewId>, limit: i64) -> Result<Vec<DoubtfulReview>, StoreError> {
         Ok(on_both!(self, conn => {
             let mut query = sqlx::QueryBuilder::new(
                 "SELECT o.id, x.name AS account, o.identity_id, COALESCE(x.identity_id = o.identity_id, 1 = 0) AS is_theirs,
@@ -250,6 +256,9 @@ impl Tx {
                 Reviewed::Target(id) => query.push(" AND o.application_id = ").push_bind(id),
                 Reviewed::All => &mut query,
             };
+            if let Some(after) = after {
+                query.push(" AND o.id > ").push_bind(after);
+            }
             query.push(" ORDER BY o.id LIMIT ").push_bind(limit);
             query.build_query_as::<DoubtfulReview>().fetch_all(&mut **conn).await?
         }))

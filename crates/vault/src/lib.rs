@@ -11,6 +11,7 @@
 //! | make and recognise tokens | [`ApiToken`], [`LinkToken`], [`TokenHasher`] |
 //! | keep a secret in the database | [`Sealer`] |
 //! | take a new password | [`Policy`], which alone makes a [`NewPassword`] |
+//! | check codes of authenticator apps, and recovery codes | [`TotpSecret`], [`RecoveryCode`] |
 //! | store and check passwords | [`Verifier`], and [`PasswordPool`] in async code |
 //!
 //! Nothing here writes a secret where it was not asked to: the `Debug`, `Display` and `Serialize`
@@ -25,10 +26,12 @@ mod password;
 mod pool;
 mod random;
 mod record;
+mod recovery;
 mod sealed;
 mod secret;
 mod signing;
 mod text;
+mod totp;
 mod webhook;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
@@ -43,10 +46,12 @@ pub use password::{
 pub use pool::PasswordPool;
 pub use random::{RandomError, random_text};
 pub use record::{RecordStatement, RecordVerdict, VerifiedRecord, verify_record};
+pub use recovery::RecoveryCode;
 pub use sealed::{SealError, Sealer};
 pub use secret::{
     Api, ApiToken, Host, HostToken, Link, LinkToken, Token, TokenError, TokenHash, TokenHasher, TokenKind, Transmitter, TransmitterToken,
 };
 pub use signing::{PublicKey, Signature, SignatureError, Signer};
 pub use text::TextError;
+pub use totp::TotpSecret;
 pub use webhook::WebhookSecret;

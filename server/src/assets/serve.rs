@@ -85,7 +85,7 @@ mod tests {
     async fn a_known_file_is_sent_to_be_kept_for_ever() {
         let response = ask(Method::GET, href("favicon.svg"), "br").await;
         assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(header(&response, "content-type"), "image/svg+xml");
+        assert_eq!(header(&response, "content-type"), "image/svg+xml; charset=utf-8");
         assert_eq!(header(&response, "cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
         assert_eq!(header(&response, "vary"), "accept-encoding");

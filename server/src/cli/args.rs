@@ -26,6 +26,12 @@ pub(crate) struct Args {
     /// The file with the password of `[mail]`'s account at the mail server
     #[arg(long, global = true, env = "TENURE_MAIL_PASSWORD_FILE", value_name = "FILE")]
     pub mail_password_file: Option<PathBuf>,
+    /// The file with the portal's own certificate, in PEM; a proxy before it has one otherwise
+    #[arg(long, global = true, env = "TENURE_TLS_CERTIFICATE_FILE", value_name = "FILE")]
+    pub tls_certificate_file: Option<PathBuf>,
+    /// The file with the key of that certificate
+    #[arg(long, global = true, env = "TENURE_TLS_KEY_FILE", value_name = "FILE")]
+    pub tls_key_file: Option<PathBuf>,
     /// How to answer
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,

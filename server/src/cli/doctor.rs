@@ -4,6 +4,7 @@ mod installation;
 mod mail;
 mod restored;
 mod targets;
+mod tls;
 
 use serde::Serialize;
 
@@ -48,6 +49,7 @@ pub(super) async fn run(args: &Args, output: &Output, mail_to: Option<&str>) -> 
         Ok(config) => {
             let file = args.config.as_ref().map_or_else(|| "none given, or tenure.toml".to_owned(), |f| f.display().to_string());
             checks.note("configuration", Ok(file));
+            tls::look(config.tls.clone(), chrono::Utc::now(), &mut checks);
             if let Some(app) = installation::look(&config, &mut checks).await {
                 restored::look(&app, &mut checks).await;
                 targets::look(&super::operator(&app), &mut checks).await;

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod identity;
 mod import;
+mod line;
 mod offboard;
 mod operator;
 mod output;
@@ -136,6 +137,8 @@ fn configure(args: &Args) -> Result<Config, Failed> {
         key_file: args.key_file.clone(),
         public_url: args.public_url.clone(),
         mail_password_file: args.mail_password_file.clone(),
+        tls_certificate_file: args.tls_certificate_file.clone(),
+        tls_key_file: args.tls_key_file.clone(),
         listen: match args.command {
             Command::Serve { listen } => listen,
             _ => None,
@@ -160,7 +163,8 @@ fn log(config: &Config, args: &Args) {
         (_, Format::Json) => "off",
     };
     let filter = EnvFilter::try_from_env("TENURE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(line::OneLine::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = match config.log_format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => builder.with_target(false).try_init(),

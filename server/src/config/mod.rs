@@ -4,9 +4,10 @@
 mod mail;
 mod origin;
 mod read;
+mod tls;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use tenure_domain::people::Limits;
@@ -14,9 +15,10 @@ use tenure_notify::MailSettings;
 use tenure_services::Settings;
 use tenure_services::people::mapping::Mapping;
 
-use crate::http::address::Network;
+use tenure_domain::network::Network;
 
 pub use read::ConfigFaults;
+pub use tls::TlsFiles;
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
@@ -57,8 +59,12 @@ pub struct Config {
     pub memberships_application: String,
     /// The filter of breached passwords, where there is one.
     pub breached_filter: Option<PathBuf>,
+    /// The table of the places of addresses, where there is one.
+    pub places: Option<PathBuf>,
     /// The mail server, where there is one.
     pub mail: Option<MailSettings>,
+    /// The portal's own certificate, where no proxy before it has one.
+    pub tls: Option<TlsFiles>,
 }
 
 /// What environment and command line say: it goes before the file.
@@ -74,6 +80,10 @@ pub struct Overrides {
     pub public_url: Option<String>,
     /// The file with the password of the account at the mail server.
     pub mail_password_file: Option<PathBuf>,
+    /// The file with the portal's certificate.
+    pub tls_certificate_file: Option<PathBuf>,
+    /// The file with its key.
+    pub tls_key_file: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -92,6 +102,8 @@ impl Default for Config {
             memberships_application: "Teams".to_owned(),
             breached_filter: None,
             mail: None,
+            places: None,
+            tls: None,
         }
     }
 }
@@ -120,14 +132,33 @@ impl Config {
 
     /// The address by which browsers reach the portal, without a slash at its end.
     pub fn origin(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        self.public_url.clone().unwrap_or_else(|| self.origin_at(self.listen))
+    }
+
+    /// The address by which this machine reaches what listens here.
+    pub(crate) fn origin_at(&self, address: SocketAddr) -> String {
+        format!("{}://{address}", if self.tls.is_some() { "https" } else { "http" })
+    }
+
+    /// Whether what is served is encrypted on its way over a network.
+    ///
+    /// # Errors
+    /// In words, when passwords and sessions would cross one in the clear.
+    pub(crate) fn is_fit_to_serve(&self) -> Result<(), String> {
+        if self.listen.ip().is_loopback() || self.origin().starts_with("https://") {
+            return Ok(());
+        }
+        Err(format!(
+            "listen: at {} others than this machine reach the portal, and nothing would encrypt passwords on their way. Give it a certificate ([tls]), or set public_url to the https:// address of the proxy that has one",
+            self.listen
+        ))
     }
 
     /// By what links in mails begin. Nobody reaches "all addresses": then it is this machine's own.
     fn link_origin(&self) -> String {
         let ip = self.listen.ip();
         match (&self.public_url, ip.is_unspecified()) {
-            (None, true) => format!("http://127.0.0.1:{}", self.listen.port()),
+            (None, true) => self.origin_at((Ipv4Addr::LOCALHOST, self.listen.port()).into()),
             _ => self.origin(),
         }
     }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::origin::origin;
-use super::{Config, Overrides, mail};
+use super::{Config, Overrides, mail, tls};
 
 /// Every fault of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +18,7 @@ pub struct ConfigFaults {
     pub faults: Vec<String>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "database",
     "key_file",
     "listen",
@@ -32,6 +32,8 @@ const KEYS: [&str; 13] = [
     "mappings",
     "memberships",
     "passwords",
+    "places",
+    "tls",
 ];
 
 pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, ConfigFaults> {
@@ -45,12 +47,44 @@ pub(super) fn read(file: Option<&Path>, over: Overrides) -> Result<Config, Confi
         None => Table::new(),
     };
     let mut faults = Vec::new();
-    let config = settle(gather(&table, &mut faults), over, &mut faults);
+    if let Some(file) = file
+        && table.get("database").and_then(Value::as_str).is_some_and(holds_password)
+        && is_open_to_others(file)
+    {
+        faults.push(format!(
+            "database: it holds a password, and others may read the file; close it with: chmod 600 {name}, or put the password into ~/.pgpass"
+        ));
+    }
+    let config = settle(&table, over, &mut faults);
     if faults.is_empty() { Ok(config) } else { Err(fail(faults)) }
 }
 
-/// Puts the overrides over the file, and checks what has to hold wherever it came from.
-fn settle(mut config: Config, over: Overrides, faults: &mut Vec<String>) -> Config {
+/// Whether the address of a database has a password in it: `postgres://USER:PASSWORD@HOST/NAME`, or as a parameter.
+fn holds_password(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let named = authority.rsplit_once('@').is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty()));
+    named || rest.split(['?', '&']).skip(1).any(|pair| pair.starts_with("password="))
+}
+
+/// Whether others than its owner may read a file. What cannot be looked at is not read either.
+#[cfg(unix)]
+fn is_open_to_others(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
+}
+
+/// Reads the file, puts the overrides over it, and checks what has to hold wherever it came from.
+fn settle(table: &Table, over: Overrides, faults: &mut Vec<String>) -> Config {
+    let mut config = gather(table, faults);
+    let files = sub_table(table, "tls", faults).map(|table| tls::gather(table, faults)).unwrap_or_default();
+    let files = tls::Said { certificate: over.tls_certificate_file.or(files.certificate), key: over.tls_key_file.or(files.key) };
+    config.tls = tls::settle(files, faults);
     config.database = over.database.unwrap_or(config.database);
     config.key_file = over.key_file.or(config.key_file);
     config.listen = over.listen.unwrap_or(config.listen);
@@ -61,6 +95,9 @@ fn settle(mut config: Config, over: Overrides, faults: &mut Vec<String>) -> Conf
             None
         }
     });
+    if config.tls.is_some() && config.public_url.as_ref().is_some_and(|url| url.starts_with("http://")) {
+        faults.push("public_url: it begins with http://, and with a certificate ([tls]) browsers come by https://".to_owned());
+    }
     if let Some(settings) = &mut config.mail {
         settings.password_file = over.mail_password_file.or(settings.password_file.take());
         settings.greet_as = config.public_url.as_deref().and_then(host_of).map(str::to_owned);
@@ -113,6 +150,10 @@ fn gather(table: &Table, faults: &mut Vec<String>) -> Config {
     if let Some(passwords) = sub_table(table, "passwords", faults) {
         unknown(passwords, "passwords", &["breached_filter"], faults);
         config.breached_filter = optional(passwords, "passwords.", "breached_filter", faults);
+    }
+    if let Some(places) = sub_table(table, "places", faults) {
+        unknown(places, "places", &["file"], faults);
+        config.places = optional(places, "places.", "file", faults);
     }
     config.mail = sub_table(table, "mail", faults).map(|table| mail::gather(table, faults));
     if let Some(mappings) = sub_table(table, "mappings", faults) {
@@ -178,8 +219,8 @@ pub(super) fn unknown(table: &Table, name: &str, known: &[&str], faults: &mut Ve
 pub(super) fn test_config(text: &str, mail_password_file: Option<&str>) -> (Config, Vec<String>) {
     let mut faults = Vec::new();
     let over = Overrides { mail_password_file: mail_password_file.map(Into::into), ..Overrides::default() };
-    let table = text.parse().unwrap_or_default();
-    let config = settle(gather(&table, &mut faults), over, &mut faults);
+    let table: Table = text.parse().unwrap_or_default();
+    let config = settle(&table, over, &mut faults);
     (config, faults)
 }
 
@@ -206,6 +247,27 @@ mod tests {
         assert_eq!(found.len(), 7);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_a_password_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tenure.toml");
+        let faults = |address: &str, mode: u32| {
+            std::fs::write(&file, format!("database = \"{address}\"\n")).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            read(Some(&file), Overrides::default()).map_or_else(|refused| refused.faults, |_| Vec::new())
+        };
+        for address in ["postgres://tenure:s3cret@db.internal/tenure", "postgres://db.internal/tenure?user=tenure&password=s3cret"] {
+            let said = faults(address, 0o640);
+            assert!(said.len() == 1 && said[0].starts_with("database: ") && !said[0].contains("s3cret"), "{said:?}");
+            assert_eq!(faults(address, 0o600), Vec::<String>::new(), "{address}");
+        }
+        for address in ["postgres://tenure@db.internal/tenure", "postgres://db.internal:5433/tenure", "sqlite://tenure.db"] {
+            assert_eq!(faults(address, 0o644), Vec::<String>::new(), "{address}");
+        }
+    }
+
     #[test]
     fn a_sound_file_is_taken() {
         let mut found = Vec::new();
@@ -223,11 +285,10 @@ mod tests {
         let mut found = Vec::new();
         let over = |url: &str| Overrides { public_url: Some(url.to_owned()), ..Overrides::default() };
         let table = "listen = \"nowhere\"\npublic_url = \"https://file.example\"\n".parse().unwrap();
-        let config = gather(&table, &mut found);
-        settle(config, over("https://tenure.example/portal"), &mut found);
+        settle(&table, over("https://tenure.example/portal"), &mut found);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[1].starts_with("public_url: `https://tenure.example/portal` has a path"), "{found:?}");
-        let config = settle(Config::default(), over("HTTPS://Tenure.example:443/"), &mut Vec::new());
+        let config = settle(&Table::new(), over("HTTPS://Tenure.example:443/"), &mut Vec::new());
         assert_eq!(config.origin(), "https://tenure.example");
     }
 }

@@ -2,40 +2,10 @@
 //! says it speaks for.
 
 use std::net::{IpAddr, SocketAddr};
-use std::str::FromStr;
 
 use axum::extract::ConnectInfo;
 use axum::http::{Extensions, HeaderMap};
-
-/// Addresses that begin alike: `10.0.0.0/8`, or one address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u32,
-}
-
-impl FromStr for Network {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no address and no network; write 10.0.0.7, 10.0.0.0/8 or fd00::/8");
-        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let address: IpAddr = address.trim().parse().map_err(|_| wrong())?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), |bits| bits.trim().parse::<u32>().map_err(|_| wrong()))?;
-        if bits > most { Err(wrong()) } else { Ok(Self { address, bits }) }
-    }
-}
-
-impl Network {
-    fn holds(&self, address: IpAddr) -> bool {
-        match (self.address, plain(address)) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => (own.to_bits() ^ other.to_bits()).checked_shr(32 - self.bits).unwrap_or(0) == 0,
-            (IpAddr::V6(own), IpAddr::V6(other)) => (own.to_bits() ^ other.to_bits()).checked_shr(128 - self.bits).unwrap_or(0) == 0,
-            _ => false,
-        }
-    }
-}
+use tenure_domain::network::Network;
 
 /// An IPv4 address that a socket for both writes as IPv6 is the IPv4 address.
 fn plain(address: IpAddr) -> IpAddr {
@@ -112,12 +82,8 @@ mod tests {
     }
 
     #[test]
-    fn a_network_is_read_or_refused() {
-        for wrong in ["", "10.0.0.0/33", "10.0.0/8", "fd00::/129", "proxy.example"] {
-            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
-        }
-        let all: Network = "0.0.0.0/0".parse().unwrap();
-        assert!(all.holds("203.0.113.9".parse().unwrap()) && !all.holds("::1".parse().unwrap()));
+    fn an_ipv6_address_is_counted_with_its_network() {
         assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()), "2001:db8:1:2::/64");
+        assert_eq!(network("::ffff:10.1.2.3".parse().unwrap()), "10.1.2.3");
     }
 }

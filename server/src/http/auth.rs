@@ -1,6 +1,7 @@
 //! Who asks. One look-up a request: the session's or the token's.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -9,19 +10,24 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{Duration, SubsecRound as _, Utc};
+use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use serde_json::Value;
 use tenure_app::layout::{Density, Theme};
 use tenure_domain::access::{Channel, Principal, PrincipalKind};
-use tenure_services::{App, Ctx, accounts};
+use tenure_domain::sign_in::Stand;
+use tenure_services::{App, Ctx, Proven, ServiceError, accounts};
 use tenure_store::accounts::parse_roles;
 use tower_sessions::Session;
 
 use super::address::{address_of, network};
+use super::cookies::{A_YEAR, DENSITY, DEVICE, THEME};
+use super::error::AsksForProof;
+use super::late;
 use super::request_id::RequestId;
 use super::routes::page_at;
 use super::security::Nonce;
 use super::session_store::{NOW, NowIs, WHO, Who, expiry, id_hash};
+use super::stand::{self, Kept};
 use super::{Failure, Web};
 
 /// How exact the note of a session's last use is.
@@ -42,10 +48,27 @@ pub(crate) struct Caller {
     pub density: Density,
     /// Whether nothing goes out to targets, because the database was restored.
     pub held: bool,
+    /// Whether a sealed account is in use.
+    pub alarm: bool,
     /// Path and query of the page.
     pub here: String,
     /// From where, and with which browser.
     pub came: Came,
+    /// When the session ends: if nobody uses it from now on, and however much it is used. None without a session.
+    pub ends: Option<Ends>,
+    /// Where the session stands with what is asked of the person.
+    pub stand: Stand,
+    /// What a form said, for who must first show that it is them.
+    pub kept: Kept,
+}
+
+/// When a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ends {
+    /// If nobody uses it from now on.
+    pub idle: DateTime<Utc>,
+    /// However much it is used.
+    pub overall: DateTime<Utc>,
 }
 
 /// From where, and with which browser.
@@ -53,6 +76,8 @@ pub(crate) struct Caller {
 pub(crate) struct Came {
     /// The address, in words.
     pub address: String,
+    /// The address itself, where it is known.
+    pub ip: Option<IpAddr>,
     /// The address as it is counted.
     pub network: String,
     /// As the browser calls itself.
@@ -79,66 +104,88 @@ pub(crate) async fn resolve(State(web): State<Arc<Web>>, mut request: Request, n
     let session = request.extensions().get::<Session>().cloned();
     // As both engines keep it.
     let now = Utc::now().trunc_subsecs(6);
-    let (mut session_key, mut held) = (String::new(), false);
+    let (mut session_key, mut held, mut alarm, mut ends) = (String::new(), false, false, None);
+    let (mut proven, mut at) = (None, Stand::Fine);
+    let came = came(&web, &request);
     let (principal, channel) = match bearer(request.headers()) {
-        Some(token) => match accounts::authenticate_token(&web.app, &token, now).await {
-            Ok(principal) => (principal.unwrap_or_else(Principal::anonymous), Channel::Api),
-            Err(error) => return Failure::from(error).into_response(),
+        Some(token) => match accounts::authenticate_token_from(&web.app, &token, came.ip, now).await {
+            Ok(Some(principal)) => (principal, Channel::Api),
+            Ok(None) => {
+                // Into the log and not into the audit log, or anybody could have that written without end.
+                tracing::warn!(refused = "token", "an API token that is wrong, over or revoked was refused");
+                (Principal::anonymous(), Channel::Api)
+            }
+            Err(error) => return refuse_token(&web, request_id(&request), now, error).await.into_response(),
         },
-        None => match from_session(&web, session.as_ref(), now, asks_by_itself(request.headers())).await {
-            Ok(Some((principal, key, is_held))) => {
-                (session_key, held) = (key, is_held);
-                (principal, Channel::Portal)
+        None => match from_session(&web, session.as_ref(), now, &came.address, asks_by_itself(request.headers())).await {
+            Ok(Some(found)) => {
+                (session_key, held, alarm) = (found.key, found.is.held, found.is.alarm);
+                (proven, at) = (Some(found.proven), found.stand);
+                ends = Some(Ends { idle: expiry(now, found.is.ends_at, found.is.idle_minutes), overall: found.is.ends_at });
+                (found.principal, Channel::Portal)
             }
             Ok(None) => (Principal::anonymous(), Channel::Portal),
             Err(response) => return response,
         },
     };
-    let (theme, density) = (cookie(request.headers(), "theme"), cookie(request.headers(), "density"));
+    let (theme, density) = (THEME.of(&web, request.headers()), DENSITY.of(&web, request.headers()));
     let caller = Caller {
-        ctx: Ctx {
-            app: acting(&web.app, &principal),
-            principal,
-            now,
-            request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            channel,
-        },
+        ctx: Ctx { app: acting(&web.app, &principal), principal, now, request_id: request_id(&request), channel, proven },
         session_key,
         nonce: request.extensions().get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default(),
         theme: Theme::from_word(&theme),
         density: Density::from_word(&density),
         held,
-        came: came(&web, &request),
+        alarm,
+        ends,
+        came,
+        stand: at,
+        kept: Kept::of(&request),
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
     };
+    if matches!(caller.ctx.principal.kind, PrincipalKind::Anonymous) && channel == Channel::Portal {
+        request = late::keep(&web, request, now).await;
+    }
     let device_now = Arc::clone(&caller.came.device_now);
-    request.extensions_mut().insert(caller);
+    if let Some(elsewhere) = stand::elsewhere(&caller, request.uri().path()) {
+        return elsewhere;
+    }
+    request.extensions_mut().insert(caller.clone());
     let mut response = next.run(request).await;
-    // A year, kept from scripts; it opens nothing by itself.
-    let secure = if is_secure(&web) { "; Secure" } else { "" };
-    let set =
-        device_now.get().map(|value| format!("{}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}", device_name(&web)));
-    if let Some(Ok(cookie)) = set.map(axum::http::HeaderValue::try_from) {
+    if response.extensions().get::<AsksForProof>().is_some() && !caller.here.starts_with("/api/") {
+        response = stand::ask_for_proof(&web, &caller).await;
+    }
+    // It opens nothing by itself.
+    if let Some(cookie) = device_now.get().and_then(|value| DEVICE.set(&web, value, A_YEAR)) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
 }
 
-fn is_secure(web: &Web) -> bool {
-    web.origin.starts_with("https://")
+fn request_id(request: &Request) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
-fn device_name(web: &Web) -> &'static str {
-    if is_secure(web) { "__Host-tenure-device" } else { "tenure-device" }
+/// Refuses a token, and keeps it in the audit log when it came from elsewhere.
+async fn refuse_token(web: &Web, request_id: String, now: DateTime<Utc>, error: ServiceError) -> Failure {
+    if let ServiceError::Elsewhere(elsewhere) = &error {
+        let principal = elsewhere.who.clone();
+        let ctx = Ctx { app: Arc::clone(&web.app), principal, now, request_id, channel: Channel::Api, proven: None };
+        if let Err(error) = accounts::note_elsewhere(&ctx, elsewhere).await {
+            return error.into();
+        }
+    }
+    error.into()
 }
 
 fn came(web: &Web, request: &Request) -> Came {
     let address = address_of(request.extensions(), request.headers(), &web.trusted_proxies);
     Came {
         address: address.map(|address| address.to_string()).unwrap_or_default(),
+        ip: address,
         network: address.map(network).unwrap_or_default(),
         browser: request.headers().get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned(),
-        device: cookie(request.headers(), device_name(web)),
+        device: DEVICE.of(web, request.headers()),
         device_now: Arc::default(),
     }
 }
@@ -156,19 +203,35 @@ fn acting(app: &Arc<App>, principal: &Principal) -> Arc<App> {
 async fn from_session(
     web: &Arc<Web>,
     session: Option<&Session>,
-    now: chrono::DateTime<Utc>,
+    now: DateTime<Utc>,
+    address: &str,
     by_itself: bool,
-) -> Result<Option<(Principal, String, bool)>, Response> {
+) -> Result<Option<Found>, Response> {
     let Some(session) = session else { return Ok(None) };
     let failed = |_| Failure::unavailable().into_response();
     let Some(who) = session.get::<Who>(WHO).await.map_err(failed)? else { return Ok(None) };
-    let Some(is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
+    let Some(mut is) = session.get::<NowIs>(NOW).await.map_err(failed)? else { return Ok(None) };
+    // Whichever comes first: what was said at sign-in, or what holds now.
+    is.ends_at = is.ends_at.min(who.ends_at);
     let Some(id) = session.id() else { return Ok(None) };
     if !by_itself && now - is.last_seen_at >= TOUCH_EVERY {
-        let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, Some(who.ends_at)));
-        accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at).await });
+        let (store, hash, expires_at) = (web.app.store.clone(), id_hash(web, &id), expiry(now, is.ends_at, is.idle_minutes));
+        let address = address.to_owned();
+        accounts::touch_meanwhile(async move { store.touch_session(&hash, now, expires_at, &address).await });
     }
-    Ok(Some((person(&who, &is), id.to_string(), is.held)))
+    let principal = person(&who, &is);
+    let (proven, stand) = stand::of(&who, &is, &principal, now).map_err(|_| Failure::unavailable().into_response())?;
+    Ok(Some(Found { principal, key: id.to_string(), is, proven, stand }))
+}
+
+/// Somebody at a session.
+struct Found {
+    principal: Principal,
+    /// The session's cookie as text.
+    key: String,
+    is: NowIs,
+    proven: Proven,
+    stand: Stand,
 }
 
 fn person(who: &Who, is: &NowIs) -> Principal {
@@ -195,24 +258,11 @@ fn asks_by_itself(headers: &HeaderMap) -> bool {
 }
 
 /// Path and query of the page of ours on which a form was, as the browser says it.
-fn came_from(headers: &HeaderMap) -> Option<String> {
+pub(super) fn came_from(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     let from: axum::http::Uri = text(REFERER)?.parse().ok()?;
     let ours = from.authority()?.as_str() == text(HOST)?;
     from.path_and_query().filter(|_| ours).map(ToString::to_string)
-}
-
-/// The value of a cookie, or an empty text.
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> String {
-    headers
-        .get_all(axum::http::header::COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
-        .unwrap_or_default()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -235,7 +285,10 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
                 let to = if matches!(parts.method, Method::GET | Method::HEAD) {
                     to_sign_in(&caller.here)
                 } else {
-                    // A change that came too late: back to the form, and told that it was not made.
+                    // A change that came too late: kept, or back to the form and told that it was not made.
+                    if parts.extensions.get::<late::Lapsed>().is_some() {
+                        return Err(Redirect::to(&format!("{}&kept=1", to_sign_in("/account/draft"))).into_response());
+                    }
                     format!("{}&lost=1", to_sign_in(&page_at(&came_from(&parts.headers).unwrap_or_default())))
                 };
                 Err(Redirect::to(&to).into_response())

@@ -19,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, Sleep};
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
@@ -45,7 +46,14 @@ impl Default for Patience {
 const REST: Duration = Duration::from_millis(200);
 
 /// Serves until it is to stop. Then nobody new is let in, and what is under way is finished.
-pub(crate) async fn serve(listener: TcpListener, router: Router, patience: Patience, mut stopped: watch::Receiver<bool>) {
+/// With a certificate each connection is encrypted; without one a proxy before it does that.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    certificate: Option<TlsAcceptor>,
+    router: Router,
+    patience: Patience,
+    mut stopped: watch::Receiver<bool>,
+) {
     let places = Arc::new(Semaphore::new(patience.connections));
     let router = router.layer(RequestBodyTimeoutLayer::new(patience.body));
     loop {
@@ -61,9 +69,19 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, patience: Patie
         };
         match accepted {
             Ok((stream, peer)) => {
-                let (router, stopped) = (router.clone(), stopped.clone());
+                let (router, stopped, certificate) = (router.clone(), stopped.clone(), certificate.clone());
                 tokio::spawn(async move {
-                    converse(stream, peer, router, patience, stopped).await;
+                    // Answers are written whole: to wait for more of them helps nobody.
+                    let _ = stream.set_nodelay(true);
+                    let stream = Taking::new(stream, patience.answer);
+                    match certificate {
+                        None => converse(stream, peer, router, patience, stopped).await,
+                        Some(certificate) => match tokio::time::timeout(patience.head, certificate.accept(stream)).await {
+                            Ok(Ok(stream)) => converse(stream, peer, router, patience, stopped).await,
+                            Ok(Err(error)) => tracing::debug!(%error, "a connection was not encrypted"),
+                            Err(_) => tracing::debug!("a connection took too long to be encrypted"),
+                        },
+                    }
                     drop(place);
                 });
             }
@@ -85,18 +103,20 @@ async fn told(stopped: &mut watch::Receiver<bool>) {
 }
 
 /// One connection, to its end.
-async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, patience: Patience, mut stopped: watch::Receiver<bool>) {
-    // Answers are written whole: to wait for more of them helps nobody.
-    let _ = stream.set_nodelay(true);
+async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    peer: SocketAddr,
+    router: Router,
+    patience: Patience,
+    mut stopped: watch::Receiver<bool>,
+) {
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request)
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(patience.head)
-        .serve_connection(TokioIo::new(Taking::new(stream, patience.answer)), service);
+    let connection =
+        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(patience.head).serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
@@ -193,7 +213,7 @@ mod tests {
         // More than the buffers of two sockets hold.
         let large = || async { vec![b'x'; 64 << 20] };
         let router = Router::new().route("/echo", post(echo)).route("/large", get(large));
-        let server = tokio::spawn(serve(listener, router, patience, stopped));
+        let server = tokio::spawn(serve(listener, None, router, patience, stopped));
         Served { address, stop, server }
     }
 
@@ -224,6 +244,27 @@ mod tests {
         let mut stream = TcpStream::connect(served.address).await.unwrap();
         stream.write_all(b"POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nhalf").await.unwrap();
         assert!(rest(stream).await.contains("broken"));
+    }
+
+    #[tokio::test]
+    async fn where_a_request_ends_is_said_once_or_it_is_refused() {
+        let served = served(patience()).await;
+        let post = "POST /echo HTTP/1.1\r\nhost: a\r\nconnection: close\r\n";
+        // What comes after the end by the pieces is no second request, whatever length stands beside them (RFC 9112, 6.3).
+        let smuggled = "4\r\nhell\r\n0\r\n\r\nGET /large HTTP/1.1\r\nhost: a\r\n\r\n";
+        for (head, body, said) in [
+            ("content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n", smuggled, "hell"),
+            ("content-length: 4\r\ncontent-length: 40\r\n\r\n", "hell", "400 Bad Request"),
+            ("content-length: 4, 40\r\n\r\n", "hell", "400 Bad Request"),
+            ("content-length: +4\r\n\r\n", "hell", "400 Bad Request"),
+            ("transfer-encoding: chunked, identity\r\n\r\n", smuggled, "400 Bad Request"),
+            ("transfer-encoding : chunked\r\n\r\n", smuggled, "400 Bad Request"),
+        ] {
+            let mut stream = TcpStream::connect(served.address).await.unwrap();
+            stream.write_all(format!("{post}{head}{body}").as_bytes()).await.unwrap();
+            let answered = rest(stream).await;
+            assert!(answered.contains(said) && answered.matches("HTTP/1.1 ").count() == 1, "{head:?}: {answered}");
+        }
     }
 
     #[tokio::test]

@@ -2,23 +2,27 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest as _, Sha256};
 use tenure_app::components::Query;
 use tenure_domain::id::Id;
 
-use super::{Caller, Failure, Web};
+use super::{Caller, Failure, Web, read_whole};
 
 /// Refuses changes that another site started. Browsers say where a request comes from by
 /// `Sec-Fetch-Site`, older ones by `Origin`; a program with a token sends neither.
 pub(crate) async fn same_origin(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_ours(&web, request.headers()) { next.run(request).await } else { Failure::foreign_form().into_response() }
+    if safe || is_ours(&web, request.headers()) {
+        next.run(request).await
+    } else {
+        tracing::warn!(refused = "foreign", "a change that another site began was refused");
+        Failure::foreign_form().into_response()
+    }
 }
 
 fn is_ours(web: &Web, headers: &HeaderMap) -> bool {
@@ -52,7 +56,7 @@ fn form_key(token: &str) -> uuid::Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-fn is_token_of(web: &Web, session_key: &str, token: &str) -> bool {
+pub(super) fn is_token_of(web: &Web, session_key: &str, token: &str) -> bool {
     let Some((salt, tag)) = token.split_once('.') else { return false };
     let Ok(tag) = tag.parse() else { return false };
     web.app.keys.form_token().verify_fields(&[b"form", session_key.as_bytes(), salt.as_bytes()], &tag).is_ok()
@@ -111,7 +115,11 @@ impl FromRequest<Arc<Web>> for Posted {
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Response> {
         let caller = request.extensions().get::<Caller>().cloned().ok_or_else(|| Failure::unavailable().into_response())?;
         let fields = read(request, web).await?;
-        check_token(web, &caller, fields.get("_token")).map_err(IntoResponse::into_response)?;
+        check_token(web, &caller, fields.get("_token")).map_err(|failure| {
+            tracing::warn!(refused = "form-token", "a form without the token of its session was refused");
+            failure.into_response()
+        })?;
+        caller.kept.keep(&fields);
         Ok(Self(fields))
     }
 }
@@ -130,13 +138,7 @@ impl FromRequest<Arc<Web>> for Unbound {
 }
 
 async fn read(request: Request, web: &Arc<Web>) -> Result<Query, Response> {
-    // Anybody may send one: byte by byte it would keep its connection from others for hours.
-    let read = tokio::time::timeout(web.form_time, Bytes::from_request(request, web)).await;
-    let bytes = read.map_err(|_| Failure::cut_off().into_response())?.map_err(|refused| {
-        // Too large, or it stopped coming.
-        let failure = if refused.status() == StatusCode::PAYLOAD_TOO_LARGE { Failure::too_large() } else { Failure::cut_off() };
-        failure.into_response()
-    })?;
+    let bytes = read_whole(request, web).await.map_err(IntoResponse::into_response)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Failure::stale_form().into_response())?;
     Ok(Query::parse(text))
 }

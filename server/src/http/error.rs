@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use tenure_app::layout::Theme;
+use tenure_domain::access::{Denied, TokenScope};
 use tenure_services::ServiceError;
 
 use super::problem::{Fault, Problem};
@@ -21,14 +22,22 @@ pub(crate) struct Failure {
     title: &'static str,
     words: String,
     faults: Vec<Fault>,
+    /// The scope that a token lacks.
+    lacks: Option<TokenScope>,
+    /// It is not refused: a person must first show anew that it is them.
+    proof: bool,
 }
+
+/// That a person must first show anew that it is them: [`super::stand`] asks for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AsksForProof;
 
 /// What handlers return.
 pub(crate) type Reply = Result<Response, Failure>;
 
 impl Failure {
     pub(super) fn new(status: StatusCode, title: &'static str, words: impl Into<String>) -> Self {
-        Self { status, title, words: words.into(), faults: Vec::new() }
+        Self { status, title, words: words.into(), faults: Vec::new(), lacks: None, proof: false }
     }
 
     /// With the places that are at fault, for programs.
@@ -152,9 +161,28 @@ impl Failure {
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         match error {
+            ServiceError::Denied(Denied { lacks: lacks @ Some(_), .. }) => Self {
+                lacks,
+                ..Self::new(StatusCode::FORBIDDEN, "Not within its scopes", format!("{error}. Use a token that was issued with it."))
+            },
+            ServiceError::Elsewhere(elsewhere) => Self::new(
+                StatusCode::FORBIDDEN,
+                "Not from there",
+                format!("{elsewhere}. Whoever issued it named the networks from which it may be used."),
+            ),
             ServiceError::Denied(denied) => {
+                // A list that is refused as a whole leaves no event of its own.
+                tracing::warn!(refused = "action", action = denied.action.as_str(), "somebody who may not asked for something");
                 Self::new(StatusCode::FORBIDDEN, "Not allowed", format!("{denied}. If you need this, ask an administrator."))
             }
+            ServiceError::Proof => Self {
+                proof: true,
+                ..Self::new(
+                    StatusCode::FORBIDDEN,
+                    "Is it you?",
+                    "Nothing was changed: this asks for a fresh proof that it is you. Sign in again, and repeat it.",
+                )
+            },
             ServiceError::NotFound(what) => {
                 Self::new(StatusCode::NOT_FOUND, "Not found", format!("There is no such {what}, or none that you may see."))
             }
@@ -190,10 +218,20 @@ impl Failure {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Tenure\""));
             }
+            // As RFC 6750, 3.1, has it.
+            StatusCode::FORBIDDEN => {
+                let challenge = self.lacks.map(|scope| format!("Bearer realm=\"Tenure\", error=\"insufficient_scope\", scope=\"{scope}\""));
+                if let Some(Ok(challenge)) = challenge.map(HeaderValue::try_from) {
+                    headers.insert(header::WWW_AUTHENTICATE, challenge);
+                }
+            }
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
             }
             _ => {}
+        }
+        if self.proof {
+            response.extensions_mut().insert(AsksForProof);
         }
         response.extensions_mut().insert(Said { title: self.title, words: self.words, faults: self.faults });
         response

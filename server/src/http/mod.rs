@@ -4,10 +4,14 @@ pub(crate) mod address;
 mod again;
 mod api;
 mod auth;
+mod body;
+pub(crate) mod certificate;
 pub(crate) mod connections;
+mod cookies;
 mod csrf;
 mod error;
 mod health;
+mod late;
 mod limits;
 mod metrics;
 mod palette;
@@ -20,19 +24,22 @@ mod security;
 mod session_store;
 mod ssf;
 mod ssh;
+mod stand;
 mod state;
 #[cfg(test)]
 mod tests;
 mod upload;
 
 pub(crate) use again::CameBy;
-pub(crate) use auth::{Caller, SignedIn, cookie};
+pub(crate) use auth::{Caller, SignedIn};
+pub(crate) use body::{Unread, Whole, read_whole};
+pub(crate) use cookies::{A_YEAR, Cookie, DENSITY, THEME};
 pub(crate) use csrf::{Posted, Unbound, form_token};
 pub(crate) use error::{Failure, Reply, key};
 pub(crate) use paper::record_paper;
 pub use routes::{Guard, Passes, RouteInfo, route_list};
 pub(crate) use routes::{Route, get, page_at, post};
-pub(crate) use session_store::{WHO, Who};
+pub(crate) use session_store::{HALF, HalfIn, WHO, Who};
 pub(crate) use state::Web;
 pub(crate) use upload::{Upload, read_upload};
 
@@ -47,10 +54,9 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 /// The whole of it.
 pub(crate) fn router(web: Arc<Web>) -> Router {
-    let secure = web.origin.starts_with("https://");
     let sessions = SessionManagerLayer::new(session_store::Sessions::new(Arc::clone(&web)))
-        .with_name(if secure { "__Host-tenure" } else { "tenure" })
-        .with_secure(secure)
+        .with_name(cookies::SESSION.name(&web))
+        .with_secure(web.is_secure())
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
@@ -63,6 +69,7 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), auth::resolve))
         .layer(sessions)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(&web), csrf::same_origin));
+    let outside = Arc::clone(&web);
     Router::new()
         .merge(pages)
         .merge(routes::mount(Passes::Headers))
@@ -74,5 +81,6 @@ pub(crate) fn router(web: Arc<Web>) -> Router {
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(axum::middleware::from_fn(error::for_programs))
         .layer(axum::middleware::from_fn(metrics::measure))
-        .layer(axum::middleware::from_fn(request_id::give))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&outside), request_id::give))
+        .layer(axum::middleware::from_fn_with_state(outside, security::everywhere))
 }

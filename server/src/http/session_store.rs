@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use tenure_domain::id::{CredentialId, IdentityId};
-use tenure_services::accounts::{SESSION_HOURS, SESSION_IDLE_MINUTES};
+use tenure_domain::sign_in::{Level, ProvedBy};
+use tenure_services::accounts::BEFORE_MINUTES;
+use tenure_services::factors::Half;
 use tenure_store::accounts::SessionRecord;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
@@ -32,6 +34,49 @@ pub(crate) struct Who {
     pub epoch: i64,
     /// The end, however much it is used.
     pub ends_at: DateTime<Utc>,
+    /// How long it lasts from one use to the next, as it was at sign-in.
+    #[serde(default = "an_hour")]
+    pub idle_minutes: i64,
+    /// From where.
+    #[serde(default)]
+    pub address: String,
+    /// By what they proved who they are, first.
+    #[serde(default = "Who::password")]
+    pub first: ProvedBy,
+    /// How much they proved in all.
+    #[serde(default = "Who::one")]
+    pub level: Level,
+    /// When they last did.
+    #[serde(default)]
+    pub proved_at: DateTime<Utc>,
+}
+
+/// Sessions of before have had this limit.
+const fn an_hour() -> i64 {
+    60
+}
+
+/// What a session says that was opened before there were second factors: little, and long ago.
+impl Who {
+    fn password() -> ProvedBy {
+        ProvedBy::Password
+    }
+
+    fn one() -> Level {
+        Level::One
+    }
+}
+
+/// Under which key a session keeps that somebody showed the first factor, and not the second one.
+pub(crate) const HALF: &str = "half";
+
+/// Who showed the first factor, and where they want to go.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct HalfIn {
+    /// Who, and what is good for going on.
+    pub half: Half,
+    /// A path of ours.
+    pub next: String,
 }
 
 /// Who that is at this request.
@@ -45,8 +90,18 @@ pub(crate) struct NowIs {
     pub has_reports: bool,
     /// Whether nothing goes out to targets.
     pub held: bool,
+    /// Whether a sealed account is in use.
+    pub alarm: bool,
     /// When it was last seen.
     pub last_seen_at: DateTime<Utc>,
+    /// The end by the limits that hold now, however much it is used.
+    pub ends_at: DateTime<Utc>,
+    /// How long it lasts from one use to the next, by the limits that hold now.
+    pub idle_minutes: i64,
+    /// The kinds of second factor that they have, separated by commas.
+    pub factors: String,
+    /// How people must sign in, as it is written.
+    pub policy: Option<String>,
 }
 
 /// The store that the session layer uses.
@@ -69,9 +124,8 @@ fn backend(error: impl std::fmt::Display) -> Error {
 }
 
 /// When a session ends that is used now.
-pub(crate) fn expiry(now: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
-    let idle = now + Duration::minutes(SESSION_IDLE_MINUTES);
-    ends_at.map_or(idle, |end| end.min(idle))
+pub(crate) fn expiry(now: DateTime<Utc>, ends_at: DateTime<Utc>, idle_minutes: i64) -> DateTime<Utc> {
+    ends_at.min(now + Duration::minutes(idle_minutes))
 }
 
 #[async_trait]
@@ -94,7 +148,11 @@ impl SessionStore for Sessions {
             credential_id: who.as_ref().map(|w| w.session),
             epoch: who.as_ref().map(|w| w.epoch),
             data: serde_json::to_value(&data).map_err(backend)?,
-            expires_at: expiry(now, who.map(|w| w.ends_at).or(Some(now + Duration::hours(SESSION_HOURS)))),
+            expires_at: match &who {
+                Some(who) => expiry(now, who.ends_at, who.idle_minutes),
+                None => now + Duration::minutes(BEFORE_MINUTES),
+            },
+            address: who.map(|who| who.address).unwrap_or_default(),
         };
         self.0.app.store.put_session(&row, now).await.map_err(backend)
     }
@@ -102,14 +160,20 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut tx = self.0.app.store.read().await.map_err(backend)?;
         let Some(row) = tx.live_session(&id_hash(&self.0, id), Utc::now()).await.map_err(backend)? else { return Ok(None) };
+        let limits = row.limits();
         let mut data: std::collections::HashMap<String, serde_json::Value> = serde_json::from_value(row.data).map_err(backend)?;
         if row.identity_id.is_some() {
             let now_is = NowIs {
+                ends_at: row.created_at + Duration::minutes(limits.overall),
+                idle_minutes: limits.idle,
                 display_name: row.display_name.unwrap_or_default(),
                 roles: row.roles.unwrap_or_default(),
                 has_reports: row.has_reports,
                 held: row.held,
+                alarm: row.alarm,
                 last_seen_at: row.last_seen_at,
+                factors: row.factors.unwrap_or_default(),
+                policy: row.policy,
             };
             data.insert(NOW.to_owned(), serde_json::to_value(now_is).map_err(backend)?);
         }

@@ -21,7 +21,7 @@ use tenure_store::signals::ReceiverRow;
 use tokio::sync::Semaphore;
 
 use super::auth::bearer;
-use super::{Caller, Failure, Reply, Route, SignedIn, Web, get, post};
+use super::{Caller, Failure, Reply, Route, SignedIn, Unread, Web, Whole, get, post};
 
 /// How long somebody may wait for something to come.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -175,6 +175,7 @@ async fn fetch(
     headers: HeaderMap,
     body: Bytes,
 ) -> Reply {
+    let from = caller.came.ip;
     let mut ctx = by_token(caller)?;
     let id = id(&stream)?;
     let asked: Poll = read(&body)?;
@@ -194,7 +195,7 @@ async fn fetch(
         tokio::time::sleep(LOOK).await;
         let now = Utc::now();
         let token = bearer(&headers).unwrap_or_default();
-        ctx.principal = accounts::authenticate_token(&web.app, &token, now).await?.ok_or_else(Failure::unauthenticated)?;
+        ctx.principal = accounts::authenticate_token_from(&web.app, &token, from, now).await?.ok_or_else(Failure::unauthenticated)?;
         ctx.now = now;
         fetched = poll(&ctx, id, &polled, &web.origin).await?;
     }
@@ -202,13 +203,18 @@ async fn fetch(
 }
 
 /// Takes a token: 202 when it is taken, also when it was before; else the error by its name (RFC 8935, 2.2 and 2.3).
-async fn take(State(web): State<Arc<Web>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn take(State(web): State<Arc<Web>>, headers: HeaderMap, body: Result<Whole<{ MOST_SET_BYTES }>, Unread>) -> Response {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if kind != "application/secevent+jwt" {
         return refused(400, "invalid_request", "send it as application/secevent+jwt");
     }
-    let Some(token) = std::str::from_utf8(&body).ok().filter(|text| text.len() <= MOST_SET_BYTES) else {
+    let body = match body {
+        Ok(Whole(body)) => body,
+        Err(Unread::TooLarge) => return refused(400, "invalid_request", "it is not a token, or longer than 64 KiB"),
+        Err(why) => return why.into_response(),
+    };
+    let Ok(token) = std::str::from_utf8(&body) else {
         return refused(400, "invalid_request", "it is not a token, or longer than 64 KiB");
     };
     match take_set(&web.app, &bearer(&headers).unwrap_or_default(), token.trim(), Utc::now()).await {

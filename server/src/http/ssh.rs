@@ -1,16 +1,16 @@
 //! What a host asks when somebody signs in on it: `AuthorizedKeysCommand` of its sshd.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::{RawQuery, State};
+use axum::http::{Extensions, HeaderMap, header};
 use axum::response::IntoResponse;
 use chrono::Utc;
 use tenure_app::components::Query;
 use tenure_services::ServiceError;
 use tenure_services::ssh::{HostAnswer, keys_for_host};
 
+use super::address::address_of;
 use super::auth::bearer;
 use super::{Failure, Reply, Route, Web, get};
 
@@ -19,16 +19,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![get("/api/ssh/v1/keys", keys).public().plain()]
 }
 
-async fn keys(
-    State(web): State<Arc<Web>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Reply {
+async fn keys(State(web): State<Arc<Web>>, extensions: Extensions, headers: HeaderMap, RawQuery(query): RawQuery) -> Reply {
     let token = bearer(&headers).unwrap_or_default();
     let query = Query::parse(&query.unwrap_or_default());
     let user = query.get("user");
-    let from = peer.ip().to_canonical().to_string();
+    let from = address_of(&extensions, &headers, &web.trusted_proxies).map(|address| address.to_string()).unwrap_or_default();
     match keys_for_host(&web.app, &token, user.unwrap_or_default(), &from, Utc::now()).await? {
         HostAnswer::Keys(_) if user.is_none() => Err(ServiceError::Refused("say whose keys: ?user=NAME".to_owned()).into()),
         HostAnswer::Keys(lines) => Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], lines).into_response()),

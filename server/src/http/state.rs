@@ -8,9 +8,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tenure_services::App;
 use tokio::sync::Semaphore;
 
-use super::address::Network;
 use super::limits;
 use crate::web::Live;
+use tenure_domain::network::Network;
 
 /// What all requests share.
 pub(crate) struct Web {
@@ -45,6 +45,13 @@ impl Web {
             live: Live::default(),
             metrics,
         }
+    }
+}
+
+impl Web {
+    /// Whether browsers reach the portal by encrypted connections alone.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.origin.starts_with("https://")
     }
 }
 

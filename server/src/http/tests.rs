@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use tenure_domain::access::TokenScopes;
 use tenure_domain::id::IdentityId;
 use tenure_services::credentials::{NewToken, issue_token};
 use tenure_services::identities::{NewIdentity, create_identity};
@@ -17,6 +18,8 @@ use tower::ServiceExt as _;
 use super::{Web, router};
 
 mod api;
+mod door;
+mod factors;
 mod idempotency;
 mod live;
 mod rest_more;
@@ -78,7 +81,7 @@ impl Portal {
     async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Reply {
         let mut request = Request::builder().method(method).uri(path).header("host", HOST);
         if method == "POST" {
-            request = request.header("origin", format!("http://{HOST}")).header("sec-fetch-site", "same-origin");
+            request = request.header("origin", &self.web.origin).header("sec-fetch-site", "same-origin");
         }
         if !self.cookie.is_empty() {
             request = request.header("cookie", &self.cookie);
@@ -124,7 +127,15 @@ impl Portal {
     /// The header of a token of an employee.
     async fn employee(&self) -> String {
         let identity_id = self.person("emil").await;
-        let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+        let new = NewToken {
+            identity_id,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            scopes: TokenScopes::all(),
+            networks: Default::default(),
+            days: 1,
+            once: None,
+        };
         format!("Bearer {}", issue_token(&testing::admin_ctx(&self.app), &new).await.unwrap().token.expose())
     }
 }
@@ -190,14 +201,21 @@ async fn who_may_not_import_is_refused_before_the_file_is_read() {
 #[tokio::test]
 async fn a_form_that_comes_byte_by_byte_is_cut_off() {
     for mut portal in portals_with(|web| web.form_time = std::time::Duration::from_millis(40)).await {
-        // Each byte comes, so nothing else would ever end it.
-        let drops = futures::stream::unfold((), async |()| {
-            tokio::task::yield_now().await;
-            Some((Ok::<_, std::io::Error>(Vec::new()), ()))
-        });
-        let reply = portal.send("POST", "/sign-in", &[], Body::from_stream(drops)).await;
-        assert_eq!(reply.status, 400, "{}", portal.engine);
-        assert!(reply.text.contains("Not all of it arrived"), "{}", reply.text);
+        let logout = format!("/sign-in/providers/{}/logout", uuid::Uuid::nil());
+        for (path, kind) in [
+            ("/sign-in", "application/x-www-form-urlencoded"),
+            (logout.as_str(), "application/x-www-form-urlencoded"),
+            ("/api/ssf/v1/events", "application/secevent+jwt"),
+        ] {
+            // Each byte comes, so nothing else would ever end it.
+            let drops = futures::stream::unfold((), async |()| {
+                tokio::task::yield_now().await;
+                Some((Ok::<_, std::io::Error>(Vec::new()), ()))
+            });
+            let reply = portal.send("POST", path, &[("content-type", kind)], Body::from_stream(drops)).await;
+            assert_eq!(reply.status, 400, "{}: {path}", portal.engine);
+            assert!(reply.text.contains("Not all of it arrived"), "{path}: {}", reply.text);
+        }
     }
 }
 
@@ -283,8 +301,10 @@ async fn a_second_click_issues_no_second_token_and_a_second_end_shows_what_the_f
 /// SQL that makes all sessions look as if they had not been used for a while.
 fn long_ago(app: &App) -> &'static str {
     match app.store.engine() {
-        tenure_store::Engine::Sqlite => "UPDATE portal_sessions SET last_seen_at = '2020-01-01T00:00:00+00:00'",
-        tenure_store::Engine::Postgres => "UPDATE portal_sessions SET last_seen_at = TIMESTAMPTZ '2020-01-01 00:00:00Z'",
+        tenure_store::Engine::Sqlite => {
+            "UPDATE portal_sessions SET last_seen_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-10 minutes')"
+        }
+        tenure_store::Engine::Postgres => "UPDATE portal_sessions SET last_seen_at = now() - INTERVAL '10 minutes'",
     }
 }
 
@@ -302,6 +322,29 @@ async fn a_page_is_served_while_somebody_else_writes() {
 }
 
 #[tokio::test]
+async fn every_answer_asks_for_tls_alone_and_is_shown_in_no_frame() {
+    let secured = |web: &mut Web| web.origin = format!("https://{HOST}");
+    let known = crate::assets::href("icons.svg");
+    for mut portal in portals_with(secured).await {
+        for path in ["/sign-in", "/identities", "/nowhere", "/healthz", "/api/v1/me", "/scim/v2/Users", "/assets/nothing.css", known] {
+            let reply = portal.get(path).await;
+            assert_eq!(reply.header(header::STRICT_TRANSPORT_SECURITY), "max-age=63072000; includeSubDomains", "{path}");
+            assert_eq!(reply.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+            let policy = reply.header(header::CONTENT_SECURITY_POLICY);
+            for part in ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+                assert!(policy.contains(part), "{path}: {policy}");
+            }
+        }
+        let reply = portal.get(known).await;
+        assert!(reply.header(header::CACHE_CONTROL).contains("immutable"), "a file keeps what it says of itself");
+    }
+    for mut portal in portals().await {
+        let reply = portal.get("/sign-in").await;
+        assert_eq!(reply.header(header::STRICT_TRANSPORT_SECURITY), "", "without TLS nothing is asked for");
+    }
+}
+
+#[tokio::test]
 async fn a_choice_of_colours_comes_back_to_a_page() {
     for mut portal in portals().await {
         portal.administrator().await;
@@ -310,6 +353,24 @@ async fn a_choice_of_colours_comes_back_to_a_page() {
             let reply = portal.post("/preferences", &[("_token", &token), ("theme", "dark"), ("back", back)]).await;
             assert_eq!((reply.status, reply.location()), (303, page), "{}", portal.engine);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_of_colours_is_of_this_host_alone_where_there_is_tls() {
+    let secured = |web: &mut Web| web.origin = format!("https://{HOST}");
+    for mut portal in portals_with(secured).await {
+        let token = portal.employee().await;
+        let fields = form(&[("theme", "dark"), ("density", "compact"), ("back", "/")]);
+        let reply = portal.send("POST", "/preferences", &[("authorization", token.as_str())], fields).await;
+        let set: Vec<&str> = reply.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap()).collect();
+        assert_eq!(set.len(), 2, "{}: {set:?} {}", portal.engine, reply.text);
+        for cookie in set {
+            assert!(cookie.starts_with("__Host-") && cookie.contains("; HttpOnly") && cookie.ends_with("; Secure"), "{cookie}");
+        }
+        let sent = [("authorization", token.as_str()), ("cookie", "__Host-theme=dark; theme=light")];
+        let page = portal.send("GET", "/account", &sent, Body::empty()).await;
+        assert!(page.text.contains("data-theme=\"dark\""), "{}: the choice is found again", portal.engine);
     }
 }
 
@@ -338,7 +399,15 @@ async fn provider(portal: &Portal) -> String {
     let new = NewIdentity { kind: service, purpose: "p".to_owned(), owner_id: Some(owner), ..NewIdentity::person("idp", "IdP") };
     let identity_id = create_identity(&ctx, &new).await.unwrap();
     accounts::set_portal_role(&ctx, identity_id, tenure_domain::access::PortalRole::Provisioner, true).await.unwrap();
-    let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 1, once: None };
+    let new = NewToken {
+        identity_id,
+        label: "t".to_owned(),
+        purpose: "p".to_owned(),
+        scopes: TokenScopes::all(),
+        networks: Default::default(),
+        days: 1,
+        once: None,
+    };
     format!("Bearer {}", issue_token(&ctx, &new).await.unwrap().token.expose())
 }
 

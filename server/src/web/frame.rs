@@ -41,6 +41,8 @@ pub(crate) fn frame(web: &Web, caller: &Caller, said: &str) -> Frame {
         islands: assets::islands_present(),
         said: said.to_owned(),
         held: caller.held && authorize::<actions::SettleRestore, _>(who, &Portal).is_ok(),
+        alarm: caller.alarm && authorize::<actions::ViewBreakGlass, _>(who, &Portal).is_ok(),
+        ends: caller.ends.map(|ends| (ends.idle, ends.overall)),
         now: caller.ctx.now,
     }
 }

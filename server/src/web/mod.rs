@@ -4,7 +4,11 @@
 mod account;
 mod applications;
 mod audit;
+mod break_glass;
+mod confirm;
 mod credentials;
+mod draft;
+mod factors;
 mod for_whom;
 mod forgotten;
 mod frame;
@@ -24,6 +28,8 @@ mod reviews;
 mod roles;
 mod rules;
 mod search;
+mod second;
+mod session_limits;
 mod set_up;
 mod sign_in;
 mod signals;
@@ -35,6 +41,7 @@ mod views;
 
 use crate::http::Route;
 
+pub(crate) use confirm::ask_for_proof;
 pub(crate) use frame::{CSV, again, asked, download, download_pieces, errors, frame, html, page_request, see_other};
 pub(crate) use offboarding::Live;
 #[cfg(test)]
@@ -44,6 +51,9 @@ pub(crate) use offboarding::Pace;
 pub(crate) fn routes() -> Vec<Route> {
     [
         sign_in::routes(),
+        second::routes(),
+        confirm::routes(),
+        factors::routes(),
         set_up::routes(),
         forgotten::routes(),
         preferences::routes(),
@@ -61,6 +71,9 @@ pub(crate) fn routes() -> Vec<Route> {
         operations::routes(),
         style::routes(),
         account::routes(),
+        break_glass::routes(),
+        draft::routes(),
+        session_limits::routes(),
         hand_overs::routes(),
         my_access::routes(),
         tasks::routes(),

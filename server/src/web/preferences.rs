@@ -8,19 +8,20 @@ use axum::response::IntoResponse;
 
 use super::see_other;
 use super::sign_in::own_path;
-use crate::http::{Posted, Reply, Route, SignedIn, Web, page_at, post};
+use crate::http::{A_YEAR, DENSITY, Posted, Reply, Route, SignedIn, THEME, Web, page_at, post};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![post("/preferences", set)]
 }
 
 async fn set(State(web): State<Arc<Web>>, _: SignedIn, form: Posted) -> Reply {
-    let secure = if web.origin.starts_with("https://") { "; Secure" } else { "" };
     let mut response = see_other(page_at(&own_path(&form.text("back")))).into_response();
-    for (name, words) in [("theme", ["system", "light", "dark"].as_slice()), ("density", ["comfortable", "compact"].as_slice())] {
-        let Some(word) = words.iter().find(|word| **word == form.text(name)) else { continue };
-        if let Ok(cookie) = format!("{name}={word}; Path=/; Max-Age=31536000; SameSite=Lax{secure}").parse() {
-            response.headers_mut().append(SET_COOKIE, cookie);
+    for (field, cookie, words) in
+        [("theme", THEME, ["system", "light", "dark"].as_slice()), ("density", DENSITY, ["comfortable", "compact"].as_slice())]
+    {
+        let word = words.iter().find(|word| **word == form.text(field));
+        if let Some(value) = word.and_then(|word| cookie.set(&web, word, A_YEAR)) {
+            response.headers_mut().append(SET_COOKIE, value);
         }
     }
     Ok(response)

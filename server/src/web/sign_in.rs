@@ -7,11 +7,13 @@ use tenure_app::components::Query;
 use tenure_app::pages::sign_in::{Said, SignIn, page};
 use tenure_domain::access::PrincipalKind;
 use tenure_services::accounts::{self, SignedIn};
+use tenure_services::factors::passkeys_work;
 use tenure_services::sign_in::sign_out_there;
 use tenure_vault::Password;
 use tower_sessions::Session;
 
 use super::providers::{forward, ways};
+use super::second::go_on;
 use super::{again, errors, html, see_other};
 use crate::http::{Caller, Failure, Posted, Reply, Route, Unbound, WHO, Web, Who, get, post};
 
@@ -25,25 +27,26 @@ async fn show(State(web): State<Arc<Web>>, caller: Caller, RawQuery(query): RawQ
     if caller.ctx.principal.kind != PrincipalKind::Anonymous {
         return Ok(see_other(next));
     }
-    let said = match (query.get("out"), query.get("lost")) {
-        (Some(_), _) => Some(Said::SignedOut),
-        (None, Some(_)) => Some(Said::Lost),
-        (None, None) => None,
+    let (passkeys, nonce) = (passkeys_work(&web.app), caller.nonce.clone());
+    let said = match ["out", "lost", "kept", "late"].map(|name| query.get(name).is_some()) {
+        [true, ..] => Some(Said::SignedOut),
+        [_, true, ..] => Some(Said::Lost),
+        [_, _, true, _] => Some(Said::Kept),
+        [.., true] => Some(Said::Late),
+        [false, false, false, false] => None,
     };
-    Ok(html(page(SignIn { next, said, ways: ways(&web).await?, ..SignIn::default() }, caller.theme)))
+    Ok(html(page(SignIn { next, said, ways: ways(&web).await?, passkeys, nonce, ..SignIn::default() }, caller.theme)))
 }
 
 async fn sign_in(State(web): State<Arc<Web>>, caller: Caller, session: Session, Unbound(form): Unbound) -> Reply {
     let user_name = form.text("user_name");
     let next = own_path(&form.text("next"));
     match accounts::sign_in_from(&caller.ctx, &user_name, Password::from(form.raw("password")), &caller.came.browser()).await {
-        Ok(person) => {
-            begin_session(&caller, &session, person).await?;
-            Ok(see_other(next))
-        }
+        Ok(step) => go_on(&caller, &session, step, next).await,
         Err(error) => {
             let (errors, ways) = (errors(error)?, ways(&web).await?);
-            Ok(again(page(SignIn { user_name, next, errors, ways, said: None }, caller.theme)))
+            let (passkeys, nonce) = (passkeys_work(&web.app), caller.nonce.clone());
+            Ok(again(page(SignIn { user_name, next, errors, ways, said: None, passkeys, nonce }, caller.theme)))
         }
     }
 }
@@ -51,8 +54,9 @@ async fn sign_in(State(web): State<Arc<Web>>, caller: Caller, session: Session, 
 async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session, _form: Posted) -> Reply {
     let mut there = None;
     if let PrincipalKind::Person { session: credential, .. } = &caller.ctx.principal.kind {
-        there = sign_out_there(&caller.ctx, &web.origin, *credential).await?;
+        // First what was asked for: where to go on is only told.
         accounts::sign_out(&caller.ctx, *credential).await?;
+        there = sign_out_there(&caller.ctx, &web.origin, *credential).await?;
     }
     session.flush().await.map_err(|_| Failure::unavailable())?;
     if let Some((name, url)) = there {
@@ -64,10 +68,23 @@ async fn sign_out(State(web): State<Arc<Web>>, caller: Caller, session: Session,
 
 /// Makes the browser's session of somebody who just signed in.
 pub(super) async fn begin_session(caller: &Caller, session: &Session, person: SignedIn) -> Result<(), Failure> {
-    let who = Who { identity_id: person.identity_id, session: person.session, epoch: person.epoch, ends_at: person.expires_at };
-    // What is unlike the sign-ins before is told to whoever it is.
-    let device = accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await?;
-    let _ = caller.came.device_now.set(device);
+    let who = Who {
+        identity_id: person.identity_id,
+        session: person.session,
+        epoch: person.epoch,
+        ends_at: person.expires_at,
+        idle_minutes: person.idle_minutes,
+        address: caller.came.address.clone(),
+        first: person.first,
+        level: person.level,
+        proved_at: person.proved_at,
+    };
+    // What is unlike the sign-ins before is told to whoever it is. They are signed in by now: that it cannot be noted must
+    // not leave a session behind in which nobody is.
+    match accounts::note_sign_in(&caller.ctx, person.identity_id, &caller.came.browser()).await {
+        Ok(device) => drop(caller.came.device_now.set(device)),
+        Err(error) => tracing::error!(%error, "a sign-in could not be noted"),
+    }
     // Whoever was signed in here before is so no more. Last of what is written: nothing begins after that in its name.
     if let PrincipalKind::Person { session: before, .. } = &caller.ctx.principal.kind {
         accounts::sign_out(&caller.ctx, *before).await?;

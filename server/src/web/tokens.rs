@@ -6,9 +6,10 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use tenure_app::components::FormErrors;
 use tenure_app::pages::tokens::{Model, Typed, issued_page, page};
-use tenure_domain::access::{actions, authorize};
+use tenure_domain::access::{TokenScope, TokenScopes, actions, authorize};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::Identity;
+use tenure_domain::network::Networks;
 use tenure_services::ServiceError;
 use tenure_services::credentials::{NewToken, issue_token, revoke_own_token};
 use tenure_services::identities::show_identity;
@@ -41,19 +42,31 @@ async fn issue(web: &Web, caller: &Caller, id: IdentityId, form: &Posted) -> Rep
     let typed = Typed {
         label: form.text("label"),
         purpose: form.text("purpose"),
-        may_write: form.text("access") == "write",
+        access: form.text("access"),
+        scopes: form.all("scope").iter().filter_map(|word| word.parse::<TokenScope>().ok()).collect(),
+        networks: form.raw("networks"),
         days: form.text("days"),
     };
+    let networks: Result<Networks, String> = typed.networks.parse();
     let new = NewToken {
         identity_id: id,
         label: typed.label.clone(),
         purpose: typed.purpose.clone(),
-        may_write: typed.may_write,
+        scopes: match typed.access.as_str() {
+            "read" => TokenScopes::reading(),
+            "write" => TokenScopes::all(),
+            _ => typed.scopes.clone(),
+        },
+        networks: networks.clone().unwrap_or_default(),
         days: typed.days.parse().unwrap_or_default(),
         once: form.once(caller),
     };
     let holder = show_identity(&caller.ctx, id).await?.identity;
-    match issue_token(&caller.ctx, &new).await {
+    let issued = match networks {
+        Ok(_) => issue_token(&caller.ctx, &new).await,
+        Err(words) => Err(ServiceError::field("networks", words)),
+    };
+    match issued {
         Ok(issued) => {
             let back = model(caller, &holder, typed, FormErrors::new()).whom.back;
             Ok(html(issued_page(&frame(web, caller, ""), new.label, issued.token.expose().to_owned(), back)))

@@ -55,6 +55,7 @@ impl Database {
             connectors: Arc::new(tenure_services::targets::Connectors),
             seen: None,
             mail: None,
+            places: None,
             transient: Arc::default(),
         });
         let ctx = Ctx {
@@ -63,6 +64,7 @@ impl Database {
             now: Utc::now(),
             request_id: "bench".to_owned(),
             channel: Channel::Cli,
+            proven: None,
         };
         accounts::check_instance(&ctx).await?;
         Ok(ctx)

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use tenure_domain::access::TokenScopes;
 use tenure_domain::people::Allowed;
 use tenure_services::Ctx;
 use tenure_services::accounts::authenticate_token;
@@ -64,7 +65,15 @@ async fn tokens(ctx: &Ctx, rows: usize) -> Fallible<Vec<String>> {
         let found = ctx.app.store.read().await?.identity_by_user_name(&format!("user{n}")).await?;
         let identity_id = found.ok_or("no such user")?.id;
         for label in ["one", "two"] {
-            let new = NewToken { identity_id, label: label.to_owned(), purpose: "bench".to_owned(), days: 30, may_write: true, once: None };
+            let new = NewToken {
+                identity_id,
+                label: label.to_owned(),
+                purpose: "bench".to_owned(),
+                days: 30,
+                scopes: TokenScopes::all(),
+                networks: Default::default(),
+                once: None,
+            };
             tokens.push(issue_token(ctx, &new).await?.token.expose().to_owned());
         }
     }

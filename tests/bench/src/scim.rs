@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{PortalRole, TokenScopes};
 use tenure_domain::identity::IdentityKind;
 use tenure_services::Ctx;
 use tenure_services::accounts::set_portal_role;
@@ -65,7 +65,15 @@ async fn token(ctx: &Ctx) -> Fallible<String> {
     let robot = NewIdentity { kind: IdentityKind::Service, owner_id, purpose: purpose.clone(), ..NewIdentity::person("idp", "Provider") };
     let identity_id = create_identity(ctx, &robot).await?;
     set_portal_role(ctx, identity_id, PortalRole::Provisioner, true).await?;
-    let new = NewToken { identity_id, label: "bench".to_owned(), purpose, days: 30, may_write: true, once: None };
+    let new = NewToken {
+        identity_id,
+        label: "bench".to_owned(),
+        purpose,
+        days: 30,
+        scopes: TokenScopes::all(),
+        networks: Default::default(),
+        once: None,
+    };
     Ok(issue_token(ctx, &new).await?.token.expose().to_owned())
 }
 

@@ -1,6 +1,6 @@
 // The way in. The one place that knows what the set-up page asks for.
 
-const PASSWORD = "quiet otter paints eleven ladders";
+export const PASSWORD = "quiet otter paints eleven ladders";
 
 /** Signs the demo company's administrator in, once for a server: the set-up link works a single time. */
 export async function signIn(context, tenure) {

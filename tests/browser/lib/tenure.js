@@ -8,24 +8,30 @@ import { promisify } from "node:util";
 
 const STARTS_WITHIN = 20_000;
 
-/** A server with the demo company: `{ origin, signInPath, stop }`. */
-export async function startTenure() {
+/**
+ * A server with the demo company: `{ origin, signInPath, stop, sql }`. `name`: it is reached by the name of this machine,
+ * as passkeys want it; `sql` changes the database, where time has to pass. Those two need a server of the test's own.
+ */
+export async function startTenure({ name } = {}) {
   const { TENURE_ORIGIN, TENURE_SIGN_IN, TENURE_BIN } = process.env;
-  if (TENURE_ORIGIN) {
+  if (TENURE_ORIGIN && !name) {
     return { origin: TENURE_ORIGIN, signInPath: TENURE_SIGN_IN, stop: async () => {} };
   }
   if (!TENURE_BIN) throw new Error("TENURE_BIN names no binary to start");
 
   const folder = await mkdtemp(join(tmpdir(), "tenure-browser-"));
-  const database = `sqlite://${join(folder, "tenure.db")}`;
+  const file = join(folder, "tenure.db");
+  const database = `sqlite://${file}`;
   try {
     await promisify(execFile)(TENURE_BIN, ["--database", database, "demo"]);
-    const server = await serve(TENURE_BIN, database);
+    const server = await serve(TENURE_BIN, database, name);
     const stop = async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     };
-    return { origin: server.origin, signInPath: server.signInPath, stop };
+    const change = "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as db: db.execute(sys.argv[2])";
+    const sql = (text) => promisify(execFile)("python3", ["-c", change, file, text]);
+    return { origin: server.origin, signInPath: server.signInPath, stop, sql };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -33,11 +39,13 @@ export async function startTenure() {
 }
 
 /** Starts the server; it prints the link with which the first administrator chooses a password. */
-async function serve(binary, database) {
+async function serve(binary, database, name) {
   const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://${name ?? "127.0.0.1"}:${port}`;
+  const env = name ? { ...process.env, TENURE_PUBLIC_URL: origin } : process.env;
   const process_ = spawn(binary, ["--database", database, "serve", "--listen", `127.0.0.1:${port}`], {
     stdio: ["ignore", "pipe", "pipe"],
+    env,
   });
   let said = "";
   for (const stream of [process_.stdout, process_.stderr]) {

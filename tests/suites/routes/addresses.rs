@@ -13,7 +13,7 @@ impl World {
             return &["", "own", "report"];
         }
         // Of somebody else's there is none here, for administrators either.
-        if path.starts_with("/account/tokens/{id}") || path.starts_with("/me/tokens/{id}") {
+        if path.starts_with("/account/factors/{id}") || path.starts_with("/account/tokens/{id}") || path.starts_with("/me/tokens/{id}") {
             return &["own"];
         }
         // Streams are machines' own.
@@ -62,6 +62,8 @@ impl World {
             p if p.contains("identities/{id}") => self.identity(holder),
             p if p.starts_with("/credentials/{id}") => of("credentials", "AND kind = 'ssh-key'"),
             p if p.starts_with("/account/sessions/{id}") => of("credentials", "AND kind = 'session' ORDER BY created_at DESC"),
+            // Nobody has a second factor here: something else of theirs is none either.
+            p if p.starts_with("/account/factors/{id}") => of("credentials", "AND kind = 'session' ORDER BY created_at DESC"),
             p if p.starts_with("/account/tokens/{id}") || p.starts_with("/me/tokens/{id}") => of("credentials", "AND kind = 'token'"),
             p if p.starts_with("/views/{id}") => of("saved_views", ""),
             p if p.starts_with("/imports/{id}") => known("import"),
@@ -71,9 +73,14 @@ impl World {
             p if ["target", "accounts", "mapping", "missing"].iter().any(|at| p.starts_with(&format!("/applications/{{id}}/{at}"))) => {
                 known("target")
             }
+            p if p.starts_with("/settings/break-glass/uses/{id}") => known("break-glass use"),
+            p if p.starts_with("/settings/break-glass/{id}") => self.identity("glass.sealed"),
             p if p.starts_with("/settings/mail/{id}") => known("mail"),
             "/settings/sign-in/{id}/enable" | "/sign-in-providers/{id}/enable" => known("disabled provider"),
-            p if ["/settings/sign-in/{id}", "/sign-in-providers/{id}", "/sign-in/providers/{id}"].iter().any(|at| p.starts_with(at)) => {
+            p if ["/settings/sign-in/{id}", "/sign-in-providers/{id}", "/sign-in/providers/{id}", "/confirm/providers/{id}"]
+                .iter()
+                .any(|at| p.starts_with(at)) =>
+            {
                 known("provider")
             }
             "/signals/receivers/{id}/resume" => known("paused receiver"),

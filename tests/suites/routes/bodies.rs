@@ -22,6 +22,24 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
     match route {
         "/api/fn/{*name}" => fields(&[("query", "sam")]),
         "/sign-in" => fields(&[("user_name", World::name(role)), ("password", PASSWORD), ("next", "/")]),
+        "/sign-in/break-glass" => {
+            fields(&[("user_name", "glass.sealed"), ("password", PASSWORD), ("reason", "nobody else can get in")])
+        }
+        "/settings/break-glass" => fields(&[("user_name", "glass.new"), ("display_name", "Envelope 3"), ("minutes", "60")]),
+        "/settings/break-glass/uses/{id}/close" => fields(&[("note", "mended the provider, nothing else")]),
+        "/settings/sessions" => fields(&[
+            ("employee_preset", "aal2"), ("manager_preset", "aal2"), ("auditor_preset", "aal2"), ("admin_preset", "own"),
+            ("admin_overall", "600"), ("admin_idle", "60"), ("do", "apply"),
+        ]),
+        "/confirm" => fields(&[("password", PASSWORD), ("back", "/account")]),
+        "/confirm/providers/{id}" => fields(&[("back", "/account")]),
+        "/settings/sign-in/policy/plan" => fields(&crate::world::POLICY),
+        "/settings/sign-in/policy" => {
+            let mut all = crate::world::POLICY.to_vec();
+            let hash = known("policy hash");
+            all.push(("hash", &hash));
+            fields(&all)
+        }
         "/sign-in/forgotten" => fields(&[("user_name", World::name(role))]),
         "/set-up" => fields(&[("token", &known("link")), ("password", PASSWORD), ("repeated", PASSWORD)]),
         "/preferences" => fields(&[("theme", "dark"), ("density", "compact"), ("back", "/")]),
@@ -61,6 +79,7 @@ pub fn body(world: &World, running: &Running, route: &str, path: &str, role: &st
             fields(&[("kind", "webhook"), ("name", "Chat"), ("url", "https://hooks.example"), ("kinds", "identity.archived")])
         }
         "/signals/transmitters" => fields(&crate::world::transmitter("Idp", "https://idp.example")),
+        "/signals/receivers/{id}/rotate" => fields(&[("version", "1")]),
         "/signals/receivers/{id}/remove" => fields(&[("confirm", "Tickets")]),
         "/signals/transmitters/{id}/remove" => fields(&[("confirm", "Directory")]),
         "/signals/receivers/{id}/edit" => {

@@ -12,14 +12,14 @@ pub struct Picture {
 impl Running {
     pub fn picture(&self) -> Picture {
         let mut sql = self.database.sql();
-        let tables = sql.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'identity_search%' AND name NOT LIKE 'audit_%' AND name <> 'sign_in_attempts'");
+        let tables = sql.texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlx%' AND name NOT LIKE 'identity_search%' AND name NOT LIKE 'audit_%' AND name NOT IN ('sign_in_attempts', 'attempts')");
         let mut state = Vec::new();
         for table in tables {
             let columns = sql.texts(&format!("SELECT name FROM pragma_table_info('{table}')"));
-            // When something was last used, or looked at, is no change; nor is a sign-in that begins.
-            let columns = columns
-                .into_iter()
-                .filter(|c| !matches!(c.as_str(), "last_seen_at" | "last_used_at" | "looked_at" | "expires_at" | "data"));
+            // When something was last used, from where, or looked at, is no change; nor is a sign-in that begins.
+            let columns = columns.into_iter().filter(|c| {
+                !matches!(c.as_str(), "last_seen_at" | "last_used_at" | "last_used_from" | "looked_at" | "expires_at" | "data")
+            });
             let row: Vec<_> = columns.map(|c| format!("quote({c})")).collect();
             let rows = sql.texts(&format!("SELECT {} FROM {table}", row.join(" || '|' || ")));
             // Of a session before sign-in nobody has anything.

@@ -22,6 +22,9 @@ use tenure_tests::{Client, Database, Server};
 /// with the token of a service. SCIM and REST are for programs, so there all of them come with one.
 pub const ROLES: [&str; 7] = ["anonymous", "employee", "manager", "auditor", "reader", "provisioner", "admin"];
 
+/// A policy that asks for nothing.
+pub const POLICY: [(&str, &str); 3] = [("version", "1"), ("grace_days", "0"), ("proof_minutes", "480")];
+
 const PEOPLE: &str = "employee_id,user_name,given_name,family_name,email,department,title,manager_id,start_date
 E1,mia.manager,Mia,Manager,mia@example.com,core,Lead,,2020-01-01
 E2,emil.employee,Emil,Employee,emil@example.com,core,Engineer,E4,2020-01-01
@@ -134,6 +137,8 @@ impl World {
         self.reviews();
         self.providers(&mut admin);
         self.by_hand(&mut admin);
+        self.break_glass(server, &mut admin);
+        self.policy(&mut admin);
         let day = [("source", "HR"), ("as_of-day", "1"), ("as_of-month", "2"), ("as_of-year", "2024")];
         let staged = admin.upload("/imports/new", &day, NEXT.as_bytes());
         assert_eq!(staged.status, 303, "{}", staged.text());
@@ -153,6 +158,31 @@ impl World {
         for (role, browser) in &self.browsers {
             self.tokens.insert(role, browser.clone().form_token());
         }
+    }
+
+    /// A break-glass account that is sealed, and one that was used.
+    fn break_glass(&mut self, server: &Server, admin: &mut Client) {
+        for name in ["glass.used", "glass.sealed"] {
+            let made = admin.send("/settings/break-glass", &[("user_name", name), ("display_name", name), ("minutes", "60")]);
+            assert_eq!(made.status, 303, "{}", made.text());
+            let page = admin.send(&format!("/settings/break-glass/{}/seal", self.identity(name)), &[]).text();
+            let (_, rest) = page.split_once("/set-up?token=").expect("a link");
+            let token = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+            server.set_password(&format!("/set-up?token={token}"));
+        }
+        let fields = [("user_name", "glass.used"), ("password", tenure_tests::server::PASSWORD), ("reason", "nobody else can get in")];
+        let used = server.client().post("/sign-in/break-glass", &fields);
+        assert_eq!(used.status, 303, "{}", used.text());
+        // As if an operator had sealed it: whoever did does not close the review.
+        assert_eq!(self.database.sql().execute("UPDATE break_glass_uses SET sealed_by = NULL"), 1);
+    }
+
+    /// A proof counts for hours here: a walk along all routes takes longer than a quarter of one.
+    fn policy(&mut self, admin: &mut Client) {
+        let sql = r#"INSERT INTO sign_in_policy (id, policy, version, changed_at) VALUES (1, '{"roles":{},"proof_minutes":480}', 1, '2024-01-01T00:00:00+00:00')"#;
+        assert_eq!(self.database.sql().execute(sql), 1);
+        let plan = admin.send("/settings/sign-in/policy/plan", &POLICY);
+        self.keep("policy hash", plan.hidden("hash").expect("the plan's hash"));
     }
 
     fn keep(&mut self, name: &str, value: String) {
@@ -180,6 +210,7 @@ impl World {
             ("record", "SELECT id FROM records"),
             ("import", "SELECT id FROM imports WHERE state = 'staged'"),
             ("hand-over", "SELECT id FROM hand_overs WHERE state = 'open'"),
+            ("break-glass use", "SELECT id FROM break_glass_uses"),
             ("restore", "SELECT id FROM restores"),
             ("mail", "SELECT id FROM mails WHERE state = 'owed'"),
             ("event", "SELECT id FROM audit_events WHERE action = 'identity.ended'"),

@@ -45,7 +45,7 @@ pub fn logout_tokens_are_checked_fully_and_end_sessions_at_once_and_once(databas
     let lies: Vec<Falsehood> = vec![
         ("unsigned", json!({ "alg": "none" }), "nothing", &|_| (), "its algorithm is none of"),
         ("HMAC with the public key", json!({ "alg": "HS256" }), "hmac", &|_| (), "its algorithm is none of"),
-        ("another key", json!({}), "other", &|_| (), "its signature is not"),
+        ("another key", logout_type.clone(), "other", &|_| (), "its signature is not"),
         ("an access token", json!({ "typ": "at+jwt" }), "own", &|_| (), "another kind (typ)"),
         ("wrong iss", logout_type.clone(), "own", &|c| c["iss"] = json!("https://evil.example"), "another issuer"),
         ("wrong aud", logout_type.clone(), "own", &|c| c["aud"] = json!(["else"]), "not for this client"),
@@ -53,7 +53,9 @@ pub fn logout_tokens_are_checked_fully_and_end_sessions_at_once_and_once(databas
         ("of the future", logout_type.clone(), "own", &early, "in the future"),
         ("no exp", logout_type.clone(), "own", &|c| c["exp"] = Value::Null, "does not say exp"),
         ("no event", logout_type.clone(), "own", &|c| c["events"] = json!({ "other": {} }), "its events do not have"),
-        ("an ID token", json!({}), "own", &|c| c["nonce"] = json!("n"), "it has a nonce"),
+        ("an ID token", json!({}), "own", &|c| c["nonce"] = json!("n"), "another kind (typ)"),
+        ("a token of any kind", json!({ "typ": "JWT" }), "own", &|_| (), "another kind (typ)"),
+        ("with a nonce", logout_type.clone(), "own", &|c| c["nonce"] = json!("n"), "it has a nonce"),
         ("no jti", logout_type.clone(), "own", &|c| c["jti"] = json!(""), "(jti)"),
         ("nobody", logout_type.clone(), "own", &|c| c["sub"] = Value::Null, "(sub, sid)"),
     ];

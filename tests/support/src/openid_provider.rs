@@ -2,7 +2,6 @@
 //! asked stands at the top of its program in `tests/openid`.
 
 use std::{
-    fs,
     net::Ipv4Addr,
     path::{Path, PathBuf},
     process::Command,
@@ -60,7 +59,7 @@ impl OpenIdProvider {
 
     /// What it said, if something went wrong.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.server.folder().join("log")).unwrap_or_default()
+        self.server.said()
     }
 }
 

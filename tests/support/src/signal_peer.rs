@@ -48,7 +48,7 @@ impl SignalPeer {
 
     /// What it said, if something went wrong.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.server.folder().join("log")).unwrap_or_default()
+        self.server.said()
     }
 }
 

@@ -1,25 +1,17 @@
 //! An `sshd` on the loopback, for whoever runs the tests, whose only keys come from a command.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+
+use crate::supervised::{Signal, Supervised, answers, free_ports};
 
 /// It, ended with its guard.
-#[derive(Debug)]
 pub struct Sshd {
-    server: Child,
+    server: Supervised,
     port: u16,
-    folder: tempfile::TempDir,
     user: String,
-}
-
-impl Drop for Sshd {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }
 
 impl Sshd {
@@ -39,7 +31,7 @@ impl Sshd {
             fs::create_dir_all("/run/sshd").expect("its folder");
         }
         let _ = make_key(folder.path(), "host", "ed25519", "");
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a free port").port();
+        let [port] = free_ports().expect("a free port");
         let at = |name: &str| folder.path().join(name).display().to_string();
         let configuration = format!(
             "ListenAddress 127.0.0.1\nPort {port}\nHostKey {}\nPidFile none\nUsePAM no\nPermitRootLogin yes\nPasswordAuthentication no\n\
@@ -48,15 +40,12 @@ impl Sshd {
             command.replace("{}", &folder.path().display().to_string())
         );
         fs::write(folder.path().join("sshd_config"), configuration).expect("its configuration");
-        let log = fs::File::create(folder.path().join("log")).expect("its log");
-        let server = Command::new(program).args(["-D", "-e", "-f", &at("sshd_config")]).stdin(Stdio::null()).stderr(log).spawn();
-        let sshd = Self { server: server.expect("sshd starts"), port, folder, user };
-        let begun = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "sshd does not start:\n{}", sshd.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        sshd
+        let mut sshd = Command::new(program);
+        sshd.args(["-D", "-e", "-f", &at("sshd_config")]);
+        let server = Supervised::start(folder, &sshd, Signal::Term).unwrap_or_else(|error| panic!("{error}"));
+        let ready = server.wait_until("sshd", || answers((Ipv4Addr::LOCALHOST, port)), |_| false);
+        ready.unwrap_or_else(|error| panic!("{error}"));
+        Self { server, port, user }
     }
 
     /// Whom it lets in: whoever runs the tests.
@@ -68,13 +57,13 @@ impl Sshd {
     /// Where its files are.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.server.folder()
     }
 
     /// What it has said.
     #[must_use]
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        self.server.said()
     }
 
     /// Signs in with a key of its folder; what the command wrote, if it was let in.
@@ -86,7 +75,7 @@ impl Sshd {
         let output = Command::new("ssh")
             .args(["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"])
             .args(["-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-i"])
-            .arg(self.folder.path().join(key))
+            .arg(self.folder().join(key))
             .args(["-p", &self.port.to_string(), &format!("{}@127.0.0.1", self.user), command])
             .stdin(Stdio::null())
             .output()

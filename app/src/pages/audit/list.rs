@@ -80,6 +80,8 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
             <a href="/signals">"Signals"</a>
             <a href="/settings/mail">"Mail"</a>
             <a href="/settings/sign-in">"Sign-in"</a>
+            <a href="/settings/break-glass">"Break-glass"</a>
+            <a href="/settings/sessions">"Sessions"</a>
             <a href="/account">"Sessions and tokens"</a>
             <a href="/healthz">"Health"</a>
         </nav>

@@ -117,6 +117,14 @@ fn facts(detail: &CredentialDetail, now: DateTime<Utc>) -> AnyView {
         Fact::new("Last used", moment(c.last_used_at, "No data: nobody tells. It may be in use.")),
         Fact::new("Ends", moment(c.expires_at, "Never by itself")),
     ];
+    if let Some(note) = &detail.token {
+        let from = if note.networks.is_everywhere() { "From everywhere".to_owned() } else { note.networks.to_string().replace(' ', ", ") };
+        facts.push(Fact::new("It may", crate::pages::account::may(note)));
+        facts.push(Fact::new("Used from", from));
+        if !note.last_used_from.is_empty() {
+            facts.push(Fact::new("Last used from", note.last_used_from.clone()));
+        }
+    }
     if c.ended_at.is_some() {
         facts.push(Fact::new("Ended", moment(c.ended_at, "")));
     }

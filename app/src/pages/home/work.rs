@@ -37,6 +37,21 @@ pub(super) fn of_all(overview: &Overview, now: DateTime<Utc>) -> Vec<Task> {
             href: format!("/imports/{}", import.id),
         })
         .collect();
+    if overview.break_glass > 0 {
+        tasks.push(Task {
+            icon: "warn",
+            tone: Tone::Danger,
+            title: many(
+                overview.break_glass,
+                "use of a break-glass account waits for review",
+                "uses of break-glass accounts wait for review",
+            ),
+            note: "Look at what was done with it, and say what you found.".to_owned(),
+            state: Some((Tone::Danger, "Break-glass".to_owned())),
+            action: "Review",
+            href: "/settings/break-glass".to_owned(),
+        });
+    }
     tasks.extend(of_hands(overview.tasks));
     tasks.extend(of_reviews(overview.reviews));
     tasks.extend(hand_overs(overview));

@@ -4,6 +4,7 @@ pub mod access;
 pub mod confirm;
 pub mod end;
 pub mod ended;
+pub mod factors;
 pub mod form;
 pub mod lifecycle;
 pub mod links;

@@ -55,11 +55,14 @@ pub(super) fn portal_card(i: &Identity, roles: &BTreeSet<PortalRole>, password: 
             </PostForm>
         }
     });
+    let factors =
+        (acts && !i.kind.is_non_human()).then(|| view! { <p><a href=format!("/identities/{id}/factors")>"Second factors"</a></p> });
     view! {
         <Card title="Portal access" paper=true>
             <ul class="list factors">{rows}</ul>
             <p class="sub">{state}</p>
             {invite}
+            {factors}
         </Card>
     }
     .into_any()

@@ -49,6 +49,20 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "sign-in" => ("Signed in".to_owned(), Tone::Plain, String::new()),
         "password.set" => ("Password set".to_owned(), Tone::Plain, String::new()),
         "password.changed" => ("Password changed".to_owned(), Tone::Plain, "all other sessions ended".to_owned()),
+        "sign-in.first-factor" => ("Showed the first factor".to_owned(), Tone::Plain, "the second one was asked for".to_owned()),
+        "session.proved" => ("Showed anew who they are".to_owned(), Tone::Plain, labelled("by", &text(&e.after, "by"))),
+        "factor.enrolled" => (format!("Second factor added: {}", e.target_label), Tone::Plain, "all other sessions ended".to_owned()),
+        "factor.named" => (format!("Second factor named {}", e.target_label), Tone::Plain, labelled("before", &text(&e.before, "label"))),
+        "factor.removed" => (format!("Second factor removed: {}", e.target_label), Tone::Warning, "all other sessions ended".to_owned()),
+        "factor.copied" => (format!("A copy of a passkey was seen: {}", e.target_label), Tone::Danger, "it serves no more".to_owned()),
+        "recovery-codes.made" => ("Recovery codes made".to_owned(), Tone::Plain, String::new()),
+        "factor-reset.asked" => ("Asked that their second factors be taken away".to_owned(), Tone::Warning, e.reason.clone()),
+        "factor-reset.withdrawn" => ("That their second factors be taken away was withdrawn".to_owned(), Tone::Plain, String::new()),
+        "factor-reset.confirmed" => (
+            format!("{} taken away, with password and sessions", many(number(&e.after, "factors"), "second factor", "second factors")),
+            Tone::Warning,
+            e.reason.clone(),
+        ),
         "sessions.ended" => {
             (format!("{} ended", many(number(&e.after, "sessions"), "other session", "other sessions")), Tone::Plain, String::new())
         }
@@ -65,8 +79,15 @@ pub fn sentence(e: &EventBody) -> Sentence {
         "token.issued" => (
             format!("API token issued: {}", e.target_label),
             Tone::Plain,
-            if e.after["may_write"] == true { "may read and write".to_owned() } else { "may only read".to_owned() },
+            match e.after["scopes"].as_array() {
+                Some(scopes) => labelled("for", &scopes.iter().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(", ")),
+                None if e.after["may_write"] == true => "may read and write".to_owned(),
+                None => "may only read".to_owned(),
+            },
         ),
+        "token.elsewhere" => {
+            (format!("API token refused: {}", e.target_label), Tone::Warning, labelled("shown from", &text(&e.after, "address")))
+        }
         "ssh-key.registered" => (format!("SSH key registered: {}", e.target_label), Tone::Plain, text(&e.after, "fingerprint")),
         "ssh-host.added" => (format!("Host may ask for SSH keys: {}", e.target_label), Tone::Warning, String::new()),
         "ssh-host.rotated" => (format!("New token for the host {}", e.target_label), Tone::Plain, String::new()),

@@ -42,7 +42,7 @@ fn body(model: Model, now: DateTime<Utc>) -> AnyView {
         view! { <Table caption="Providers, by name" name="Providers" columns look=TableLook::Top>{rows}</Table> }.into_any()
     };
     view! {
-        <PageHeader title="Sign-in" lead="OpenID providers by which people sign in, beside the password of the portal.">{add}</PageHeader>
+        <PageHeader title="Sign-in" lead="OpenID providers by which people sign in, beside the password of the portal."><LinkButton href="/settings/sign-in/policy" icon="key">"Second factors by role"</LinkButton>{add}</PageHeader>
         {list}
     }
     .into_any()

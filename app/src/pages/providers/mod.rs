@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod list;
+pub mod policy;
 pub mod show;
 
 use leptos::prelude::*;

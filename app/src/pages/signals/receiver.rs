@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use tenure_domain::signal::{DeliveryState, ReceiverKind, ReceiverState, SignalKind};
 use tenure_services::signals::ReceiverPage;
-use tenure_store::signals::SignalRow;
+use tenure_store::signals::{ReceiverRow, SignalRow};
 
 use super::{crumbs, removal, state};
 use crate::components::{
@@ -62,7 +62,7 @@ fn body(model: Model, token: String, now: DateTime<Utc>) -> AnyView {
         view! { <Banner tone=Tone::Warning title="Nobody fetches it.">"What happens waits for the service that fetches: look there whether it runs, and whether its API token still works."</Banner> }
     });
     let banner = banner(r.state, &r.said);
-    let acts = may_manage.then(|| acts(&at, r.kind, r.state, &errors, &token));
+    let acts = may_manage.then(|| acts(&at, &r, &errors, &token));
     let next = signals.next.as_ref().map(|cursor| format!("{at}?{}", Query::parse("").and("after", cursor.encode())));
     let list = if signals.rows.is_empty() {
         view! { <Empty title="Nothing yet" icon="refresh" level=3>"What happens from now on is told. A test shows whether it arrives."</Empty> }.into_any()
@@ -97,7 +97,8 @@ fn banner(state: ReceiverState, said: &str) -> Option<AnyView> {
     Some(view! { <Banner tone=Tone::Warning title>{said}</Banner> }.into_any())
 }
 
-fn acts(at: &str, kind: ReceiverKind, state: ReceiverState, errors: &FormErrors, token: &str) -> AnyView {
+fn acts(at: &str, receiver: &ReceiverRow, errors: &FormErrors, token: &str) -> AnyView {
+    let (kind, state, version) = (receiver.kind, receiver.state, receiver.version);
     let form = |act: &str| (format!("{at}/{act}"), token.to_owned());
     let ((test, test_token), (resume, resume_token), (pause, pause_token), (remove, remove_token)) =
         (form("test"), form("resume"), form("pause"), form("remove"));
@@ -114,7 +115,7 @@ fn acts(at: &str, kind: ReceiverKind, state: ReceiverState, errors: &FormErrors,
     let secret = match kind {
         ReceiverKind::Poll => None,
         ReceiverKind::Webhook => Some(
-            view! { <PostForm action=rotate token=rotate_token class=""><Button icon="key">"New secret"</Button></PostForm> }.into_any(),
+            view! { <PostForm action=rotate token=rotate_token class=""><input type="hidden" name="version" value=version.to_string()/><Button icon="key">"New secret"</Button></PostForm> }.into_any(),
         ),
         ReceiverKind::Push => {
             let error = errors.at("authorization");
@@ -122,6 +123,7 @@ fn acts(at: &str, kind: ReceiverKind, state: ReceiverState, errors: &FormErrors,
                 view! {
                     <Panel title="Another Authorization" light=true>
                         <PostForm action=rotate token=rotate_token>
+                            <input type="hidden" name="version" value=version.to_string()/>
                             <TextField label="Authorization" name="authorization" error=error hint="As the receiver gave it to you: Bearer … It replaces the one before at once. Empty for none." autocomplete="off" width=Width::Medium/>
                             <div class="row"><Button icon="key">"Replace it"</Button></div>
                         </PostForm>

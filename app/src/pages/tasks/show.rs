@@ -104,7 +104,7 @@ fn forms(page: &TaskPage, typed: Typed, errors: &FormErrors, token: String) -> A
             <PostForm action=done token multipart=true>
                 {account}
                 <TextArea label="How do you know?" name="note" value=typed.note rows=3 error=note_error hint="Your word, with your name, for the record."/>
-                <FileField label="A file that shows it" name="file" error=file_error hint="If there is one: a picture, a mail, an export; 5 MB at most."/>
+                <FileField label="A file that shows it" name="file" error=file_error hint="If there is one: a picture, a PDF or a text (.txt, .csv, .log, .eml, .json); 5 MB at most."/>
                 <div class="row"><Button look=Look::Main>"State that it is done"</Button></div>
             </PostForm>
         </Panel>

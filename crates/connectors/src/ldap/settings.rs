@@ -1,5 +1,7 @@
 //! What an administrator says of a directory.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::{dn, found::is_secret};
@@ -115,6 +117,10 @@ impl LdapSettings {
         if address.secure && self.start_tls {
             return fault("start-tls", "is only for ldap:// addresses; ldaps:// is secure from the start");
         }
+        // Tenure's own password is the first thing that is said, and it can end everybody's account.
+        if !address.secure && !self.start_tls && !address.is_loopback() {
+            return fault("start-tls", "is needed: without it or ldaps:// only the loopback is spoken to");
+        }
         for (field, value) in [("bind-dn", &self.bind_dn), ("people-base", &self.people_base), ("groups-base", &self.groups_base)] {
             // Active Directory takes `name@domain` as well.
             let upn = field == "bind-dn" && self.flavour == LdapFlavour::ActiveDirectory && value.contains('@');
@@ -200,6 +206,12 @@ pub(super) struct Address {
     pub secure: bool,
     pub host: String,
     pub port: u16,
+}
+
+impl Address {
+    fn is_loopback(&self) -> bool {
+        self.host.eq_ignore_ascii_case("localhost") || self.host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    }
 }
 
 fn fault<T>(field: &'static str, problem: &str) -> Result<T, LdapSettingsError> {

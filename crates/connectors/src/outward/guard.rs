@@ -61,7 +61,7 @@ fn is_allowed_v4(ip: Ipv4Addr) -> bool {
 
 /// Looks names up, and leaves out what is not asked.
 #[derive(Debug)]
-pub(super) struct Guarded;
+pub(crate) struct Guarded;
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, Url};
 
+pub(crate) use guard::Guarded;
 pub use guard::check_url;
 
 use crate::{Fault, FaultKind};

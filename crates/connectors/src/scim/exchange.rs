@@ -1,5 +1,7 @@
 //! One request and its answer.
 
+use std::sync::Arc;
+
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderValue, IF_MATCH, RETRY_AFTER};
 use reqwest::{Certificate, Client, Method, Response, StatusCode, Url};
 use serde_json::Value;
@@ -118,6 +120,8 @@ impl Peer {
             .referer(false)
             .timeout(limits.timeout)
             .user_agent("tenure")
+            // What a name stands for is looked at as that of a receiver is.
+            .dns_resolver(Arc::new(crate::outward::Guarded))
             .default_headers(headers);
         if let Some(pem) = &settings.ca_pem {
             let unreadable = || wrong("ca-pem", "it cannot be read as certificates in PEM");

@@ -118,6 +118,7 @@ impl Settings {
             "http" if url.host_str().is_some_and(is_loopback) => {}
             _ => return Err(wrong(field, "it must begin with https://; http:// is only for the loopback")),
         }
+        crate::outward::check_url(url.as_str()).map_err(|words| SettingsError { field, words })?;
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(url)
@@ -159,6 +160,9 @@ mod tests {
             ("http://127.0.0.1.example.org", false),
             ("ftp://127.0.0.1", false),
             ("https://user:pw@idp.example.org", false),
+            ("https://169.254.169.254/scim", false),
+            ("https://[::ffff:169.254.169.254]/scim", false),
+            ("https://10.1.2.3/scim", true),
             ("https://idp.example.org/?a=b", false),
             ("idp.example.org", false),
         ] {

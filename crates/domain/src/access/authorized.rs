@@ -1,6 +1,6 @@
 //! The proof of a check, and the one function that makes it.
 
-use super::{Action, ActionKind, Portal, PortalRole, Principal, Reach, Relation, TargetName, reach};
+use super::{Action, ActionKind, Portal, PortalRole, Principal, Reach, Relation, TargetName, TokenScope, reach};
 
 /// Proof that an actor may do `A` to the target it names. Nothing but [`authorize`] makes one.
 #[derive(Debug)]
@@ -19,12 +19,14 @@ impl<A: Action> Authorized<A> {
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{who} may not {action} here")]
+#[error("{who} may not {action} here{}", .lacks.map(|scope| format!(": the token lacks the scope {scope}")).unwrap_or_default())]
 pub struct Denied {
     /// Who asked.
     pub who: String,
     /// For what.
     pub action: ActionKind,
+    /// The scope that a token lacks, where its identity might do it.
+    pub lacks: Option<TokenScope>,
 }
 
 /// A thing that an action can be done to, with what the check needs to know of it.
@@ -86,8 +88,8 @@ const fn covers(reach: Reach, relation: Relation) -> bool {
 /// Checks an action on a thing.
 ///
 /// # Errors
-/// [`Denied`] when no role of the actor reaches the thing, when a token for reading is to change
-/// something, or when a token is to issue a token or to register a key.
+/// [`Denied`] when no role of the actor reaches the thing, when a token lacks the scope, or when a token is to issue a
+/// token, to register a key, or to change a second factor.
 pub fn authorize<A, R>(who: &Principal, what: &R) -> Result<Authorized<A>, Denied>
 where
     A: Action,
@@ -95,11 +97,15 @@ where
 {
     let relation = what.relation(who);
     let allowed = PortalRole::ALL.iter().any(|role| who.is(*role) && covers(reach(*role, A::KIND), relation));
-    // A token that leaked must not make its own successor.
-    let successor = matches!(A::KIND, ActionKind::IssueToken | ActionKind::RegisterKey) && who.is_token();
-    if allowed && !successor && (who.may_write() || !A::KIND.changes()) {
-        Ok(Authorized { target: what.key(), _seal: () })
-    } else {
-        Err(Denied { who: who.label.clone(), action: A::KIND })
+    // A token that leaked must not make its own successor, nor what somebody signs in with.
+    let successor =
+        matches!(A::KIND, ActionKind::IssueToken | ActionKind::RegisterKey | ActionKind::ManageFactors | ActionKind::ResetFactors)
+            && who.is_token();
+    if !allowed || successor {
+        return Err(who.denied(A::KIND, None));
+    }
+    match who.lacks(A::KIND) {
+        None => Ok(Authorized { target: what.key(), _seal: () }),
+        lacks => Err(who.denied(A::KIND, lacks)),
     }
 }

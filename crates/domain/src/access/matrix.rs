@@ -26,7 +26,7 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
         (R::Receiver, A::ReadSignals) => Reach::Own,
         // Machines' roles: without even an account of their own.
         (R::Provisioner | R::Receiver, _) => Reach::Nothing,
-        (_, A::UseOwnAccount | A::SaveView | A::DeleteView | A::ReadMail) => Reach::Own,
+        (_, A::UseOwnAccount | A::ManageFactors | A::SaveView | A::DeleteView | A::ReadMail) => Reach::Own,
         (
             R::Auditor,
             A::ViewIdentity
@@ -40,6 +40,8 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
             | A::ViewSignals
             | A::ViewMail
             | A::ViewProviders
+            | A::ViewBreakGlass
+            | A::ViewSessionLimits
             | A::ExportAudit,
         ) => Reach::All,
         (R::Manager, A::ViewIdentity | A::ViewCredential) => Reach::Team,
@@ -56,13 +58,16 @@ pub const fn reach(role: PortalRole, action: ActionKind) -> Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::asks_for_proof;
 
     #[test]
     fn the_matrix_is_the_one_that_was_reviewed() {
-        let mut text = String::from("action                 changes  admin    auditor  manager  employee provisioner receiver\n");
+        let mut text = String::from("action                 changes  proof    admin    auditor  manager  employee provisioner receiver\n");
         for action in ActionKind::ALL {
+            let yes = |so| if so { "yes" } else { "" };
             let row: Vec<_> = PortalRole::ALL.iter().map(|r| format!("{:<8}", format!("{:?}", reach(*r, *action)))).collect();
-            text.push_str(format!("{:<22} {:<8} {}", action.as_str(), if action.changes() { "yes" } else { "" }, row.join(" ")).trim_end());
+            let (changes, proof) = (yes(action.changes()), yes(asks_for_proof(*action)));
+            text.push_str(format!("{:<22} {changes:<8} {proof:<8} {}", action.as_str(), row.join(" ")).trim_end());
             text.push('\n');
         }
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/matrix.txt");

@@ -37,6 +37,9 @@ pub mod change {
     /// Write portal roles, local accounts, links, sessions.
     #[derive(Debug)]
     pub struct WriteAccounts;
+    /// Write how long sessions last, and end those that last longer.
+    #[derive(Debug)]
+    pub struct WriteSessionLimits;
     /// End the sessions and tokens of an identity.
     #[derive(Debug)]
     pub struct EndSignIns;
@@ -67,6 +70,12 @@ pub mod change {
     /// Write whom the subjects of providers stand for.
     #[derive(Debug)]
     pub struct WriteLinks;
+    /// Write second factors, and whose are to be taken away.
+    #[derive(Debug)]
+    pub struct WriteFactors;
+    /// Write how people must sign in.
+    #[derive(Debug)]
+    pub struct WriteSignInPolicy;
     /// Write hand-over tasks.
     #[derive(Debug)]
     pub struct WriteHandOvers;
@@ -77,21 +86,24 @@ macro_rules! may {
 }
 
 may! {
-    WriteIdentities: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule, ProvisionIdentities;
+    WriteIdentities: ManageBreakGlass, CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, HandOver, RunSchedule, ProvisionIdentities;
     EndIdentities: EndIdentity, ImportPeople, RunSchedule, ProvisionIdentities;
-    WriteAccess: CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, DecideReview, ChangeRole, ChangeRule, Assign, RunSchedule, ProvisionIdentities;
+    WriteAccess: ManageBreakGlass, CreateIdentity, EditIdentity, ChangeLifecycle, RehireIdentity, ImportPeople, ImportMemberships, ManageTarget, SettleOperation, DecideReview, ChangeRole, ChangeRule, Assign, RunSchedule, ProvisionIdentities;
     WriteApplications: ManageApplications, ManageTarget, ImportMemberships, ImportCredentials;
     WriteTargets: ManageTarget, DecideReview, RunSchedule;
     WriteReviews: ManageTarget, DecideReview, RunSchedule;
     WriteOperations: ManageTarget, SettleOperation, RunSchedule;
     WriteRestores: SettleRestore, RunSchedule;
     WriteSignals: ManageSignals, ReadSignals, RunSchedule;
-    WriteMails: ManageMail, ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteMails: ManageBreakGlass, ManageMail, ManagePortalAccess, UseOwnAccount, ManageFactors, ResetFactors, RunSchedule;
     WriteRoles: ChangeRole, ChangeRule, ProvisionIdentities;
-    WriteCredentials: ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageProviders, ManagePortalAccess, RunSchedule;
+    WriteCredentials: ManageBreakGlass, ManageTarget, SettleOperation, ImportCredentials, RecordCredential, EditCredential, RevokeCredential, IssueToken, RegisterKey, UseOwnAccount, ManageFactors, ResetFactors, ManageProviders, ManagePortalAccess, RunSchedule;
     WriteImports: ManageSources, ImportPeople, ImportMemberships, ImportCredentials, DiscardImport, ProvisionIdentities;
-    WriteAccounts: ManagePortalAccess, UseOwnAccount, RunSchedule;
+    WriteAccounts: ManageBreakGlass, ManagePortalAccess, UseOwnAccount, ManageFactors, ResetFactors, RunSchedule;
+    WriteFactors: ManageFactors, UseOwnAccount, ResetFactors, RevokeCredential, RunSchedule;
+    WriteSignInPolicy: ManageSignInPolicy;
     EndSignIns: ChangeLifecycle;
+    WriteSessionLimits: ManageSessionLimits;
     WriteViews: SaveView, DeleteView;
     WriteProviders: ManageProviders;
     WriteLinks: ManageProviders, ManagePortalAccess, UseOwnAccount;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::{ActionKind, Denied, TokenScope, TokenScopes};
 use crate::id::{CredentialId, IdentityId};
 
 text_enum! {
@@ -61,8 +62,8 @@ pub enum PrincipalKind {
         identity_id: IdentityId,
         /// The token's credential.
         credential_id: CredentialId,
-        /// Whether it may change anything.
-        may_write: bool,
+        /// What it is for.
+        scopes: TokenScopes,
     },
     /// Somebody with the database and its key file at hand, on the command line.
     LocalOperator {
@@ -128,7 +129,23 @@ impl Principal {
 
     /// Whether anything may be changed at all: a token may be for reading only.
     pub fn may_write(&self) -> bool {
-        !matches!(self.kind, PrincipalKind::Token { may_write: false, .. })
+        match &self.kind {
+            PrincipalKind::Token { scopes, .. } => scopes.change(),
+            _ => true,
+        }
+    }
+
+    /// The scope that a token lacks for an action; None where nothing is lacking, and for who is no token.
+    pub fn lacks(&self, action: ActionKind) -> Option<TokenScope> {
+        match &self.kind {
+            PrincipalKind::Token { scopes, .. } if !scopes.cover(action.scope()) => Some(action.scope()),
+            _ => None,
+        }
+    }
+
+    /// Why it may not do an action.
+    pub(super) fn denied(&self, action: ActionKind, lacks: Option<TokenScope>) -> Denied {
+        Denied { who: self.label.clone(), action, lacks }
     }
 
     /// Whether it is an API token that acts.

@@ -33,13 +33,18 @@ impl Scope {
 /// Which rows an actor may see with an action.
 ///
 /// # Errors
-/// [`Denied`] when no role of the actor reaches anything.
+/// [`Denied`] when no role of the actor reaches anything, or a token lacks the scope.
 pub fn scope<A: Action>(who: &Principal) -> Result<Scope, Denied> {
     let widest = PortalRole::ALL.iter().filter(|role| who.is(**role)).map(|role| reach(*role, A::KIND)).max().unwrap_or(Reach::Nothing);
-    match (widest, who.identity_id()) {
-        (Reach::All, _) => Ok(Scope(Rows::All)),
-        (Reach::Team, Some(me)) => Ok(Scope(Rows::Team(me))),
-        (Reach::Own, Some(me)) => Ok(Scope(Rows::Own(me))),
-        _ => Err(Denied { who: who.label.clone(), action: A::KIND }),
+    // A token whose identity reaches nothing is not told that it lacks a scope.
+    let rows = match (widest, who.identity_id()) {
+        (Reach::All, _) => Rows::All,
+        (Reach::Team, Some(me)) => Rows::Team(me),
+        (Reach::Own, Some(me)) => Rows::Own(me),
+        _ => return Err(who.denied(A::KIND, None)),
+    };
+    match who.lacks(A::KIND) {
+        None => Ok(Scope(rows)),
+        lacks => Err(who.denied(A::KIND, lacks)),
     }
 }

@@ -17,13 +17,21 @@ text_enum! {
         UnusualSignIn = "unusual-sign-in", "unusual sign-in";
         /// The password is locked after wrong tries.
         PasswordLocked = "password-locked", "password locked";
+        /// A break-glass account is in use.
+        BreakGlass = "break-glass", "break-glass account in use";
+        /// A second factor was added, removed, lost or copied.
+        FactorChanged = "factor-changed", "second factor changed";
+        /// Codes of second factors are not taken for a while.
+        CodesLocked = "codes-locked", "codes locked";
+        /// Two administrators took the second factors away: the link by which everything begins anew.
+        FactorsReset = "factors-reset", "second factors reset";
     }
 }
 
 impl MailKind {
     /// Whether whoever reads it could act by it: what it says is gone as soon as it is sent.
     pub const fn carries_link(self) -> bool {
-        matches!(self, Self::Invitation | Self::Reset)
+        matches!(self, Self::Invitation | Self::Reset | Self::FactorsReset)
     }
 }
 
@@ -67,6 +75,6 @@ mod tests {
     #[test]
     fn only_links_make_a_mail_a_secret() {
         let secret: Vec<_> = MailKind::ALL.iter().filter(|kind| kind.carries_link()).collect();
-        assert_eq!(secret, [&MailKind::Invitation, &MailKind::Reset]);
+        assert_eq!(secret, [&MailKind::Invitation, &MailKind::Reset, &MailKind::FactorsReset]);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::Place;
 use crate::access::PortalRole;
 
 /// So many sign-ins are remembered of a person.
@@ -22,6 +23,8 @@ text_enum! {
         NewDevice = "new-device", "a browser in which you did not sign in before";
         /// At an hour at which this person is never there.
         Hour = "unusual-hour", "an hour of the day at which you did not sign in before";
+        /// Too far from the place of the sign-in before to be reached meanwhile.
+        Travel = "impossible-travel", "a place that is too far from the one before to be reached in that time";
         /// Many wrong passwords came before the right one.
         Burst = "burst-of-failures", "several wrong passwords shortly before";
         /// A role of the portal that was not there at the sign-in before.
@@ -30,7 +33,7 @@ text_enum! {
 }
 
 /// A sign-in, as it is remembered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SignIn {
     /// When.
     pub at: DateTime<Utc>,
@@ -40,6 +43,8 @@ pub struct SignIn {
     pub device: Vec<u8>,
     /// What could be done in the portal.
     pub roles: BTreeSet<PortalRole>,
+    /// Where on Earth, as far as it is known.
+    pub place: Option<Place>,
 }
 
 /// In what a sign-in is unlike those before, newest first. `failures` are wrong passwords shortly before.
@@ -55,6 +60,9 @@ pub fn unusual(before: &[SignIn], now: &SignIn, failures: i64) -> Vec<Unusual> {
     say(!before.is_empty() && before.iter().all(|past| past.device != now.device), Unusual::NewDevice);
     let known = before.len() >= HOURS_KNOWN_FROM;
     say(known && before.iter().all(|past| apart(past.hour, now.hour) > NEAR), Unusual::Hour);
+    let last = before.iter().find_map(|past| past.place.map(|place| (past.at, place)));
+    let flew = |(at, place): (DateTime<Utc>, Place)| now.place.is_some_and(|here| place.is_out_of_reach(here, now.at - at));
+    say(last.is_some_and(flew), Unusual::Travel);
     say(failures >= BURST, Unusual::Burst);
     let gains = |last: &SignIn| now.roles.iter().any(|role| is_power(*role) && !last.roles.contains(role));
     say(before.first().is_some_and(gains), Unusual::NewPower);
@@ -77,7 +85,7 @@ mod tests {
     use super::*;
 
     fn sign_in(hour: u32, device: u8, roles: &[PortalRole]) -> SignIn {
-        SignIn { at: DateTime::default(), hour, device: vec![device], roles: roles.iter().copied().collect() }
+        SignIn { at: DateTime::default(), hour, device: vec![device], roles: roles.iter().copied().collect(), place: None }
     }
 
     fn usual(n: usize) -> Vec<SignIn> {
@@ -108,6 +116,22 @@ mod tests {
         let nights = vec![sign_in(23, 1, &[]); 20];
         assert_eq!(unusual(&nights, &sign_in(1, 1, &[]), 0), []);
         assert_eq!(unusual(&nights, &sign_in(2, 1, &[]), 0), [Unusual::Hour]);
+    }
+
+    #[test]
+    fn nobody_is_at_both_ends_of_the_world_within_an_hour() {
+        let at = |place: Place, minutes: i64| SignIn {
+            at: DateTime::default() + chrono::TimeDelta::minutes(minutes),
+            place: Some(place),
+            ..sign_in(9, 1, &[])
+        };
+        let [here, there] = [(47.4, 8.5), (-33.9, 151.2)].map(|(latitude, longitude)| Place { latitude, longitude, within: 20.0 });
+        assert_eq!(unusual(&[at(here, 0)], &at(there, 60), 0), [Unusual::Travel]);
+        assert_eq!(unusual(&[at(here, 0)], &at(there, 60 * 24), 0), []);
+        // The last of which a place is known, and not an older one.
+        let before = [sign_in(9, 1, &[]), at(there, 30), at(here, 0)];
+        assert_eq!(unusual(&before, &at(there, 60), 0), []);
+        assert_eq!(unusual(&before, &sign_in(9, 1, &[]), 0), []);
     }
 
     #[test]

@@ -72,6 +72,10 @@ pub const SILENT: &[&str] = &[
     "credential.changed",
     "credential.owner-changed",
     "target.credentials-seen",
+    "factor.named",
+    "factor-reset.asked",
+    "factor-reset.withdrawn",
+    "recovery-codes.made",
 ];
 
 /// The signals of an event, in the order in which they are told. Those of CAEP and RISC are given where they are true:
@@ -93,7 +97,12 @@ pub fn signals_of(event: &EventBody) -> Vec<Signal> {
         "identity.rehired" if facts.state.as_deref() == Some("pre-hire") => &[K::Rehired],
         "identity.rehired" => &[K::Rehired, K::AccountEnabled],
         "identity.archive" => &[K::Archived],
-        "token.issued" | "ssh-key.registered" | "password.set" | "password.changed" => &[K::CredentialIssued, K::CredentialChange],
+        "token.issued" | "ssh-key.registered" | "password.set" | "password.changed" | "factor.enrolled" => {
+            &[K::CredentialIssued, K::CredentialChange]
+        }
+        "factor.removed" | "factor.copied" => &[K::CredentialEnded, K::CredentialChange],
+        // Everything that they could sign in with is gone.
+        "factor-reset.confirmed" => &[K::SessionsEnded, K::SessionRevoked],
         "credential.revoked" if facts.one_session => &[K::SessionsEnded, K::SessionRevoked],
         "credential.revoked" => &[K::CredentialEnded, K::CredentialChange],
         "credential.expired" => &[K::CredentialEnded],
@@ -130,6 +139,11 @@ fn credential(event: &EventBody) -> (Option<&str>, Option<&'static str>) {
         "token.issued" => (Some("token"), Some("create")),
         "ssh-key.registered" => (Some("ssh-key"), Some("create")),
         "password.set" | "password.changed" => (Some("password"), Some("update")),
+        // CAEP has words for passkeys; an app is one of its `app`s.
+        "factor.enrolled" | "factor.removed" | "factor.copied" => {
+            let kind = if event.after.get("factor").and_then(Value::as_str) == Some("passkey") { "fido2-roaming" } else { "app" };
+            (Some(kind), Some(if event.action == "factor.enrolled" { "create" } else { "revoke" }))
+        }
         "credential.revoked" | "credential.expired" => {
             let kind = event.after.get("kind").and_then(Value::as_str);
             (kind.map(|kind| if kind == CredentialKind::Certificate.as_str() { "x509" } else { kind }), Some("revoke"))

@@ -8,10 +8,11 @@ use tenure_domain::audit::{Events, Stream};
 use tenure_domain::credential::LinkPurpose;
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind};
-use tenure_store::accounts::{Administrator, Instance, SetupLink};
+use tenure_store::accounts::{Administrator, Instance};
 use tenure_store::{Tx, WriteTx};
 use tenure_vault::LinkToken;
 
+use super::link::put_link;
 use crate::{Ctx, ServiceError};
 
 /// How long a set-up link works.
@@ -104,16 +105,8 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<FirstStart>, Servic
     };
     let access = tenure_domain::access::authorize::<actions::ManagePortalAccess, _>(&ctx.principal, &administrator)?;
     tx.grant_portal_role(&access, administrator.id, PortalRole::Admin, ctx.now).await?;
-    let token = LinkToken::generate().map_err(|e| ServiceError::Vault(e.to_string()))?;
-    let link = SetupLink {
-        token_hash: ctx.app.keys.tokens().hash(&token).as_bytes().to_vec(),
-        identity_id: administrator.id,
-        created_at: ctx.now,
-        expires_at: ctx.now + Duration::hours(LINK_HOURS),
-        used_at: None,
-        purpose: LinkPurpose::SetUp,
-    };
-    tx.put_setup_link(&access, &link).await?;
+    let works_for = Duration::hours(LINK_HOURS);
+    let (token, link) = put_link(ctx, &mut tx, &access, administrator.id, LinkPurpose::SetUp, works_for).await?;
     let mut all = Events::one(
         ctx.event(Stream::System, "setup-link.created")
             .target(&administrator.id, administrator.display_name.as_str())

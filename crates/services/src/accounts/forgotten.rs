@@ -12,10 +12,10 @@ use tenure_domain::id::IdentityId;
 use tenure_domain::identity::Identity;
 use tenure_domain::mail::MailKind;
 use tenure_store::WriteTx;
-use tenure_store::accounts::{ResetRequest, SetupLink};
-use tenure_vault::LinkToken;
+use tenure_store::accounts::ResetRequest;
 
-use super::limits::{Limit, Limited, count_attempt};
+use super::limits::{Limit, Limited, count_attempt, count_attempt_in};
+use super::link::{put_link, take_back_links_mails};
 use crate::ids::new_id;
 use crate::mail::{Letter, moment, owe};
 use crate::{Ctx, ServiceError};
@@ -69,11 +69,6 @@ pub async fn answer_resets(ctx: &Ctx) -> Result<usize, ServiceError> {
     let waiting = ctx.app.store.read().await?.reset_requests(BATCH).await?;
     for request in &waiting {
         let id = ctx.app.store.read().await?.identity_by_user_name(&request.typed).await?.map(|identity| identity.id);
-        // Before the transaction: it has one of its own.
-        let limited = match id {
-            Some(id) => count_attempt(ctx, Limit::ResetByAccount, &id.to_string()).await?,
-            None => Limited::Below,
-        };
         let mut tx = ctx.app.store.write().await?;
         if let Some(id) = id {
             tx.lock_identities(&[id]).await?;
@@ -82,7 +77,7 @@ pub async fn answer_resets(ctx: &Ctx) -> Result<usize, ServiceError> {
             continue;
         }
         let event = match id {
-            Some(id) => link(ctx, &mut tx, &proof, id, limited).await?,
+            Some(id) => link(ctx, &mut tx, &proof, id).await?,
             None => refused(ctx, "nobody has this user name"),
         };
         tx.commit(event).await?;
@@ -95,38 +90,25 @@ fn refused(ctx: &Ctx, why: &str) -> AuditEvent {
 }
 
 /// Makes the link of somebody and owes the mail with it; the event that says so, or why not.
-async fn link(
-    ctx: &Ctx,
-    tx: &mut WriteTx,
-    proof: &Authorized<actions::RunSchedule>,
-    id: IdentityId,
-    limited: Limited,
-) -> Result<AuditEvent, ServiceError> {
+async fn link(ctx: &Ctx, tx: &mut WriteTx, proof: &Authorized<actions::RunSchedule>, id: IdentityId) -> Result<AuditEvent, ServiceError> {
     let about = |event: AuditEvent| event.target(&id, "").about(id);
     let Some(identity) = tx.identity(id).await?.filter(|i| i.state.may_act() && !i.kind.is_non_human()) else {
         return Ok(about(refused(ctx, "may not sign in")));
     };
-    let why = if tx.local_account(id).await?.is_none() {
+    let why = if crate::break_glass::is_sealed_account(tx, id).await? {
+        Some("is a break-glass account")
+    } else if tx.local_account(id).await?.is_none() {
         Some("has no password here")
     } else if identity.email.trim().is_empty() {
         Some("has no mail address")
     } else {
+        let limited = count_attempt_in(ctx, tx, Limit::ResetByAccount, &id.to_string()).await?;
         (limited == Limited::Over).then_some("asked too often")
     };
     if let Some(why) = why {
         return Ok(about(refused(ctx, why)));
     }
-    let token = LinkToken::generate().map_err(|e| ServiceError::Vault(e.to_string()))?;
-    let link = SetupLink {
-        token_hash: ctx.app.keys.tokens().hash(&token).as_bytes().to_vec(),
-        identity_id: id,
-        created_at: ctx.now,
-        expires_at: ctx.now + Duration::minutes(RESET_MINUTES),
-        used_at: None,
-        purpose: LinkPurpose::Reset,
-    };
-    tx.put_setup_link(proof, &link).await?;
-    tx.take_back_mails(proof, id, MailKind::Reset, "another link took its place", ctx.now).await?;
+    let (token, link) = put_link(ctx, tx, proof, id, LinkPurpose::Reset, Duration::minutes(RESET_MINUTES)).await?;
     let letter = Letter {
         kind: MailKind::Reset,
         once: &new_id(ctx.now).to_string(),
@@ -138,7 +120,7 @@ async fn link(
     Ok(event.after(json!({ "expires_at": link.expires_at })))
 }
 
-/// Somebody signed in: they know their password, or have another way. Links that wait for them are over.
+/// Links that wait for somebody are over: they know their password, or have another way.
 ///
 /// # Errors
 /// When the database fails.
@@ -147,9 +129,10 @@ pub(super) async fn links_are_over(
     tx: &mut WriteTx,
     proof: &Authorized<actions::UseOwnAccount>,
     id: IdentityId,
+    why: &str,
 ) -> Result<(), ServiceError> {
-    if tx.take_back_reset_links(proof, id).await? > 0 {
-        tx.take_back_mails(proof, id, MailKind::Reset, "its owner signed in", ctx.now).await?;
+    if tx.take_back_links(proof, id).await? > 0 {
+        take_back_links_mails(ctx, tx, proof, id, why).await?;
     }
     Ok(())
 }

@@ -15,9 +15,9 @@ use tenure_store::accounts::{SignInRow, parse_roles};
 use tenure_vault::Password;
 
 use super::device;
-use super::limits::{Limit, attempts, count_attempt, forget_attempts, is_over};
-use super::open_session::SignedIn;
+use super::limits::{Limit, Limited, attempts, count_attempt, forget_attempts, is_over};
 use super::sign_in::{Lock, WRONG, sign_in_by};
+use crate::factors::FirstStep;
 use crate::ids::new_id;
 use crate::mail::{Letter, moment, owe};
 use crate::{Ctx, ServiceError};
@@ -35,19 +35,20 @@ pub struct Browser<'b> {
     pub device: &'b str,
 }
 
-const TOO_MANY_FROM_HERE: &str = "too many wrong passwords came from here: try again in ten minutes";
+pub(crate) const TOO_MANY_FROM_HERE: &str = "too many wrong passwords came from here: try again in ten minutes";
 
-/// Signs somebody in by a password. Who is over a limit is refused before anything is computed, in the same words and as
+/// Signs somebody in by a password, or half, where a second factor is asked for. Who is over a limit is refused before anything is computed, in the same words and as
 /// fast whether or not there is such an account. A browser in which this person signed in before has a limit of its own.
 ///
 /// # Errors
 /// As [`super::sign_in`].
-pub async fn sign_in_from(ctx: &Ctx, user_name: &str, password: Password, from: &Browser<'_>) -> Result<SignedIn, ServiceError> {
+pub async fn sign_in_from(ctx: &Ctx, user_name: &str, password: Password, from: &Browser<'_>) -> Result<FirstStep, ServiceError> {
     let name = fold(user_name);
     let id = ctx.app.store.read().await?.identity_by_user_name(user_name).await?.map(|identity| identity.id);
     let mut known = id.and_then(|id| device::known(&ctx.app, from.device, id)).map(|key| key.to_string());
+    // Counted before it is tried, and forgotten after a sign-in: of many at once none goes past the limit.
     if let Some(key) = &known
-        && is_over(ctx, Limit::SignInByDevice, key).await?
+        && count_attempt(ctx, Limit::SignInByDevice, key).await? == Limited::Over
     {
         known = None;
     }
@@ -61,16 +62,9 @@ pub async fn sign_in_from(ctx: &Ctx, user_name: &str, password: Password, from: 
     }
     let lock = if known.is_some() { Lock::Passed } else { Lock::Heeded };
     let done = sign_in_by(ctx, user_name, password, from.label, lock).await;
-    if let Err(ServiceError::Refused(_)) = &done {
-        match &known {
-            Some(key) => {
-                count_attempt(ctx, Limit::SignInByDevice, key).await?;
-            }
-            None => {
-                count_attempt(ctx, Limit::SignInByAddress, from.network).await?;
-                count_attempt(ctx, Limit::SignInByName, &name).await?;
-            }
-        }
+    if known.is_none() && matches!(done, Err(ServiceError::Refused(_))) {
+        count_attempt(ctx, Limit::SignInByAddress, from.network).await?;
+        count_attempt(ctx, Limit::SignInByName, &name).await?;
     }
     done
 }
@@ -89,15 +83,25 @@ pub async fn note_sign_in(ctx: &Ctx, id: IdentityId, from: &Browser<'_>) -> Resu
     let mut roles: BTreeSet<PortalRole> = tx.portal_roles_of(id).await?;
     drop(tx);
     roles.insert(PortalRole::Employee);
-    let hour = |at: DateTime<Utc>| at.with_timezone(&identity.time_zone.parse().unwrap_or(Tz::UTC)).hour();
-    let now = SignIn { at: ctx.now, hour: hour(ctx.now), device: device::hash(&ctx.app, key), roles };
-    let past =
-        before.into_iter().map(|row| SignIn { at: row.at, hour: hour(row.at), device: row.device, roles: parse_roles(Some(&row.roles)) });
+    let zone: Tz = identity.time_zone.parse().unwrap_or(Tz::UTC);
+    let hour = |at: DateTime<Utc>| at.with_timezone(&zone).hour();
+    let located = |address: &str| ctx.app.places.as_ref().and_then(|places| places.find(address));
+    let here = located(from.address);
+    let place = here.as_ref().and_then(|here| here.place);
+    let now = SignIn { at: ctx.now, hour: hour(ctx.now), device: device::hash(&ctx.app, key), roles, place };
+    let past = before.into_iter().map(|row| SignIn {
+        at: row.at,
+        hour: hour(row.at),
+        place: located(&row.address).and_then(|there| there.place),
+        device: row.device,
+        roles: parse_roles(Some(&row.roles)),
+    });
     let (limit, tried) = match was_known {
         Some(key) => (Limit::SignInByDevice, key.to_string()),
         None => (Limit::SignInByName, fold(&identity.user_name)),
     };
-    let failures = attempts(ctx, limit, &tried).await?;
+    // By the browser each try is counted, also the one that signed in.
+    let failures = attempts(ctx, limit, &tried).await? - i64::from(was_known.is_some());
     let found = unusual(&past.collect::<Vec<_>>(), &now, failures);
     let row = SignInRow {
         id: new_id(ctx.now),
@@ -122,7 +126,11 @@ pub async fn note_sign_in(ctx: &Ctx, id: IdentityId, from: &Browser<'_>) -> Resu
         let facts = json!({
             "at": moment(ctx.now, &identity.time_zone), "reasons": found.iter().map(|what| what.label()).collect::<Vec<_>>(),
             "browser": if browser.is_empty() { "not known".to_owned() } else { browser },
-            "address": if from.address.is_empty() { "not known" } else { from.address },
+            "address": match &here {
+                Some(here) if !here.name.is_empty() => format!("{} ({})", from.address, here.name),
+                _ if from.address.is_empty() => "not known".to_owned(),
+                _ => from.address.to_owned(),
+            },
         });
         let letter = Letter { kind: MailKind::UnusualSignIn, once: &row.id.to_string(), facts, void_at: None };
         owe(ctx, &mut tx, &proof, &identity, letter).await?;

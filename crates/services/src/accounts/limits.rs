@@ -4,6 +4,7 @@
 //! Counters lie in the database: they hold for all instances, and a restart forgets none.
 
 use chrono::{DateTime, Duration, Utc};
+use tenure_store::WriteTx;
 use tenure_store::attempts::AttemptKey;
 
 use crate::{App, Ctx, ServiceError};
@@ -17,10 +18,16 @@ pub enum Limit {
     SignInByAddress,
     /// Wrong passwords from a browser that signed in as this person before.
     SignInByDevice,
+    /// Wrong codes of second factors, of one person.
+    CodeByAccount,
     /// Passwords that were said to be forgotten, from an address.
     ResetByAddress,
     /// Links for a new password, to one person.
     ResetByAccount,
+    /// Sign-ins by a provider that began, from an address.
+    ProviderByAddress,
+    /// Refusals of a token that are told, of each reason.
+    RefusedToken,
 }
 
 /// Whether there was room for one more.
@@ -38,8 +45,11 @@ impl Limit {
             Self::SignInByName => "sign-in-name",
             Self::SignInByAddress => "sign-in-address",
             Self::SignInByDevice => "sign-in-device",
+            Self::CodeByAccount => "code-account",
             Self::ResetByAddress => "reset-address",
             Self::ResetByAccount => "reset-account",
+            Self::ProviderByAddress => "provider-address",
+            Self::RefusedToken => "refused-token",
         }
     }
 
@@ -47,11 +57,14 @@ impl Limit {
     pub const fn allows(self) -> (i64, Duration) {
         match self {
             // As the lock of an account (PCI DSS 4.0.1, 8.3.4): who meets the one meets the other.
-            Self::SignInByName | Self::SignInByDevice => (super::sign_in::LOCK_AFTER as i64, Duration::minutes(30)),
+            Self::SignInByName | Self::SignInByDevice | Self::CodeByAccount => (super::sign_in::LOCK_AFTER as i64, Duration::minutes(30)),
             // A whole office may come from one address.
             Self::SignInByAddress => (100, Duration::minutes(10)),
             Self::ResetByAddress => (20, Duration::minutes(60)),
             Self::ResetByAccount => (3, Duration::minutes(60)),
+            // A whole office may come from one address, at nine o'clock.
+            Self::ProviderByAddress => (600, Duration::minutes(10)),
+            Self::RefusedToken => (1, Duration::minutes(1)),
         }
     }
 
@@ -84,7 +97,12 @@ pub async fn attempts(ctx: &Ctx, limit: Limit, key: &str) -> Result<i64, Service
 /// # Errors
 /// When the database fails.
 pub async fn is_over(ctx: &Ctx, limit: Limit, key: &str) -> Result<bool, ServiceError> {
-    Ok(attempts(ctx, limit, key).await? >= limit.allows().0)
+    let over = attempts(ctx, limit, key).await? >= limit.allows().0;
+    if over {
+        // What was tried stands nowhere: people type passwords into the wrong field.
+        tracing::warn!(limit = limit.word(), "a limit of tries holds");
+    }
+    Ok(over)
 }
 
 /// Counts a try, and says whether there was room for it. What is over is only read: a flood writes nothing.
@@ -98,6 +116,17 @@ pub async fn count_attempt(ctx: &Ctx, limit: Limit, key: &str) -> Result<Limited
     let hash = hash(&ctx.app, limit, key);
     let (window_at, ends_at) = limit.window(ctx.now);
     let n = ctx.app.store.count_attempt(&AttemptKey { kind: limit.word(), key_hash: &hash, window_at }, ends_at).await?;
+    Ok(if n > limit.allows().0 { Limited::Over } else { Limited::Below })
+}
+
+/// Counts a try with what it is about: who asks twice at once, or is asked for by two instances, is counted once.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn count_attempt_in(ctx: &Ctx, tx: &mut WriteTx, limit: Limit, key: &str) -> Result<Limited, ServiceError> {
+    let hash = hash(&ctx.app, limit, key);
+    let (window_at, ends_at) = limit.window(ctx.now);
+    let n = tx.count_attempt(&AttemptKey { kind: limit.word(), key_hash: &hash, window_at }, ends_at).await?;
     Ok(if n > limit.allows().0 { Limited::Over } else { Limited::Below })
 }
 

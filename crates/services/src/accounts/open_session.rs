@@ -2,20 +2,21 @@
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
-use tenure_domain::access::{Authorized, actions};
+use tenure_domain::access::{Authorized, PortalRole, actions};
 use tenure_domain::audit::{AuditEvent, Stream};
 use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_domain::identity::Identity;
+use tenure_domain::session::SessionLimits;
+use tenure_domain::sign_in::{Level, ProvedBy};
 use tenure_store::WriteTx;
 
+use crate::break_glass::session_ends;
 use crate::credentials::ISSUER;
 use crate::{Ctx, ServiceError};
 
-/// The longest life of a session (NIST SP 800-63B-4, AAL2).
-pub const SESSION_HOURS: i64 = 24;
-/// The longest time between two uses of a session (NIST SP 800-63B-4, AAL2).
-pub const SESSION_IDLE_MINUTES: i64 = 60;
+/// How long a browser's session lasts in which nobody has signed in yet.
+pub const BEFORE_MINUTES: i64 = 60;
 
 /// Somebody who just signed in.
 #[derive(Debug, Clone)]
@@ -30,6 +31,14 @@ pub struct SignedIn {
     pub session: CredentialId,
     /// The end of the session, however much it is used.
     pub expires_at: DateTime<Utc>,
+    /// How long it lasts from one use to the next.
+    pub idle_minutes: i64,
+    /// By what they proved who they are, first.
+    pub first: ProvedBy,
+    /// How much they proved in all.
+    pub level: Level,
+    /// When they did, for what asks for a fresh proof.
+    pub proved_at: DateTime<Utc>,
 }
 
 /// Opens a session within the transaction that made sure of who it is: the identity is locked, and was read again after
@@ -43,9 +52,17 @@ pub(crate) async fn open_session(
     proof: &Authorized<actions::UseOwnAccount>,
     identity: &Identity,
     browser: &str,
+    first: ProvedBy,
+    level: Level,
 ) -> Result<(SignedIn, AuditEvent), ServiceError> {
     let session: CredentialId = ctx.id();
-    let expires_at = ctx.now + Duration::hours(SESSION_HOURS);
+    let mut held = tx.portal_roles_of(identity.id).await?;
+    if tx.has_reports(identity.id).await? {
+        held.insert(PortalRole::Manager);
+    }
+    let limits = SessionLimits::strictest(&tx.session_limits().await?, &held);
+    let longest = ctx.now + Duration::minutes(limits.overall);
+    let expires_at = session_ends(ctx, tx, identity.id).await?.map_or(longest, |end| end.min(longest));
     let label: String = browser.chars().filter(|c| !c.is_control()).take(120).collect();
     let credential = Credential {
         id: session,
@@ -66,13 +83,24 @@ pub(crate) async fn open_session(
         dependents: Vec::new(),
         version: 1,
     };
-    super::forgotten::links_are_over(ctx, tx, proof, identity.id).await?;
+    super::forgotten::links_are_over(ctx, tx, proof, identity.id, "its owner signed in").await?;
     tx.put_credentials(proof, std::slice::from_ref(&credential)).await?;
     let event = ctx
         .event(Stream::System, "sign-in")
         .target(&identity.id, identity.display_name.as_str())
         .about(identity.id)
-        .after(json!({ "session": session, "expires_at": expires_at }));
+        .after(json!({ "session": session, "expires_at": expires_at, "by": first, "level": level }));
     let display_name = identity.display_name.clone();
-    Ok((SignedIn { identity_id: identity.id, display_name, epoch: identity.epoch, session, expires_at }, event))
+    let signed_in = SignedIn {
+        identity_id: identity.id,
+        display_name,
+        epoch: identity.epoch,
+        session,
+        expires_at,
+        idle_minutes: limits.idle,
+        first,
+        level,
+        proved_at: ctx.now,
+    };
+    Ok((signed_in, event))
 }

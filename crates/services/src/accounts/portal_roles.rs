@@ -9,11 +9,12 @@ use tenure_domain::audit::Stream;
 use tenure_domain::credential::LinkPurpose;
 use tenure_domain::id::IdentityId;
 use tenure_domain::mail::MailKind;
-use tenure_store::accounts::SetupLink;
 use tenure_vault::LinkToken;
 
 use super::first_start::LINK_HOURS;
 use super::last_administrator::{LAST, leaves_no_administrator};
+use super::link::put_link;
+use crate::break_glass::refuse_sealed_account;
 use crate::ids::new_id;
 use crate::mail::{Letter, owe};
 use crate::{Ctx, ServiceError};
@@ -85,24 +86,14 @@ pub async fn invite(ctx: &Ctx, id: IdentityId) -> Result<LinkToken, ServiceError
     if identity.kind.is_non_human() || !identity.state.may_act() {
         return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
     }
-    let token = LinkToken::generate().map_err(|e| ServiceError::Vault(e.to_string()))?;
-    let link = SetupLink {
-        token_hash: ctx.app.keys.tokens().hash(&token).as_bytes().to_vec(),
-        identity_id: id,
-        created_at: ctx.now,
-        expires_at: ctx.now + Duration::hours(LINK_HOURS),
-        used_at: None,
-        purpose: LinkPurpose::SetUp,
-    };
     let mut tx = ctx.app.store.write().await?;
     // Read again, inside: an end that came in between must win, and one that comes now waits.
     tx.lock_identities(&[id]).await?;
     let Some(identity) = tx.identity(id).await?.filter(|i| i.state.may_act()) else {
         return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
     };
-    tx.put_setup_link(&proof, &link).await?;
-    tx.take_back_mails(&proof, id, MailKind::Invitation, "another link took its place", ctx.now).await?;
-    tx.take_back_mails(&proof, id, MailKind::Reset, "another link took its place", ctx.now).await?;
+    refuse_sealed_account(&mut tx, id).await?;
+    let (token, link) = put_link(ctx, &mut tx, &proof, id, LinkPurpose::SetUp, Duration::hours(LINK_HOURS)).await?;
     let letter = Letter {
         kind: MailKind::Invitation,
         once: &new_id(ctx.now).to_string(),

@@ -10,7 +10,7 @@ pub fn person(identity_id: IdentityId, session: CredentialId, label: &str, grant
     Principal { kind: PrincipalKind::Person { identity_id, session }, label: label.to_owned(), roles: all_roles(granted, has_reports) }
 }
 
-pub(super) fn all_roles(mut granted: BTreeSet<PortalRole>, has_reports: bool) -> BTreeSet<PortalRole> {
+pub(crate) fn all_roles(mut granted: BTreeSet<PortalRole>, has_reports: bool) -> BTreeSet<PortalRole> {
     // A machine that tells who there is, or fetches signals, does nothing else: not even what is its own.
     if !granted.is_empty() && granted.iter().all(|role| matches!(role, PortalRole::Provisioner | PortalRole::Receiver)) {
         return granted;

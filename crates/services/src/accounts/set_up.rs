@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use tenure_domain::access::{Principal, PrincipalKind, Relation, actions};
-use tenure_domain::audit::Stream;
+use tenure_domain::audit::{Events, Stream};
 use tenure_domain::credential::LinkPurpose;
+use tenure_domain::fold::fold;
 use tenure_domain::identity::Identity;
 use tenure_vault::{LinkToken, Password, PasswordError, Policy};
 
+use super::limits::{Limit, forget_attempts};
+use crate::break_glass::now_sealed;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// Whose link it is.
@@ -78,13 +81,16 @@ pub async fn set_up(ctx: &Ctx, token: &str, password: Password, repeated: &Passw
     record_password(ctx, &mut tx, &proof, &identity).await?;
     tx.end_other_sessions(&proof, identity.id, None, ctx.now).await?;
     super::forgotten::tell_changed(ctx, &mut tx, &proof, &identity, "chosen by a link").await?;
-    tx.commit(
+    let mut events = Events::one(
         ctx.event(Stream::Credential, "password.set")
             .target(&identity.id, identity.display_name.as_str())
             .about(identity.id)
             .because(format!("{} link", purpose.label())),
-    )
-    .await?;
+    );
+    events.extend(now_sealed(ctx, &mut tx, &proof, &identity).await?);
+    tx.commit(events).await?;
+    // Whoever forgot it tried before: that does not count against the new one.
+    forget_attempts(ctx, Limit::SignInByName, &fold(&identity.user_name)).await?;
     Ok(identity)
 }
 
@@ -133,7 +139,7 @@ pub(super) async fn new_password(ctx: &Ctx, identity: &Identity, password: Passw
     Ok(hash.as_str().to_owned())
 }
 
-pub(super) fn busy(error: PasswordError) -> ServiceError {
+pub(crate) fn busy(error: PasswordError) -> ServiceError {
     match error {
         PasswordError::Busy => ServiceError::Busy,
         other => ServiceError::Vault(other.to_string()),

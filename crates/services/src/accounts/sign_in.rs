@@ -5,10 +5,12 @@ use chrono::Duration;
 use tenure_domain::access::{PortalRole, Principal, PrincipalKind, Relation, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::id::IdentityId;
+use tenure_domain::sign_in::{Level, ProvedBy};
 use tenure_vault::{Password, PasswordHash, Verdict};
 
-use super::open_session::{SignedIn, open_session};
 use super::set_up::busy;
+use crate::break_glass::is_sealed_account;
+use crate::factors::{FirstStep, Passed, first_step};
 use crate::{Ctx, ServiceError};
 
 /// Wrong tries after which an account is locked (PCI DSS 4.0.1, 8.3.4).
@@ -16,13 +18,13 @@ pub const LOCK_AFTER: i32 = 10;
 /// For how long (PCI DSS 4.0.1, 8.3.4).
 pub const LOCK_FOR: Duration = Duration::minutes(30);
 
-pub(super) const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
+pub(crate) const WRONG: &str = "the user name or the password is wrong, or the account is locked for half an hour after ten wrong tries";
 
-/// Signs somebody in; the caller makes the browser's session.
+/// Signs somebody in, or half: where a second factor is asked for. The caller makes the browser's session.
 ///
 /// # Errors
 /// [`ServiceError::Refused`], with the same words whatever was wrong; [`ServiceError::Busy`].
-pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &str) -> Result<SignedIn, ServiceError> {
+pub async fn sign_in(ctx: &Ctx, user_name: &str, password: Password, browser: &str) -> Result<FirstStep, ServiceError> {
     sign_in_by(ctx, user_name, password, browser, Lock::Heeded).await
 }
 
@@ -45,11 +47,13 @@ pub(super) async fn sign_in_by(
     password: Password,
     browser: &str,
     lock: Lock,
-) -> Result<SignedIn, ServiceError> {
+) -> Result<FirstStep, ServiceError> {
     let (identity, account) = {
         let mut tx = ctx.app.store.read().await?;
         let identity = tx.identity_by_user_name(user_name).await?.filter(|i| i.state.may_act());
         let account = match &identity {
+            // A sealed account is used by its own form, with a reason.
+            Some(identity) if is_sealed_account(&mut tx, identity.id).await? => None,
             Some(identity) => tx.local_account(identity.id).await?,
             None => None,
         };
@@ -76,20 +80,23 @@ pub(super) async fn sign_in_by(
     // So must a lock that other tries brought about meanwhile, and a password that was changed.
     let account = tx.local_account(identity.id).await?;
     let locked = lock == Lock::Heeded && account.as_ref().and_then(|a| a.locked_until).is_some_and(|until| until > ctx.now);
-    if locked || account.map(|a| a.password_hash) != checked {
+    if locked || account.as_ref().map(|a| &a.password_hash) != checked.as_ref() {
         drop(tx);
         return refuse(ctx, Some(identity.id), locked, lock).await;
     }
     tx.clear_failures(&proof, identity.id).await?;
+    let mut password_at = account.map(|a| a.changed_at);
     if let Some(renewed) = renewed {
         tx.put_local_account(&proof, identity.id, renewed.as_str(), ctx.now).await?;
+        password_at = Some(ctx.now);
     }
-    let (person, event) = open_session(ctx, &mut tx, &proof, &identity, browser).await?;
+    let passed = Passed { by: ProvedBy::Password, level: Level::One, password_at, origin: None };
+    let (step, event) = first_step(ctx, &mut tx, &proof, &identity, passed, browser).await?;
     tx.commit(event).await?;
-    Ok(person)
+    Ok(step)
 }
 
-async fn refuse(ctx: &Ctx, identity: Option<IdentityId>, locked: bool, lock: Lock) -> Result<SignedIn, ServiceError> {
+async fn refuse(ctx: &Ctx, identity: Option<IdentityId>, locked: bool, lock: Lock) -> Result<FirstStep, ServiceError> {
     let mut tx = ctx.app.store.write().await?;
     let mut event = ctx.event(Stream::System, "sign-in").because(if locked { "locked" } else { "wrong user name or password" }).refused();
     if let Some(id) = identity {

@@ -32,6 +32,7 @@ mod tests {
     use crate::credentials::{NewToken, issue_token};
     use crate::identities::{NewIdentity, create_identity};
     use crate::testing;
+    use tenure_domain::access::TokenScopes;
 
     fn person() -> NewIdentity {
         NewIdentity::person("nadia", "Nadia")
@@ -42,7 +43,15 @@ mod tests {
         for (engine, app) in testing::apps().await {
             let ctx = testing::admin_ctx(&app);
             let identity_id = create_identity(&ctx, &person()).await.unwrap();
-            let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: false, days: 1, once: None };
+            let new = NewToken {
+                identity_id,
+                label: "t".to_owned(),
+                purpose: "p".to_owned(),
+                scopes: TokenScopes::reading(),
+                networks: Default::default(),
+                days: 1,
+                once: None,
+            };
             let issued = issue_token(&ctx, &new).await.unwrap();
             let now = ctx.now + Duration::minutes(5);
             let import = app.store.write().await.unwrap();

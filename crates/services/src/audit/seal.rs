@@ -61,9 +61,9 @@ async fn seal_once(app: &App, now: DateTime<Utc>, sealed: &mut usize) -> Result<
             none => none.insert(Log::of(&mut tx, &app.keys).await?.0),
         };
         drop(tx);
-        let batch = if from.is_some() { BATCH } else { FEW };
+        let size = if from.is_some() { BATCH } else { FEW };
         let leaves = accepted(app, rows, &mut refused).await?;
-        for batch in leaves.chunks(batch) {
+        for batch in leaves.chunks(size) {
             app.store.seal(batch, |last| sign(app.keys.signer(), log, last, batch, now)).await?;
             *sealed += batch.len();
         }

@@ -49,7 +49,7 @@ impl CredentialExport {
     /// # Errors
     /// [`ServiceError::Denied`].
     pub async fn begin(ctx: &Ctx, filter: &CredentialFilter, asked: &Asked) -> Result<Self, ServiceError> {
-        let scope = ctx.scope::<actions::ViewCredential>()?;
+        let scope = ctx.rows::<actions::ViewCredential>().await?;
         let after = json!({ "view": asked.view, "columns": asked.columns });
         let event = ctx.event(Stream::Credential, "credentials.exported").target(&Portal, "credentials").after(after);
         ctx.app.store.write().await?.commit(event).await?;

@@ -2,15 +2,17 @@
 
 use chrono::Duration;
 use serde_json::json;
-use tenure_domain::access::actions;
+use tenure_domain::access::{TokenScopes, actions};
 use tenure_domain::audit::Stream;
 use tenure_domain::credential::{Credential, CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_domain::identity::Identity;
+use tenure_domain::network::Networks;
 use tenure_store::accounts::ApiTokenRow;
 use tenure_vault::ApiToken;
 
 use super::record::ISSUER;
+use crate::break_glass::refuse_sealed_account;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// The longest life of a token.
@@ -28,8 +30,10 @@ pub struct NewToken {
     pub label: String,
     /// What it is for.
     pub purpose: String,
-    /// Whether it may change anything, or only read.
-    pub may_write: bool,
+    /// What it is for. It may never do more than its identity.
+    pub scopes: TokenScopes,
+    /// From where it may be used.
+    pub networks: Networks,
     /// How many days it lives, [`MAX_DAYS`] at most.
     pub days: i64,
     /// The key that it gets, by which the same wish sent twice is known again; None for any.
@@ -72,6 +76,9 @@ pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, Servi
     if new.purpose.trim().is_empty() {
         faults.push(FieldError::new("purpose", "say what it is for"));
     }
+    if new.scopes.is_empty() {
+        faults.push(FieldError::new("scope", "choose at least one thing that it is for"));
+    }
     if !(1..=MAX_DAYS).contains(&new.days) {
         faults.push(FieldError::new("days", format!("a token lives 1 to {MAX_DAYS} days")));
     }
@@ -84,6 +91,7 @@ pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, Servi
     // Read again, inside: an end that came in between must win, and one that comes now waits.
     tx.lock_identities(&[new.identity_id]).await?;
     let identity = tx.identity(new.identity_id).await?.ok_or(ServiceError::NotFound("identity"))?;
+    refuse_sealed_account(&mut tx, new.identity_id).await?;
     if !granted && lends_its_roles(ctx, &identity) && !tx.portal_roles_of(new.identity_id).await?.is_empty() {
         return Err(ServiceError::Conflict("it was given a portal role in the meantime; look at it again".to_owned()));
     }
@@ -120,16 +128,19 @@ pub async fn issue_token(ctx: &Ctx, new: &NewToken) -> Result<IssuedToken, Servi
         credential_id,
         identity_id: new.identity_id,
         epoch: identity.epoch,
-        may_write: new.may_write,
+        scopes: new.scopes.clone(),
+        networks: new.networks.clone(),
         hint: token.hint(),
         expires_at,
     };
     tx.insert_api_token(&proof, &row).await?;
-    let event = ctx
-        .event(Stream::Credential, "token.issued")
-        .target(&credential_id, credential.label.as_str())
-        .about(new.identity_id)
-        .after(json!({ "hint": token.hint(), "may_write": new.may_write, "expires_at": expires_at, "purpose": credential.purpose }));
+    let event =
+        ctx.event(Stream::Credential, "token.issued").target(&credential_id, credential.label.as_str()).about(new.identity_id).after(
+            json!({
+                "hint": token.hint(), "may_write": new.scopes.change(), "scopes": new.scopes, "networks": new.networks,
+                "expires_at": expires_at, "purpose": credential.purpose,
+            }),
+        );
     tx.commit(event).await?;
     Ok(IssuedToken { credential_id, token })
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use tenure_domain::access::{Relation, Scope, actions};
 use tenure_domain::credential::{CredentialCommand, CredentialKind};
 use tenure_domain::id::CredentialId;
+use tenure_store::accounts::TokenNote;
 use tenure_store::credentials::{CredentialFilter, CredentialView};
 use tenure_store::{Page, PageRequest, Tx};
 
@@ -53,6 +54,8 @@ pub struct CredentialDetail {
     pub view: CredentialView,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
+    /// What it may do, where it is a live API token of Tenure.
+    pub token: Option<TokenNote>,
     /// Whether the actor may end it.
     pub may_revoke: bool,
     /// Whether the actor may change what is recorded of it.
@@ -64,7 +67,7 @@ pub struct CredentialDetail {
 /// # Errors
 /// [`ServiceError::Denied`].
 pub async fn list_credentials(ctx: &Ctx, filter: &CredentialFilter, request: &PageRequest) -> Result<CredentialList, ServiceError> {
-    let scope = ctx.scope::<actions::ViewCredential>()?;
+    let scope = ctx.rows::<actions::ViewCredential>().await?;
     // Before the page's own reading begins: whoever waits for the counts must not hold a connection.
     let counts = counts(ctx, scope).await?;
     let mut tx = ctx.app.store.read().await?;
@@ -110,16 +113,27 @@ pub(super) async fn relation(ctx: &Ctx, tx: &mut tenure_store::Tx, view: &Creden
     Ok(tx.identity(owner).await?.map_or(Relation::None, |i| i.relation(&ctx.principal)))
 }
 
+/// What the actor's own live API tokens may do.
+///
+/// # Errors
+/// [`ServiceError::Denied`].
+pub async fn notes_of_own_tokens(ctx: &Ctx) -> Result<Vec<TokenNote>, ServiceError> {
+    ctx.rows::<actions::ViewCredential>().await?;
+    let Some(me) = ctx.principal.identity_id() else { return Ok(Vec::new()) };
+    Ok(ctx.app.store.read().await?.token_notes(me).await?)
+}
+
 /// One credential.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Denied`].
 pub async fn show_credential(ctx: &Ctx, id: CredentialId) -> Result<CredentialDetail, ServiceError> {
-    let (view, relation) = {
+    let (view, relation, token) = {
         let mut tx = ctx.app.store.read().await?;
         let view = tx.credential(id).await?.ok_or(ServiceError::NotFound("credential"))?;
         let relation = relation(ctx, &mut tx, &view).await?;
-        (view, relation)
+        let token = if view.credential.kind == CredentialKind::Token { tx.token_note(id).await? } else { None };
+        (view, relation, token)
     };
     ctx.authorize::<actions::ViewCredential, _>(&(id, relation)).await.map_err(|e| e.hide("credential"))?;
     let findings = findings_of(&view, ctx.now);
@@ -127,5 +141,5 @@ pub async fn show_credential(ctx: &Ctx, id: CredentialId) -> Result<CredentialDe
     let may_revoke = c.state.after(CredentialCommand::StartRevocation).is_ok()
         && tenure_domain::access::authorize::<actions::RevokeCredential, _>(&ctx.principal, &(id, relation)).is_ok();
     let may_edit = tenure_domain::access::authorize::<actions::EditCredential, _>(&ctx.principal, &(id, relation)).is_ok();
-    Ok(CredentialDetail { view, findings, may_revoke, may_edit })
+    Ok(CredentialDetail { view, findings, token, may_revoke, may_edit })
 }

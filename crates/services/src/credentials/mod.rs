@@ -13,7 +13,7 @@ pub use findings::{DORMANT_DAYS, DUE_DAYS, Finding, ROTATION_DAYS, findings_of, 
 pub(crate) use import::import_staged;
 pub use import::{CredentialImportOptions, CredentialSummary, import_credentials};
 pub use issue_token::{IssuedToken, MAX_DAYS, NewToken, issue_token};
-pub use list::{COUNT_LIMIT, CredentialCards, CredentialDetail, CredentialList, list_credentials, show_credential};
+pub use list::{COUNT_LIMIT, CredentialCards, CredentialDetail, CredentialList, list_credentials, notes_of_own_tokens, show_credential};
 pub(crate) use list::{count_cards, heat};
 pub use record::{ISSUER, NewCredential, change_owner, check_credential, record_credential};
 pub use revoke::{revoke_confirmed, revoke_credential, revoke_own_token};

@@ -37,10 +37,17 @@ pub async fn revoke_own_token(ctx: &Ctx, id: CredentialId) -> Result<CredentialS
     revoke_credential(ctx, id, "revoked by its holder").await
 }
 
+/// Whether it is a second factor of the portal: those go by ways of their own, with a fresh proof or two persons.
+async fn of_a_factor(ctx: &Ctx, id: CredentialId) -> Result<bool, ServiceError> {
+    let found = ctx.app.store.read().await?.credential(id).await?.map(|view| view.credential);
+    Ok(found.is_some_and(|c| c.kind == CredentialKind::MfaFactor && c.origin == CredentialOrigin::Issued))
+}
+
 /// Ends a credential.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Credential`] when it is
+/// [`ServiceError::NotFound`], [`ServiceError::Denied`], [`ServiceError::Refused`] for a second factor of the portal,
+/// [`ServiceError::Credential`] when it is
 /// dead or dying already, [`ServiceError::Conflict`] when somebody else changed it in between.
 pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Result<CredentialState, ServiceError> {
     let relation = {
@@ -49,6 +56,12 @@ pub async fn revoke_credential(ctx: &Ctx, id: CredentialId, reason: &str) -> Res
         relation(ctx, &mut tx, &view).await?
     };
     let proof = ctx.authorize::<actions::RevokeCredential, _>(&(id, relation)).await?;
+    if of_a_factor(ctx, id).await? {
+        return Err(ServiceError::Refused(
+            "a second factor of the portal is removed by its owner, on the page of their account; where they lost it, by two administrators, on the person's page"
+                .to_owned(),
+        ));
+    }
     let mut tx = ctx.app.store.write().await?;
     // What a password or token is made from is written under the lock of its identity.
     let owner = tx.credential(id).await?.and_then(|view| view.credential.identity_id);

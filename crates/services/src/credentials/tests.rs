@@ -1,7 +1,7 @@
 //! What the numbers count is what their lists show.
 
 use chrono::Duration;
-use tenure_domain::access::{Channel, Principal};
+use tenure_domain::access::{Channel, Principal, TokenScopes};
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{CredentialId, IdentityId};
 use tenure_store::PageRequest;
@@ -188,7 +188,15 @@ async fn the_same_wish_for_a_token_sent_twice_makes_one_token() {
         let ada = person(&ctx, "ada").await;
         let text = |text: &str| text.to_owned();
         let once = Some(ctx.id());
-        let new = NewToken { identity_id: ada, label: text("t"), purpose: text("p"), may_write: false, days: 1, once };
+        let new = NewToken {
+            identity_id: ada,
+            label: text("t"),
+            purpose: text("p"),
+            scopes: TokenScopes::reading(),
+            networks: Default::default(),
+            days: 1,
+            once,
+        };
         issue_token(&ctx, &new).await.unwrap();
         let again = issue_token(&ctx, &new).await.unwrap_err();
         assert!(matches!(&again, ServiceError::Conflict(words) if words.contains("was made then")), "{engine}: {again}");

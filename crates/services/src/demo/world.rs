@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Duration, Utc};
-use tenure_domain::access::{Channel, PortalRole};
+use tenure_domain::access::{Channel, PortalRole, TokenScope};
 use tenure_domain::id::{ApplicationId, EntitlementId, IdentityId};
 use tenure_domain::identity::{IdentityKind, Transition};
+use tenure_domain::network::Networks;
 use tenure_domain::people::Allowed;
 use tenure_domain::role::RoleKind;
 use tenure_store::PageRequest;
@@ -321,7 +322,12 @@ impl<'a> World<'a> {
             label: format!("{} looks into Tenure", machine.name),
             purpose: if may_write { "Reads identities and records what it finds" } else { "Reads identities and what they hold" }
                 .to_owned(),
-            may_write,
+            scopes: if may_write {
+                [TokenScope::IdentitiesRead, TokenScope::CredentialsWrite].into_iter().collect()
+            } else {
+                [TokenScope::IdentitiesRead, TokenScope::AccessRead].into_iter().collect()
+            },
+            networks: Networks::default(),
             days,
             once: None,
         };

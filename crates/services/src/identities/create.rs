@@ -1,10 +1,11 @@
 //! Recording an identity by hand: non-human ones, and people whom no source knows.
 
 use serde_json::json;
-use tenure_domain::access::{Portal, actions};
+use tenure_domain::access::{Authorized, Portal, actions};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::id::IdentityId;
 use tenure_domain::identity::{Identity, IdentityKind, LifecycleState};
+use tenure_store::WriteTx;
 use tenure_store::identities::Employment;
 
 use super::work::{Work, check_work, picture};
@@ -62,6 +63,18 @@ impl NewIdentity {
 pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId, ServiceError> {
     let proof = ctx.authorize::<actions::CreateIdentity, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
+    let (id, events) = create_in(ctx, &proof, &mut tx, new).await?;
+    tx.commit(events).await?;
+    Ok(id)
+}
+
+/// The same as a part of a larger change, which commits its events.
+pub(crate) async fn create_in(
+    ctx: &Ctx,
+    proof: &Authorized<actions::CreateIdentity>,
+    tx: &mut WriteTx,
+    new: &NewIdentity,
+) -> Result<(IdentityId, Events), ServiceError> {
     tx.hold_model().await?;
     // Whoever is to answer for it must not end meanwhile.
     tx.lock_identities(&new.owner_id.into_iter().chain(new.persona_of).chain(new.work.manager_id).collect::<Vec<_>>()).await?;
@@ -90,7 +103,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
             faults.push(FieldError::new("persona_of", "the main identity does not exist or has ended: choose another"));
         }
     }
-    let work = check_work(ctx, &mut tx, &new.work, None, &mut faults).await?;
+    let work = check_work(ctx, tx, &new.work, None, &mut faults).await?;
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
     }
@@ -108,7 +121,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
         end_on: work.end_on,
         ..Identity::new(ctx.id(), new.kind, user_name, texts.display_name, ctx.now)
     };
-    tx.put_identities(&proof, std::slice::from_ref(&identity)).await?;
+    tx.put_identities(proof, std::slice::from_ref(&identity)).await?;
     // Machines are not joiners, and somebody's second identity is not a second employment.
     if !identity.kind.is_non_human() && identity.persona_of.is_none() {
         let employment = Employment {
@@ -119,7 +132,7 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
             start_reason: "joiner".to_owned(),
             end_reason: String::new(),
         };
-        tx.insert_employments(&proof, &[employment]).await?;
+        tx.insert_employments(proof, &[employment]).await?;
     }
     let mut after = picture(&identity);
     for (field, value) in [
@@ -139,22 +152,21 @@ pub async fn create_identity(ctx: &Ctx, new: &NewIdentity) -> Result<IdentityId,
             .after(after),
     );
     // Its event comes first: what follows from it has later keys.
-    let (changed, _) = recompute_new(ctx, &proof, &mut tx, &identity).await?;
+    let (changed, _) = recompute_new(ctx, proof, tx, &identity).await?;
     events.extend(changed);
-    tx.commit(events).await?;
-    Ok(identity.id)
+    Ok((identity.id, events))
 }
 
 /// The texts of an identity as they are recorded.
-pub(super) struct Texts {
-    pub(super) display_name: String,
-    pub(super) email: String,
-    pub(super) department: String,
-    pub(super) title: String,
-    pub(super) purpose: String,
+pub(crate) struct Texts {
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    pub(crate) department: String,
+    pub(crate) title: String,
+    pub(crate) purpose: String,
 }
 
-fn check_user_name(user_name: &str, faults: &mut Vec<FieldError>) -> String {
+pub(crate) fn check_user_name(user_name: &str, faults: &mut Vec<FieldError>) -> String {
     let before = faults.len();
     let user_name = typed("user_name", user_name, &KEY, faults);
     let fits = !user_name.is_empty() && user_name.chars().count() <= 200 && !user_name.contains(char::is_whitespace);
@@ -165,7 +177,7 @@ fn check_user_name(user_name: &str, faults: &mut Vec<FieldError>) -> String {
 }
 
 /// Checks what create and edit share.
-pub(super) fn check_texts(
+pub(crate) fn check_texts(
     display_name: &str,
     email: &str,
     department: &str,

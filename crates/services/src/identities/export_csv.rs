@@ -43,7 +43,7 @@ impl IdentityExport {
     /// # Errors
     /// [`ServiceError::Denied`].
     pub async fn begin(ctx: &Ctx, filter: &IdentityFilter, asked: &Asked) -> Result<Self, ServiceError> {
-        let scope = ctx.scope::<actions::ViewIdentity>()?;
+        let scope = ctx.rows::<actions::ViewIdentity>().await?;
         let after = json!({ "view": asked.view, "columns": asked.columns });
         let event = ctx.event(Stream::Identity, "identities.exported").target(&Portal, "identities").after(after);
         ctx.app.store.write().await?.commit(event).await?;

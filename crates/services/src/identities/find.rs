@@ -28,7 +28,7 @@ pub async fn find_identity(ctx: &Ctx, field: &'static str, typed: &str) -> Resul
     if typed.is_empty() {
         return Ok(None);
     }
-    let scope = ctx.scope::<actions::ViewIdentity>()?;
+    let scope = ctx.rows::<actions::ViewIdentity>().await?;
     let mut tx = ctx.app.store.read().await?;
     let visible = |i: &Identity| authorize::<actions::ViewIdentity, _>(&ctx.principal, i).is_ok();
     if let Some(found) = tx.identity_by_user_name(typed).await?.filter(visible) {
@@ -58,7 +58,7 @@ pub async fn find_identity(ctx: &Ctx, field: &'static str, typed: &str) -> Resul
 /// # Errors
 /// [`ServiceError::Denied`].
 pub async fn propose_people(ctx: &Ctx, near: Option<IdentityId>) -> Result<Vec<Proposal>, ServiceError> {
-    let scope = ctx.scope::<actions::ViewIdentity>()?;
+    let scope = ctx.rows::<actions::ViewIdentity>().await?;
     let mut tx = ctx.app.store.read().await?;
     let near = match near.or(ctx.principal.identity_id()) {
         Some(id) => tx.identity(id).await?,

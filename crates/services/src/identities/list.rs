@@ -31,7 +31,7 @@ pub struct IdentityList {
 /// # Errors
 /// [`ServiceError::Denied`].
 pub async fn list_identities(ctx: &Ctx, filter: &IdentityFilter, request: &PageRequest) -> Result<IdentityList, ServiceError> {
-    let scope = ctx.scope::<actions::ViewIdentity>()?;
+    let scope = ctx.rows::<actions::ViewIdentity>().await?;
     let mut tx = ctx.app.store.read().await?;
     let (page, total) = if filter.searches() {
         tx.search_identities(scope, filter, request, COUNT_LIMIT).await?

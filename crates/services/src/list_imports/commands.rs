@@ -9,7 +9,7 @@ use tenure_store::imports::ImportRow;
 use super::{ListImport, ListKind, ListSummary, Seen, hash};
 use crate::access::{self, MembershipOptions};
 use crate::credentials::{self, CredentialImportOptions};
-use crate::people::{MAX_UPLOAD, digest, shown_name};
+use crate::people::{MAX_UPLOAD, digest, name_fault, shown_name};
 use crate::{Ctx, FieldError, ServiceError};
 
 /// Keeps an uploaded list until it is applied or discarded.
@@ -44,6 +44,8 @@ pub async fn stage_list(
         faults.push(FieldError::new("file", "choose a file that is not empty"));
     } else if content.len() > MAX_UPLOAD {
         faults.push(FieldError::new("file", format!("the file is larger than 64 MB: use `tenure import {word}` on the command line")));
+    } else {
+        faults.extend(name_fault(file_name));
     }
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));

@@ -147,6 +147,7 @@ pub async fn settle_mails(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Result
     let mut trouble: Option<&MailError> = None;
     let mut answers = false;
     let mut outcomes = Vec::new();
+    let rest = |mail: &MailRow| ctx.now + backoff(u32::try_from(mail.failures).unwrap_or_default().saturating_add(1), jitter());
     for (mail, outcome) in &attempted.0 {
         let forgets = mail.kind.carries_link();
         let given_up = |said: &str| MailOutcome { id: mail.id, state: MailState::GivenUp, said: said.to_owned(), next_at: None, forgets };
@@ -161,19 +162,21 @@ pub async fn settle_mails(ctx: &Ctx, job: &Job, attempted: &Attempted) -> Result
                 given_up(&error.words)
             }
             Err(Failed::By(error)) => {
-                let mut next_at = None;
                 if error.kind == MailErrorKind::Later {
                     // Perhaps this recipient alone: the others need not wait for it.
                     answers = true;
-                    next_at = Some(ctx.now + backoff(u32::try_from(mail.failures).unwrap_or_default().saturating_add(1), jitter()));
                 } else {
                     trouble = trouble.or(Some(error));
                 }
-                MailOutcome { id: mail.id, state: MailState::Owed, said: error.words.clone(), next_at, forgets: false }
+                MailOutcome { id: mail.id, state: MailState::Owed, said: error.words.clone(), next_at: Some(rest(mail)), forgets: false }
             }
         });
     }
     let route = route_after(ctx, &job.route, answers, trouble);
+    if !answers {
+        // The server is the trouble, and these wait for it and no longer.
+        outcomes.iter_mut().filter_map(|outcome| outcome.next_at.as_mut()).for_each(|at| *at = route.next_at);
+    }
     let settled = SettledMails {
         by: &job.by,
         failures: route.failures,

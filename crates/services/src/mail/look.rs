@@ -60,7 +60,8 @@ pub fn may_read(app: &App, who: &Principal, mail: &MailRow) -> bool {
 /// What a mail says. Each look at somebody else's stands in the audit log.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] also for who may not read it, or when the database fails.
+/// [`ServiceError::NotFound`] also for who may not read it, [`ServiceError::Proof`] for somebody else's, or when the
+/// database fails.
 pub async fn read_mail(ctx: &Ctx, id: MailId) -> Result<ReadMail, ServiceError> {
     let view = ctx.app.store.read().await?.mail(id).await?.ok_or(ServiceError::NotFound("mail"))?;
     let own = ctx.principal.identity_id() == Some(view.mail.identity_id);
@@ -70,6 +71,8 @@ pub async fn read_mail(ctx: &Ctx, id: MailId) -> Result<ReadMail, ServiceError> 
         return Err(ServiceError::NotFound("mail"));
     }
     if !own {
+        // A secret is shown: a session that somebody left open is not enough.
+        ctx.fresh()?;
         let event = ctx.event(Stream::System, "mail.read").target(&id, view.mail.kind.label()).about(view.mail.identity_id);
         ctx.app.store.write().await?.commit(event.after(json!({ "kind": view.mail.kind }))).await?;
     }

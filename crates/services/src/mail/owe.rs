@@ -12,8 +12,7 @@ use tenure_store::mails::NewMail;
 
 use crate::{Ctx, ServiceError};
 
-/// What somebody is to be told.
-#[derive(Debug)]
+/// What somebody is to be told. Not shown by `Debug`: a link in it is a secret.
 pub(crate) struct Letter<'l> {
     /// Why.
     pub kind: MailKind,

@@ -9,10 +9,10 @@ use tenure_domain::mapping::Mapping;
 use tenure_domain::operation::OperationKind;
 use tenure_domain::target::{Account, AccountState};
 use tenure_store::Tx;
-use tenure_store::targets::{Claimed, Differences, Reach};
+use tenure_store::targets::{Claimed, Differences, Reach, same_values};
 
 use crate::ServiceError;
-use crate::targets::{mapping_of, same_values};
+use crate::targets::mapping_of;
 
 /// One thing that is to become so.
 #[derive(Debug, Clone)]

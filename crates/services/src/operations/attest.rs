@@ -9,6 +9,7 @@ use tenure_domain::operation::{OperationKind, OperationState};
 use tenure_store::WriteTx;
 use tenure_store::tasks::{OperationFile, TaskRow};
 
+use super::proof_file;
 use super::settle::{done, event};
 use super::word::{Word, settle_by_word};
 use crate::targets::mapping_of;
@@ -57,7 +58,7 @@ pub async fn attest_operation(ctx: &Ctx, id: OperationId, note: &str) -> Result<
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`] without a note, with a file that is
-/// too large or an account whose name is another's, [`ServiceError::Refused`] when it is settled already, or would be
+/// too large or of a kind that is not taken, or an account whose name is another's, [`ServiceError::Refused`] when it is settled already, or would be
 /// about oneself.
 pub async fn attest_task(ctx: &Ctx, id: OperationId, said: Attestation) -> Result<(), ServiceError> {
     let task = ctx.app.store.read().await?.task(id).await?;
@@ -101,9 +102,15 @@ fn kept(file: NewFile) -> Result<OperationFile, ServiceError> {
     if file.too_large || file.content.len() > MAX_FILE {
         return Err(ServiceError::field("file", "the file is larger than 5 MB; choose it again if another one will do"));
     }
-    let name: String = file.name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let shown: String = file.name.chars().filter(|c| !c.is_control()).collect();
+    if !proof_file::is_taken(&shown, &file.content) {
+        return Err(ServiceError::field("file", proof_file::OTHER));
+    }
+    // The end of a long name says what it is.
+    let skipped = shown.chars().count().saturating_sub(LONGEST_NAME);
+    let name: String = shown.chars().skip(skipped).collect();
     let sha256 = Sha256::digest(&file.content).to_vec();
-    Ok(OperationFile { name: if name.trim().is_empty() { "file".to_owned() } else { name }, content: file.content, sha256 })
+    Ok(OperationFile { name, content: file.content, sha256 })
 }
 
 /// Records the account that somebody made by hand, so that it is owed its end one day.

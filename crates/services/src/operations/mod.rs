@@ -7,6 +7,7 @@ mod attest;
 mod claim;
 mod plan;
 mod progress;
+mod proof_file;
 mod retry;
 mod settle;
 mod show;

@@ -17,10 +17,10 @@ pub(crate) use digest::digest;
 pub use export_plan::export_plan;
 pub use import_people::{ImportOptions, import_people, preview_people};
 pub(crate) use record::{employment, happened};
-pub(crate) use staged::shown_name;
 pub use staged::{
     MAX_UPLOAD, StagedImport, apply_staged, discard_staged, list_imports, remap_staged, show_staged, stage_upload, staged_mapping,
 };
+pub(crate) use staged::{name_fault, shown_name};
 pub use summary::PeopleSummary;
 
 #[cfg(test)]

@@ -85,6 +85,8 @@ pub async fn stage_upload(
         faults.push(crate::FieldError::new("file", "choose a file that is not empty"));
     } else if content.len() > MAX_UPLOAD {
         faults.push(crate::FieldError::new("file", "the file is larger than 64 MB: use `tenure import people` on the command line"));
+    } else {
+        faults.extend(name_fault(file_name));
     }
     if !faults.is_empty() {
         return Err(ServiceError::Invalid(faults));
@@ -112,6 +114,16 @@ pub async fn stage_upload(
     )
     .await?;
     Ok(import.id)
+}
+
+/// What the names of lists end with.
+const ENDINGS: [&str; 3] = ["csv", "tsv", "txt"];
+
+/// What is wrong with the name of a list: whoever chose a workbook is told by its name, before its bytes are read as text.
+pub(crate) fn name_fault(name: &str) -> Option<crate::FieldError> {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.trim().to_ascii_lowercase());
+    let fits = ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
+    (!fits).then(|| crate::FieldError::new("file", "choose a CSV file: its name ends with .csv, .tsv or .txt"))
 }
 
 /// A name as it is shown and kept.

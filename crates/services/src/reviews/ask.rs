@@ -8,10 +8,10 @@ use tenure_domain::access::{Relation, actions};
 use tenure_domain::id::{AccountId, IdentityId, ReviewId};
 use tenure_domain::identity::{IdentityKind, LifecycleState};
 use tenure_store::reviews::NewReview;
+use tenure_store::targets::same_values;
 
 use super::{event, words};
 use crate::identities::is_same_person;
-use crate::targets::same_values;
 use crate::{Ctx, FieldError, ServiceError};
 
 /// How far away the last day may be.

@@ -12,7 +12,7 @@ use tenure_store::reviews::Verdict;
 use super::look::relation_of;
 use super::moot::is_same_question;
 use super::{event, words};
-use crate::identities::is_same_person;
+use crate::identities::check_not_ones_own;
 use crate::targets::{accept_in, repair_in};
 use crate::{Ctx, ServiceError};
 
@@ -45,16 +45,12 @@ pub async fn decide_review(ctx: &Ctx, id: ReviewId, decision: Decision, reason: 
     let review = tx.review(id).await?.ok_or(ServiceError::NotFound("review"))?;
     let command = if decision == Decision::Accept { ReviewCommand::Accept } else { ReviewCommand::Repair };
     let state = review.state.after(command).map_err(|refused| ServiceError::Refused(refused.to_string()))?;
-    if let Some(me) = ctx.principal.identity_id()
-        && is_same_person(&mut tx, review.identity_id, me).await?
-    {
-        return Err(ServiceError::Refused("it is your own account: nobody reviews themselves; ask another administrator".to_owned()));
-    }
+    check_not_ones_own(ctx, &mut tx, Some(review.identity_id)).await?;
     if relation == Relation::Own && relation_of(ctx, &review) != Relation::Own {
         return Err(ServiceError::Refused("somebody else decides this by now; nothing was changed".to_owned()));
     }
     let moved = || ServiceError::Conflict("it is not as you were asked about any more; nothing was changed".to_owned());
-    let view = tx.account_view(review.account_id).await?.filter(|view| view.account.identity_id == Some(review.identity_id));
+    let view = tx.lock_account_view(review.account_id).await?.filter(|view| view.account.identity_id == Some(review.identity_id));
     let view = view.ok_or_else(moved)?;
     if !is_same_question(&review.question, view.drift.as_ref()) {
         return Err(moved());

@@ -5,6 +5,7 @@ use tenure_domain::id::ReviewId;
 use tenure_store::reviews::{ReviewFilter, ReviewRow};
 use tenure_store::{Page, PageRequest};
 
+use crate::identities::is_ones_own;
 use crate::{Ctx, ServiceError};
 
 /// A question, and what who looks may do about it.
@@ -23,7 +24,7 @@ pub struct ReviewPage {
 /// # Errors
 /// [`ServiceError::Denied`].
 pub async fn list_reviews(ctx: &Ctx, filter: &ReviewFilter, request: &PageRequest) -> Result<Page<ReviewRow>, ServiceError> {
-    let scope = ctx.scope::<actions::ViewReview>()?;
+    let scope = ctx.rows::<actions::ViewReview>().await?;
     Ok(ctx.app.store.read().await?.list_reviews(scope, filter, request).await?)
 }
 
@@ -32,14 +33,15 @@ pub async fn list_reviews(ctx: &Ctx, filter: &ReviewFilter, request: &PageReques
 /// # Errors
 /// [`ServiceError::NotFound`], also for who may not see it.
 pub async fn show_review(ctx: &Ctx, id: ReviewId) -> Result<ReviewPage, ServiceError> {
-    let review = ctx.app.store.read().await?.review(id).await?.ok_or(ServiceError::NotFound("review"))?;
+    let mut tx = ctx.app.store.read().await?;
+    let review = tx.review(id).await?.ok_or(ServiceError::NotFound("review"))?;
+    let own = is_ones_own(ctx, &mut tx, Some(review.identity_id)).await?;
+    drop(tx);
     let relation = relation_of(ctx, &review);
     ctx.authorize::<actions::ViewReview, _>(&(id, relation)).await.map_err(|e| e.hide("review"))?;
-    let open = review.state.is_open();
-    let may_decide = open
-        && authorize::<actions::DecideReview, _>(&ctx.principal, &(id, relation)).is_ok()
-        && ctx.principal.identity_id() != Some(review.identity_id);
-    let may_withdraw = open && authorize::<actions::ManageTarget, _>(&ctx.principal, &(review.application_id, Relation::None)).is_ok();
+    let acts = review.state.is_open() && !own;
+    let may_decide = acts && authorize::<actions::DecideReview, _>(&ctx.principal, &(id, relation)).is_ok();
+    let may_withdraw = acts && authorize::<actions::ManageTarget, _>(&ctx.principal, &(review.application_id, Relation::None)).is_ok();
     Ok(ReviewPage { review, may_decide, may_withdraw })
 }
 

@@ -78,7 +78,9 @@ impl Fault {
             ServiceError::Denied(denied) => ScimError::status(403, format!("{denied}. If you need this, ask an administrator")),
             ServiceError::NotFound(what) => ScimError::status(404, format!("there is no such {what}")),
             ServiceError::Invalid(_) | ServiceError::File(_) => ScimError::bad(ScimType::InvalidValue, error.to_string()),
-            ServiceError::Limit(_) | ServiceError::Refused(_) => ScimError::status(403, error.to_string()),
+            ServiceError::Limit(_) | ServiceError::Refused(_) | ServiceError::Elsewhere(_) | ServiceError::Proof => {
+                ScimError::status(403, error.to_string())
+            }
             ServiceError::Lifecycle(_) | ServiceError::Credential(_) | ServiceError::Conflict(_) => {
                 ScimError::status(409, error.to_string())
             }

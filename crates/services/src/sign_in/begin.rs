@@ -2,7 +2,7 @@
 //! hashes of them, and nonce and verifier are computed from both.
 
 use chrono::TimeDelta;
-use tenure_domain::id::ProviderId;
+use tenure_domain::id::{CredentialId, ProviderId};
 use tenure_domain::sign_in::ProviderState;
 use tenure_oidc::{Authorization, authorization_url};
 use tenure_store::sign_in::AttemptRow;
@@ -10,7 +10,8 @@ use tenure_vault::{MacKey, Tag, random_text};
 
 use super::NoSignIn;
 use super::reach::{client_of, reach};
-use super::refuse::refuse_fault;
+use super::refuse::refuse_fault_once;
+use crate::accounts::limits::{Limit, Limited, count_attempt};
 use crate::{App, Ctx, ServiceError};
 
 /// So long may somebody take at the provider.
@@ -73,20 +74,33 @@ pub async fn ways_of_sign_in(app: &App) -> Result<Vec<(ProviderId, String)>, Ser
 }
 
 /// Begins a sign-in by a provider: a row that is there for ten minutes and once. A browser that has begun another one, in
-/// another tab, keeps its secret.
+/// another tab, keeps its secret. `proves`: the session that is to be proved anew by it, instead of one being opened; the
+/// provider is told to look anew who it is. `network` is where it came from.
 ///
 /// # Errors
 /// [`NoSignIn`]: the provider is down or cannot be trusted, or too many are on their way.
-pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &str, next: &str) -> Result<Begun, NoSignIn> {
+pub async fn begin_sign_in(
+    ctx: &Ctx,
+    origin: &str,
+    id: ProviderId,
+    browser: &str,
+    next: &str,
+    proves: Option<CredentialId>,
+    network: &str,
+) -> Result<Begun, NoSignIn> {
+    // Anybody may begin, and each keeps a row and may have the provider asked.
+    if count_attempt(ctx, Limit::ProviderByAddress, network).await? == Limited::Over {
+        return Err(NoSignIn::Refused("too many sign-ins were begun from here: try again in ten minutes".to_owned()));
+    }
     let row = ctx.app.store.read().await?.sign_in_provider(id).await?;
     let row = row.filter(|row| row.state == ProviderState::Enabled).ok_or(ServiceError::NotFound("way to sign in"))?;
     let provider = match reach(ctx, &row).await? {
         Ok(provider) => provider,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault_once(ctx, &row, fault).await),
     };
     let client = match client_of(ctx, &row, origin) {
         Ok(client) => client,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault_once(ctx, &row, fault).await),
     };
     let random = || random_text().map_err(|error| ServiceError::Vault(error.to_string()));
     let browser = if is_browser(browser) { browser.to_owned() } else { random()? };
@@ -98,16 +112,18 @@ pub async fn begin_sign_in(ctx: &Ctx, origin: &str, id: ProviderId, browser: &st
         nonce: &nonce,
         verifier: &verifier,
         scopes: row.scopes.split_whitespace().map(str::to_owned).collect(),
+        anew: proves.is_some(),
     };
     let url = match authorization_url(&provider, &client, &with) {
         Ok(url) => url,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault_once(ctx, &row, fault).await),
     };
     let attempt = AttemptRow {
         state_hash: derived.state_hash().as_bytes().to_vec(),
         browser_hash: derived.browser_hash().as_bytes().to_vec(),
         provider_id: id,
         next_path: next.chars().take(2_000).collect(),
+        proves,
         created_at: ctx.now,
         expires_at: ctx.now + TimeDelta::minutes(ATTEMPT_MINUTES),
     };

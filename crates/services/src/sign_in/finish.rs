@@ -1,11 +1,14 @@
 //! The way back from a provider: its answer is checked, its code redeemed, the subject found, and a session opened.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 use tenure_domain::access::{PortalRole, Principal, PrincipalKind, Relation, actions, authorize};
 use tenure_domain::audit::{Events, Stream};
 use tenure_domain::fold::fold;
-use tenure_domain::id::{IdentityId, ProviderId};
-use tenure_domain::sign_in::{LinkHow, NoLink, ProviderState, Wanted};
+use tenure_domain::id::{CredentialId, IdentityId, ProviderId};
+use tenure_domain::identity::Identity;
+use tenure_domain::sign_in::{Level, LinkHow, NoLink, ProvedBy, ProviderState, Wanted};
+use tenure_domain::signal::MatchBy;
 use tenure_oidc::{Claims, ClientSettings, OidcFault, Provider, Tokens, check_answer_issuer, redeem, user_info};
 use tenure_store::sign_in::{AttemptRow, LinkRow, ProviderRow, SessionOrigin};
 use tenure_vault::Tag;
@@ -14,11 +17,14 @@ use super::NoSignIn;
 use super::begin::Derived;
 use super::reach::{by_keys, client_of};
 use super::refuse::{refuse, refuse_fault, refuse_once};
-use crate::accounts::{SignedIn, open_session};
+use crate::break_glass::is_sealed_account;
+use crate::factors::{Confirmed, FirstStep, Passed, confirmed_by_provider, first_step};
 use crate::{Ctx, ServiceError};
 
 /// Longer codes, and longer words of an answer, are none.
 const LONGEST: usize = 4_096;
+/// So much may the clocks of a provider and of Tenure differ.
+const CLOCKS: Duration = Duration::seconds(60);
 
 /// What a browser brings back. Not shown by `Debug`: a code is a secret.
 #[derive(Default)]
@@ -33,19 +39,43 @@ pub struct Answer {
     pub error: Option<String>,
 }
 
-/// Somebody who signed in by a provider.
+/// What came of the way to a provider.
+#[derive(Debug)]
+pub enum Came {
+    /// Somebody signed in, or half: where a second factor of the portal is asked for.
+    In(FirstStep),
+    /// Whoever is signed in showed anew that it is them.
+    Proved(Confirmed),
+}
+
+/// Somebody who came back from a provider.
 #[derive(Debug)]
 pub struct Finished {
-    /// Who, and the session.
-    pub person: SignedIn,
+    /// What came of it.
+    pub came: Came,
     /// Where to go: a path of ours.
     pub next: String,
+}
+
+/// Why nobody is signed in, and where the browser was on its way to.
+#[derive(Debug)]
+pub struct NotFinished {
+    /// Why.
+    pub why: NoSignIn,
+    /// A path of ours.
+    pub next: String,
+}
+
+impl<E: Into<NoSignIn>> From<E> for NotFinished {
+    fn from(why: E) -> Self {
+        Self { why: why.into(), next: "/".to_owned() }
+    }
 }
 
 /// Signs somebody in by what a provider answered; the caller makes the browser's session.
 ///
 /// # Errors
-/// [`NoSignIn`]. Each refusal stands in the audit log with its reason.
+/// [`NotFinished`]. Each refusal stands in the audit log with its reason.
 pub async fn finish_sign_in(
     ctx: &Ctx,
     origin: &str,
@@ -53,36 +83,52 @@ pub async fn finish_sign_in(
     secret_of_browser: &str,
     answer: &Answer,
     browser: &str,
-) -> Result<Finished, NoSignIn> {
+) -> Result<Finished, NotFinished> {
     let row = ctx.app.store.read().await?.sign_in_provider(id).await?.ok_or(ServiceError::NotFound("way to sign in"))?;
     let derived = Derived { key: ctx.app.keys.sign_in(), browser: secret_of_browser, state: &answer.state };
     let taken = ctx.app.store.take_sign_in(derived.state_hash().as_bytes()).await?;
     let Some(attempt) = taken.filter(|attempt| attempt.expires_at > ctx.now) else {
         let why = "the answer belongs to no sign-in that is on its way: it was used before, is older than ten minutes, or was not begun here (state)";
-        return Err(refuse_once(ctx, &row, "sign-in", why).await);
+        return Err(refuse_once(ctx, &row, "sign-in", why).await.into());
     };
-    let checked = check_attempt(&row, &attempt, &derived);
-    if let Err(why) = checked {
-        return Err(refuse(ctx, &row, None, why).await);
+    match finish_attempt(ctx, origin, &row, &attempt, &derived, answer, browser).await {
+        Ok(came) => Ok(Finished { came, next: attempt.next_path }),
+        Err(why) => Err(NotFinished { why, next: attempt.next_path }),
     }
-    let read = read_answer(ctx, origin, &row, answer, &derived).await?;
+}
+
+async fn finish_attempt(
+    ctx: &Ctx,
+    origin: &str,
+    row: &ProviderRow,
+    attempt: &AttemptRow,
+    derived: &Derived<'_>,
+    answer: &Answer,
+    browser: &str,
+) -> Result<Came, NoSignIn> {
+    if let Err(why) = check_attempt(row, attempt, derived) {
+        return Err(refuse(ctx, row, None, why).await);
+    }
+    let read = read_answer(ctx, origin, row, answer, derived).await?;
     let (provider, client, tokens, claims) = match read {
         Ok(read) => read,
-        Err(fault) => return Err(refuse_fault(ctx, &row, fault).await),
+        Err(fault) => return Err(refuse_fault(ctx, row, fault).await),
     };
-    let found = find(ctx, &row, &provider, &client, &tokens, &claims).await?;
+    let found = find(ctx, row, &provider, &client, &tokens, &claims).await?;
     let whom = match found {
         Ok(whom) => whom,
-        Err(NotFound::Fault(fault)) => return Err(refuse_fault(ctx, &row, fault).await),
-        Err(NotFound::Nobody(why)) => return Err(refuse(ctx, &row, None, &why).await),
+        Err(NotFound::Fault(fault)) => return Err(refuse_fault(ctx, row, fault).await),
+        Err(NotFound::Nobody(why)) => return Err(refuse(ctx, row, None, &why).await),
     };
-    let person = open(ctx, &row, &attempt, &claims, &whom, browser).await?;
-    Ok(Finished { person, next: attempt.next_path })
+    Ok(match attempt.proves {
+        None => Came::In(open(ctx, row, attempt, &claims, &whom, browser).await?),
+        Some(session) => Came::Proved(prove(ctx, row, attempt, session, &claims, &whom).await?),
+    })
 }
 
 fn check_attempt(row: &ProviderRow, attempt: &AttemptRow, derived: &Derived<'_>) -> Result<(), &'static str> {
-    // Compared in constant time.
-    if Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash != derived.browser_hash()) {
+    // Compared in constant time. A hash that cannot be read is nobody's.
+    if !Tag::try_from(attempt.browser_hash.as_slice()).is_ok_and(|hash| hash == derived.browser_hash()) {
         return Err("the sign-in was begun in another browser (state)");
     }
     if attempt.provider_id != row.id {
@@ -108,7 +154,7 @@ async fn read_answer(
         check_answer_issuer(&provider, answer.iss.as_deref())?;
         if let Some(error) = &answer.error {
             let word: String = error.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect();
-            return Err(OidcFault::Refused(format!("the provider did not let them in: {word}")));
+            return Err(OidcFault::Refused(format!("the provider let nobody in: {word}")));
         }
         if !(1..=LONGEST).contains(&answer.code.len()) {
             return Err(OidcFault::Untrusted("the answer holds no code".to_owned()));
@@ -170,12 +216,58 @@ async fn find(
         Ok(wanted) => wanted,
         Err(why) => return Ok(Err(NotFound::Nobody(format!("{why}; nobody is linked by it")))),
     };
-    let found = ctx.app.store.read().await?.identities_meant(by, &text, &fold(&text)).await?;
+    let mut tx = ctx.app.store.read().await?;
+    let found = tx.identities_meant(by, &text, &fold(&text)).await?;
+    // Letters of other scripts are folded into those of this one, and not alike on each database: a name that merely looks
+    // the same is somebody else's at the provider.
+    let is_theirs = match found.as_slice() {
+        [one] => tx.identity(*one).await?.is_some_and(|identity| is_same_name(by, &identity, &text)),
+        _ => true,
+    };
+    drop(tx);
     Ok(match found.as_slice() {
+        [_] if !is_theirs => Err(NotFound::Nobody(format!("nobody here has the {} that the provider says, sign by sign", by.label()))),
         [one] => Ok(Whom::Meant(*one, format!("{} by {}", by.label(), rule.claim().unwrap_or_default()))),
         [] => Err(NotFound::Nobody(format!("nobody here has the {} that the provider says", by.label()))),
         _ => Err(NotFound::Nobody(format!("several have the {} that the provider says; an administrator links them", by.label()))),
     })
+}
+
+fn is_same_name(by: MatchBy, identity: &Identity, said: &str) -> bool {
+    match by {
+        MatchBy::UserName => identity.user_name.eq_ignore_ascii_case(said),
+        MatchBy::Email => identity.email.eq_ignore_ascii_case(said),
+        MatchBy::Id | MatchBy::EmployeeId => true,
+    }
+}
+
+/// Shows anew that whoever is signed in is there: the provider looked just now, and it is the same person.
+async fn prove(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    attempt: &AttemptRow,
+    session: CredentialId,
+    claims: &Claims,
+    whom: &Whom,
+) -> Result<Confirmed, NoSignIn> {
+    let (PrincipalKind::Person { identity_id, session: own }, Whom::Linked(link)) = (&ctx.principal.kind, whom) else {
+        return Err(refuse(ctx, row, None, "nobody is signed in here any more whom this could be").await);
+    };
+    let why = if *own != session {
+        Some("another session is open in this browser now; try again")
+    } else if link.identity_id != *identity_id || link.ended_at.is_some() {
+        Some("it is another person there than here")
+    } else if claims.auth_time.is_none_or(|at| at < attempt.created_at - CLOCKS || at > ctx.now + CLOCKS) {
+        Some("the provider did not look anew who it is, or does not say when it did (auth_time)")
+    } else {
+        None
+    };
+    if let Some(why) = why {
+        return Err(refuse(ctx, row, Some(*identity_id), why).await);
+    }
+    let level = Level::of_provider(claims.acr.as_deref(), claims.amr.iter().map(String::as_str));
+    let had = ctx.proven.map_or(Level::One, |proven| proven.level);
+    Ok(confirmed_by_provider(ctx, *identity_id, level.max(had)).await?)
 }
 
 /// Opens the session, and links the subject first where it comes for the first time: one transaction.
@@ -186,7 +278,7 @@ async fn open(
     claims: &Claims,
     whom: &Whom,
     browser: &str,
-) -> Result<SignedIn, NoSignIn> {
+) -> Result<FirstStep, NoSignIn> {
     let id = match whom {
         Whom::Linked(link) => link.identity_id,
         Whom::Meant(id, _) => *id,
@@ -194,20 +286,18 @@ async fn open(
     let who = Principal { kind: PrincipalKind::Anonymous, label: String::new(), roles: [PortalRole::Employee].into() };
     let proof = authorize::<actions::UseOwnAccount, _>(&who, &(id, Relation::Own)).map_err(ServiceError::from)?;
     let mut tx = ctx.app.store.write().await?;
-    // Read again, inside: an end that came in between must win, and one that comes now waits.
+    // Read again, inside: what an administrator did to the provider meanwhile must win, and what comes now waits.
+    let provider = tx.hold_sign_in_provider(row.id).await?;
+    // So must an end of the identity.
     tx.lock_identities(&[id]).await?;
     let identity = tx.identity(id).await?;
     let now = tx.sign_in_link(&row.issuer, &claims.subject).await?;
-    // So must what an administrator did to the provider meanwhile.
-    let provider = tx.sign_in_provider(row.id).await?;
     let still =
         provider.is_some_and(|now| now.state == ProviderState::Enabled && now.client_id == row.client_id && now.issuer == row.issuer);
     let why = match (&identity, whom, &now) {
         _ if !still => Some("an administrator changed this provider meanwhile; try again"),
         (None, ..) => Some("the identity is not there any more"),
-        (Some(identity), ..) if !identity.state.may_act() => {
-            Some("they may not act: their identity has ended, is suspended or has not begun")
-        }
+        (Some(identity), ..) if !identity.state.may_act() => Some("the identity may not act: it has ended, is suspended or has not begun"),
         (Some(identity), ..) if identity.kind.is_non_human() => Some("it is no person: only people sign in by a provider"),
         (_, Whom::Linked(link), Some(now)) if now.id != link.id || now.identity_id != id => {
             Some("the link was changed meanwhile; try again")
@@ -216,13 +306,16 @@ async fn open(
         (_, _, Some(link)) if link.ended_at.is_some() => {
             Some("the link ended when they left, and does not come back by itself: an administrator removes it, or links them anew")
         }
+        // In another tab: the rule found the same person there.
+        (_, Whom::Meant(..), Some(link)) if link.identity_id == id => None,
         (_, Whom::Meant(..), Some(_)) => Some("the subject was linked meanwhile; try again"),
         _ => None,
     };
     let why = match why {
-        None if matches!(whom, Whom::Meant(..)) && tx.has_sign_in_link(&row.issuer, id).await? => {
+        None if now.is_none() && tx.has_sign_in_link(&row.issuer, id).await? => {
             Some("another subject of this provider is linked to the identity that its rule finds: an administrator decides")
         }
+        None if is_sealed_account(&mut tx, id).await? => Some("it is a break-glass account: no provider opens it"),
         None if tx.is_signed_out_there(row.id, &claims.subject, claims.sid.as_deref(), attempt.created_at).await? => {
             Some("the provider said meanwhile that this session is over")
         }
@@ -233,11 +326,11 @@ async fn open(
         return Err(refuse(ctx, row, Some(id), why.unwrap_or_default()).await);
     };
     let mut more = Vec::new();
-    match whom {
-        Whom::Linked(link) => {
+    match (whom, &now) {
+        (Whom::Linked(link), _) | (Whom::Meant(..), Some(link)) => {
             tx.use_sign_in_link(&proof, link.id, ctx.now).await?;
         }
-        Whom::Meant(_, reason) => {
+        (Whom::Meant(_, reason), None) => {
             let link = LinkRow {
                 id: ctx.id(),
                 provider_id: row.id,
@@ -259,9 +352,9 @@ async fn open(
             );
         }
     }
-    let (person, mut event) = open_session(ctx, &mut tx, &proof, &identity, browser).await?;
     let origin = SessionOrigin {
-        credential_id: person.session,
+        // Of the session, once there is one.
+        credential_id: ctx.id(),
         provider_id: row.id,
         subject: claims.subject.clone(),
         sid: claims.sid.clone(),
@@ -269,7 +362,9 @@ async fn open(
         amr: claims.amr.join(" "),
         auth_time: claims.auth_time,
     };
-    tx.put_session_origin(&proof, &origin).await?;
+    let level = Level::of_provider(origin.acr.as_deref(), origin.amr.split_whitespace());
+    let passed = Passed { by: ProvedBy::Provider, level, password_at: None, origin: Some(origin) };
+    let (step, mut event) = first_step(ctx, &mut tx, &proof, &identity, passed, browser).await?;
     if let Value::Object(after) = &mut event.0.after {
         after.insert("provider".to_owned(), json!(row.name));
         after.insert("acr".to_owned(), json!(claims.acr));
@@ -279,5 +374,5 @@ async fn open(
     let mut events = Events::one(event);
     events.extend(more);
     tx.commit(events).await?;
-    Ok(person)
+    Ok(step)
 }

@@ -38,6 +38,7 @@ pub async fn link_identity(ctx: &Ctx, id: IdentityId, provider: ProviderId, subj
     if identity.kind.is_non_human() || !identity.state.may_act() {
         return Err(ServiceError::Refused("only people who are at work sign in".to_owned()));
     }
+    crate::break_glass::refuse_sealed_account(&mut tx, id).await?;
     let of = tx.sign_in_provider(provider).await?.ok_or_else(|| ServiceError::field("provider", "choose a provider"))?;
     let before = tx.sign_in_link(&of.issuer, subject).await?;
     match &before {

@@ -27,6 +27,7 @@ fn ctx_of(app: &Arc<App>, row: &ProviderRow, now: DateTime<Utc>) -> Ctx {
         now,
         request_id: new_id(now).to_string(),
         channel: Channel::Signal,
+        proven: None,
     }
 }
 
@@ -60,6 +61,8 @@ pub async fn back_channel_logout(app: &Arc<App>, id: ProviderId, token: &str, no
 async fn apply(ctx: &Ctx, row: &ProviderRow, said: &LogoutToken) -> Result<Option<usize>, ServiceError> {
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
+    // Who is just being signed in is waited for, and ended too.
+    tx.lock_sign_in_provider(row.id).await?;
     let (subject, sid) = (said.subject.as_deref(), said.sid.as_deref());
     if !tx.take_sign_in_logout(&proof, row.id, &said.jti, subject, sid, ctx.now, said.known_until).await? {
         return Ok(None);
@@ -94,6 +97,7 @@ pub async fn front_channel_logout(app: &Arc<App>, id: ProviderId, iss: &str, sid
     let ctx = ctx_of(app, &row, now);
     let proof = ctx.authorize::<actions::RunSchedule, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
+    tx.lock_sign_in_provider(id).await?;
     let ended = tx.end_provider_sessions(&proof, id, Over::Sid(sid), now).await?;
     if ended.is_empty() {
         return Ok(0);

@@ -10,7 +10,7 @@ mod reach;
 mod refuse;
 
 pub use begin::{ATTEMPT_MINUTES, Begun, begin_sign_in, ways_of_sign_in};
-pub use finish::{Answer, Finished, finish_sign_in};
+pub use finish::{Answer, Came, Finished, NotFinished, finish_sign_in};
 pub use links::{link_identity, links_of, unlink};
 pub use logout::{back_channel_logout, front_channel_logout, sign_out_there};
 pub use providers::{

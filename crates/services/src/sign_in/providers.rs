@@ -174,7 +174,7 @@ pub async fn test_provider(ctx: &Ctx, id: ProviderId) -> Result<Vec<(&'static st
 pub async fn set_provider_state(ctx: &Ctx, id: ProviderId, state: ProviderState) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::ManageProviders, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
-    let row = tx.sign_in_provider(id).await?.ok_or(ServiceError::NotFound("provider"))?;
+    let row = tx.lock_sign_in_provider(id).await?.ok_or(ServiceError::NotFound("provider"))?;
     if !tx.set_sign_in_provider_state(&proof, id, state).await? {
         return Err(ServiceError::Refused(format!("it is {} already", state.label())));
     }
@@ -196,7 +196,7 @@ pub async fn set_provider_state(ctx: &Ctx, id: ProviderId, state: ProviderState)
 pub async fn remove_provider(ctx: &Ctx, id: ProviderId) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::ManageProviders, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
-    let row = tx.sign_in_provider(id).await?.ok_or(ServiceError::NotFound("provider"))?;
+    let row = tx.lock_sign_in_provider(id).await?.ok_or(ServiceError::NotFound("provider"))?;
     let links = tx.sign_in_providers().await?.into_iter().find(|view| view.provider.id == id).map_or(0, |view| view.links);
     let ended = tx.end_provider_sessions(&proof, id, Over::All, ctx.now).await?;
     tx.delete_sign_in_provider(&proof, id).await?;

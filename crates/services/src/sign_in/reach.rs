@@ -1,6 +1,10 @@
 //! Reaching a provider: who Tenure is there, what it says of itself, and its keys. Never inside a transaction.
 
-use chrono::TimeDelta;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use tenure_connectors::Secret;
 use tenure_domain::id::ProviderId;
 use tenure_domain::sign_in::ClientAuth;
@@ -13,6 +17,8 @@ use crate::{Ctx, ServiceError};
 /// What a provider says of itself is asked again after that: who signs in soon after it broke is sent there in vain, and
 /// everybody else is told here.
 const LOOK_LASTS: TimeDelta = TimeDelta::seconds(60);
+/// One that could not be used is not asked again before that: anybody could have it asked.
+const FAULT_LASTS: TimeDelta = TimeDelta::seconds(5);
 /// Keys are not fetched more often because a token does not fit them: anybody could have them fetched.
 const FETCH_EVERY: TimeDelta = TimeDelta::seconds(60);
 
@@ -37,12 +43,38 @@ pub(super) fn client_of(ctx: &Ctx, row: &ProviderRow, origin: &str) -> Result<Cl
     Ok(ClientSettings { client_id: row.client_id.clone(), secret, redirect_uri: callback_url(origin, row.id) })
 }
 
-/// The provider as it is now, or was a moment ago.
+/// The provider as it is now, or was a moment ago. One of a process asks; who comes meanwhile waits, and hears the same.
 pub(super) async fn reach(ctx: &Ctx, row: &ProviderRow) -> Result<Result<Provider, OidcFault>, ServiceError> {
-    if row.looked_at.is_some_and(|at| ctx.now - at < LOOK_LASTS && at <= ctx.now) {
+    if is_fresh(ctx, row) {
         return Ok(Provider::read(&row.metadata));
     }
-    look(ctx, row).await
+    let looking = looking(row.id);
+    let mut last = looking.lock().await;
+    // Somebody else may have looked while this one waited.
+    let row = ctx.app.store.read().await?.sign_in_provider(row.id).await?.ok_or(ServiceError::NotFound("way to sign in"))?;
+    if is_fresh(ctx, &row) {
+        return Ok(Provider::read(&row.metadata));
+    }
+    if let Some((at, fault)) = last.as_ref().filter(|(at, _)| ctx.now - *at < FAULT_LASTS && *at <= ctx.now) {
+        tracing::debug!(%at, "the provider could not be used a moment ago");
+        return Ok(Err(fault.clone()));
+    }
+    let outcome = look(ctx, &row).await?;
+    *last = outcome.as_ref().err().map(|fault| (ctx.now, fault.clone()));
+    Ok(outcome)
+}
+
+fn is_fresh(ctx: &Ctx, row: &ProviderRow) -> bool {
+    row.looked_at.is_some_and(|at| ctx.now - at < LOOK_LASTS && at <= ctx.now)
+}
+
+/// Why the last look failed, and when; held while somebody looks.
+type Looking = Arc<tokio::sync::Mutex<Option<(DateTime<Utc>, OidcFault)>>>;
+
+fn looking(id: ProviderId) -> Looking {
+    /// There are as many as administrators have added.
+    static ALL: LazyLock<Mutex<HashMap<ProviderId, Looking>>> = LazyLock::new(Mutex::default);
+    Arc::clone(ALL.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default())
 }
 
 /// Asks a provider what it is, and keeps the answer, or why there was none.
@@ -67,10 +99,34 @@ pub(super) async fn by_keys<T>(
     read: &(dyn Fn(&str) -> Result<T, OidcFault> + Send + Sync),
 ) -> Result<Result<T, OidcFault>, ServiceError> {
     let known = read(&row.jwks);
-    if !matches!(known, Err(OidcFault::Key(_))) || !ctx.app.store.claim_provider_keys(row.id, ctx.now, ctx.now - FETCH_EVERY).await? {
+    if !matches!(known, Err(OidcFault::Key(_))) {
         return Ok(known);
+    }
+    if !ctx.app.store.claim_provider_keys(row.id, ctx.now, ctx.now - FETCH_EVERY).await? {
+        return by_new_keys(ctx, row, known, read).await;
     }
     let Ok(keys) = fetch_keys(provider).await else { return Ok(known) };
     ctx.app.store.keep_provider_keys(row.id, &row.issuer, &keys).await?;
     Ok(read(&keys))
+}
+
+/// Somebody else fetches keys, or did a moment ago: theirs are taken, once they are there.
+async fn by_new_keys<T>(
+    ctx: &Ctx,
+    row: &ProviderRow,
+    known: Result<T, OidcFault>,
+    read: &(dyn Fn(&str) -> Result<T, OidcFault> + Send + Sync),
+) -> Result<Result<T, OidcFault>, ServiceError> {
+    for rest in [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2)] {
+        tokio::time::sleep(rest).await;
+        let now = ctx.app.store.read().await?.sign_in_provider(row.id).await?;
+        if let Some(now) = now.filter(|now| now.issuer == row.issuer && now.jwks != row.jwks) {
+            return Ok(read(&now.jwks));
+        }
+        // Keys that were fetched before this token came do not change any more.
+        if row.keys_at.is_some_and(|at| ctx.now - at < FETCH_EVERY) {
+            break;
+        }
+    }
+    Ok(known)
 }

@@ -62,15 +62,27 @@ pub(super) async fn refuse_once(ctx: &Ctx, row: &ProviderRow, action: &str, why:
 
 /// A provider's fault: what is its own is said in the audit log too.
 pub(super) async fn refuse_fault(ctx: &Ctx, row: &ProviderRow, fault: OidcFault) -> NoSignIn {
+    let (why, is_down) = words(fault);
+    told(refuse(ctx, row, None, &why).await, is_down)
+}
+
+/// As [`refuse_fault`], for what anybody can send.
+pub(super) async fn refuse_fault_once(ctx: &Ctx, row: &ProviderRow, fault: OidcFault) -> NoSignIn {
+    let (why, is_down) = words(fault);
+    told(refuse_once(ctx, row, "sign-in", &why).await, is_down)
+}
+
+fn words(fault: OidcFault) -> (String, bool) {
     match fault {
-        OidcFault::Down(words) => {
-            let told = refuse(ctx, row, None, &format!("the provider does not answer: {words}")).await;
-            match told {
-                NoSignIn::Refused(words) => NoSignIn::Down(words),
-                other => other,
-            }
-        }
-        OidcFault::Refused(words) | OidcFault::Untrusted(words) | OidcFault::Key(words) => refuse(ctx, row, None, &words).await,
+        OidcFault::Down(words) => (format!("the provider does not answer: {words}"), true),
+        OidcFault::Refused(words) | OidcFault::Untrusted(words) | OidcFault::Key(words) => (words, false),
+    }
+}
+
+fn told(refused: NoSignIn, is_down: bool) -> NoSignIn {
+    match refused {
+        NoSignIn::Refused(words) if is_down => NoSignIn::Down(words),
+        other => other,
     }
 }
 

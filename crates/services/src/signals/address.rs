@@ -1,5 +1,6 @@
 //! Addresses of receivers, as far as somebody may know them: their path and query often hold a secret.
 
+use tenure_connectors::outward::check_url;
 use tenure_domain::access::{Portal, actions, authorize};
 use tenure_store::signals::ReceiverRow;
 
@@ -8,9 +9,16 @@ use crate::Ctx;
 /// The most characters of a path that are shown to who may not change it.
 const SHOWN: usize = 8;
 
+/// An address as it is asked: what is judged, kept and shown is what goes out, however it was typed (WHATWG, "URL", 4.4:
+/// `https:\\chat.example/x` is `https://chat.example/x`). What is no address stays as it is.
+pub(super) fn as_asked(typed: &str) -> String {
+    check_url(typed).map_or_else(|_| typed.trim().to_owned(), String::from)
+}
+
 /// Of an address, what may stand in an event: paths and queries of webhooks often hold a secret.
 pub(super) fn host(url: &str) -> Option<String> {
-    let rest = url.split_once("://")?.1;
+    let asked = as_asked(url);
+    let rest = asked.split_once("://")?.1;
     rest.split(['/', '?', '#']).next().map(str::to_owned)
 }
 
@@ -19,16 +27,15 @@ pub(super) fn as_known(ctx: &Ctx, row: &mut ReceiverRow) {
     if authorize::<actions::ManageSignals, _>(&ctx.principal, &Portal).is_ok() {
         return;
     }
-    // The audience is the address where nobody said otherwise.
-    if row.audience == row.url {
-        row.audience = shortened(&row.audience);
-    }
+    // The audience is an address where nobody said otherwise: this one, or one that it had before.
+    row.audience = shortened(&row.audience);
     row.url = shortened(&row.url);
 }
 
 /// The machine, and a third of the path, of eight characters at most. What is no address stays as it is.
-fn shortened(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+pub(super) fn shortened(url: &str) -> String {
+    let asked = as_asked(url);
+    let Some((scheme, rest)) = asked.split_once("://") else { return url.to_owned() };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (host, path) = rest.split_at(end);
     if matches!(path, "" | "/") {
@@ -53,6 +60,10 @@ mod tests {
             ("https://chat.example/h?token=s3cr3t", "https://chat.example/…"),
             ("https://chat.example/", "https://chat.example/"),
             ("https://chat.example", "https://chat.example"),
+            ("https:chat.example/api/webhooks/12/s3cr3t", "https://chat.example/api/we…"),
+            ("https:\\\\chat.example\\api\\webhooks\\12\\s3cr3t", "https://chat.example/api/we…"),
+            ("https:///chat.example/x", "https://chat.example/…"),
+            ("http://chat.example/not/asked/but/an/audience", "http://chat.example/not/asked…"),
             ("urn:example:audience", "urn:example:audience"),
             ("", ""),
         ] {

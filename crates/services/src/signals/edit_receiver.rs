@@ -7,8 +7,8 @@ use tenure_domain::id::SignalReceiverId;
 use tenure_domain::signal::{ReceiverKind, SignalKind};
 use tenure_store::signals::{ReceiverEdit, ReceiverRow};
 
-use super::address::host;
-use super::receivers::{address_fault, kinds_fault, kinds_of, name_fault};
+use super::address::{as_asked, host};
+use super::receivers::{address_fault, kinds_fault, kinds_of, moved_on, name_fault};
 use crate::{Ctx, FieldError, ServiceError};
 
 /// A receiver as it is to be.
@@ -29,9 +29,11 @@ pub struct ReceiverChange {
 /// `Authorization` would go to another machine; [`ServiceError::Conflict`] when it was changed since `version`.
 pub async fn edit_receiver(ctx: &Ctx, id: SignalReceiverId, version: i64, change: &ReceiverChange) -> Result<i64, ServiceError> {
     let proof = ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
-    let (name, url) = (change.name.trim(), change.url.trim());
+    let (name, url) = (change.name.trim(), as_asked(&change.url));
     let mut tx = ctx.app.store.write().await?;
-    let before = tx.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?.receiver;
+    let before = tx.bare_signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?;
+    // The same address typed in another way is the same.
+    let url = if url == as_asked(&before.url) { before.url.as_str() } else { url.as_str() };
     let mut faults: Vec<FieldError> =
         [name_fault(name), address_fault(before.kind, url), kinds_fault(before.kind, &change.kinds)].into_iter().flatten().collect();
     if faults.is_empty() && sends_its_secret_elsewhere(&before, url) {
@@ -45,7 +47,9 @@ pub async fn edit_receiver(ctx: &Ctx, id: SignalReceiverId, version: i64, change
     if (name, url, kinds.as_str()) == (before.name.as_str(), before.url.as_str(), before.kinds.as_str()) {
         return if before.version == version { Ok(version) } else { Err(moved_on()) };
     }
-    let edit = ReceiverEdit { name, url, kinds: &kinds, moved: url != before.url };
+    // Where nobody said otherwise its tokens are for the address: for the one it has now.
+    let audience = if before.audience == before.url { url } else { before.audience.as_str() };
+    let edit = ReceiverEdit { name, url, audience, kinds: &kinds, moved: url != before.url };
     if !tx.edit_signal_receiver(&proof, id, version, edit, ctx.now).await? {
         return Err(moved_on());
     }
@@ -61,12 +65,9 @@ fn sends_its_secret_elsewhere(before: &ReceiverRow, url: &str) -> bool {
     before.kind == ReceiverKind::Push && !before.secret.is_empty() && machine(url) != machine(&before.url)
 }
 
-/// Scheme, host and port of an address.
+/// Scheme, host and port of an address, as it is asked.
 fn machine(url: &str) -> String {
-    let scheme = url.split_once("://").map(|(scheme, _)| scheme).unwrap_or_default();
-    format!("{scheme}://{}", host(url).unwrap_or_default()).to_ascii_lowercase()
-}
-
-fn moved_on() -> ServiceError {
-    ServiceError::Conflict("somebody changed it since you read it; nothing was changed: look again".to_owned())
+    let asked = as_asked(url);
+    let scheme = asked.split_once("://").map(|(scheme, _)| scheme).unwrap_or_default();
+    format!("{scheme}://{}", host(&asked).unwrap_or_default())
 }

@@ -59,7 +59,7 @@ pub async fn own_streams(ctx: &Ctx) -> Result<Vec<ReceiverRow>, ServiceError> {
 }
 
 async fn own(ctx: &Ctx, id: SignalReceiverId) -> Result<(ReceiverRow, Authorized<actions::ReadSignals>), ServiceError> {
-    let row = ctx.app.store.read().await?.signal_receiver(id).await?.ok_or(ServiceError::NotFound("stream"))?.receiver;
+    let row = ctx.app.store.read().await?.bare_signal_receiver(id).await?.ok_or(ServiceError::NotFound("stream"))?;
     let mine = row.reader_id.is_some() && row.reader_id == ctx.principal.identity_id();
     // An administrator reaches everything, and yet fetches nothing that is somebody else's: it would be lost to them.
     if !mine {

@@ -19,7 +19,7 @@ pub use edit_receiver::{ReceiverChange, edit_receiver};
 pub use fetch::{Fetched, Polled, SetError, own_streams, poll, verify_stream};
 pub use receivers::{
     IssuedReceiver, NewReceiver, ReceiverPage, create_receiver, list_receivers, list_signals, pause_receiver, remove_receiver,
-    resume_receiver, rotate_receiver, show_receiver, test_receiver,
+    resume_receiver, rotate_receiver, rotate_receiver_as_seen, show_receiver, test_receiver,
 };
 pub use render::{SET_TYPE, jwks};
 pub use take::{MOST_SET_BYTES, SetRefusal, take_set};

@@ -12,7 +12,7 @@ use tenure_store::signals::{NewSecret, ReceiverRow, ReceiverView, SignalRow, sig
 use tenure_store::{Page, PageRequest, WriteTx};
 use tenure_vault::WebhookSecret;
 
-use super::address::{as_known, host};
+use super::address::{as_asked, as_known, host, shortened};
 use crate::{Ctx, FieldError, ServiceError};
 
 /// How long the secret that is replaced goes on to sign.
@@ -103,7 +103,8 @@ pub async fn list_signals(ctx: &Ctx, id: SignalReceiverId, page: &PageRequest) -
 /// [`ServiceError::Denied`], [`ServiceError::Invalid`], [`ServiceError::Conflict`] when the same form was sent before.
 pub async fn create_receiver(ctx: &Ctx, new: &NewReceiver) -> Result<IssuedReceiver, ServiceError> {
     let proof = ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
-    let (name, url) = (new.name.trim(), new.url.trim());
+    let (name, url) = (new.name.trim(), as_asked(&new.url));
+    let url = url.as_str();
     let audience = if new.audience.trim().is_empty() { url } else { new.audience.trim() };
     let mut faults = faults(new, name, url, audience);
     if let Some(fault) = reader_fault(ctx, new).await? {
@@ -143,13 +144,13 @@ pub async fn create_receiver(ctx: &Ctx, new: &NewReceiver) -> Result<IssuedRecei
         version: 1,
     };
     let mut tx = ctx.app.store.write().await?;
-    if tx.signal_receiver(id).await?.is_some() {
+    if tx.bare_signal_receiver(id).await?.is_some() {
         return Err(ServiceError::Conflict("this form was sent before, and the receiver was made then; its secret was shown once. If you did not keep it, give it another one".to_owned()));
     }
     tx.insert_signal_receiver(&proof, &row).await?;
     let event = ctx.event(Stream::System, "signal-receiver.created").target(&id, name);
     tx.commit(event.after(json!({
-        "kind": row.kind, "host": host(url), "audience": if row.audience == url { host(url).unwrap_or_default() } else { row.audience.clone() }, "kinds": row.kinds(), "subject_form": row.subject_form, "reader_id": row.reader_id,
+        "kind": row.kind, "host": host(url), "audience": if row.audience == url { host(url).unwrap_or_default() } else { shortened(&row.audience) }, "kinds": row.kinds(), "subject_form": row.subject_form, "reader_id": row.reader_id,
     })))
     .await?;
     Ok(IssuedReceiver { id, name: row.name, secret: secret.map(|secret| Secret::new(secret.expose().to_string())) })
@@ -233,9 +234,27 @@ async fn reader_fault(ctx: &Ctx, new: &NewReceiver) -> Result<Option<FieldError>
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`], [`ServiceError::Refused`] for one
 /// without a secret.
 pub async fn rotate_receiver(ctx: &Ctx, id: SignalReceiverId, authorization: Option<Secret>) -> Result<IssuedReceiver, ServiceError> {
+    rotate(ctx, id, None, authorization).await
+}
+
+/// The same of a receiver as it was seen: a secret that was typed for one machine does not go to another one to which
+/// somebody moved it meanwhile.
+///
+/// # Errors
+/// As [`rotate_receiver`]; [`ServiceError::Conflict`] when it was changed since `version`.
+pub async fn rotate_receiver_as_seen(
+    ctx: &Ctx,
+    id: SignalReceiverId,
+    version: i64,
+    authorization: Option<Secret>,
+) -> Result<IssuedReceiver, ServiceError> {
+    rotate(ctx, id, Some(version), authorization).await
+}
+
+async fn rotate(ctx: &Ctx, id: SignalReceiverId, seen: Option<i64>, authorization: Option<Secret>) -> Result<IssuedReceiver, ServiceError> {
     let proof = ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
-    let before = tx.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?.receiver;
+    let before = tx.bare_signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?;
     let (sealed, secret, before_until) = match (before.kind, authorization) {
         (ReceiverKind::Poll, _) => {
             return Err(ServiceError::Refused(
@@ -258,7 +277,10 @@ pub async fn rotate_receiver(ctx: &Ctx, id: SignalReceiverId, authorization: Opt
             (seal(ctx, id, authorization.expose().as_bytes())?, None, None)
         }
     };
-    tx.rotate_signal_receiver(&proof, id, NewSecret { secret: &sealed, before_until, now: ctx.now }).await?;
+    let new = NewSecret { secret: &sealed, before_until, now: ctx.now };
+    if !tx.rotate_signal_receiver(&proof, id, seen.unwrap_or(before.version), new).await? {
+        return Err(moved_on());
+    }
     let event = ctx.event(Stream::System, "signal-receiver.rotated").target(&id, before.name.as_str());
     tx.commit(event.after(json!({ "before_works_until": before_until, "has_secret": !sealed.is_empty() }))).await?;
     Ok(IssuedReceiver { id, name: before.name, secret })
@@ -288,7 +310,7 @@ pub async fn resume_receiver(ctx: &Ctx, id: SignalReceiverId) -> Result<(), Serv
 async fn set_state(ctx: &Ctx, id: SignalReceiverId, state: ReceiverState, said: &str) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
     let mut tx = ctx.app.store.write().await?;
-    let row = tx.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?.receiver;
+    let row = tx.bare_signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?;
     if !tx.set_signal_receiver_state(&proof, id, state, said, ctx.now).await? {
         return Err(ServiceError::Refused(format!("it is {} already", state.label())));
     }
@@ -317,7 +339,7 @@ pub async fn remove_receiver(ctx: &Ctx, id: SignalReceiverId) -> Result<(), Serv
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`].
 pub async fn test_receiver(ctx: &Ctx, id: SignalReceiverId) -> Result<(), ServiceError> {
     let proof = ctx.authorize::<actions::ManageSignals, _>(&Portal).await?;
-    let row = ctx.app.store.read().await?.signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?.receiver;
+    let row = ctx.app.store.read().await?.bare_signal_receiver(id).await?.ok_or(ServiceError::NotFound("receiver"))?;
     let tx = ctx.app.store.write().await?;
     owe_test(ctx, &proof, tx, &row, None).await
 }
@@ -357,6 +379,11 @@ pub(super) async fn owe_test(
     tx.owe_signal(proof, &row).await?;
     tx.commit(ctx.event(Stream::System, "signal-receiver.tested").target(&receiver.id, receiver.name.as_str())).await?;
     Ok(())
+}
+
+/// Somebody changed it first.
+pub(super) fn moved_on() -> ServiceError {
+    ServiceError::Conflict("somebody changed it since you read it; nothing was changed: look again".to_owned())
 }
 
 fn seal(ctx: &Ctx, id: SignalReceiverId, secret: &[u8]) -> Result<Vec<u8>, ServiceError> {

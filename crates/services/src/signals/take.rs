@@ -77,6 +77,7 @@ pub async fn take_set(app: &Arc<App>, bearer: &str, token: &str, now: DateTime<U
         now,
         request_id: new_id(now).to_string(),
         channel: Channel::Signal,
+        proven: None,
     };
     if from.state == ReceiverState::Paused {
         return Ok(Err(SetRefusal {
@@ -164,6 +165,7 @@ fn understand(ctx: &Ctx, from: &TransmitterRow, verified: &VerifiedJws) -> Resul
     if issued < ctx.now - OLDEST {
         return Err(refuse("invalid_request", format!("its `iat` is more than {} days ago", OLDEST.num_days())));
     }
+    check_span(claims, ctx.now)?;
     let jti = text("jti").filter(|jti| (1..=255).contains(&jti.len()) && !jti.chars().any(char::is_control));
     let Some(jti) = jti else { return Err(refuse("invalid_request", "it has no `jti` of 1 to 255 visible characters")) };
     let events = claims.get("events").and_then(Value::as_object).filter(|events| (1..=20).contains(&events.len()));
@@ -182,6 +184,25 @@ fn understand(ctx: &Ctx, from: &TransmitterRow, verified: &VerifiedJws) -> Resul
         subject,
         events: events.iter().map(|(uri, event)| (uri.clone(), event.clone())).collect(),
     })
+}
+
+/// Looks that it is neither over nor still to begin, as far as clocks may differ. RFC 8417, 2.2 advises against `exp`;
+/// whoever sets it means it.
+fn check_span(claims: &Value, now: DateTime<Utc>) -> Result<(), SetRefusal> {
+    let moment = |name: &str| match claims.get(name) {
+        None => Ok(None),
+        Some(said) => {
+            let at = said.as_i64().and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+            at.map(Some).ok_or_else(|| refuse("invalid_request", format!("its `{name}` is not a number of seconds")))
+        }
+    };
+    if moment("exp")?.is_some_and(|end| end <= now - AHEAD) {
+        return Err(refuse("invalid_request", "its `exp` is over"));
+    }
+    if moment("nbf")?.is_some_and(|begin| begin > now + AHEAD) {
+        return Err(refuse("invalid_request", "its `nbf` lies in the future"));
+    }
+    Ok(())
 }
 
 /// The text by which a subject is to be found; None where its format says nothing that is looked for here.

@@ -57,6 +57,7 @@ pub async fn register_key(ctx: &Ctx, new: &NewKey) -> Result<CredentialId, Servi
     if !identity.state.may_act() {
         return Err(ServiceError::Refused(format!("an identity that is {} cannot have a key", identity.state.label())));
     }
+    crate::break_glass::refuse_sealed_account(&mut tx, new.identity_id).await?;
     if let Some(known) = tx.known_ssh_key(key.fingerprint()).await? {
         return Err(taken(known.identity_id == Some(identity.id), known.state));
     }

@@ -105,7 +105,7 @@ pub(super) async fn told_refusal(app: &Arc<App>, from: &str, now: DateTime<Utc>)
         return Ok(());
     }
     let request_id = new_id(now).to_string();
-    let ctx = Ctx { app: Arc::clone(app), principal: Principal::anonymous(), now, request_id, channel: Channel::Api };
+    let ctx = Ctx { app: Arc::clone(app), principal: Principal::anonymous(), now, request_id, channel: Channel::Api, proven: None };
     let event = ctx.event(Stream::Credential, "ssh-keys.refused").target(&Portal, "").because("the token of no host").refused();
     app.store.write().await?.commit(event.after(json!({ "from": from }))).await?;
     Ok(())

@@ -8,9 +8,9 @@ use tenure_domain::audit::{AuditEvent, Events, Stream};
 use tenure_domain::id::AccountId;
 use tenure_store::WriteTx;
 use tenure_store::reviews::Reviewed;
-use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Differences};
+use tenure_store::targets::{Accepted, AcceptedDrift, AccountView, Differences, same_values};
 
-use super::seen::same_values;
+use crate::identities::check_not_ones_own;
 use crate::reviews::close_moot;
 use crate::text::has_control;
 use crate::{Ctx, ServiceError};
@@ -23,7 +23,7 @@ const LONGEST: usize = 500;
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`] without a note or an attribute,
-/// [`ServiceError::Conflict`] where it is otherwise than it was seen.
+/// [`ServiceError::Conflict`] where it is otherwise than it was seen, [`ServiceError::Refused`] for one's own account.
 pub async fn accept_drift(ctx: &Ctx, id: AccountId, seen: &BTreeMap<String, Vec<String>>, note: &str) -> Result<(), ServiceError> {
     let (proof, mut tx, view) = begin(ctx, id).await?;
     let note = note.trim();
@@ -34,7 +34,7 @@ pub async fn accept_drift(ctx: &Ctx, id: AccountId, seen: &BTreeMap<String, Vec<
         return Err(ServiceError::field("attributes", "name the attributes that stay as they are, with what the target has"));
     }
     let event = accept_in(ctx, &proof, &mut tx, &view, seen, note).await?;
-    finish(ctx, &proof, tx, id, event).await
+    finish(ctx, &proof, tx, id, event, "left as it is").await
 }
 
 /// The same by whoever was let decide it, inside a transaction that holds the lock of whom the account is; yields its event.
@@ -60,16 +60,18 @@ pub(crate) async fn accept_in(
     Ok(about(ctx, "account.drift-accepted", view).because(note).after(json!({ "account": view.account.name, "left": left })))
 }
 
-/// Commits it. Whoever is asked about what was there before is asked no more.
+/// Commits it. Whoever is asked about what was there before is asked no more, and sees who decided what.
 async fn finish(
     ctx: &Ctx,
     proof: &Authorized<actions::ManageTarget>,
     mut tx: WriteTx,
     id: AccountId,
     event: AuditEvent,
+    what: &str,
 ) -> Result<(), ServiceError> {
     let mut all = Events::one(event);
-    all.extend(close_moot(ctx, proof, &mut tx, Reviewed::Account(id)).await?);
+    let decided = format!("{} decided about the account: {what}", ctx.principal.label);
+    all.extend(close_moot(ctx, proof, &mut tx, Reviewed::Account(id), Some(&decided)).await?);
     tx.commit(all).await?;
     Ok(())
 }
@@ -77,7 +79,8 @@ async fn finish(
 /// Leaves nothing of an account as it is any more: it is otherwise than recorded again.
 ///
 /// # Errors
-/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] where nothing was left.
+/// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] where nothing was left, and for one's own
+/// account.
 pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> {
     let (proof, mut tx, view) = begin(ctx, id).await?;
     let Some(accepted) = view.accepted.clone().filter(|accepted| !accepted.is_empty()) else {
@@ -88,17 +91,18 @@ pub async fn reject_drift(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> 
     drift.extend(accepted.into_iter().map(|(name, left)| (name, left.drifted)));
     let event = about(ctx, "account.drift-not-accepted", &view).after(json!({ "account": view.account.name, "otherwise": drift }));
     keep(&proof, &mut tx, &view, &Differences { id, accepted: Accepted::new(), drift: Some(drift) }).await?;
-    finish(ctx, &proof, tx, id, event).await
+    finish(ctx, &proof, tx, id, event, "left as it is no longer").await
 }
 
-/// The account under the lock of whom it is.
+/// The account, not the actor's own, under the lock of whom it is and under its own.
 async fn begin(ctx: &Ctx, id: AccountId) -> Result<(Authorized<actions::ManageTarget>, WriteTx, AccountView), ServiceError> {
     let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(account.identity_id.as_slice()).await?;
-    let view = tx.account_view(id).await?.filter(|view| view.account.identity_id == account.identity_id);
-    Ok((proof, tx, view.ok_or_else(moved)?))
+    let view = tx.lock_account_view(id).await?.filter(|view| view.account.identity_id == account.identity_id).ok_or_else(moved)?;
+    check_not_ones_own(ctx, &mut tx, view.account.identity_id).await?;
+    Ok((proof, tx, view))
 }
 
 /// Keeps it, if the account is still whose it was.

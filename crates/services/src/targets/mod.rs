@@ -20,7 +20,7 @@ pub use accept::{accept_drift, reject_drift};
 pub use configure::{TargetDraft, configure_target, hold_target};
 pub(crate) use connect::connect;
 pub use connect::{Connect, Connectors};
-pub use correlate::correlate_account;
+pub use correlate::{correlate_account, correlate_orphan};
 pub(crate) use follow::{accounts_follow, attributes_follow};
 pub use list::{TargetPage, list_accounts, show_account, show_target};
 pub(crate) use mapping::mapping_of;
@@ -33,6 +33,6 @@ pub use reading::{
 };
 pub(crate) use repair::repair_in;
 pub use repair::{list_missing, repair_account, repair_grant};
-pub(crate) use seen::{as_seen, same_values};
+pub(crate) use seen::as_seen;
 pub use tenure_connectors::Secret;
 pub use try_all::{TriedTarget, try_targets};

@@ -12,9 +12,9 @@ use tenure_domain::target::AccountState;
 use tenure_store::operations::OperationRow;
 use tenure_store::targets::AccountView;
 
-use super::correlate_account;
+use super::correlate::correlate_in;
 use super::owners::{number_in, unique};
-use crate::identities::{NewIdentity, create_identity};
+use crate::identities::{NewIdentity, create_in};
 use crate::{Ctx, ServiceError};
 
 /// Who might answer for an account, and why. A person decides.
@@ -99,13 +99,15 @@ fn first<'a>(account: &'a AccountView, of: &[&str]) -> Option<&'a str> {
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Invalid`] with the field `owner` when there is an
-/// identity of that name already or the owner cannot be one, [`ServiceError::Refused`] when the account is somebody's.
+/// identity of that name already or the owner cannot be one, [`ServiceError::Refused`] when the account is somebody's,
+/// [`ServiceError::Conflict`] when it becomes somebody's at this moment: then no service is recorded.
 pub async fn give_to_service(ctx: &Ctx, id: AccountId, owner: IdentityId) -> Result<IdentityId, ServiceError> {
     let mut tx = ctx.app.store.read().await?;
     let account = tx.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     let application = tx.application(account.application_id).await?.ok_or(ServiceError::NotFound("application"))?;
     drop(tx);
-    ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
+    let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
+    let may_create = ctx.authorize::<actions::CreateIdentity, _>(&Portal).await?;
     if account.identity_id.is_some() {
         return Err(ServiceError::Refused("the account is somebody's already".to_owned()));
     }
@@ -115,7 +117,8 @@ pub async fn give_to_service(ctx: &Ctx, id: AccountId, owner: IdentityId) -> Res
         purpose: format!("Uses the account {} on {}", account.name, application.name),
         ..NewIdentity::person(&account.name, &account.name)
     };
-    let service = create_identity(ctx, &new).await.map_err(|error| match error {
+    let mut tx = ctx.app.store.write().await?;
+    let (service, mut events) = create_in(ctx, &may_create, &mut tx, &new).await.map_err(|error| match error {
         // The form has one field only.
         ServiceError::Invalid(faults) => {
             let words: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
@@ -123,7 +126,8 @@ pub async fn give_to_service(ctx: &Ctx, id: AccountId, owner: IdentityId) -> Res
         }
         other => other,
     })?;
-    correlate_account(ctx, id, Some(service)).await?;
+    events.extend(correlate_in(ctx, &proof, &mut tx, id, None, Some(service)).await?);
+    tx.commit(events).await?;
     Ok(service)
 }
 
@@ -136,7 +140,8 @@ pub async fn owe_removal_of_account(ctx: &Ctx, id: AccountId) -> Result<(), Serv
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     let reach = tx.target(account.application_id).await?.ok_or(ServiceError::NotFound("target"))?.reach;
-    let account = tx.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
+    // Of two clicks at once the second waits, and sees that it is owed.
+    let account = tx.lock_account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     if account.identity_id.is_some() {
         return Err(ServiceError::Refused("it is somebody's: end that identity, or take away what it holds".to_owned()));
     }

@@ -11,6 +11,7 @@ use tenure_store::access::MissingGrant;
 use tenure_store::operations::OperationRow;
 use tenure_store::{Page, PageRequest, WriteTx};
 
+use crate::identities::check_not_ones_own;
 use crate::ids::new_id;
 use crate::{Ctx, ServiceError};
 
@@ -27,13 +28,14 @@ pub async fn list_missing(ctx: &Ctx, application: ApplicationId, request: &PageR
 ///
 /// # Errors
 /// [`ServiceError::Denied`], [`ServiceError::NotFound`], [`ServiceError::Refused`] where nobody says how accounts
-/// are filled, or the account is nobody's.
+/// are filled, the account is nobody's, or it is one's own.
 pub async fn repair_account(ctx: &Ctx, id: AccountId) -> Result<(), ServiceError> {
     let account = ctx.app.store.read().await?.account(id).await?.ok_or(ServiceError::NotFound("account"))?;
     let proof = ctx.authorize::<actions::ManageTarget, _>(&(account.application_id, Relation::None)).await?;
     let mut tx = ctx.app.store.write().await?;
     tx.lock_identities(account.identity_id.as_slice()).await?;
     let now = tx.account(id).await?.filter(|a| a.identity_id == account.identity_id).ok_or(ServiceError::NotFound("account"))?;
+    check_not_ones_own(ctx, &mut tx, now.identity_id).await?;
     match repair_in(ctx, &proof, &mut tx, &now).await? {
         Some(event) => Ok(tx.commit(event).await?),
         // A second click: it is owed already.

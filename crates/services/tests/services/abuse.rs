@@ -1,15 +1,19 @@
 //! Many wrong passwords: the account is locked for whoever guesses, and open for its owner.
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use tenure_services::accounts::limits::{Limit, attempts};
-use tenure_services::accounts::{Browser, note_sign_in, sign_in_from};
+use tenure_services::accounts::{Browser, invite, note_sign_in, set_up, sign_in_from};
+use tenure_services::places::Places;
 use tenure_services::schedule::run_due;
-use tenure_services::{Ctx, ServiceError, testing};
+use tenure_services::{App, Ctx, ServiceError, testing};
 
 use super::mail_support::*;
 use super::support::*;
 
 const WRONG: &str = "a crane stands in shallow water";
+const NEW: &str = "seven otters under the bridge";
 
 fn from<'b>(network: &'b str, device: &'b str) -> Browser<'b> {
     Browser { label: "Firefox", address: network, network, device }
@@ -143,6 +147,65 @@ async fn a_sign_in_unlike_those_before_is_an_event_and_a_mail_to_whoever_it_is()
             note_sign_in(&nobody(&ctx), ann, &from("192.0.2.1", &cookie)).await.unwrap();
         }
         assert_eq!(app.store.read().await.unwrap().sign_ins_of(ann, 1000).await.unwrap().len(), 50);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_forgot_it_signs_in_with_the_new_one_however_often_the_old_one_was_guessed() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        give_password(&ctx, ann).await;
+        for n in 0..12 {
+            words(&ctx, "ann", WRONG, &from(&format!("198.51.100.{n}"), "")).await;
+        }
+        let link = invite(&ctx, ann).await.unwrap();
+        set_up(&nobody(&ctx), link.expose(), password(NEW), &password(NEW)).await.unwrap();
+        sign_in_from(&nobody(&ctx), "ann", password(NEW), &from("203.0.113.1", "")).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_tries_at_once_by_a_copied_cookie_lock_the_password_as_others_do() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        give_password(&ctx, ann).await;
+        let cookie = note_sign_in(&nobody(&ctx), ann, &from("192.0.2.1", "")).await.unwrap();
+        let tries = (0..30).map(|n| {
+            let (ctx, cookie, network) = (nobody(&ctx), cookie.clone(), format!("198.51.100.{n}"));
+            async move { sign_in_from(&ctx, "ann", password(WRONG), &from(&network, &cookie)).await.is_err() }
+        });
+        assert!(futures::future::join_all(tries).await.into_iter().all(|refused| refused));
+        // Ten were the browser's own; the others led to the lock.
+        words(&ctx, "ann", GOOD, &from("203.0.113.1", "")).await;
+        words(&ctx, "ann", GOOD, &from("203.0.113.1", &cookie)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_in_from_the_other_end_of_the_world_an_hour_later_is_told_with_its_place() {
+    on_each(async |app| {
+        let (app, post) = with_post(&app);
+        let table = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/places.mmdb"));
+        let app = Arc::new(App { places: Some(Arc::new(Places::open(table).unwrap())), ..App::clone(&app) });
+        let ctx = admin(&app);
+        let ann = addressed(&ctx, "ann").await;
+        let cookie = note_sign_in(&nobody(&ctx), ann, &from("192.0.2.1", "")).await.unwrap();
+        // From the next town, and from nowhere that is known, at once.
+        for near in ["203.0.113.1", "10.0.0.1"] {
+            note_sign_in(&nobody(&ctx), ann, &from(near, &cookie)).await.unwrap();
+        }
+        let later = ctx.at(ctx.now + Duration::hours(1));
+        note_sign_in(&nobody(&later), ann, &from("198.51.100.9", &cookie)).await.unwrap();
+        let unusual = events(&app, "sign-in.unusual").await;
+        assert_eq!(unusual.len(), 1);
+        assert_eq!(told(&unusual[0])["reason"], "impossible-travel");
+        send_all(&app, "2024-03-01T13:30:00Z").await;
+        assert!(post.last_to("ann@example.com").text.contains("198.51.100.9 (Sydney, AU)"));
     })
     .await;
 }

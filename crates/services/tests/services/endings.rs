@@ -1,6 +1,6 @@
 //! The one way to end an identity.
 
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{PortalRole, TokenScopes};
 use tenure_domain::credential::{CredentialKind, CredentialState};
 use tenure_domain::grant::GrantState::RemovalOwed;
 use tenure_domain::identity::LifecycleState;
@@ -38,7 +38,15 @@ async fn an_end_does_what_its_preview_said_and_nothing_is_left_alive() {
         sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap();
         issue_token(
             &ctx,
-            &NewToken { identity_id: ann, label: "t".to_owned(), purpose: "p".to_owned(), may_write: true, days: 30, once: None },
+            &NewToken {
+                identity_id: ann,
+                label: "t".to_owned(),
+                purpose: "p".to_owned(),
+                scopes: TokenScopes::all(),
+                networks: Default::default(),
+                days: 30,
+                once: None,
+            },
         )
         .await
         .unwrap();

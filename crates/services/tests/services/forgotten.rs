@@ -1,7 +1,7 @@
 //! A forgotten password: the same answer for everybody, a link that works once and not for long.
 
 use chrono::Duration;
-use tenure_services::accounts::{answer_resets, ask_reset, look_at_link, set_up, sign_in};
+use tenure_services::accounts::{answer_resets, ask_reset, change_password, invite, look_at_link, set_up, sign_in};
 use tenure_services::identities::end_identity;
 use tenure_services::{App, Ctx, ServiceError, testing};
 
@@ -29,7 +29,7 @@ async fn a_mailed_link_replaces_the_password_once_ends_all_sessions_and_a_mail_s
         let ctx = admin(&app);
         let ann = addressed(&ctx, "ann").await;
         give_password(&ctx, ann).await;
-        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "").await.unwrap().session;
+        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "").await.unwrap().signed_in().unwrap().session;
         ask_reset(&nobody(&ctx), "ANN", "192.0.2.1").await.unwrap();
         assert_eq!(work(&app, NOON, &post).await, 1);
         let token = token_in(&post.last_to("ann@example.com"));
@@ -126,6 +126,56 @@ async fn one_person_gets_three_links_an_hour_and_one_address_asks_twenty_times()
         ask_reset(&nobody(&ctx), "nobody", "198.51.100.2").await.unwrap();
         let later = ctx.at(ctx.now + Duration::hours(1));
         ask_reset(&nobody(&later), "nobody", "198.51.100.1").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_that_waits_is_not_mailed_once_another_link_took_its_place() {
+    on_each(async |app| {
+        let (app, post) = with_post(&app);
+        let ctx = admin(&app);
+        let ann = addressed(&ctx, "ann").await;
+        give_password(&ctx, ann).await;
+        let invitation = invite(&ctx, ann).await.unwrap();
+        ask_reset(&nobody(&ctx), "ann", "192.0.2.1").await.unwrap();
+        assert_eq!(work(&app, NOON, &post).await, 1);
+        let links: Vec<String> = post.taken().iter().filter(|message| message.text.contains("token=")).map(token_in).collect();
+        assert_eq!(links.len(), 1, "only the link that works is mailed");
+        assert!(is_dead(&nobody(&ctx), invitation.expose()).await);
+        assert!(!is_dead(&nobody(&ctx), &links[0]).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_administrators_link_is_over_once_its_owner_uses_or_changes_the_password() {
+    on_each(async |app| {
+        let (app, _post) = with_post(&app);
+        let ctx = admin(&app);
+        let ann = addressed(&ctx, "ann").await;
+        give_password(&ctx, ann).await;
+        let link = invite(&ctx, ann).await.unwrap();
+        sign_in(&nobody(&ctx), "ann", password(GOOD), "").await.unwrap();
+        assert!(is_dead(&nobody(&ctx), link.expose()).await);
+        let link = invite(&ctx, ann).await.unwrap();
+        let me = signed_in(&app, ann, &[]);
+        change_password(&me, None, password(GOOD), password(NEW), &password(NEW)).await.unwrap();
+        assert!(is_dead(&nobody(&ctx), link.expose()).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_that_waits_in_the_outbox_is_not_mailed_to_who_has_ended() {
+    on_each(async |app| {
+        let (app, post) = with_post(&app);
+        let ctx = admin(&app);
+        let ann = addressed(&ctx, "ann").await;
+        invite(&ctx, ann).await.unwrap();
+        end_identity(&ctx, ann, "left").await.unwrap();
+        assert_eq!(work(&app, NOON, &post).await, 0);
+        assert_eq!(post.taken(), []);
     })
     .await;
 }

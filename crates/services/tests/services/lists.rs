@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tenure_domain::access::PortalRole::{Admin, Auditor, Employee, Manager};
+use tenure_domain::access::TokenScopes;
 use tenure_services::identities::{IdentityExport, find_identity, show_identity};
 use tenure_services::search::search;
 use tenure_services::{App, Asked, Ctx, ServiceError, audit, credentials};
@@ -28,7 +29,8 @@ async fn team(app: &Arc<App>) -> Ctx {
             identity_id: identity(app, name).await.id,
             label: format!("token of {name}"),
             purpose: "p".to_owned(),
-            may_write: false,
+            scopes: TokenScopes::reading(),
+            networks: Default::default(),
             days: 30,
             once: None,
         };

@@ -16,11 +16,17 @@ use super::support::*;
 pub struct Post {
     taken: Mutex<Vec<Message>>,
     fails: Mutex<Option<MailErrorKind>>,
+    /// Of whose mails it never takes one.
+    fails_for: Mutex<Option<(String, MailErrorKind)>>,
 }
 
 impl Post {
     pub fn fails(&self, kind: Option<MailErrorKind>) {
         *self.fails.lock().unwrap() = kind;
+    }
+
+    pub fn fails_for(&self, address: &str, kind: MailErrorKind) {
+        *self.fails_for.lock().unwrap() = Some((address.to_owned(), kind));
     }
 
     pub fn taken(&self) -> Vec<Message> {
@@ -36,7 +42,8 @@ impl Post {
 #[async_trait]
 impl Carrier for Post {
     async fn carry(&self, message: &Message) -> Result<String, MailError> {
-        if let Some(kind) = *self.fails.lock().unwrap() {
+        let for_them = self.fails_for.lock().unwrap().as_ref().filter(|(address, _)| *address == message.to).map(|(_, kind)| *kind);
+        if let Some(kind) = self.fails.lock().unwrap().or(for_them) {
             return Err(MailError { kind, words: "the server says no".to_owned() });
         }
         self.taken.lock().unwrap().push(message.clone());

@@ -206,3 +206,46 @@ async fn what_a_mail_says_is_read_by_its_recipient_and_only_without_a_server_by_
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_outbox_is_paged_forth_and_back() {
+    on_each(async |app| {
+        let (app, _post) = with_post(&app);
+        let ada = administrator(&admin(&app)).await;
+        for _ in 0..5 {
+            send_test(&ada, None).await.unwrap();
+        }
+        let all: Vec<_> = mails(&app).await.into_iter().map(|mail| mail.id).collect();
+        let page = async |after, before| {
+            let page = overview(&ada, None, &PageRequest { limit: 2, after, before }).await.unwrap().mails;
+            (page.rows.iter().map(|view| view.mail.id).collect::<Vec<_>>(), page.next, page.previous)
+        };
+        let (first, next, none) = page(None, None).await;
+        assert_eq!((&first[..], none), (&all[..2], None));
+        let (second, _, previous) = page(next, None).await;
+        assert_eq!(second, all[2..4]);
+        let (again, _, none) = page(None, previous).await;
+        assert_eq!((&again[..], none), (&all[..2], None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_at_which_the_server_falls_silent_holds_up_nobody_else() {
+    on_each(async |app| {
+        let (app, post) = with_post(&app);
+        let ctx = admin(&app);
+        post.fails_for("ann@example.com", MailErrorKind::Timeout);
+        invite(&ctx, addressed(&ctx, "ann").await).await.unwrap();
+        assert_eq!(send_all(&app, NOON).await, 1);
+        // While the server is in trouble one mail is tried at a time: not always the same.
+        invite(&ctx, addressed(&ctx, "bob").await).await.unwrap();
+        send_all(&app, "2024-03-01T13:00:00Z").await;
+        post.last_to("bob@example.com");
+        let waits = mails(&app).await.into_iter().find(|mail| mail.recipient == "ann@example.com").unwrap();
+        assert_eq!((waits.state, waits.failures > 0), (MailState::Owed, true));
+        // And it is not tried again and again beside those that go.
+        assert!(waits.next_at > moment("2024-03-01T12:00:00Z"));
+    })
+    .await;
+}

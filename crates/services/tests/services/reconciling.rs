@@ -2,14 +2,15 @@
 
 use tenure_connectors::FaultKind;
 use tenure_domain::grant::GrantState;
+use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
 use tenure_domain::target::OnEnd;
-use tenure_services::ServiceError;
 use tenure_services::targets::{
-    configure_target, correlate_account, give_to_service, list_accounts, owe_removal_of_account, probe_target, reconcile_target,
-    suggest_owners,
+    configure_target, correlate_account, correlate_orphan, give_to_service, list_accounts, owe_removal_of_account, probe_target,
+    reconcile_target, suggest_owners,
 };
+use tenure_services::{App, Ctx, ServiceError};
 use tenure_store::PageRequest;
-use tenure_store::targets::AccountFilter;
+use tenure_store::targets::{AccountFilter, AccountView};
 
 use super::support::*;
 use super::targets::*;
@@ -191,4 +192,97 @@ async fn of_an_orphan_is_said_whose_it_might_be_and_it_goes_to_a_service_or_away
         assert!(directory.contents().accounts["asmith"]);
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_became_somebodys_is_not_taken_from_them_by_a_page_that_is_old() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let (ann, bob) = (person(&ctx, "ann").await, person(&ctx, "bob").await);
+        directory.contents().accounts.insert("stray".to_owned(), true);
+        reconcile_target(&ctx, target, false).await.unwrap();
+        let stray = orphans_on(&ctx, target).await.remove(0).account.id;
+        correlate_orphan(&ctx, stray, bob).await.unwrap();
+        let late = correlate_orphan(&ctx, stray, ann).await;
+        assert!(matches!(late, Err(ServiceError::Conflict(_))), "{late:?}");
+        assert_eq!(owner(&app, stray).await, Some(bob));
+        // A second click, and who says on purpose that it is somebody else's.
+        correlate_orphan(&ctx, stray, bob).await.unwrap();
+        assert_eq!(events(&app, "account.correlated").await.len(), 1);
+        correlate_account(&ctx, stray, Some(ann)).await.unwrap();
+        assert_eq!(owner(&app, stray).await, Some(ann));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_say_at_once_whose_an_account_is_one_is_told_and_no_service_is_left_without_it() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let (ann, bob) = (person(&ctx, "ann").await, person(&ctx, "bob").await);
+        for n in 0..6 {
+            directory.contents().accounts.insert(format!("stray{n}"), true);
+        }
+        reconcile_target(&ctx, target, false).await.unwrap();
+        for row in orphans_on(&ctx, target).await {
+            let stray = row.account.id;
+            let (service, theirs) = tokio::join!(give_to_service(&ctx, stray, ann), correlate_orphan(&ctx, stray, bob));
+            assert_ne!(service.is_ok(), theirs.is_ok(), "{service:?} {theirs:?}");
+            let recorded = app.store.read().await.unwrap().identity_by_user_name(&row.account.name).await.unwrap().map(|i| i.id);
+            assert_eq!((recorded, owner(&app, stray).await), (service.as_ref().ok().copied(), Some(*service.as_ref().unwrap_or(&bob))));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn however_often_at_once_somebody_says_that_an_account_goes_it_is_owed_once() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        for n in 0..3 {
+            directory.contents().accounts.insert(format!("stray{n}"), true);
+        }
+        reconcile_target(&ctx, target, false).await.unwrap();
+        for row in orphans_on(&ctx, target).await {
+            let clicks = (0..6).map(|_| owe_removal_of_account(&ctx, row.account.id));
+            let done = futures::future::join_all(clicks).await;
+            assert!(done.iter().all(Result::is_ok), "{done:?}");
+        }
+        assert_eq!(events(&app, "account.removal-owed").await.len(), 3);
+        assert_eq!(work(&app, target, chrono::TimeDelta::minutes(1)).await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_nul_in_what_a_target_tells_ends_no_reading_of_it() {
+    with_directory(OnEnd::Disable, async |app, directory, target| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        {
+            let mut it = directory.contents();
+            it.accounts.insert("ann".to_owned(), true);
+            it.attributes.insert("ann".to_owned(), [("displayName".to_owned(), vec!["A\0nn".to_owned()])].into());
+            it.accounts.insert("od\0d".to_owned(), true);
+            it.groups.insert("sta\0ff".to_owned(), ["ann".to_owned(), "od\0d".to_owned()].into());
+            it.passwords.insert("od\0d".to_owned(), ctx.now);
+        }
+        let seen = reconcile_target(&ctx, target, false).await.unwrap();
+        assert_eq!((seen.accounts, seen.orphans, seen.new_entitlements, seen.memberships.newly_out_of_band), (2, 1, 1, 1));
+        let view = app.store.read().await.unwrap().accounts_of(ann).await.unwrap().remove(0);
+        assert_eq!(view.attributes["displayName"], ["Ann"]);
+        assert_eq!(app.store.read().await.unwrap().entitlements_of(target).await.unwrap()[0].name, "staff");
+        let again = reconcile_target(&ctx.at(ctx.now + chrono::TimeDelta::hours(1)), target, false).await.unwrap();
+        assert_eq!((again.accounts, again.changed, again.new_entitlements, again.gone), (2, 0, 0, 0), "it is known again");
+    })
+    .await;
+}
+
+async fn orphans_on(ctx: &Ctx, target: ApplicationId) -> Vec<AccountView> {
+    let orphans = AccountFilter { application_id: Some(target), orphans: true, ..AccountFilter::default() };
+    list_accounts(ctx, &orphans, &PageRequest::default()).await.unwrap().rows
+}
+
+async fn owner(app: &App, account: AccountId) -> Option<IdentityId> {
+    app.store.read().await.unwrap().account(account).await.unwrap().unwrap().identity_id
 }

@@ -1,6 +1,7 @@
 //! Who is not an administrator changes nothing, and each try leaves a row of its own.
 
 use tenure_domain::access::PortalRole::{self, Admin, Auditor, Employee, Manager};
+use tenure_domain::access::TokenScopes;
 use tenure_domain::id::{Id, IdentityId, RoleId};
 use tenure_domain::identity::Transition;
 use tenure_services::access::{self, MembershipOptions, NewApplication};
@@ -97,7 +98,8 @@ async fn a_token_for_reading_changes_nothing_even_of_an_administrator() {
             identity_id: ann,
             label: "t".to_owned(),
             purpose: "p".to_owned(),
-            may_write: false,
+            scopes: TokenScopes::reading(),
+            networks: Default::default(),
             days: 1,
             once: None,
         };

@@ -16,7 +16,9 @@ use tenure_services::home::{overview, own};
 use tenure_services::identities::{change_lifecycle, end_identity};
 use tenure_services::reviews::{Asking, Decision, ask_review, decide_review, list_reviews, show_review, withdraw_review};
 use tenure_services::schedule::run_due;
-use tenure_services::targets::{accept_drift, configure_target, correlate_account, reconcile_target, repair_account, set_mapping};
+use tenure_services::targets::{
+    accept_drift, configure_target, correlate_account, reconcile_target, reject_drift, repair_account, set_mapping,
+};
 use tenure_services::{App, Ctx, ServiceError, testing};
 use tenure_store::PageRequest;
 use tenure_store::reviews::{ReviewFilter, ReviewRow};
@@ -203,6 +205,30 @@ async fn nobody_else_decides_and_nobody_about_their_own_account() {
 }
 
 #[tokio::test]
+async fn an_administrator_decides_about_their_own_account_by_no_other_way_either() {
+    on_stage(async |stage| {
+        let id = stage.ask(stage.rita, "Board").await;
+        let other = persona(&stage.day(2), "ann.admin", stage.ann).await;
+        for who in [stage.ann, other] {
+            let ann = testing::person_ctx(&stage.app, who, &[PortalRole::Admin]).at(moment("2024-03-03T12:00:00Z"));
+            for refused in [
+                accept_drift(&ann, stage.account, &seen("Board"), "it is me").await,
+                reject_drift(&ann, stage.account).await,
+                repair_account(&ann, stage.account).await,
+                withdraw_review(&ann, id, "").await,
+            ] {
+                assert!(matches!(refused, Err(ServiceError::Refused(ref words)) if words.contains("your own")), "{refused:?}");
+            }
+            let page = show_review(&ann, id).await.unwrap();
+            assert!(!page.may_decide && !page.may_withdraw);
+        }
+        assert_eq!(stage.review(id).await.state, ReviewState::Open);
+        assert!(stage.view().await.drift.is_some() && stage.view().await.accepted.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn when_who_is_asked_ends_the_owner_decides_and_then_administrators() {
     on_stage(async |stage| {
         let id = stage.ask(stage.rita, "Board").await;
@@ -216,6 +242,7 @@ async fn when_who_is_asked_ends_the_owner_decides_and_then_administrators() {
             Err(ServiceError::Denied(_) | ServiceError::Over(_))
         ));
         assert_eq!(listed(&stage.as_person(stage.olga), &ReviewFilter::default()).await.len(), 1);
+        assert_eq!(own(&stage.as_person(stage.olga)).await.unwrap().unwrap().reviews.waiting, 1, "as the owner of the application");
         change_lifecycle(&stage.day(2), stage.olga, Transition::StartLeave, "a year abroad").await.unwrap();
         let review = stage.review(id).await;
         assert_eq!((review.reviewer_id, review.asked.as_str()), (None, "rita"));
@@ -253,8 +280,11 @@ async fn what_somebody_else_decides_about_the_account_closes_the_question_too() 
     on_stage(async |stage| {
         // An administrator leaves it so.
         let id = stage.ask(stage.rita, "Board").await;
-        accept_drift(&stage.day(3), stage.account, &seen("Board"), "she sits on the board").await.unwrap();
-        assert_eq!(stage.review(id).await.state, ReviewState::Moot);
+        let boss = stage.day(3);
+        accept_drift(&boss, stage.account, &seen("Board"), "she sits on the board").await.unwrap();
+        let review = stage.review(id).await;
+        assert_eq!(review.state, ReviewState::Moot);
+        assert_eq!(review.reason, format!("{} decided about the account: left as it is", boss.principal.label));
         // Or has it made as recorded: the schedule sees that it is.
         stage.there("Court");
         stage.reads(4).await;
@@ -333,6 +363,46 @@ async fn questions_are_listed_by_their_day_page_by_page_and_back() {
         assert_eq!(before.rows[0].account, "bob", "what comes before cid");
         let elsewhere = ReviewFilter { application_id: Some(application(&stage.day(4), "Else").await), ..ReviewFilter::default() };
         assert!(listed(&rita, &elsewhere).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_moot_is_closed_behind_however_many_questions_about_which_there_is_something_to_decide() {
+    on_stage(async |stage| {
+        let names: Vec<String> = (0..200).map(|n| format!("p{n:03}")).collect();
+        let rows: Vec<String> =
+            names.iter().map(|name| row(&name.to_uppercase(), name, "Sales")).chain([row("E1", "ann", "Legal")]).collect();
+        import(&stage.day(2), &rows).await.unwrap();
+        let theirs = |values: [&str; 2]| {
+            let mut it = stage.directory.contents();
+            for name in &names {
+                it.accounts.insert(name.clone(), true);
+                let values = values.iter().map(|value| (*value).to_owned()).collect();
+                it.attributes.entry(name.clone()).or_default().insert("ou".to_owned(), values);
+            }
+        };
+        theirs(["Board", "Court"]);
+        assert_eq!(stage.reads(3).await.drifted, 201);
+        let both = [("ou".to_owned(), vec!["Board".to_owned(), "Court".to_owned()])];
+        for name in &names {
+            let who = identity(&stage.app, name).await.id;
+            let account = stage.app.store.read().await.unwrap().accounts_of(who).await.unwrap()[0].account.id;
+            let asking = Asking { seen: both.clone().into(), ..stage.asking(stage.rita, "Board") };
+            ask_review(&stage.day(3), account, &asking).await.unwrap();
+        }
+        let last = ask_review(&stage.day(4), stage.account, &stage.asking(stage.rita, "Board")).await.unwrap();
+        // The target tells the same in another order, and of one account something else.
+        theirs(["Court", "Board"]);
+        stage.there("Court");
+        assert_eq!(stage.reads(5).await.moot_reviews, 1);
+        assert_eq!(stage.review(last).await.state, ReviewState::Moot);
+        // So does the schedule.
+        let asking = stage.asking(stage.rita, "Court");
+        let last = ask_review(&stage.day(6), stage.account, &asking).await.unwrap();
+        end_identity(&stage.day(6), stage.ann, "left").await.unwrap();
+        assert_eq!(run_due(&stage.day(6)).await.unwrap().moot, 1);
+        assert_eq!(stage.review(last).await.reason, "its person has ended");
     })
     .await;
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tenure_domain::access::{Channel, PortalRole, Principal, PrincipalKind};
+use tenure_domain::access::{Channel, PortalRole, Principal, PrincipalKind, TokenScopes};
 use tenure_domain::id::{CredentialId, Id, IdentityId};
 use tenure_scim::ScimError;
 use tenure_scim::list::SearchRequest;
@@ -42,7 +42,7 @@ pub async fn provider(app: &Arc<App>, name: &str) -> Ctx {
 /// The context of a token.
 pub fn by_token(app: &Arc<App>, identity_id: IdentityId, roles: &[PortalRole]) -> Ctx {
     let credential_id = CredentialId::from_uuid(uuid::Uuid::now_v7());
-    let kind = PrincipalKind::Token { identity_id, credential_id, may_write: true };
+    let kind = PrincipalKind::Token { identity_id, credential_id, scopes: TokenScopes::all() };
     let principal = Principal { kind, label: "a token".to_owned(), roles: roles.iter().copied().collect() };
     Ctx { app: Arc::clone(app), principal, channel: Channel::Scim, ..admin(app) }
 }

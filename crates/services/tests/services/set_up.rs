@@ -135,6 +135,7 @@ async fn of_two_first_starts_at_once_one_writes_the_instance_and_both_read_it() 
             connectors: std::sync::Arc::new(tenure_services::targets::Connectors),
             seen: None,
             mail: None,
+            places: None,
             transient: std::sync::Arc::default(),
         });
         let (one, two) = (admin(&app), admin(&app));

@@ -25,7 +25,7 @@ async fn the_right_password_signs_in_whatever_the_case_of_the_name() {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
         give_password(&ctx, ann).await;
-        let done = sign_in(&nobody(&ctx), "ANN", password(GOOD), "Firefox").await.unwrap();
+        let done = sign_in(&nobody(&ctx), "ANN", password(GOOD), "Firefox").await.unwrap().signed_in().unwrap();
         assert_eq!((done.identity_id, done.epoch, done.expires_at), (ann, 0, ctx.now + Duration::hours(24)));
         assert_eq!(events(&app, "sign-in").await[0].identity_id, Some(ann));
     })

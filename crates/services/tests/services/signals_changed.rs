@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use tenure_domain::access::PortalRole;
-use tenure_domain::signal::{ReceiverKind, SignalKind};
+use tenure_domain::signal::{ReceiverKind, ReceiverState, SignalKind};
 use tenure_services::identities::end_identity;
 use tenure_services::signals::{
-    NewReceiver, Polled, ReceiverChange, create_receiver, edit_receiver, list_receivers, poll, rotate_receiver, show_receiver,
-    verify_stream,
+    NewReceiver, Polled, ReceiverChange, attempt, claim_signals, create_receiver, edit_receiver, list_receivers, poll, rotate_receiver,
+    rotate_receiver_as_seen, settle_signals, show_receiver, verify_stream,
 };
 use tenure_services::targets::Secret;
 use tenure_services::{Ctx, ServiceError};
@@ -75,10 +75,10 @@ async fn a_change_of_a_receiver_that_cannot_be_names_its_field() {
         assert_eq!(field(changed("Push", "https://other.example/push", &kinds)).await, "url");
         edit_receiver(&ctx, id, 1, &changed("Push", "https://one.example/elsewhere", &kinds)).await.unwrap();
         rotate_receiver(&ctx, id, None).await.unwrap();
-        edit_receiver(&ctx, id, 2, &changed("Push", "https://other.example/push", &kinds)).await.unwrap();
+        edit_receiver(&ctx, id, 3, &changed("Push", "https://other.example/push", &kinds)).await.unwrap();
         let ann = person(&ctx, "ann").await;
         let auditor = signed_in(&app, ann, &[PortalRole::Auditor]);
-        let refused = edit_receiver(&auditor, id, 3, &changed("Mine", "https://other.example/push", &kinds)).await;
+        let refused = edit_receiver(&auditor, id, 4, &changed("Mine", "https://other.example/push", &kinds)).await;
         assert!(matches!(refused, Err(ServiceError::Denied(_))));
     })
     .await;
@@ -103,6 +103,113 @@ async fn who_may_not_change_it_sees_the_machine_and_not_the_whole_address() {
         let listed = list_receivers(&auditor).await.unwrap();
         assert!(listed.iter().all(|view| !view.receiver.url.contains("s3cr3t") && !view.receiver.audience.contains("s3cr3t")));
         for event in events(&app, "signal-receiver.created").await {
+            assert!(!event.body.contains("s3cr3t"), "{}", event.body);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_are_for_the_address_that_a_receiver_has_now_where_nobody_said_otherwise() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let kinds = [SignalKind::SessionRevoked];
+        let (old, new) = ("https://chat.example/services/s3cr3t", "https://other.example/services/0ther");
+        let its_own = NewReceiver { audience: String::new(), ..draft(ReceiverKind::Push, old) };
+        let said = NewReceiver { audience: "https://aud.example/services/s3cr3t".to_owned(), ..draft(ReceiverKind::Push, old) };
+        let ann = person(&ctx, "ann").await;
+        let auditor = signed_in(&app, ann, &[PortalRole::Auditor]);
+        for (new_one, audience) in [(its_own, new), (said, "https://aud.example/services/s3cr3t")] {
+            let id = create_receiver(&ctx, &new_one).await.unwrap().id;
+            edit_receiver(&ctx, id, 1, &changed("Push", new, &kinds)).await.unwrap();
+            let row = now_is(&app, id).await;
+            assert_eq!((row.url.as_str(), row.audience.as_str()), (new, audience));
+            // Who may not change it sees of neither what may be secret, also where it is an address that it had before.
+            let page = PageRequest { limit: 1, ..PageRequest::default() };
+            let seen = show_receiver(&auditor, id, &page).await.unwrap().view.receiver;
+            assert!(!seen.audience.contains("s3cr3t") && !seen.audience.contains("0ther"), "{}", seen.audience);
+        }
+        for event in events(&app, "signal-receiver.created").await {
+            assert!(!event.body.contains("s3cr3t"), "{}", event.body);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_of_an_attempt_at_the_old_address_is_not_said_of_the_new_one() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let (old, new) = (Hook::new(410), Hook::new(204));
+        let id = receiver(&ctx, ReceiverKind::Webhook, &old.url).await.id;
+        person(&ctx, "ann").await;
+        let worker = later(&app, 0);
+        let job = claim_signals(&worker, id, "worker", ORIGIN).await.unwrap().expect("something is owed");
+        let attempted = attempt(&job).await;
+        let kinds = now_is(&app, id).await.kinds();
+        edit_receiver(&ctx, id, 1, &changed("Tickets", &new.url, &kinds)).await.unwrap();
+        settle_signals(&worker, &job, &attempted).await.unwrap();
+        let row = now_is(&app, id).await;
+        assert_eq!((row.state, row.failures, row.said.as_str()), (ReceiverState::Enabled, 0, ""), "the old address is gone, not this one");
+        assert_eq!(tell(&app, 0).await, 1, "at once");
+        assert_eq!((old.got().len(), new.got().len()), (1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_secret_that_was_typed_for_one_machine_does_not_go_to_another() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let id = receiver(&ctx, ReceiverKind::Push, "https://one.example/push").await.id;
+        let kinds = [SignalKind::SessionRevoked];
+        edit_receiver(&ctx, id, 1, &changed("Push", "https://other.example/push", &kinds)).await.unwrap();
+        let typed = || Some(Secret::new("Bearer for-one".to_owned()));
+        let late = rotate_receiver_as_seen(&ctx, id, 1, typed()).await;
+        assert!(matches!(late, Err(ServiceError::Conflict(_))), "{late:?}");
+        assert!(now_is(&app, id).await.secret.is_empty());
+        rotate_receiver_as_seen(&ctx, id, 2, typed()).await.unwrap();
+        assert_eq!(now_is(&app, id).await.version, 3);
+        // And who did not see that it has a secret by now does not move it.
+        let late = edit_receiver(&ctx, id, 2, &changed("Push", "https://one.example/push", &kinds)).await;
+        assert!(matches!(late, Err(ServiceError::Conflict(_) | ServiceError::Invalid(_))), "{late:?}");
+        // A webhook's secret too.
+        let hook = receiver(&ctx, ReceiverKind::Webhook, "https://one.example/hook").await.id;
+        rotate_receiver_as_seen(&ctx, hook, 1, None).await.unwrap();
+        assert!(matches!(rotate_receiver_as_seen(&ctx, hook, 1, None).await, Err(ServiceError::Conflict(_))), "a second click");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_is_kept_and_judged_as_it_is_asked_however_it_was_typed() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let auditor = signed_in(&app, ann, &[PortalRole::Auditor]);
+        let whole = "https://chat.example/services/s3cr3t";
+        for typed in
+            ["https:chat.example/services/s3cr3t", "https:\\\\chat.example\\services\\s3cr3t", "https:///CHAT.example:443/services/s3cr3t"]
+        {
+            let new = NewReceiver {
+                audience: String::new(),
+                authorization: Some(Secret::new("Bearer x".to_owned())),
+                ..draft(ReceiverKind::Push, typed)
+            };
+            let id = create_receiver(&ctx, &new).await.unwrap().id;
+            let row = now_is(&app, id).await;
+            assert_eq!((row.url.as_str(), row.audience.as_str()), (whole, whole), "{typed}");
+            let page = PageRequest { limit: 1, ..PageRequest::default() };
+            let seen = show_receiver(&auditor, id, &page).await.unwrap().view.receiver;
+            assert_eq!((seen.url.as_str(), seen.audience.as_str()), ("https://chat.example/serv…", "https://chat.example/serv…"));
+            // The same machine is the same, and another one another, however it is typed.
+            let kinds = [SignalKind::SessionRevoked];
+            let same = changed("Push", "https:\\\\chat.example\\services\\s3cr3t", &kinds);
+            assert_eq!(edit_receiver(&ctx, id, 1, &same).await.unwrap(), 2);
+            let elsewhere = edit_receiver(&ctx, id, 2, &changed("Push", "https:evil.example/services/s3cr3t", &kinds)).await;
+            assert!(matches!(elsewhere, Err(ServiceError::Invalid(ref faults)) if faults[0].field == "url"), "{elsewhere:?}");
+        }
+        for event in events(&app, "signal-receiver.").await {
             assert!(!event.body.contains("s3cr3t"), "{}", event.body);
         }
     })

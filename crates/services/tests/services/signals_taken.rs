@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{PortalRole, TokenScopes};
 use tenure_domain::id::{IdentityId, SignalTransmitterId};
 use tenure_domain::identity::LifecycleState;
 use tenure_domain::signal::{Effect, MatchBy, ReceiverKind, ReceiverState};
@@ -84,7 +84,15 @@ fn session_revoked(jti: &str, who: &str) -> Value {
 
 /// A live API token of somebody.
 async fn token(ctx: &Ctx, who: IdentityId) -> String {
-    let new = NewToken { identity_id: who, label: "test".to_owned(), purpose: "test".to_owned(), days: 30, may_write: true, once: None };
+    let new = NewToken {
+        identity_id: who,
+        label: "test".to_owned(),
+        purpose: "test".to_owned(),
+        days: 30,
+        scopes: TokenScopes::all(),
+        networks: Default::default(),
+        once: None,
+    };
     issue_token(ctx, &new).await.unwrap().token.expose().to_owned()
 }
 
@@ -139,6 +147,9 @@ async fn what_is_forged_or_for_somebody_else_is_refused_by_its_name_and_does_not
             (with("iat", json!(at + 3600)), "invalid_request"),
             (with("iat", json!(at - 31 * 86_400)), "invalid_request"),
             (with("iat", json!("now")), "invalid_request"),
+            (with("exp", json!(at - 301)), "invalid_request"),
+            (with("exp", json!("soon")), "invalid_request"),
+            (with("nbf", json!(at + 301)), "invalid_request"),
             (with("jti", json!("")), "invalid_request"),
             (with("events", json!({})), "invalid_request"),
             (with("events", json!({ "x": 1 })), "invalid_request"),
@@ -147,6 +158,10 @@ async fn what_is_forged_or_for_somebody_else_is_refused_by_its_name_and_does_not
             assert_eq!(idp.send(&app, &claims).await.unwrap_err().err, err, "{claims}");
         }
         assert_eq!(idp.send_as(&app, "JWT", &sound).await.unwrap_err().err, "invalid_request");
+        // Within what clocks may differ by, an end and a beginning are no fault.
+        let mut within = session_revoked("within", "nobody");
+        (within["exp"], within["nbf"]) = (json!(at - 299), json!(at + 299));
+        assert_eq!(idp.send(&app, &within).await, Ok(()));
         let token = sign_jws(idp.keys.signals(), "secevent+jwt", &sound);
         let (head, signature) = token.rsplit_once('.').unwrap();
         let forger = Keys::ephemeral().unwrap();
@@ -272,7 +287,7 @@ async fn a_sign_out_that_one_tenure_tells_another_ends_nothing_else_there() {
         let hook = Hook::new(202);
         receiver(&ctx, ReceiverKind::Push, &hook.url).await;
         give_password(&ctx, ann).await;
-        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap().session;
+        let session = sign_in(&nobody(&ctx), "ann", password(GOOD), "Firefox").await.unwrap().signed_in().unwrap().session;
         sign_out(&signed_in(&app, ann, &[PortalRole::Employee]), session).await.unwrap();
         tell(&app, 1).await;
         let told = hook.got().iter().map(|got| got.set(&app)).find(|set| set["events"].get(format!("{CAEP}session-revoked")).is_some());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::json;
-use tenure_domain::access::{PortalRole, Principal, PrincipalKind};
+use tenure_domain::access::{PortalRole, Principal, PrincipalKind, TokenScopes};
 use tenure_domain::credential::CredentialState;
 use tenure_domain::id::{ApplicationId, CredentialId, EntitlementId, IdentityId};
 use tenure_domain::identity::Transition;
@@ -339,7 +339,7 @@ async fn only_its_holder_registers_a_key_of_a_person_and_what_is_no_good_key_is_
         assert!(matches!(register_key(&ctx, &key_of(ann, 2)).await, Err(ServiceError::Refused(_))), "an administrator would be her");
         let his = signed_in(&app, bob, &[PortalRole::Employee]);
         assert!(matches!(register_key(&his, &key_of(ann, 2)).await, Err(ServiceError::Denied(_))));
-        let leaked = PrincipalKind::Token { identity_id: bob, credential_id: key(7), may_write: true };
+        let leaked = PrincipalKind::Token { identity_id: bob, credential_id: key(7), scopes: TokenScopes::all() };
         let token = Ctx { principal: Principal { kind: leaked, ..his.principal.clone() }, ..his.clone() };
         assert!(matches!(register_key(&token, &key_of(bob, 2)).await, Err(ServiceError::Denied(_))), "a token makes no successor");
 

@@ -198,6 +198,11 @@ pub async fn events_of(app: &App, filter: &AuditFilter) -> Vec<AuditRow> {
     app.store.read().await.unwrap().list_audit(filter, &request).await.unwrap().rows
 }
 
+/// What an event says.
+pub fn told(event: &AuditRow) -> serde_json::Value {
+    serde_json::from_str(&event.body).unwrap()
+}
+
 /// User names of a list, in its order.
 pub async fn listed(ctx: &Ctx) -> Vec<String> {
     let list = tenure_services::identities::list_identities(ctx, &IdentityFilter::default(), &PageRequest::default()).await.unwrap();

@@ -168,15 +168,20 @@ async fn a_file_is_kept_with_its_hash_and_shown_to_those_of_the_task_alone() {
             let Err(ServiceError::Invalid(faults)) = attest_task(&doras, id, large).await else { panic!("too large") };
             assert_eq!(faults[0].field, "file");
         }
-        attest_task(&doras, id, with(b"a picture".to_vec(), false)).await.unwrap();
+        let picture = b"\xff\xd8\xff a picture".as_slice();
+        let Err(ServiceError::Invalid(faults)) = attest_task(&doras, id, with(b"MZ no picture".to_vec(), false)).await else {
+            panic!("not what its name says")
+        };
+        assert_eq!(faults[0].field, "file");
+        attest_task(&doras, id, with(picture.to_vec(), false)).await.unwrap();
         let file = task_file(&doras, id).await.unwrap();
-        assert_eq!((file.name.as_str(), file.content.as_slice()), ("shredder.jpg", b"a picture".as_slice()));
+        assert_eq!((file.name.as_str(), file.content.as_slice()), ("shredder.jpg", picture));
         let auditor = signed_in(&app, by_hand.olga, &[PortalRole::Employee, PortalRole::Auditor]);
         assert!(task_file(&auditor, id).await.is_ok());
         let stranger = as_person(&app, by_hand.olga);
         assert!(matches!(task_file(&stranger, id).await, Err(ServiceError::NotFound(_))));
 
-        let hash = Sha256::digest(b"a picture");
+        let hash = Sha256::digest(picture);
         let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         let told = events(&app, "operation.attested").await;
         assert!(told[0].body.contains(&hex) && told[0].body.contains("shredder.jpg"), "{}", told[0].body);

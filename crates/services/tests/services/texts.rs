@@ -65,6 +65,11 @@ async fn names_of_applications_views_and_sources_can_be_seen() {
         let options = ImportOptions { source: "h\0r".to_owned(), ..options("2024-03-01") };
         assert_eq!(fields(&import_people(&ctx, &options, b"x".as_slice()).await.unwrap_err()), ["source"]);
         let kind = ListKind::Memberships { source: "h\0r".to_owned(), application: "G\0it".to_owned() };
+        for name in ["members.xlsx", "members", "members.csv.exe"] {
+            let sound = ListKind::Credentials;
+            let staged = stage_list(&ctx, &sound, name, ctx.today(), b"x").await;
+            assert!(matches!(&staged, Err(ServiceError::Invalid(faults)) if faults[0].field == "file"), "{name}: {staged:?}");
+        }
         let staged = stage_list(&ctx, &kind, "members.csv", ctx.today(), b"x").await;
         assert_eq!(fields(&staged.unwrap_err()), ["source", "application"]);
     })

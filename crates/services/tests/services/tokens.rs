@@ -1,16 +1,28 @@
 //! API tokens: scoped, with an end, dead with their identity.
 
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{Denied, PortalRole, Principal, TokenScope, TokenScopes};
 use tenure_domain::id::IdentityId;
-use tenure_services::ServiceError;
-use tenure_services::accounts::{authenticate_token, set_portal_role};
-use tenure_services::credentials::{IssuedToken, NewToken, issue_token, revoke_credential};
-use tenure_services::identities::{end_identity, rehire_identity};
+use tenure_services::accounts::{authenticate_token, authenticate_token_from, note_elsewhere, set_portal_role};
+use tenure_services::credentials::{IssuedToken, NewToken, issue_token, list_credentials, revoke_credential};
+use tenure_services::identities::{NewIdentity, create_identity, end_identity, rehire_identity, show_identity};
+use tenure_services::{Ctx, ServiceError};
+
+use tenure_store::PageRequest;
+use tenure_store::audit::AuditFilter;
+use tenure_store::credentials::CredentialFilter;
 
 use super::support::*;
 
 fn token_of(identity_id: IdentityId) -> NewToken {
-    NewToken { identity_id, label: "Nightly".to_owned(), purpose: "reads the list".to_owned(), may_write: false, days: 30, once: None }
+    NewToken {
+        identity_id,
+        label: "Nightly".to_owned(),
+        purpose: "reads the list".to_owned(),
+        scopes: TokenScopes::reading(),
+        networks: Default::default(),
+        days: 30,
+        once: None,
+    }
 }
 
 #[tokio::test]
@@ -113,7 +125,7 @@ async fn a_token_issues_no_token() {
     on_each(async |app| {
         let ctx = admin(&app);
         let ann = person(&ctx, "ann").await;
-        let issued = issue_token(&ctx, &NewToken { may_write: true, ..token_of(ann) }).await.unwrap();
+        let issued = issue_token(&ctx, &NewToken { scopes: TokenScopes::all(), ..token_of(ann) }).await.unwrap();
         for roles in [&[][..], &[PortalRole::Admin]] {
             for role in roles {
                 set_portal_role(&ctx, ann, *role, true).await.unwrap();
@@ -136,6 +148,105 @@ async fn nobody_owns_a_person() {
             panic!("it has a fault")
         };
         assert_eq!(faults.iter().map(|f| f.field).collect::<Vec<_>>(), ["owner_id"]);
+    })
+    .await;
+}
+
+fn as_principal(ctx: &Ctx, principal: Principal) -> Ctx {
+    Ctx { principal, ..ctx.clone() }
+}
+
+fn scopes(words: &str) -> TokenScopes {
+    words.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_token_reaches_what_its_scopes_name_and_the_refusal_names_the_one_it_lacks() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        set_portal_role(&ctx, ann, PortalRole::Admin, true).await.unwrap();
+        let issued = issue_token(&ctx, &NewToken { scopes: scopes("identities:write"), ..token_of(ann) }).await.unwrap();
+        let principal = authenticate_token(&app, issued.token.expose(), ctx.now).await.unwrap().unwrap();
+        let by_token = as_principal(&ctx, principal);
+        show_identity(&by_token, ann).await.expect("who may change identities may see them");
+        create_identity(&by_token, &NewIdentity::person("bob", "Bob")).await.unwrap();
+        let Err(ServiceError::Denied(denied)) = end_identity(&by_token, ann, "left").await else { panic!("it has no scope for that") };
+        assert_eq!(denied.lacks, Some(TokenScope::OffboardingWrite));
+        assert!(denied.to_string().ends_with("the token lacks the scope offboarding:write"), "{denied}");
+        let everything = PageRequest::default();
+        let refused = list_credentials(&by_token, &CredentialFilter::default(), &everything).await;
+        assert!(matches!(refused, Err(ServiceError::Denied(Denied { lacks: Some(TokenScope::CredentialsRead), .. }))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_for_want_of_a_scope_is_kept_once_a_minute_for_each_scope() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        set_portal_role(&ctx, ann, PortalRole::Admin, true).await.unwrap();
+        let issued = issue_token(&ctx, &NewToken { scopes: scopes("identities:read"), ..token_of(ann) }).await.unwrap();
+        let principal = authenticate_token(&app, issued.token.expose(), ctx.now).await.unwrap().unwrap();
+        let by_token = as_principal(&ctx, principal);
+        let kept = async |action: &str| {
+            let filter = AuditFilter { action: action.to_owned(), ..AuditFilter::default() };
+            app.store.read().await.unwrap().list_audit(&filter, &PageRequest::default()).await.unwrap().rows.len()
+        };
+        for _ in 0..5 {
+            end_identity(&by_token, ann, "left").await.unwrap_err();
+            list_credentials(&by_token, &CredentialFilter::default(), &PageRequest::default()).await.unwrap_err();
+        }
+        assert_eq!((kept("end-identity").await, kept("view-credential").await), (1, 1));
+        let later = by_token.at(ctx.now + chrono::Duration::seconds(61));
+        end_identity(&later, ann, "left").await.unwrap_err();
+        assert_eq!(kept("end-identity").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_bound_to_networks_works_from_there_alone_and_its_last_address_is_noted() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let networks = "10.0.0.0/8 fd00::/8".parse().unwrap();
+        let issued = issue_token(&ctx, &NewToken { networks, ..token_of(ann) }).await.unwrap();
+        let token = issued.token.expose();
+        let from = async |address: &str| authenticate_token_from(&app, token, address.parse().ok(), ctx.now).await;
+        assert!(from("10.1.2.3").await.unwrap().is_some() && from("::ffff:10.1.2.3").await.unwrap().is_some());
+        let Err(ServiceError::Elsewhere(elsewhere)) = from("203.0.113.9").await else { panic!("it came from elsewhere") };
+        assert_eq!(elsewhere.who.identity_id(), Some(ann));
+        assert!(matches!(authenticate_token(&app, token, ctx.now).await, Err(ServiceError::Elsewhere(_))), "nobody knows from where");
+        let anybody = as_principal(&ctx, elsewhere.who.clone());
+        for _ in 0..3 {
+            note_elsewhere(&anybody, &elsewhere).await.unwrap();
+        }
+        let filter = AuditFilter { action: "token.elsewhere".to_owned(), ..AuditFilter::default() };
+        let kept = app.store.read().await.unwrap().list_audit(&filter, &PageRequest::default()).await.unwrap().rows;
+        assert_eq!(kept.len(), 1);
+        // The note of its use is written while nobody waits.
+        loop {
+            let note = app.store.read().await.unwrap().token_note(issued.credential_id).await.unwrap().unwrap();
+            if note.last_used_from == "10.1.2.3" {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_is_for_something() {
+    on_each(async |app| {
+        let ctx = admin(&app);
+        let ann = person(&ctx, "ann").await;
+        let Err(ServiceError::Invalid(faults)) = issue_token(&ctx, &NewToken { scopes: scopes(""), ..token_of(ann) }).await else {
+            panic!("it is for nothing")
+        };
+        assert_eq!(faults[0].field, "scope");
     })
     .await;
 }

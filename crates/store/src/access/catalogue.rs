@@ -192,7 +192,7 @@ impl WriteTx {
         rows: &[EntitlementRow],
     ) -> Result<(), StoreError> {
         insert_rows!(self.tx, columns: 7, "INSERT INTO entitlements (id, application_id, name, description, risk, key, created_at) ", rows,
-            |b, e| { b.push_bind(e.id).push_bind(e.application_id).push_bind(e.name.as_str()).push_bind(e.description.as_str()).push_bind(e.risk).push_bind(e.key.as_str()).push_bind(e.created_at); }, "");
+            |b, e| { b.push_bind(e.id).push_bind(e.application_id).push_bind(storable(&e.name)).push_bind(storable(&e.description)).push_bind(e.risk).push_bind(storable(&e.key)).push_bind(e.created_at); }, "");
         Ok(())
     }
 }

@@ -83,7 +83,8 @@ impl Tx {
         Ok(fetch_all!(self, (PortalRole,), "SELECT role FROM portal_roles WHERE identity_id = $1", id).into_iter().map(|r| r.0).collect())
     }
 
-    /// The live administrators, those who were made one first at the head.
+    /// The live administrators, those who were made one first at the head. Sealed accounts do not count: whoever
+    /// relies on them has locked everybody out already.
     ///
     /// # Errors
     /// When the database fails.
@@ -94,7 +95,8 @@ impl Tx {
             Administrator,
             "SELECT i.id, i.kind, EXISTS (SELECT 1 FROM local_accounts l WHERE l.identity_id = i.id) AS has_password
              FROM portal_roles r CROSS JOIN identities i
-             WHERE i.id = r.identity_id AND r.role = 'admin' AND i.state IN ('active', 'on-leave') ORDER BY r.granted_at, i.id"
+             WHERE i.id = r.identity_id AND r.role = 'admin' AND i.state IN ('active', 'on-leave')
+                 AND NOT EXISTS (SELECT 1 FROM break_glass b WHERE b.identity_id = i.id) ORDER BY r.granted_at, i.id"
         ))
     }
 
@@ -242,12 +244,18 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Takes back the links by which somebody would choose a new password because they forgot theirs.
+    /// Takes back the links by which somebody would choose a new password: those for a forgotten one, and every one of
+    /// somebody who has a password.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn take_back_reset_links(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId) -> Result<u64, StoreError> {
-        Ok(execute!(self.tx, "DELETE FROM setup_links WHERE identity_id = $1 AND purpose = 'reset' AND used_at IS NULL", id))
+    pub async fn take_back_links(&mut self, _proof: &impl May<change::WriteAccounts>, id: IdentityId) -> Result<u64, StoreError> {
+        Ok(execute!(
+            self.tx,
+            "DELETE FROM setup_links WHERE identity_id = $1 AND used_at IS NULL
+               AND (purpose = 'reset' OR EXISTS (SELECT 1 FROM local_accounts a WHERE a.identity_id = $1))",
+            id
+        ))
     }
 
     /// Uses a link, once: of two at the same time, one is told that it came too late.

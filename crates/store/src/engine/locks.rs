@@ -1,7 +1,7 @@
 //! Locks of subjects that are more than one row. Where there is only one writer, there is nothing to lock.
 //!
 //! Whoever takes several takes them in this order, so that two wait and do not block each other:
-//! administrators, the model, a source, identities.
+//! administrators, the model, a source, a provider of sign-in, identities.
 
 use tenure_domain::id::CredentialId;
 

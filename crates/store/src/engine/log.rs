@@ -21,8 +21,13 @@ const BY_ITSELF: u32 = 1_000;
 const AT_WORST: u32 = 40_000;
 /// Pages after which the log is begun anew. While changes come without a pause it never is by itself: it would grow.
 const LONG: i64 = 16_000;
-/// How long a writer may be kept waiting for that; it is tried again later.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// As much of it may be missing in the file then: what is written while the writer waits is little.
+const LITTLE: i64 = 100;
+/// How long a writer may be kept waiting for that.
+const PATIENCE: Duration = Duration::from_millis(5);
+/// So often it is not tried again after somebody was in the way: who reads for long is still there soon, and each try
+/// holds the writer up.
+const RESTS: u32 = 12;
 
 /// What is known of the log.
 #[derive(Default)]
@@ -31,8 +36,28 @@ pub(crate) struct Log {
     apart: AtomicBool,
     /// How often the writer was at work.
     commits: AtomicU64,
-    /// How many there were when it was last taken over, and the connection that does it.
-    keeper: Mutex<(u64, Option<SqliteConnection>)>,
+    keeper: Mutex<Keeper>,
+}
+
+/// What whoever takes the log over remembers.
+#[derive(Default)]
+struct Keeper {
+    /// How many commits there were when it was last taken over.
+    done: u64,
+    /// The connection that does it.
+    conn: Option<SqliteConnection>,
+    /// How often the log is not begun anew before that is tried again.
+    rests: u32,
+}
+
+impl Keeper {
+    /// Whether the log is begun anew, of which so many pages are there and so many are in the file. What is not there yet
+    /// would be written while the writer waits, and cannot be while somebody reads what was before it.
+    fn begins_anew(&mut self, pages: i64, taken_over: i64) -> bool {
+        let rested = self.rests == 0;
+        self.rests = self.rests.saturating_sub(1);
+        rested && pages >= LONG && pages - taken_over <= LITTLE
+    }
 }
 
 impl Log {
@@ -57,33 +82,35 @@ impl Log {
     }
 
     async fn take_over(&self, writer: &SqlitePool) -> Result<(), sqlx::Error> {
-        let (done, conn) = &mut *self.keeper.lock().await;
+        let keeper = &mut *self.keeper.lock().await;
         if !self.apart.load(Ordering::SeqCst) {
+            let mut open = writer.acquire().await?;
             self.apart.store(true, Ordering::SeqCst);
-            self.limit(&mut *writer.acquire().await?).await?;
+            self.limit(&mut open).await?;
         }
         let commits = self.commits.load(Ordering::Relaxed);
-        if commits == *done {
+        if commits == keeper.done {
             return Ok(());
         }
         // One that failed is not used again.
-        let mut own = match conn.take() {
+        let mut own = match keeper.conn.take() {
             Some(own) => own,
             None => connect(writer.connect_options().as_ref()).await?,
         };
-        let (_, pages, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut own).await?;
-        if pages >= LONG {
-            // Hardly anything is left to take over. Who reads or writes for long is not waited for: it is tried again.
-            sqlx::query("PRAGMA wal_checkpoint(RESTART)").execute(&mut own).await?;
+        let (_, pages, taken_over): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut own).await?;
+        if keeper.begins_anew(pages, taken_over) {
+            // Nobody else writes while this waits for those who read: not for long, and not again soon.
+            let (busy, ..): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(RESTART)").fetch_one(&mut own).await?;
+            keeper.rests = if busy == 0 { 0 } else { RESTS };
         }
-        *conn = Some(own);
-        *done = commits;
+        keeper.conn = Some(own);
+        keeper.done = commits;
         Ok(())
     }
 
     /// Lets the connection go.
     pub(super) async fn close(&self) {
-        let own = self.keeper.lock().await.1.take();
+        let own = self.keeper.lock().await.conn.take();
         if let Some(own) = own {
             // What is left in the log is taken over by the last connection that is closed.
             let _ = own.close().await;
@@ -131,13 +158,31 @@ mod tests {
         (folder, pool, log)
     }
 
+    /// Makes the log long in one commit.
+    async fn write_long(pool: &SqlitePool) {
+        let many =
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) INSERT INTO t SELECT zeroblob(4000) FROM n";
+        sqlx::query(many).bind(LONG).execute(pool).await.expect("many rows");
+    }
+
+    async fn reading(pool: &SqlitePool) -> SqliteConnection {
+        let mut reader = connect(pool.connect_options().as_ref()).await.expect("a reader");
+        sqlx::query("BEGIN").execute(&mut reader).await.expect("it begins");
+        sqlx::query("SELECT COUNT(*) FROM t").execute(&mut reader).await.expect("it reads");
+        reader
+    }
+
+    async fn rests(log: &Log) -> u32 {
+        log.keeper.lock().await.rests
+    }
+
     async fn write(pool: &SqlitePool, pages: u32) {
         for _ in 0..pages {
             sqlx::query("INSERT INTO t VALUES (zeroblob(4000))").execute(pool).await.expect("a row");
         }
     }
 
-    async fn pages_in_the_file(folder: &tempfile::TempDir) -> u64 {
+    fn pages_in_the_file(folder: &tempfile::TempDir) -> u64 {
         std::fs::metadata(folder.path().join("it.db")).expect("the file").len() / 4096
     }
 
@@ -145,11 +190,11 @@ mod tests {
     async fn what_is_committed_comes_into_the_file_only_by_the_one_who_takes_it_over() {
         let (folder, pool, log) = a_file().await;
         log.take_over(&pool).await.expect("it is taken over");
-        let before = pages_in_the_file(&folder).await;
+        let before = pages_in_the_file(&folder);
         write(&pool, 1_500).await;
-        assert_eq!(pages_in_the_file(&folder).await, before, "no commit did it");
+        assert_eq!(pages_in_the_file(&folder), before, "no commit did it");
         log.take_over(&pool).await.expect("it is taken over");
-        assert!(pages_in_the_file(&folder).await > 1_500);
+        assert!(pages_in_the_file(&folder) > 1_500);
         log.close().await;
     }
 
@@ -157,10 +202,7 @@ mod tests {
     async fn a_log_that_grew_long_is_begun_anew() {
         let (folder, pool, log) = a_file().await;
         log.take_over(&pool).await.expect("it is taken over");
-        let rows = i64::from(u32::try_from(LONG).expect("few"));
-        let many =
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) INSERT INTO t SELECT zeroblob(4000) FROM n";
-        sqlx::query(many).bind(rows).execute(&pool).await.expect("many rows");
+        write_long(&pool).await;
         log.take_over(&pool).await.expect("it is taken over");
         let long = std::fs::metadata(folder.path().join("it.db-wal")).expect("the log").len();
         write(&pool, 100).await;
@@ -173,13 +215,44 @@ mod tests {
     async fn who_reads_for_long_holds_up_nobody() {
         let (_folder, pool, log) = a_file().await;
         log.take_over(&pool).await.expect("it is taken over");
-        let mut reader = connect(pool.connect_options().as_ref()).await.expect("a reader");
-        sqlx::query("BEGIN").execute(&mut reader).await.expect("it begins");
-        sqlx::query("SELECT COUNT(*) FROM t").execute(&mut reader).await.expect("it reads");
+        let mut reader = reading(&pool).await;
         write(&pool, 20).await;
         log.take_over(&pool).await.expect("as far as it goes");
         write(&pool, 1).await;
         sqlx::query("COMMIT").execute(&mut reader).await.expect("it ends");
         log.take_over(&pool).await.expect("all of it");
+    }
+
+    #[tokio::test]
+    async fn who_reads_for_long_holds_up_nobody_when_the_log_is_long() {
+        let (_folder, pool, log) = a_file().await;
+        log.take_over(&pool).await.expect("it is taken over");
+        // Who reads what was before the log grew: it cannot be in the file as a whole, so nothing is tried.
+        let mut reader = reading(&pool).await;
+        write_long(&pool).await;
+        log.grew();
+        log.take_over(&pool).await.expect("as far as it goes");
+        assert_eq!(rests(&log).await, 0, "it was not tried");
+        sqlx::query("COMMIT").execute(&mut reader).await.expect("it ends");
+        // Who reads what is in the file as a whole is in the way: that is tried once, and then not for a while.
+        sqlx::query("BEGIN").execute(&mut reader).await.expect("it begins");
+        sqlx::query("SELECT COUNT(*) FROM t").execute(&mut reader).await.expect("it reads");
+        for left in (1..=RESTS).rev() {
+            log.grew();
+            log.take_over(&pool).await.expect("as far as it goes");
+            assert_eq!(rests(&log).await, left);
+            write(&pool, 1).await;
+        }
+        // When it ends the log is begun anew, the next time that it is tried.
+        sqlx::query("COMMIT").execute(&mut reader).await.expect("it ends");
+        log.grew();
+        log.take_over(&pool).await.expect("all of it");
+        assert_eq!(rests(&log).await, 0);
+        log.grew();
+        log.take_over(&pool).await.expect("all of it");
+        assert_eq!(rests(&log).await, 0, "nobody is in the way");
+        write(&pool, 1).await;
+        let (_, pages, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&pool).await.expect("it is asked");
+        assert!(pages < LONG, "{pages}");
     }
 }

@@ -1,10 +1,11 @@
 //! Opening a database by its address.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 use tenure_domain::id::CredentialId;
@@ -124,6 +125,7 @@ impl Store {
         let plain = || address_without_secret(address);
         if is_postgres(address) {
             let options = PgConnectOptions::from_str(address).map_err(|_| StoreError::Address(plain()))?.application_name("tenure");
+            let options = secured(options);
             let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(30));
             // One that was in use a moment ago still stands; asking would be a trip to the server with each transaction.
             let pool = pool.test_before_acquire(false).before_acquire(|conn, meta| {
@@ -395,6 +397,18 @@ fn is_postgres(address: &str) -> bool {
     address.starts_with("postgres://") || address.starts_with("postgresql://")
 }
 
+/// Over a network the server proves who it is. What the driver would do by itself, to speak in the clear where no TLS is
+/// offered, gives everything to whoever stands between. `sslmode=disable` and `sslmode=require` in the address still hold.
+fn secured(options: PgConnectOptions) -> PgConnectOptions {
+    let host = options.get_host().trim_start_matches('[').trim_end_matches(']');
+    let is_loopback = host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let is_here = options.get_socket().is_some() || host.starts_with('/') || is_loopback;
+    match options.get_ssl_mode() {
+        PgSslMode::Prefer | PgSslMode::Allow if !is_here => options.ssl_mode(PgSslMode::VerifyFull),
+        _ => options,
+    }
+}
+
 fn sqlite_file(address: &str) -> Option<SqliteFile> {
     match address.strip_prefix("sqlite:")? {
         ":memory:" | "//:memory:" => Some(SqliteFile::Scratch),
@@ -431,5 +445,27 @@ pub fn address_without_secret(address: &str) -> String {
     match (address.find("://"), address.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => format!("{}…{}", &address[..scheme + 3], &address[at..]),
         _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_a_network_the_database_proves_who_it_is_unless_the_address_says_otherwise() {
+        let mode = |address: &str| format!("{:?}", secured(PgConnectOptions::from_str(address).unwrap()).get_ssl_mode());
+        for (address, expected) in [
+            ("postgres://tenure@db.internal/tenure?sslmode=prefer", "VerifyFull"),
+            ("postgres://tenure@10.1.2.3/tenure?sslmode=allow", "VerifyFull"),
+            ("postgres://tenure@db.internal/tenure?sslmode=disable", "Disable"),
+            ("postgres://tenure@db.internal/tenure?sslmode=require", "Require"),
+            ("postgres://tenure@127.0.0.1:5433/tenure?sslmode=prefer", "Prefer"),
+            ("postgres://tenure@[::1]/tenure?sslmode=prefer", "Prefer"),
+            ("postgres://tenure@localhost/tenure?sslmode=prefer", "Prefer"),
+            ("postgres://tenure@%2Frun%2Fpostgresql/tenure?sslmode=prefer", "Prefer"),
+        ] {
+            assert_eq!(mode(address), expected, "{address}");
+        }
     }
 }

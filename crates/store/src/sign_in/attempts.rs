@@ -1,7 +1,7 @@
 //! Sign-ins that are on their way. Nobody is signed in yet: no person's change is behind them.
 
 use chrono::{DateTime, Utc};
-use tenure_domain::id::ProviderId;
+use tenure_domain::id::{CredentialId, ProviderId};
 
 use crate::engine::{Store, StoreError};
 
@@ -16,6 +16,8 @@ pub struct AttemptRow {
     pub provider_id: ProviderId,
     /// Where to go afterwards: a path of ours.
     pub next_path: String,
+    /// The session that it is to prove anew; none where it is to open one.
+    pub proves: Option<CredentialId>,
     /// When it began.
     pub created_at: DateTime<Utc>,
     /// Until when its answer is taken.
@@ -33,15 +35,16 @@ impl Store {
         execute!(tx.tx, "DELETE FROM sign_in_attempts WHERE expires_at <= $1", attempt.created_at);
         let kept = execute!(
             tx.tx,
-            "INSERT INTO sign_in_attempts (state_hash, browser_hash, provider_id, next_path, created_at, expires_at)
-             SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT COUNT(*) FROM sign_in_attempts) < $7",
+            "INSERT INTO sign_in_attempts (state_hash, browser_hash, provider_id, next_path, created_at, expires_at, proves)
+             SELECT $1, $2, $3, $4, $5, $6, $8 WHERE (SELECT COUNT(*) FROM sign_in_attempts) < $7",
             attempt.state_hash.as_slice(),
             attempt.browser_hash.as_slice(),
             attempt.provider_id,
             attempt.next_path.as_str(),
             attempt.created_at,
             attempt.expires_at,
-            most
+            most,
+            attempt.proves
         );
         tx.unscoped_commit().await?;
         Ok(kept == 1)
@@ -66,6 +69,7 @@ impl Store {
     pub async fn sweep_sign_ins(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
         let mut n = execute!(tx.tx, "DELETE FROM sign_in_attempts WHERE expires_at <= $1", now);
+        n += execute!(tx.tx, "DELETE FROM ceremonies WHERE expires_at <= $1", now);
         n += execute!(tx.tx, "DELETE FROM sign_in_logouts WHERE known_until <= $1", now);
         tx.unscoped_commit().await?;
         Ok(n)

@@ -5,7 +5,7 @@ use tenure_domain::access::{May, change};
 use tenure_domain::id::ProviderId;
 use tenure_domain::sign_in::{ClientAuth, LinkBy, LinkRule, ProviderState};
 
-use crate::engine::{Store, StoreError, Tx, WriteTx};
+use crate::engine::{LockRows as _, RowLock, Store, StoreError, Tx, WriteTx};
 
 /// A provider, as it is stored. Its secret is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -182,6 +182,31 @@ impl Store {
 }
 
 impl WriteTx {
+    /// Keeps a provider as it is until the transaction ends, and reads it: whoever signs somebody in by it takes this first.
+    /// What an administrator or the provider itself ends is either seen, or comes after and ends this sign-in too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_sign_in_provider(&mut self, id: ProviderId) -> Result<Option<ProviderRow>, StoreError> {
+        self.locked_provider(id, RowLock::Shared).await
+    }
+
+    /// Waits for everybody who is being signed in by a provider, keeps others from it, and reads it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_sign_in_provider(&mut self, id: ProviderId) -> Result<Option<ProviderRow>, StoreError> {
+        self.locked_provider(id, RowLock::Alone).await
+    }
+
+    async fn locked_provider(&mut self, id: ProviderId, lock: RowLock) -> Result<Option<ProviderRow>, StoreError> {
+        Ok(on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new("SELECT * FROM sign_in_providers WHERE id = ");
+            query.push_bind(id);
+            query.lock_rows(lock).build_query_as().fetch_optional(&mut **conn).await?
+        }))
+    }
+
     /// Puts a provider in.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use tenure_domain::id::{CredentialId, IdentityId, ProviderId};
 use crate::engine::{StoreError, Tx, WriteTx};
 
 /// By which provider a session was opened, and what that said of how.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow, serde::Serialize, serde::Deserialize)]
 pub struct SessionOrigin {
     /// The session's credential.
     pub credential_id: CredentialId,
@@ -158,8 +158,15 @@ impl WriteTx {
             subject,
             at
         );
-        for session in &ended {
-            execute!(self.tx, "DELETE FROM portal_sessions WHERE credential_id = $1", session.id);
+        if !ended.is_empty() {
+            execute!(
+                self.tx,
+                "DELETE FROM portal_sessions WHERE credential_id IN (
+                     SELECT s.credential_id FROM sign_in_sessions s JOIN credentials c ON c.id = s.credential_id
+                     WHERE s.provider_id = $1 AND c.state = 'revoked' AND c.ended_at = $2)",
+                provider,
+                at
+            );
         }
         Ok(ended)
     }

@@ -97,6 +97,8 @@ pub struct ReceiverEdit<'a> {
     pub name: &'a str,
     /// Where it is told.
     pub url: &'a str,
+    /// For whom its tokens are.
+    pub audience: &'a str,
     /// Its kinds of signal, separated by blanks.
     pub kinds: &'a str,
     /// Whether the address is another one: what failed there says nothing of this one.
@@ -150,6 +152,14 @@ impl Tx {
         ))
     }
 
+    /// The same without how much is on its way, which may be much and is counted then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bare_signal_receiver(&mut self, id: SignalReceiverId) -> Result<Option<ReceiverRow>, StoreError> {
+        Ok(fetch_optional!(self, ReceiverRow, "SELECT * FROM signal_receivers WHERE id = $1", id))
+    }
+
     /// The receivers whose signals somebody may fetch or ask about.
     ///
     /// # Errors
@@ -199,17 +209,19 @@ impl WriteTx {
     ) -> Result<bool, StoreError> {
         let changed = execute!(
             self.tx,
-            "UPDATE signal_receivers SET name = $3, url = $4, kinds = $5, version = version + 1 WHERE id = $1 AND version = $2",
+            "UPDATE signal_receivers SET name = $3, url = $4, kinds = $5, audience = $6, version = version + 1 WHERE id = $1 AND version = $2",
             id,
             version,
             edit.name,
             edit.url,
-            edit.kinds
+            edit.kinds,
+            edit.audience
         );
         if changed == 1 && edit.moved {
+            // Whoever holds it asks the old address, and is heard no more but of what arrived.
             execute!(
                 self.tx,
-                "UPDATE signal_receivers SET failures = 0, failing_since = NULL, said = CASE WHEN state = 'paused' THEN said ELSE '' END, next_at = $2 WHERE id = $1",
+                "UPDATE signal_receivers SET claimed_by = NULL, claimed_until = NULL, failures = 0, failing_since = NULL, said = CASE WHEN state = 'paused' THEN said ELSE '' END, next_at = $2 WHERE id = $1",
                 id,
                 now
             );
@@ -270,7 +282,7 @@ impl WriteTx {
     }
 
     /// Gives a receiver another secret. The one before stays the one that the receiver had until it is over, however often
-    /// this is asked meanwhile.
+    /// this is asked meanwhile. Yields whether it was of that version.
     ///
     /// # Errors
     /// When the database fails.
@@ -278,24 +290,27 @@ impl WriteTx {
         &mut self,
         _proof: &impl May<change::WriteSignals>,
         id: SignalReceiverId,
+        version: i64,
         new: NewSecret<'_>,
     ) -> Result<bool, StoreError> {
         let rotated = match new.before_until {
             Some(until) => execute!(
                 self.tx,
                 "UPDATE signal_receivers SET secret_before = CASE WHEN before_until > $4 THEN secret_before ELSE secret END,
-                        before_until = CASE WHEN before_until > $4 THEN before_until ELSE $3 END, secret = $2
-                 WHERE id = $1",
+                        before_until = CASE WHEN before_until > $4 THEN before_until ELSE $3 END, secret = $2, version = version + 1
+                 WHERE id = $1 AND version = $5",
                 id,
                 new.secret,
                 until,
-                new.now
+                new.now,
+                version
             ),
             None => execute!(
                 self.tx,
-                "UPDATE signal_receivers SET secret_before = NULL, before_until = NULL, secret = $2 WHERE id = $1",
+                "UPDATE signal_receivers SET secret_before = NULL, before_until = NULL, secret = $2, version = version + 1 WHERE id = $1 AND version = $3",
                 id,
-                new.secret
+                new.secret,
+                version
             ),
         };
         Ok(rotated == 1)

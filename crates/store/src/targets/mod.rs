@@ -13,7 +13,9 @@ mod provision;
 mod settle;
 mod target;
 
-pub use accounts::{Accepted, AcceptedDrift, AccountFilter, AccountView, Differences, Drift, Drifted, RecordedAccount, SeenAccount};
+pub use accounts::{
+    Accepted, AcceptedDrift, AccountFilter, AccountView, Differences, Drift, Drifted, RecordedAccount, SeenAccount, apart, same_values,
+};
 pub use claim::{Claim, Claimed};
 pub use provision::PlannedAccount;
 pub use settle::Settlement;

@@ -1,6 +1,6 @@
 //! The one way to end identities.
 
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{PortalRole, TokenScopes};
 use tenure_domain::credential::{CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::grant::GrantState;
 use tenure_domain::identity::{Identity, LifecycleState};
@@ -113,7 +113,8 @@ async fn rich(store: &Store) {
                 credential_id: id(11),
                 identity_id: id(1),
                 epoch: 4,
-                may_write: true,
+                scopes: TokenScopes::all(),
+                networks: Default::default(),
                 hint: "t".to_owned(),
                 expires_at: moment() + days(1),
             },
@@ -131,6 +132,7 @@ async fn rich(store: &Store) {
                 epoch: Some(4),
                 data: serde_json::json!({}),
                 expires_at: moment() + days(1),
+                address: String::new(),
             },
             moment(),
         )

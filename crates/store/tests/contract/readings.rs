@@ -7,7 +7,7 @@ use tenure_domain::target::{AccountState, OnEnd, ReadingKind, ReadingState, Targ
 use tenure_store::Store;
 use tenure_store::credentials::SeenCredential;
 use tenure_store::readings::{NewReading, Progress, ReadingClaim, ReadingEnd};
-use tenure_store::targets::{Reach, SeenAccount};
+use tenure_store::targets::{Accepted, AcceptedDrift, Differences, Drift, Drifted, Reach, SeenAccount};
 
 use super::support::*;
 
@@ -51,6 +51,7 @@ fn account(n: u128) -> SeenAccount {
         attributes: [("mail".to_owned(), vec!["a@b.test".to_owned()])].into(),
         last_used_at: None,
         drift: None,
+        left: Accepted::new(),
     }
 }
 
@@ -195,4 +196,85 @@ async fn a_credential_that_is_found_twice_is_one_row_and_the_same_key_on_two_acc
 async fn put_owner(store: &Store) {
     put(store, &[person(1, "A")]).await;
     change(store, async |tx| tx.correlate_account(&proof::targets(), id(2), Some(id(1)), moment()).await.unwrap()).await;
+}
+
+fn board() -> Drifted {
+    Drifted { recorded: vec!["Legal".to_owned()], real: vec!["Board".to_owned()] }
+}
+
+fn drift() -> Drift {
+    [("ou".to_owned(), board())].into()
+}
+
+fn left() -> Accepted {
+    [("ou".to_owned(), AcceptedDrift { drifted: board(), by: "Eve".to_owned(), note: "on the board".to_owned(), at: moment() })].into()
+}
+
+async fn see(store: &Store, seen: &SeenAccount) {
+    change(store, async |tx| tx.see_accounts(&proof::targets(), id(100), std::slice::from_ref(seen), moment()).await.unwrap()).await;
+}
+
+/// What of the first account is otherwise, and what is left so.
+async fn stands(store: &Store) -> (Option<Drift>, Option<Accepted>) {
+    let view = store.read().await.unwrap().account_view(id(1)).await.unwrap().unwrap();
+    (view.drift, view.accepted)
+}
+
+#[tokio::test]
+async fn what_somebody_decided_since_a_reading_compared_it_is_so() {
+    for (engine, store) in stores().await {
+        target(&store).await;
+        put(&store, &[person(1, "A"), person(2, "B")]).await;
+        let otherwise = SeenAccount { identity_id: Some(id(1)), drift: Some(drift()), ..account(1) };
+        see(&store, &otherwise).await;
+        assert_eq!(stands(&store).await, (Some(drift()), None), "{engine}");
+        let decide = async |accepted: Accepted, drift: Option<Drift>| {
+            let kept = Differences { id: id(1), accepted, drift };
+            assert!(change(&store, async |tx| tx.keep_differences(&proof::targets(), Some(id(1)), &kept).await.unwrap()).await, "{engine}");
+        };
+        // Somebody left it so after it was compared.
+        decide(left(), None).await;
+        see(&store, &otherwise).await;
+        assert_eq!(stands(&store).await, (None, Some(left())), "{engine}");
+        // And another value of it is another.
+        let mut others = drift();
+        others.get_mut("ou").unwrap().real = vec!["Court".to_owned()];
+        see(&store, &SeenAccount { drift: Some(others.clone()), ..otherwise.clone() }).await;
+        assert_eq!(stands(&store).await, (Some(others), None), "{engine}");
+        // Somebody leaves it so no longer.
+        decide(Accepted::new(), Some(drift())).await;
+        see(&store, &SeenAccount { drift: None, left: left(), ..otherwise.clone() }).await;
+        assert_eq!(stands(&store).await, (Some(drift()), None), "{engine}");
+        // What is as recorded is not left otherwise.
+        decide(left(), None).await;
+        see(&store, &SeenAccount { drift: None, ..otherwise.clone() }).await;
+        assert_eq!(stands(&store).await, (None, None), "{engine}");
+        // It was compared with what is recorded of somebody else.
+        change(&store, async |tx| tx.correlate_account(&proof::targets(), id(1), Some(id(2)), moment()).await.unwrap()).await;
+        see(&store, &otherwise).await;
+        assert_eq!(stands(&store).await, (None, None), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn who_decides_about_an_account_waits_for_who_writes_it_and_sees_that() {
+    for (engine, store) in stores().await {
+        target(&store).await;
+        put(&store, &[person(1, "A")]).await;
+        let seen = SeenAccount { identity_id: Some(id(1)), ..account(1) };
+        see(&store, &seen).await;
+        let mut reading = store.write().await.unwrap();
+        let otherwise = SeenAccount { drift: Some(drift()), ..seen };
+        reading.see_accounts(&proof::targets(), id(100), &[otherwise], moment()).await.unwrap();
+        let other = store.clone();
+        let deciding =
+            tokio::spawn(async move { change(&other, async |tx| tx.lock_account_view(id(1)).await.unwrap().unwrap().drift).await });
+        // It begins, and waits.
+        for _ in 0..200 {
+            tokio::task::yield_now().await;
+            store.read().await.unwrap().account(id(1)).await.unwrap();
+        }
+        reading.commit(event()).await.unwrap();
+        assert_eq!(deciding.await.unwrap(), Some(drift()), "{engine}");
+    }
 }

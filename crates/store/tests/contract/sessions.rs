@@ -17,6 +17,7 @@ fn session(hash: u8, who: Option<u128>, epoch: Option<i64>) -> SessionRecord {
         epoch,
         data: json!({ "csrf": hash }),
         expires_at: moment() + days(1),
+        address: "192.0.2.1".to_owned(),
     }
 }
 
@@ -115,12 +116,12 @@ async fn a_touch_notes_the_use_and_revives_nothing() {
     for (engine, store) in stores().await {
         signed_in(&store).await;
         let later = moment() + chrono::Duration::minutes(5);
-        store.touch_session(&[1], later, later + days(1)).await.unwrap();
+        store.touch_session(&[1], later, later + days(1), "192.0.2.2").await.unwrap();
         let found = live(&store, 1).await.unwrap();
         assert_eq!((found.last_seen_at, found.expires_at), (later, later + days(1)), "{engine}");
         assert_eq!(credential_of(&store, id(101)).await.last_used_at, Some(later), "{engine}");
         store.delete_session(&[1]).await.unwrap();
-        store.touch_session(&[1], later, later + days(1)).await.unwrap();
+        store.touch_session(&[1], later, later + days(1), "192.0.2.2").await.unwrap();
         assert_eq!(live(&store, 1).await, None, "{engine}");
         store.delete_session(&[1]).await.unwrap();
     }

@@ -59,6 +59,7 @@ fn attempt(n: u8) -> AttemptRow {
         browser_hash: vec![7],
         provider_id: id(100),
         next_path: "/".to_owned(),
+        proves: Some(id(300)),
         created_at: moment(),
         expires_at: moment() + Duration::minutes(10),
     }

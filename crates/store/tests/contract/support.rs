@@ -55,9 +55,11 @@ pub mod proof {
         credentials = RecordCredential, Portal;
         imports = ManageSources, Portal;
         accounts = ManagePortalAccess, (id(1), Relation::None);
+        own = UseOwnAccount, (id(1), Relation::Own);
         views = SaveView, (id(1), Relation::None);
         hand_overs = HandOver, (id(1), Relation::None);
         targets = ManageTarget, (id(100), Relation::None);
+        session_limits = ManageSessionLimits, Portal;
     }
 }
 

@@ -1,9 +1,10 @@
 //! API tokens.
 
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{PortalRole, TokenScopes};
 use tenure_domain::credential::{CredentialKind, CredentialOrigin, CredentialState};
 use tenure_domain::identity::{Identity, LifecycleState};
 use tenure_store::accounts::{ApiTokenRow, TokenHolder};
+use tenure_store::testing::execute_raw;
 use tenure_store::{Store, StoreError};
 
 use super::support::*;
@@ -14,7 +15,8 @@ fn token(hash: u8, epoch: i64) -> ApiTokenRow {
         credential_id: id(u128::from(hash)),
         identity_id: id(1),
         epoch,
-        may_write: hash % 2 == 1,
+        scopes: TokenScopes::before_scopes(hash % 2 == 1),
+        networks: "10.0.0.0/8 fd00::/8".parse().unwrap(),
         hint: "tnr_abc".to_owned(),
         expires_at: moment() + days(30),
     }
@@ -43,7 +45,7 @@ async fn a_token_knows_who_it_is_and_what_they_may_be() {
         change(&store, async |tx| tx.grant_portal_role(&proof::accounts(), id(1), PortalRole::Auditor, moment()).await.unwrap()).await;
         let found = holder(&store, 1).await.unwrap();
         assert_eq!(
-            (found.identity_id, found.credential_id, found.display_name.as_str(), found.may_write, found.has_reports),
+            (found.identity_id, found.credential_id, found.display_name.as_str(), found.scopes.change(), found.has_reports),
             (id(1), id(1), "Nadia", true, false),
             "{engine}"
         );
@@ -51,8 +53,10 @@ async fn a_token_knows_who_it_is_and_what_they_may_be() {
         assert_eq!(holder(&store, 2).await, None, "{engine}: an older epoch");
         assert_eq!(holder(&store, 3).await, None, "{engine}: over");
         assert_eq!(holder(&store, 9).await, None, "{engine}: unknown");
-        store.touch_token(id(1), moment() + days(1)).await.unwrap();
+        store.touch_token(id(1), "10.1.2.3", moment() + days(1)).await.unwrap();
         assert_eq!(holder(&store, 1).await.unwrap().last_used_at, Some(moment() + days(1)), "{engine}");
+        let note = store.read().await.unwrap().token_note(id(1)).await.unwrap().unwrap();
+        assert_eq!((note.last_used_from.as_str(), note.scopes, note.networks), ("10.1.2.3", found.scopes, found.networks), "{engine}");
     }
 }
 
@@ -88,5 +92,20 @@ async fn a_token_dies_with_its_credential_or_its_row() {
         assert_eq!(holder(&store, 1).await, None, "{engine}");
         let mut tx = store.write().await.unwrap();
         assert!(matches!(tx.insert_api_token(&proof::credentials(), &token(2, 2)).await, Err(StoreError::Duplicate(_))), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_before_there_were_scopes_can_do_what_it_could_then() {
+    for (engine, store) in stores().await {
+        issued(&store).await;
+        execute_raw(&store, "UPDATE api_tokens SET scopes = NULL, networks = ''").await.unwrap();
+        let found = holder(&store, 1).await.unwrap();
+        assert_eq!((found.scopes, found.networks.is_everywhere()), (TokenScopes::all(), true), "{engine}");
+        execute_raw(&store, "UPDATE api_tokens SET may_write = FALSE").await.unwrap();
+        assert_eq!(holder(&store, 1).await.unwrap().scopes, TokenScopes::reading(), "{engine}");
+        // What nobody can read must not become "everything".
+        execute_raw(&store, "UPDATE api_tokens SET scopes = 'everything'").await.unwrap();
+        assert!(matches!(store.token_holder(&[1], moment()).await, Err(StoreError::Corrupt(_))), "{engine}");
     }
 }

@@ -39,9 +39,12 @@ struct Derived {
     tokens: TokenHasher,
     sealer: Sealer,
     mails: Sealer,
+    drafts: Sealer,
     signer: Signer,
     signals: Signer,
     sign_in: MacKey,
+    factors: Sealer,
+    recovery: MacKey,
 }
 
 /// Why there are no keys.
@@ -95,9 +98,12 @@ enum Purpose {
     FormToken,
     TargetSecrets,
     Mails,
+    Drafts,
     CheckpointSigning,
     SignalSigning,
     SignIn,
+    Factors,
+    RecoveryCodes,
 }
 
 impl Purpose {
@@ -108,9 +114,12 @@ impl Purpose {
             Self::FormToken => b"tenure/v1/form-token",
             Self::TargetSecrets => b"tenure/v1/target-secrets",
             Self::Mails => b"tenure/v1/mails",
+            Self::Drafts => b"tenure/v1/drafts",
             Self::CheckpointSigning => b"tenure/v1/checkpoint-signing",
             Self::SignalSigning => b"tenure/v1/signal-signing",
             Self::SignIn => b"tenure/v1/sign-in",
+            Self::Factors => b"tenure/v1/factors",
+            Self::RecoveryCodes => b"tenure/v1/recovery-codes",
         }
     }
 }
@@ -163,9 +172,12 @@ impl Keys {
             tokens: TokenHasher::new(MacKey::new(key(Purpose::TokenHash))),
             sealer: Sealer::new(&key(Purpose::TargetSecrets)),
             mails: Sealer::new(&key(Purpose::Mails)),
+            drafts: Sealer::new(&key(Purpose::Drafts)),
             signer: Signer::from_seed(&key(Purpose::CheckpointSigning)),
             signals: Signer::from_seed(&key(Purpose::SignalSigning)),
             sign_in: MacKey::new(key(Purpose::SignIn)),
+            factors: Sealer::new(&key(Purpose::Factors)),
+            recovery: MacKey::new(key(Purpose::RecoveryCodes)),
         }))
     }
 
@@ -199,6 +211,12 @@ impl Keys {
         &self.0.mails
     }
 
+    /// Seals forms that came too late, until their sender has signed in again.
+    #[must_use]
+    pub fn drafts(&self) -> &Sealer {
+        &self.0.drafts
+    }
+
     /// Signs checkpoints and other texts.
     #[must_use]
     pub fn signer(&self) -> &Signer {
@@ -209,6 +227,18 @@ impl Keys {
     #[must_use]
     pub fn signals(&self) -> &Signer {
         &self.0.signals
+    }
+
+    /// Seals what authenticator apps share with Tenure, and forms that wait until somebody has proved who they are.
+    #[must_use]
+    pub fn factors(&self) -> &Sealer {
+        &self.0.factors
+    }
+
+    /// The key whose tags are kept of recovery codes.
+    #[must_use]
+    pub fn recovery_codes(&self) -> &MacKey {
+        &self.0.recovery
     }
 
     /// Makes what a sign-in by a provider needs (nonce, PKCE verifier) of what the browser and the address bring, so that

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, StatusCode, Uri, header};
@@ -14,7 +13,7 @@ use tenure_services::Ctx;
 use utoipa::ToSchema;
 
 use crate::http::problem::Fault;
-use crate::http::{Caller, Failure, Web};
+use crate::http::{Caller, Failure, Web, read_whole};
 
 /// No parameters.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -142,12 +141,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
             let words = "Send the body as JSON, with `Content-Type: application/json`.";
             return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not JSON", words));
         }
-        let read = tokio::time::timeout(web.form_time, Bytes::from_request(request, web)).await;
-        let bytes = read.map_err(|_| Failure::cut_off())?.map_err(|refused| match refused.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(),
-            _ => Failure::cut_off(),
-        })?;
-        Ok(Self(body(&bytes)?))
+        Ok(Self(body(&read_whole(request, web).await?)?))
     }
 }
 

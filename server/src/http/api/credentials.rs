@@ -8,6 +8,7 @@ use tenure_services::ServiceError;
 use tenure_services::credentials::{
     NewCredential as Wanted, change_owner, findings_of, list_credentials, record_credential, revoke_confirmed, show_credential,
 };
+use tenure_store::accounts::TokenNote;
 use tenure_store::credentials::{CredentialFilter, CredentialView};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -88,9 +89,39 @@ pub(super) struct Credential {
     ended_at: Option<DateTime<Utc>>,
     /// Raised with each change.
     version: i64,
+    /// What a live API token of Tenure may do; told of one credential and of your own tokens.
+    token: Option<TokenUse>,
+}
+
+/// What an API token may do, and from where.
+#[derive(Serialize, ToSchema)]
+struct TokenUse {
+    /// The first signs of the token.
+    #[schema(example = "tnr_1a2b")]
+    hint: String,
+    /// What it is for.
+    #[schema(example = json!(["identities:read", "credentials:write"]))]
+    scopes: Vec<String>,
+    /// From where it may be used; empty for everywhere.
+    #[schema(example = json!(["10.0.0.0/8"]))]
+    networks: Vec<String>,
+    /// The address from which it was last used; empty when nobody knows.
+    #[schema(example = "10.1.2.3")]
+    last_used_from: String,
 }
 
 impl Credential {
+    /// With what the token may do that it stands for.
+    pub(super) fn with(mut self, note: Option<&TokenNote>) -> Self {
+        self.token = note.map(|note| TokenUse {
+            hint: note.hint.clone(),
+            scopes: note.scopes.iter().map(|scope| scope.to_string()).collect(),
+            networks: note.networks.iter().map(|network| network.to_string()).collect(),
+            last_used_from: note.last_used_from.clone(),
+        });
+        self
+    }
+
     pub(super) fn new(view: CredentialView, now: DateTime<Utc>) -> Self {
         let findings = findings_of(&view, now).into_iter().map(Finding::from).collect();
         let c = view.credential;
@@ -113,6 +144,7 @@ impl Credential {
             expires_at: c.expires_at,
             ended_at: c.ended_at,
             version: c.version,
+            token: None,
         }
     }
 }
@@ -154,9 +186,10 @@ async fn list(asked: Asked<CredentialsQuery>) -> Reply {
 }
 
 async fn show(asked: Asked, Path(id): Path<String>) -> Reply {
-    let view = show_credential(&asked.ctx, key(&id)?).await?.view;
+    let detail = show_credential(&asked.ctx, key(&id)?).await?;
     // Whole each time: when it was last used is no new version.
-    Ok(changed(view.credential.version, &Credential::new(view, asked.ctx.now)))
+    let version = detail.view.credential.version;
+    Ok(changed(version, &Credential::new(detail.view, asked.ctx.now).with(detail.token.as_ref())))
 }
 
 /// A credential to be recorded. Never its secret.
@@ -218,8 +251,9 @@ async fn change(asked: Asked, Path(id): Path<String>, Sent(patch): Sent<Credenti
         Err(ServiceError::Conflict(_)) => return Err(moved_on()),
         Err(error) => return Err(Failure::from(error)),
     }
-    let view = show_credential(&asked.ctx, id).await?.view;
-    Ok(changed(view.credential.version, &Credential::new(view, asked.ctx.now)))
+    let detail = show_credential(&asked.ctx, id).await?;
+    let version = detail.view.credential.version;
+    Ok(changed(version, &Credential::new(detail.view, asked.ctx.now).with(detail.token.as_ref())))
 }
 
 /// The state that a credential is in now.

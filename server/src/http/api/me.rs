@@ -2,9 +2,10 @@
 
 use axum::extract::Path;
 use serde::Serialize;
+use tenure_domain::access::PrincipalKind;
 use tenure_domain::credential::CredentialKind;
 use tenure_domain::id::{Id as _, IdentityId};
-use tenure_services::credentials::{list_credentials, revoke_own_token};
+use tenure_services::credentials::{list_credentials, notes_of_own_tokens, revoke_own_token};
 use tenure_store::credentials::CredentialFilter;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -46,6 +47,9 @@ struct Me {
     roles: Vec<PortalRole>,
     /// Whether it may change anything.
     may_write: bool,
+    /// What the token is for; null when no token asks.
+    #[schema(example = json!(["identities:read", "credentials:write"]))]
+    scopes: Option<Vec<String>>,
 }
 
 async fn me(asked: Asked) -> Reply {
@@ -55,6 +59,10 @@ async fn me(asked: Asked) -> Reply {
         name: who.label.clone(),
         roles: who.roles.iter().map(|role| (*role).into()).collect(),
         may_write: who.may_write(),
+        scopes: match &who.kind {
+            PrincipalKind::Token { scopes, .. } => Some(scopes.iter().map(|scope| scope.to_string()).collect()),
+            _ => None,
+        },
     }))
 }
 
@@ -72,8 +80,12 @@ async fn tokens(asked: Asked<TokensQuery>) -> Reply {
     let kind = Some(CredentialKind::Token);
     let filter = CredentialFilter { identity_id: Some(me), kind, live: asked.query.live == Some(true), ..CredentialFilter::default() };
     let list = list_credentials(&asked.ctx, &filter, &page).await?;
+    let notes = notes_of_own_tokens(&asked.ctx).await?;
     let now = asked.ctx.now;
-    Ok(asked.answer(list.page, |view| Credential::new(view, now)))
+    Ok(asked.answer(list.page, |view| {
+        let note = notes.iter().find(|note| note.credential_id == view.credential.id);
+        Credential::new(view, now).with(note)
+    }))
 }
 
 async fn revoke(asked: Asked, Path(id): Path<String>) -> Reply {

@@ -1,8 +1,6 @@
 //! `/api/v1/tasks` and below: what a person does by hand on a target that Tenure does not reach.
 
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::IntoResponse as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -21,6 +19,7 @@ use super::page::list_query;
 use super::words::{OperationKind, OperationState};
 use super::{Reply, key};
 use crate::http::{Route, get, post};
+use crate::web::download;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -180,5 +179,5 @@ async fn cannot(asked: Asked, Path(id): Path<String>, Sent(sent): Sent<TaskDecli
 async fn file(asked: Asked, Path(id): Path<String>) -> Reply {
     let file = task_file(&asked.ctx, key(&id)?).await?;
     // Never shown as anything: it is somebody's file.
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], file.content).into_response())
+    Ok(download(&file.name, "application/octet-stream", file.content))
 }

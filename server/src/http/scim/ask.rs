@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tenure_app::components::Query;
@@ -18,7 +17,7 @@ use tenure_services::scim::View;
 
 use super::BASE;
 use super::answer::Refusal;
-use crate::http::{Caller, Web};
+use crate::http::{Caller, Unread, Web, read_whole};
 
 /// Who asks, by a token, and how.
 #[derive(Debug)]
@@ -122,11 +121,11 @@ impl FromRequest<Arc<Web>> for Sent {
         if !matches!(kind.as_str(), "" | "application/scim+json" | "application/json") {
             return Err(refuse(415, "send `application/scim+json`"));
         }
-        let read = tokio::time::timeout(web.form_time, Bytes::from_request(request, web)).await;
         let cut_off = "not all of the request arrived; nothing was changed. Send it again";
-        let bytes = read.map_err(|_| refuse(408, cut_off))?.map_err(|refused| match refused.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => refuse(413, "a request has at most 1 MiB (1048576 bytes)"),
-            _ => refuse(400, cut_off),
+        let bytes = read_whole(request, web).await.map_err(|why| match why {
+            Unread::TooLarge => refuse(413, "a request has at most 1 MiB (1048576 bytes)"),
+            Unread::TooSlow => refuse(408, cut_off),
+            Unread::CutOff => refuse(400, cut_off),
         })?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             Refusal::from(ScimError::bad(ScimType::InvalidSyntax, format!("the body is not JSON: {error}"))).into_response()

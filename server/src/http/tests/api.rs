@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::header;
 use serde_json::Value;
+use tenure_domain::access::TokenScopes;
 use tenure_domain::id::IdentityId;
 use tenure_services::credentials::{NewToken, issue_token};
 use tenure_services::identities::{NewIdentity, create_identity, find_identity};
@@ -16,7 +17,15 @@ impl Portal {
         let ctx = testing::admin_ctx(&self.app);
         accounts::first_administrator(&ctx).await.unwrap();
         let identity_id = find_identity(&ctx, "x", "admin").await.unwrap().expect("an administrator");
-        let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write, days: 1, once: None };
+        let new = NewToken {
+            identity_id,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            scopes: TokenScopes::before_scopes(may_write),
+            networks: Default::default(),
+            days: 1,
+            once: None,
+        };
         format!("Bearer {}", issue_token(&ctx, &new).await.unwrap().token.expose())
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::BodyDataStream;
 use axum::response::Response;
 use futures::StreamExt as _;
-use tenure_domain::access::PortalRole;
+use tenure_domain::access::{PortalRole, TokenScopes};
 use tenure_domain::id::RecordId;
 use tenure_domain::identity::IdentityKind;
 use tenure_services::identities::{end_identity, hand_over, list_hand_overs};
@@ -94,7 +94,15 @@ impl Portal {
         let ctx = testing::admin_ctx(&self.app);
         let identity_id = self.person(name).await;
         accounts::set_portal_role(&ctx, identity_id, PortalRole::Auditor, true).await.unwrap();
-        let new = NewToken { identity_id, label: "t".to_owned(), purpose: "p".to_owned(), may_write: false, days: 1, once: None };
+        let new = NewToken {
+            identity_id,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            scopes: TokenScopes::reading(),
+            networks: Default::default(),
+            days: 1,
+            once: None,
+        };
         (identity_id, format!("Bearer {}", issue_token(&ctx, &new).await.unwrap().token.expose()))
     }
 }

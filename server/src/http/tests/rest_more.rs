@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::header;
 use serde_json::Value;
 
-use super::portals;
+use super::{Web, portals, portals_with};
 
 const PEOPLE: &str = "nr,user_name,given_name,family_name,email,department,title,manager_id,start_date\n\
                       E1,ann,Ann,Ash,ann@example.com,Sales,Clerk,,2024-01-01\n";
@@ -106,5 +106,18 @@ async fn a_timeline_has_pages() {
         let next = first["next"].as_str().unwrap();
         let last = portal.ask(&admin, "GET", &format!("{path}/timeline?limit=2&after={next}"), &[], "").await.json();
         assert_eq!((&last["items"][0]["action"], &last["next"]), (&Value::from("identity.created"), &Value::Null), "{last}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_behind_a_trusted_proxy_is_told_by_its_own_address() {
+    let behind = |web: &mut Web| web.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    for mut portal in portals_with(behind).await {
+        let admin = portal.operator(true).await;
+        let sent = [("authorization", "Bearer tnh_x"), ("x-forwarded-for", "203.0.113.9")];
+        let reply = portal.send("GET", "/api/ssh/v1/keys?user=ann", &sent, Body::empty()).await;
+        assert_eq!(reply.status, 401, "{}", reply.text);
+        let log = portal.ask(&admin, "GET", "/api/v1/audit/export", &[], "").await;
+        assert!(log.text.contains("ssh-keys.refused") && log.text.contains("203.0.113.9"), "{}: {}", portal.engine, log.text);
     }
 }

@@ -10,7 +10,7 @@ use tenure_domain::id::{AccountId, ApplicationId};
 use tenure_domain::target::OnEnd;
 use tenure_services::identities::find_identity;
 use tenure_services::targets::{
-    accept_drift, correlate_account, give_to_service, list_accounts, owe_removal_of_account, reject_drift, repair_account, show_account,
+    accept_drift, correlate_orphan, give_to_service, list_accounts, owe_removal_of_account, reject_drift, repair_account, show_account,
     show_target, suggest_owners,
 };
 use tenure_services::{Ctx, ServiceError};
@@ -156,5 +156,6 @@ async fn decide(ctx: &Ctx, account: AccountId, typed: &str, is_service: bool) ->
     if is_service {
         return give_to_service(ctx, account, owner).await.map(|_| ());
     }
-    correlate_account(ctx, account, Some(owner)).await
+    // The form is that of an account of nobody's.
+    correlate_orphan(ctx, account, owner).await
 }

@@ -1,6 +1,7 @@
 //! `/identities` and below.
 
 mod end;
+mod factors;
 mod form;
 mod lifecycle;
 mod list;
@@ -11,8 +12,17 @@ mod show;
 use crate::http::Route;
 
 pub(super) fn routes() -> Vec<Route> {
-    [list::routes(), form::routes(), show::routes(), lifecycle::routes(), roles::routes(), portal::routes(), end::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        list::routes(),
+        form::routes(),
+        show::routes(),
+        lifecycle::routes(),
+        roles::routes(),
+        portal::routes(),
+        factors::routes(),
+        end::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

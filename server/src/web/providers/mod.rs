@@ -1,9 +1,10 @@
 //! `/settings/sign-in` and below: by which providers people sign in; and the way to them and back, below `/sign-in`.
 
+mod policy;
 mod settings;
 mod way;
 
-pub(super) use way::{forward, ways};
+pub(super) use way::{begun, forward, known, no_way, ways};
 
 use crate::http::{Route, get, post};
 
@@ -18,6 +19,9 @@ pub(super) fn routes() -> Vec<Route> {
         get("/settings/sign-in", settings::list),
         post("/settings/sign-in", settings::create),
         get("/settings/sign-in/new", settings::new),
+        get("/settings/sign-in/policy", policy::show),
+        post("/settings/sign-in/policy/plan", policy::plan),
+        post("/settings/sign-in/policy", policy::apply),
         get("/settings/sign-in/{id}", settings::show),
         get("/settings/sign-in/{id}/edit", settings::edit),
         post("/settings/sign-in/{id}/edit", settings::save),

@@ -15,7 +15,7 @@ use tenure_services::ServiceError;
 use tenure_services::identities::find_identity;
 use tenure_services::signals::{
     IssuedReceiver, NewReceiver, ReceiverChange, create_receiver, edit_receiver, pause_receiver, remove_receiver, resume_receiver,
-    rotate_receiver, show_receiver, test_receiver,
+    rotate_receiver_as_seen, show_receiver, test_receiver,
 };
 use tenure_services::targets::Secret;
 use tenure_store::PageRequest;
@@ -167,7 +167,8 @@ pub(super) async fn rotate(State(web): State<Arc<Web>>, SignedIn(caller): Signed
     let id = key(&id)?;
     let authorization = form.text("authorization");
     let authorization = (!authorization.is_empty()).then(|| Secret::new(authorization));
-    match rotate_receiver(&caller.ctx, id, authorization).await {
+    let version = form.text("version").parse().unwrap_or_default();
+    match rotate_receiver_as_seen(&caller.ctx, id, version, authorization).await {
         Ok(issued) if issued.secret.is_some() => Ok(shown(&web, &caller, issued)),
         done => after(&web, &caller, id, done.map(|_| ()), "rotated").await,
     }

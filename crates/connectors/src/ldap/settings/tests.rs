@@ -30,6 +30,8 @@ fn a_fault_names_its_field() {
         (r#"{"url": "ldap://x:0"}"#, "url"),
         (r#"{"url": "ldap://user@x"}"#, "url"),
         (r#"{"start-tls": true}"#, "start-tls"),
+        (r#"{"url": "ldap://directory.example.org"}"#, "start-tls"),
+        (r#"{"url": "ldap://10.1.2.3"}"#, "start-tls"),
         (r#"{"bind-dn": "tenure"}"#, "bind-dn"),
         (r#"{"people-base": ""}"#, "people-base"),
         (r#"{"groups-base": "a,,"}"#, "groups-base"),
@@ -52,6 +54,17 @@ fn there_is_no_switch_to_leave_the_certificate_unchecked() {
     assert!(error.contains("unknown field `insecure`"), "{error}");
     let error = settings(r#"{"disable-by": {"attribute": {"name": "x", "disabled": "y", "more": 1}}}"#).expect_err("unknown");
     assert!(error.contains("unknown field `more`"), "{error}");
+}
+
+#[test]
+fn in_the_clear_only_the_loopback_is_spoken_to() {
+    for change in [
+        r#"{"url": "ldap://127.0.0.1:1389"}"#,
+        r#"{"url": "ldap://localhost"}"#,
+        r#"{"url": "ldap://directory.example.org", "start-tls": true}"#,
+    ] {
+        assert!(settings(change).is_ok(), "{change}");
+    }
 }
 
 #[test]

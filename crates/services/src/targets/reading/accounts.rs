@@ -9,7 +9,7 @@ use tenure_domain::id::IdentityId;
 use tenure_domain::identity::Identity;
 use tenure_domain::target::{Account, AccountState};
 use tenure_store::Tx;
-use tenure_store::targets::{Accepted, Differences, RecordedAccount, SeenAccount};
+use tenure_store::targets::{Accepted, RecordedAccount, SeenAccount};
 
 use super::keys::SeenAs;
 use super::look::{Look, Stop};
@@ -33,13 +33,6 @@ impl Look<'_> {
             tx.recorded_accounts(self.application.id, &keys).await?.into_iter().map(|a| (a.key.clone(), a)).collect();
         let seen = self.compared(&mut tx, &found, &known).await?;
         drop(tx);
-        // What is not so any more is not left so any more.
-        let over = seen.iter().filter_map(|(account, left)| {
-            let known = known.get(&account.key).filter(|known| known.accepted.as_ref().is_some_and(|was| was != left))?;
-            Some((known.identity_id, Differences { id: known.id, accepted: left.clone(), drift: account.drift.clone() }))
-        });
-        let over: Vec<(Option<IdentityId>, Differences)> = over.collect();
-        let seen: Vec<SeenAccount> = seen.into_iter().map(|(account, _)| account).collect();
         let is_same = |a: &&SeenAccount| known.get(&a.key).is_some_and(|known| known.is(a));
         for account in seen.iter().filter(is_same) {
             let Some(known) = known.get(&account.key) else { continue };
@@ -47,8 +40,8 @@ impl Look<'_> {
         }
         let news: Vec<SeenAccount> = seen.iter().filter(|a| !is_same(a)).cloned().collect();
         self.seen.accounts += seen.len();
-        if !news.is_empty() || !over.is_empty() {
-            self.write_changed(&news, &over).await?;
+        if !news.is_empty() {
+            self.write_changed(&news).await?;
         }
         Ok(())
     }
@@ -66,7 +59,7 @@ impl Look<'_> {
         tx: &mut Tx,
         found: &[FoundAccount],
         known: &HashMap<String, RecordedAccount>,
-    ) -> Result<Vec<(SeenAccount, Accepted)>, ServiceError> {
+    ) -> Result<Vec<SeenAccount>, ServiceError> {
         let owner_of = |account: &FoundAccount| known.get(&account.account.key).and_then(|known| known.identity_id);
         // What has an owner keeps it: nobody has to look whose the name might be.
         let nobodys: Vec<FoundAccount> = found.iter().filter(|a| owner_of(a).is_none()).cloned().collect();
@@ -87,10 +80,10 @@ impl Look<'_> {
             let person = identity_id.and_then(|id| people.get(&id));
             let was = known.get(&account.account.key).and_then(|known| known.accepted.as_ref()).unwrap_or(&none);
             let (drift, left) = match (&self.mapping, person) {
-                (Some(mapping), Some(person)) => differences(mapping, person, account, was),
+                (Some(mapping), Some(person)) => differences(mapping, person, &account.attributes, was),
                 _ => (None, Accepted::new()),
             };
-            (SeenAccount { identity_id: *identity_id, drift, ..as_seen(self.ctx.id(), account) }, left)
+            SeenAccount { identity_id: *identity_id, drift, left, ..as_seen(self.ctx.id(), account) }
         };
         Ok(found.iter().zip(&owners).map(as_recorded).collect())
     }
@@ -110,7 +103,7 @@ impl Look<'_> {
         Ok(tx.identities(&ids).await?.into_iter().map(|i| (i.id, i)).collect())
     }
 
-    async fn write_changed(&mut self, news: &[SeenAccount], over: &[(Option<IdentityId>, Differences)]) -> Result<(), Stop> {
+    async fn write_changed(&mut self, news: &[SeenAccount]) -> Result<(), Stop> {
         let target = self.application.id;
         let mut tx = self.write().await?;
         for account in news {
@@ -121,9 +114,6 @@ impl Look<'_> {
             }
         }
         tx.see_accounts(self.proof, target, news, self.at()).await?;
-        for (owner, kept) in over {
-            tx.keep_differences(self.proof, *owner, kept).await?;
-        }
         // Whose they are, and under which key, is what stands there now.
         let keys: Vec<&str> = news.iter().map(|a| a.key.as_str()).collect();
         let rows = tx.accounts_by_key(target, &keys).await?;

@@ -251,7 +251,7 @@ impl Look<'_> {
         let mut tx = self.write().await?;
         let found_alive = tx.owe_to_accounts_of_ended(self.proof, self.reach, now, &move || new_id(now)).await?;
         self.seen.of_ended = found_alive.len();
-        let moot = close_moot(&ctx, self.proof, &mut tx, Reviewed::Target(target)).await?;
+        let moot = close_moot(&ctx, self.proof, &mut tx, Reviewed::Target(target), None).await?;
         self.seen.moot_reviews = moot.len();
         let result = serde_json::to_value(&self.seen).ok();
         let end = ReadingEnd {

@@ -17,6 +17,7 @@ use tenure_store::access::ApplicationRow;
 use tenure_store::readings::ReadingEnd;
 use tenure_store::targets::Reach;
 
+use super::clean::clean;
 use super::entitlements::Known;
 use super::keys::{Accounts, Memberships};
 use super::{ClaimedReading, PIECE, Reconciled};
@@ -225,7 +226,7 @@ impl Look<'_> {
     async fn take(&mut self, found: Found) -> Result<(), Stop> {
         let count = Arc::clone(&self.reading.count);
         let more = |of: &AtomicI64| of.fetch_add(1, Ordering::Relaxed);
-        match found {
+        match clean(found) {
             Found::Account(account) => {
                 more(&count.accounts);
                 self.new_accounts.push(account);

@@ -5,6 +5,7 @@
 mod accounts;
 mod ask;
 mod claim;
+mod clean;
 mod credentials;
 mod entitlements;
 mod finish;

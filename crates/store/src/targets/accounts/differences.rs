@@ -21,6 +21,39 @@ pub struct Drifted {
     pub real: Vec<String>,
 }
 
+impl Drifted {
+    /// Whether both values are the same.
+    pub fn is_as(&self, other: &Self) -> bool {
+        same_values(&self.recorded, &other.recorded) && same_values(&self.real, &other.real)
+    }
+}
+
+/// Whether two attributes hold the same values: a target keeps them in an order of its own.
+pub fn same_values(one: &[String], other: &[String]) -> bool {
+    let sorted = |values: &[String]| {
+        let mut values = values.to_vec();
+        values.sort_unstable();
+        values
+    };
+    sorted(one) == sorted(other)
+}
+
+/// Of what differs, what counts, and what is left as it is: what is as it was when somebody left it so.
+pub fn apart(differs: impl IntoIterator<Item = (String, Drifted)>, left: &Accepted) -> (Option<Drift>, Accepted) {
+    let (mut drift, mut still) = (Drift::new(), Accepted::new());
+    for (name, drifted) in differs {
+        match left.get(&name).filter(|left| left.drifted.is_as(&drifted)) {
+            Some(left) => {
+                still.insert(name, left.clone());
+            }
+            None => {
+                drift.insert(name, drifted);
+            }
+        }
+    }
+    (Some(drift).filter(|drift| !drift.is_empty()), still)
+}
+
 /// What a target has otherwise than it is recorded and is left so, by the target's name for the attribute. It counts as
 /// long as neither changes.
 pub type Accepted = BTreeMap<String, AcceptedDrift>;
@@ -71,7 +104,7 @@ impl Tx {
 
 impl WriteTx {
     /// Keeps what of somebody's account is left as it is, and what is otherwise beside that. Yields whether it is still
-    /// theirs.
+    /// theirs. Whoever decides that read it under the account's lock: what a reading finds meanwhile is not written over.
     ///
     /// # Errors
     /// When the database fails.

@@ -6,7 +6,7 @@ use tenure_domain::id::{AccountId, ApplicationId, IdentityId, ReviewId};
 use tenure_domain::target::Account;
 
 use super::{Accepted, Drift};
-use crate::engine::{StoreError, Tx};
+use crate::engine::{LockRows as _, RowLock, StoreError, Tx, WriteTx};
 use crate::page::{Cursor, Page, PageRequest};
 
 /// An account with its owner's name.
@@ -146,5 +146,31 @@ impl Tx {
             "SELECT COUNT(*), COUNT(*) - COUNT(identity_id) FROM accounts WHERE application_id = $1 AND state NOT IN ('gone', 'planned')",
             target
         ))
+    }
+}
+
+impl WriteTx {
+    /// An account, kept as it is until the transaction ends: whoever else writes it waits. It comes after the locks of
+    /// identities.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_account(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        Ok(on_both!(self.tx, conn => {
+            let mut query = sqlx::QueryBuilder::new(select_accounts!("id = "));
+            query.push_bind(id).lock_rows(RowLock::Alone);
+            query.build_query_as::<Account>().fetch_optional(&mut **conn).await?
+        }))
+    }
+
+    /// The same with what is otherwise there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock_account_view(&mut self, id: AccountId) -> Result<Option<AccountView>, StoreError> {
+        match self.lock_account(id).await? {
+            Some(_) => self.account_view(id).await,
+            None => Ok(None),
+        }
     }
 }

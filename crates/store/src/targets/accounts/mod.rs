@@ -13,6 +13,6 @@ mod list;
 mod owners;
 mod seen;
 
-pub use differences::{Accepted, AcceptedDrift, Differences, Drift, Drifted};
+pub use differences::{Accepted, AcceptedDrift, Differences, Drift, Drifted, apart, same_values};
 pub use list::{AccountFilter, AccountView};
 pub use seen::{RecordedAccount, SeenAccount};

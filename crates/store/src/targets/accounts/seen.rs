@@ -1,14 +1,14 @@
 //! What readings compare, and write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use tenure_domain::access::{May, change};
 use tenure_domain::id::{AccountId, ApplicationId, IdentityId};
 use tenure_domain::target::AccountState;
 
-use super::{Accepted, Drift};
-use crate::engine::{StoreError, Tx, WriteTx, storable};
+use super::{Accepted, Drift, apart};
+use crate::engine::{LockRows as _, RowLock, StoreError, Tx, WriteTx, storable};
 
 /// An account as it was just seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,17 @@ pub struct SeenAccount {
     pub last_used_at: Option<DateTime<Utc>>,
     /// What is there otherwise than it is recorded.
     pub drift: Option<Drift>,
+    /// Beside that, what was left as it is when it was compared.
+    pub left: Accepted,
+}
+
+/// Whose an account is by now, and what of it is left as it is.
+#[derive(sqlx::FromRow)]
+struct Decided {
+    key: String,
+    identity_id: Option<IdentityId>,
+    #[sqlx(json(nullable))]
+    accepted: Option<Accepted>,
 }
 
 /// An account as it is recorded, for comparing it with what is seen.
@@ -65,6 +76,7 @@ impl RecordedAccount {
             && (self.identity_id.is_some() || seen.identity_id.is_none())
             && (seen.last_used_at.is_none() || self.last_used_at == seen.last_used_at)
             && self.drift == seen.drift
+            && self.accepted.as_ref().map_or(seen.left.is_empty(), |left| *left == seen.left)
             && self.attributes == seen.attributes
     }
 }
@@ -178,7 +190,7 @@ impl Tx {
 
 impl WriteTx {
     /// Keeps what was seen. Whose an account is stays as it was decided; where it is nobody's yet, what was
-    /// found out counts.
+    /// found out counts. What somebody left as it is, or does not any more, since it was compared is so.
     ///
     /// # Errors
     /// When the database fails.
@@ -189,17 +201,56 @@ impl WriteTx {
         seen: &[SeenAccount],
         at: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        Ok(insert_rows!(self.tx, columns: 11,
-            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, last_used_at, drift) ",
-            seen,
-            |b, a| {
+        let seen = self.by_now(target, seen).await?;
+        Ok(insert_rows!(self.tx, columns: 12,
+            "INSERT INTO accounts (id, application_id, identity_id, key, name, state, attributes, created_at, seen_at, last_used_at, drift, accepted) ",
+            seen.as_slice(),
+            |b, row| {
+                let (a, drift, left) = row;
                 b.push_bind(a.id).push_bind(target).push_bind(a.identity_id).push_bind(storable(&a.key)).push_bind(storable(&a.name)).push_bind(a.state)
                     .push_bind(sqlx::types::Json(&a.attributes)).push_bind(at).push_bind(at).push_bind(a.last_used_at)
-                    .push_bind(a.drift.as_ref().map(sqlx::types::Json));
+                    .push_bind(drift.as_ref().map(sqlx::types::Json)).push_bind(Some(left).filter(|left| !left.is_empty()).map(sqlx::types::Json));
             },
             " ON CONFLICT (application_id, key) WHERE key <> '' DO UPDATE SET identity_id = COALESCE(accounts.identity_id, excluded.identity_id), name = excluded.name, state = excluded.state,
-              attributes = excluded.attributes, drift = excluded.drift, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)
+              attributes = excluded.attributes, drift = excluded.drift, accepted = excluded.accepted, seen_at = excluded.seen_at, last_used_at = COALESCE(excluded.last_used_at, accounts.last_used_at)
               WHERE accounts.seen_at <= excluded.seen_at"))
+    }
+
+    /// Accounts with what of them differs and what is left as it is, by what somebody decided until now. Nobody decides
+    /// otherwise before the transaction ends.
+    async fn by_now<'s>(
+        &mut self,
+        target: ApplicationId,
+        seen: &'s [SeenAccount],
+    ) -> Result<Vec<(&'s SeenAccount, Option<Drift>, Accepted)>, StoreError> {
+        let differ = seen.iter().filter(|a| a.drift.is_some() || !a.left.is_empty());
+        let keys: Vec<String> = differ.map(|a| storable(&a.key)).collect();
+        let decided = fetch_for_ids!(
+            self.tx,
+            Decided,
+            &keys,
+            |q| {
+                q.push("SELECT key, identity_id, accepted FROM accounts WHERE key <> '' AND application_id = ")
+                    .push_bind(target)
+                    .push(" AND key IN (");
+            },
+            |q| {
+                q.push(") ORDER BY id").lock_rows(RowLock::Alone);
+            }
+        );
+        let decided: HashMap<String, Decided> = decided.into_iter().map(|row| (row.key.clone(), row)).collect();
+        let one = |account: &'s SeenAccount| {
+            let Some(now) = decided.get(&storable(&account.key)) else { return (account, account.drift.clone(), account.left.clone()) };
+            let accepted = now.accepted.clone().unwrap_or_default();
+            if now.identity_id.is_some() && now.identity_id != account.identity_id {
+                // It was compared with what is recorded of somebody else: the next reading tells.
+                return (account, None, accepted);
+            }
+            let left = account.left.iter().map(|(name, left)| (name.clone(), left.drifted.clone()));
+            let (drift, left) = apart(account.drift.clone().into_iter().flatten().chain(left), &accepted);
+            (account, drift, left)
+        };
+        Ok(seen.iter().map(one).collect())
     }
 
     /// These accounts are gone, as far as nothing was seen of them since a moment. Yields how many.

@@ -109,7 +109,7 @@ struct PeopleFile {
     source: String,
     /// The day of the list.
     as_of: NaiveDate,
-    /// What the file is called.
+    /// What the file is called; it ends with .csv, .tsv or .txt.
     file_name: Option<String>,
 }
 
@@ -131,7 +131,7 @@ struct MembershipsFile {
     application: String,
     /// The day of the list.
     as_of: NaiveDate,
-    /// What the file is called.
+    /// What the file is called; it ends with .csv, .tsv or .txt.
     file_name: Option<String>,
 }
 
@@ -146,7 +146,7 @@ async fn memberships(asked: Asked<MembershipsFile>, file: Csv) -> Reply {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CredentialsFile {
-    /// What the file is called.
+    /// What the file is called; it ends with .csv, .tsv or .txt.
     file_name: Option<String>,
 }
 
