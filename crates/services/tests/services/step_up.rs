@@ -37,7 +37,15 @@ async fn what_ends_people_gives_power_or_makes_secrets_asks_for_a_fresh_proof_an
         asks(end_identity(&old, bob, "left").await);
         asks(set_portal_role(&old, bob, Admin, true).await);
         asks(invite(&old, bob).await);
-        let new = NewToken { identity_id: ada, label: "t".to_owned(), purpose: "p".to_owned(), scopes: TokenScopes::reading(), networks: Default::default(), days: 1, once: None };
+        let new = NewToken {
+            identity_id: ada,
+            label: "t".to_owned(),
+            purpose: "p".to_owned(),
+            scopes: TokenScopes::reading(),
+            networks: Default::default(),
+            days: 1,
+            once: None,
+        };
         asks(issue_token(&old, &new).await);
         asks(plan_role(&old, &role_draft("Clerk", &[])).await);
         asks(begin_app(&old).await.map(|_| ()));
