@@ -8,12 +8,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{Error, ServerConfig};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::config::TlsFiles;
@@ -91,8 +91,10 @@ fn read(files: &TlsFiles) -> Result<Shown, String> {
     // The parser's words would not show the key, but there is nothing else that they could add either.
     let key = PrivateKeyDer::from_pem_slice(&pem)
         .map_err(|_| of_key(&"holds no private key in PEM (-----BEGIN PRIVATE KEY-----); one with a passphrase cannot be used"))?;
-    let key = CertifiedKey::from_der(chain, key, &provider()).map_err(|e| of_key(&format_args!("does not serve: {e}")))?;
-    key.keys_match().map_err(|_| of_key(&format_args!("is not the key of {}", files.certificate.display())))?;
+    let key = CertifiedKey::from_der(chain, key, &provider()).map_err(|e| match e {
+        Error::InconsistentKeys(_) => of_key(&format_args!("is not the key of {}", files.certificate.display())),
+        other => of_key(&format_args!("does not serve: {other}")),
+    })?;
     Ok(Shown { key: Arc::new(key), ends_at })
 }
 

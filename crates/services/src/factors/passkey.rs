@@ -134,7 +134,7 @@ pub async fn enrol_passkey_begin(ctx: &Ctx) -> Result<Asked, ServiceError> {
     }
     let known = tx.usable_factors(me, FactorKind::Passkey).await?;
     drop(tx);
-    let known: Vec<CredentialID> = known.into_iter().filter_map(|row| row.key_id).map(Into::into).collect();
+    let known: Vec<CredentialID> = known.into_iter().filter_map(|row| row.key_id).collect();
     let begun = webauthn.start_passkey_registration(me.uuid(), &identity.user_name, &identity.display_name, Some(known));
     let (options, state) = begun.map_err(|error| ServiceError::Vault(error.to_string()))?;
     let mut options = serde_json::to_value(options).map_err(|error| ServiceError::Vault(error.to_string()))?;

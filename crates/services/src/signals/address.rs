@@ -63,7 +63,7 @@ mod tests {
             ("https:chat.example/api/webhooks/12/s3cr3t", "https://chat.example/api/we…"),
             ("https:\\\\chat.example\\api\\webhooks\\12\\s3cr3t", "https://chat.example/api/we…"),
             ("https:///chat.example/x", "https://chat.example/…"),
-            ("http://chat.example/not/asked/but/an/audience", "http://chat.example/not/asked…"),
+            ("http://chat.example/not/asked/but/an/audience", "http://chat.example/not/ask…"),
             ("urn:example:audience", "urn:example:audience"),
             ("", ""),
         ] {

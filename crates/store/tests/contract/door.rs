@@ -20,7 +20,7 @@ async fn three(store: &Store) {
     put(store, &[1, 2, 3].map(|n| person(n, &format!("P{n}")))).await;
     put_credentials(
         store,
-        &(1..=3).map(|n| credential(n + 100, Some(u128::from(n)), CredentialKind::Session, CredentialOrigin::Issued)).collect::<Vec<_>>(),
+        &(1..=3).map(|n| credential(n + 100, Some(n), CredentialKind::Session, CredentialOrigin::Issued)).collect::<Vec<_>>(),
     )
     .await;
     change(store, async |tx| {

@@ -156,9 +156,16 @@ async fn limits_of_sessions_are_planned_and_hold_at_once_for_those_that_live() {
         let bad = portal.post("/settings/sessions", &bad).await;
         assert!(bad.status == 422 && bad.text.contains("value=\"10\""), "{}", bad.text);
         assert_eq!(portal.get("/account").await.status, 200, "{}: nothing was changed yet", portal.engine);
-        portal.sessions_back("last_seen_at", 20).await;
         portal.post("/settings/sessions", &[&[("_token", token.as_str())][..], wanted("apply").as_slice()].concat()).await;
-        let reply = portal.get("/account").await;
+        let mut reply = portal.get("/account").await;
+        for _ in 0..100 {
+            // That somebody was there is noted beside what they asked for, and may be noted after this.
+            portal.sessions_back("last_seen_at", 20).await;
+            reply = portal.get("/account").await;
+            if reply.status == 303 {
+                break;
+            }
+        }
         assert!(reply.status == 303 && reply.location().starts_with("/sign-in"), "{}: {}", portal.engine, reply.text);
     }
 }

@@ -14,7 +14,7 @@ use super::*;
 
 /// The secret that stands on a page.
 fn secret_on(page: &str) -> TotpSecret {
-    let (_, rest) = page.split_once("otpauth").map_or_else(|| page.split_once("<main").unwrap(), |found| found);
+    let (_, rest) = page.split_once("otpauth").unwrap_or_else(|| page.split_once("<main").unwrap());
     let words = rest.split('>').map(|part| part.split('<').next().unwrap_or_default());
     let is_secret = |text: &&str| text.len() == 39 && text.split(' ').all(|group| group.len() == 4);
     let text = words.map(str::trim).find(is_secret).expect(page).replace(' ', "");
